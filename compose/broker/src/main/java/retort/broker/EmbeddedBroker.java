@@ -1,0 +1,125 @@
+package retort.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.metadata.storage.FormatterException;
+import org.apache.kafka.server.common.Feature;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * A real Kafka broker (KRaft, broker and controller in one) in this JVM, on loopback, with its data in a directory that
+ * survives: after {@link #close} or {@code kill -9} another one on the same directory goes on. Owned by the thread that opens it.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+    private final KafkaRaftServer server;
+    private final int port;
+
+    private EmbeddedBroker(KafkaRaftServer server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /** A broker on free ports. Returns when it serves. */
+    public static EmbeddedBroker start(Path directory) {
+        return start(directory, 0);
+    }
+
+    /** @param port of 127.0.0.1; 0 for a free one. @throws PortInUseException when another program listens there */
+    public static EmbeddedBroker start(Path directory, int port) {
+        return start(directory, port, Map.of());
+    }
+
+    /** @param overrides broker properties over this class's own, such as {@code message.max.bytes} */
+    public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
+        final int clientPort = reserve(port);
+        final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, reserve(0)));
+        properties.putAll(overrides);
+        try {
+            format(directory);
+            final KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedBroker(server, clientPort);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the broker's data in " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** host:port for clients. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+    }
+
+    private static Map<String, String> properties(Path directory, int port, int controllerPort) {
+        return Map.ofEntries(
+                Map.entry("process.roles", "broker,controller"),
+                Map.entry("node.id", "1"),
+                Map.entry("listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort),
+                Map.entry("controller.listener.names", "CONTROLLER"),
+                Map.entry("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                Map.entry("controller.quorum.voters", "1@127.0.0.1:" + controllerPort),
+                Map.entry("log.dirs", directory.toString()),
+                Map.entry("auto.create.topics.enable", "false"),
+                Map.entry("num.partitions", "1"),
+                Map.entry("offsets.topic.replication.factor", "1"),
+                Map.entry("offsets.topic.num.partitions", "1"),
+                Map.entry("transaction.state.log.replication.factor", "1"),
+                Map.entry("transaction.state.log.min.isr", "1"),
+                Map.entry("transaction.state.log.num.partitions", "4"),
+                Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                Map.entry("group.initial.rebalance.delay.ms", "0"),
+                // One JVM, a few topics: small buffers, few threads.
+                Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
+                Map.entry("num.network.threads", "2"),
+                Map.entry("num.io.threads", "2"),
+                Map.entry("num.recovery.threads.per.data.dir", "1"),
+                Map.entry("log.retention.check.interval.ms", "5000"));
+    }
+
+    private static void format(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        if (Files.exists(directory.resolve("meta.properties")))
+            return;
+        try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false)) {
+            new Formatter().setPrintStream(quiet).setNodeId(1).setClusterId(Uuid.randomUuid().toString())
+                    .addDirectory(directory.toString()).setMetadataLogDirectory(directory.toString())
+                    .setControllerListenerName("CONTROLLER").setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
+                    .setSupportedFeatures(Feature.PRODUCTION_FEATURES).run();
+        } catch (FormatterException e) {
+            throw new IOException(e.getMessage(), e);
+        } catch (Exception e) {
+            throw new IOException("formatting failed", e);
+        }
+    }
+
+    /** Finds a free port, or proves that a wanted one is free. */
+    private static int reserve(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new PortInUseException(port, e);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package retort.broker;
+
+import java.io.Serial;
+
+/** Another program listens on the broker's port: names it and the way out. */
+public final class PortInUseException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public PortInUseException(int port, Throwable cause) {
+        super("port " + port + " of 127.0.0.1 is in use: stop what listens there, or choose another (0 takes a free one)", cause);
+    }
+}

@@ -1,0 +1,17 @@
+package retort.codec;
+
+import java.io.Serial;
+
+/** Bytes that are not what they claim to be. The message says what was found and what was expected, never the bytes. */
+public final class UndecodableException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public UndecodableException(String message) {
+        super(message);
+    }
+
+    public UndecodableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

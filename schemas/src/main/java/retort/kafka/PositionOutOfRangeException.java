@@ -1,0 +1,13 @@
+package retort.kafka;
+
+import java.io.Serial;
+
+/** A saved position is no longer in the log (retention outran it) or not yet (another topic): says which, and how to go on. */
+public final class PositionOutOfRangeException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public PositionOutOfRangeException(String message) {
+        super(message);
+    }
+}

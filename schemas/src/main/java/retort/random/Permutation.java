@@ -1,0 +1,52 @@
+package retort.random;
+
+/**
+ * A pseudo-random permutation of 0..size-1 that is computed at any index, with no table: a six-round Feistel network over
+ * the next power of four, walked until it lands inside (fewer than four steps on average). Keyed by (seed, purpose, epoch).
+ * Immutable.
+ */
+public final class Permutation {
+    private static final int ROUNDS = 6;
+
+    private final long size;
+    private final int halfBits;
+    private final long halfMask;
+    private final long[] keys = new long[ROUNDS];
+
+    private Permutation(long size, long seed, String purpose, long epoch) {
+        if (size < 0)
+            throw new IllegalArgumentException("size must not be negative, was " + size);
+        this.size = size;
+        this.halfBits = Math.max(1, (64 - Long.numberOfLeadingZeros(Math.max(1, size - 1)) + 1) / 2);
+        this.halfMask = (1L << halfBits) - 1;
+        final CounterRandom random = CounterRandom.of(seed, purpose, epoch, 0);
+        for (int i = 0; i < ROUNDS; i++)
+            keys[i] = random.nextLong();
+    }
+
+    public static Permutation of(long size, long seed, String purpose, long epoch) {
+        return new Permutation(size, seed, purpose, epoch);
+    }
+
+    /** The element at {@code index}, both in [0, size). */
+    public long at(long index) {
+        if (index < 0 || index >= size)
+            throw new IndexOutOfBoundsException("index " + index + " of a permutation of " + size);
+        long x = index;
+        do {
+            x = encrypt(x);
+        } while (x >= size);
+        return x;
+    }
+
+    private long encrypt(long x) {
+        long left = x >>> halfBits;
+        long right = x & halfMask;
+        for (final long key : keys) {
+            final long next = left ^ CounterRandom.mix(right ^ key) & halfMask;
+            left = right;
+            right = next;
+        }
+        return left << halfBits | right;
+    }
+}

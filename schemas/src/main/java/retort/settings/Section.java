@@ -1,0 +1,153 @@
+package retort.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigUtil;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Typed reads from one part of the settings, with errors that name the whole key. Used by a module's settings record while
+ * it is built, never afterwards.
+ */
+public final class Section {
+    private final Config config;
+    private final String path;
+
+    public Section(Config config, String path) {
+        this.path = path;
+        this.config = config;
+    }
+
+    /** The part under {@code path} of a whole configuration. */
+    public static Section of(Config whole, String path) {
+        return new Section(whole.getConfig(path), path);
+    }
+
+    public Section section(String key) {
+        return read(key, () -> new Section(config.getConfig(key), name(key)));
+    }
+
+    /** The objects of a list; each is named {@code key[i]} in errors. */
+    public List<Section> sections(String key) {
+        return read(key, () -> {
+            final List<? extends Config> parts = config.getConfigList(key);
+            return java.util.stream.IntStream.range(0, parts.size())
+                    .mapToObj(i -> new Section(parts.get(i), name(key) + "[" + i + "]")).toList();
+        });
+    }
+
+    public boolean has(String key) {
+        return config.hasPath(key);
+    }
+
+    /** This section with the keys it lacks taken from {@code defaults}. */
+    public Section withFallback(Section defaults) {
+        return new Section(config.withFallback(defaults.config), path);
+    }
+
+    /** Stops at a key outside {@code known}: for objects in lists, which reference.conf cannot check. */
+    public Section only(Set<String> known) {
+        config.root().keySet().stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {
+            throw new SettingException("unknown setting " + name(key) + ": known here are " + new TreeSet<>(known));
+        });
+        return this;
+    }
+
+    public String string(String key) {
+        return read(key, () -> config.getString(key));
+    }
+
+    /** Empty where the key is absent, null or "". */
+    public Optional<String> optionalString(String key) {
+        return config.hasPath(key) ? Optional.of(string(key)).filter(text -> !text.isEmpty()) : Optional.empty();
+    }
+
+    public List<String> strings(String key) {
+        return read(key, () -> config.getStringList(key));
+    }
+
+    public boolean bool(String key) {
+        return read(key, () -> config.getBoolean(key));
+    }
+
+    public int integer(String key, int min, int max) {
+        return Math.toIntExact(number(key, min, max));
+    }
+
+    public long number(String key, long min, long max) {
+        final long value = read(key, () -> config.getLong(key));
+        if (value < min || value > max)
+            throw new SettingException(name(key), value, "must be " + min + " to " + max);
+        return value;
+    }
+
+    public double real(String key, double min, double max) {
+        final double value = read(key, () -> config.getDouble(key));
+        if (!(value >= min && value <= max))
+            throw new SettingException(name(key), value, "must be " + min + " to " + max);
+        return value;
+    }
+
+    public List<Double> reals(String key) {
+        return read(key, () -> config.getDoubleList(key));
+    }
+
+    public List<Integer> integers(String key) {
+        return read(key, () -> config.getIntList(key));
+    }
+
+    /** Bytes, with HOCON's units: {@code 16MiB}. */
+    public long bytes(String key, long min, long max) {
+        final long value = read(key, () -> config.getBytes(key));
+        if (value < min || value > max)
+            throw new SettingException(name(key), value + " bytes", "must be " + min + " to " + max + " bytes");
+        return value;
+    }
+
+    /** With HOCON's units: {@code 10s}. */
+    public Duration duration(String key, Duration min, Duration max) {
+        final Duration value = read(key, () -> config.getDuration(key));
+        if (value.compareTo(min) < 0 || value.compareTo(max) > 0)
+            throw new SettingException(name(key), value, "must be " + min + " to " + max);
+        return value;
+    }
+
+    /** One of {@code allowed}, as written. */
+    public String oneOf(String key, Set<String> allowed) {
+        final String value = string(key);
+        if (!allowed.contains(value))
+            throw new SettingException(name(key), value, "must be one of " + new TreeSet<>(allowed));
+        return value;
+    }
+
+    /** An error about this section's {@code key}. */
+    public SettingException error(String key, Object found, String allowed) {
+        return new SettingException(name(key), found, allowed);
+    }
+
+    public String name(String key) {
+        return path + "." + key;
+    }
+
+    private <T> T read(String key, java.util.function.Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ConfigException.Missing e) {
+            throw new SettingException("setting " + name(key) + " is missing: give it a value");
+        } catch (ConfigException e) {
+            final Object found = config.hasPath(key)
+                    ? config.getValue(ConfigUtil.joinPath(ConfigUtil.splitPath(key))).unwrapped()
+                    : "absent";
+            throw new SettingException(name(key), found, reason(e));
+        }
+    }
+
+    private static String reason(ConfigException e) {
+        final String message = String.valueOf(e.getMessage());
+        return message.substring(message.indexOf(": ") + 1).strip();
+    }
+}

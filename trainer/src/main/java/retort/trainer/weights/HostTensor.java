@@ -1,0 +1,51 @@
+package retort.trainer.weights;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A tensor's elements on the host: contiguous, row-major, little-endian.
+ *
+ * @param shape empty for a scalar
+ * @param data exactly the elements' bytes, from position 0 to its limit; read through {@link #view}
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
+    public HostTensor {
+        if (elements(shape) * dtype.bytes() != data.limit())
+            throw new IllegalArgumentException("a " + dtype + " tensor of shape " + Arrays.toString(shape) + " does not have "
+                    + data.limit() + " bytes");
+    }
+
+    public static HostTensor ofFloats(float[] values, long... shape) {
+        final ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        return new HostTensor(DType.F32, shape, data);
+    }
+
+    /** A little-endian view with a position of its own. */
+    public ByteBuffer view() {
+        return data.duplicate().rewind().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    public long elements() {
+        return elements(shape);
+    }
+
+    /** All elements of an F32 tensor. */
+    public float[] floats() {
+        if (dtype != DType.F32)
+            throw new IllegalStateException("a tensor of " + dtype + ", not F32");
+        final float[] values = new float[Math.toIntExact(elements())];
+        view().asFloatBuffer().get(values);
+        return values;
+    }
+
+    private static long elements(long[] shape) {
+        long n = 1;
+        for (final long side : shape)
+            n = Math.multiplyExact(n, side);
+        return n;
+    }
+}
