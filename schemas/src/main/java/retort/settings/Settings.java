@@ -40,20 +40,26 @@ public final class Settings {
      * @throws SettingException for a file that cannot be read, a malformed pair, or an unknown key
      */
     public static Config load(Optional<Path> file, List<String> overrides) {
-        Config given = ConfigFactory.empty();
-        if (file.isPresent()) {
-            if (!Files.isReadable(file.get()))
-                throw new SettingException(
-                        "settings file " + file.get() + " cannot be read: give --config an existing HOCON file");
-            try {
-                given = ConfigFactory.parseFile(file.get().toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
-            } catch (ConfigException e) {
-                throw new SettingException("settings file " + file.get() + " is not HOCON: " + e.getMessage());
-            }
+        return over(overrides(overrides).withFallback(file.map(Settings::parse).orElseGet(ConfigFactory::empty)));
+    }
+
+    /** A settings file as it stands, unchecked: for {@link #over}. @throws SettingException when it is not there or not HOCON */
+    public static Config parse(Path file) {
+        if (!Files.isReadable(file))
+            throw new SettingException("settings file " + file + " cannot be read: give an existing HOCON file");
+        try {
+            return ConfigFactory.parseFile(file.toFile(), ConfigParseOptions.defaults().setAllowMissing(false));
+        } catch (ConfigException e) {
+            throw new SettingException("settings file " + file + " is not HOCON: " + e.getMessage());
         }
-        for (final String pair : overrides)
+    }
+
+    /** {@code key=value} pairs, the last wins: for {@link #over}. @throws SettingException for a malformed pair */
+    public static Config overrides(List<String> pairs) {
+        Config given = ConfigFactory.empty();
+        for (final String pair : pairs)
             given = override(pair).withFallback(given);
-        return over(given);
+        return given;
     }
 
     /** {@code given} over the defaults. @throws SettingException for an unknown key */
