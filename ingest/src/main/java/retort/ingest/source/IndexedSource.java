@@ -9,8 +9,9 @@ import java.io.IOException;
  * final class Squares implements IndexedSource {
  *     public long size() { return 100; }
  *     public List<String> classNames() { return List.of("even", "odd"); }
+ *     public int label(long index) { return (int) (index % 2); }
  *     public Sample read(long index) throws IOException {
- *         return Sample.encoded(index, "square " + index, (int) (index % 2), Files.readAllBytes(path(index)));
+ *         return Sample.encoded(index, "square " + index, label(index), Files.readAllBytes(path(index)));
  *     }
  *     public void close() {}
  * }
@@ -19,6 +20,13 @@ import java.io.IOException;
 public interface IndexedSource extends DataSource {
     /** Samples in one epoch. */
     long size();
+
+    /**
+     * Class index of a sample, -1 without; known before the sample is read, since a record's labels come before its pixels.
+     *
+     * @param index in [0, size)
+     */
+    int label(long index);
 
     /**
      * @param index in [0, size)
