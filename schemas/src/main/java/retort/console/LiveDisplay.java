@@ -1,0 +1,65 @@
+package retort.console;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * Rows that stay at the bottom of a terminal and are redrawn in place (ECMA-48 sequences). The cursor rests at the start of
+ * the line below them, so that a process that dies leaves the terminal usable. A row that is longer than the terminal is wide is
+ * cut by the terminal itself: wrapping is off while rows are drawn, so the width need not be known.
+ */
+final class LiveDisplay implements Display {
+    private static final String ESC = "\u001B[";
+    private static final String NO_WRAP = ESC + "?7l";
+    private static final String WRAP = ESC + "?7h";
+    private static final String ERASE_BELOW = ESC + "J";
+
+    private final OutputStream out;
+    private final boolean colour;
+    private List<String> drawn = List.of();
+
+    LiveDisplay(OutputStream out, boolean colour) {
+        this.out = out;
+        this.colour = colour;
+    }
+
+    @Override
+    public void show(List<String> lines, List<StatusBoard.Row> rows, long now) {
+        final List<String> next = draw(rows);
+        if (lines.isEmpty() && next.equals(drawn))
+            return;
+        final StringBuilder frame = new StringBuilder();
+        if (!drawn.isEmpty())
+            frame.append('\r').append(ESC).append(drawn.size()).append('A').append(ERASE_BELOW);
+        lines.forEach(line -> frame.append(line).append('\n'));
+        if (!next.isEmpty()) {
+            frame.append(NO_WRAP);
+            next.forEach(row -> frame.append(row).append('\n'));
+            frame.append(WRAP);
+        }
+        drawn = next;
+        try {
+            out.write(frame.toString().getBytes(StandardCharsets.UTF_8)); // one write: nothing comes between
+            out.flush();
+        } catch (IOException e) {
+            drawn = List.of(); // the terminal is gone; the services go on
+        }
+    }
+
+    @Override
+    public void end(List<StatusBoard.Row> rows) {
+        // The last frame stands already.
+    }
+
+    private List<String> draw(List<StatusBoard.Row> rows) {
+        final int width = rows.stream().mapToInt(row -> row.service().length()).max().orElse(0);
+        return rows.stream().map(row -> new String[]{row.service(), row.text()}).filter(row -> !row[1].isEmpty())
+                .map(row -> name(row[0] + " ".repeat(width - row[0].length())) + "  " + row[1]).toList();
+    }
+
+    private String name(String padded) {
+        return colour ? ESC + "36m" + padded + ESC + "0m" : padded;
+    }
+}
