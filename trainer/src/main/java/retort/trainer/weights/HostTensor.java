@@ -13,7 +13,7 @@ import java.util.Arrays;
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
     public HostTensor {
-        if (elements(shape) * dtype.bytes() != data.limit())
+        if (Math.multiplyExact(elements(shape), dtype.bytes()) != data.limit())
             throw new IllegalArgumentException("a " + dtype + " tensor of shape " + Arrays.toString(shape) + " does not have "
                     + data.limit() + " bytes");
     }
@@ -42,10 +42,14 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return values;
     }
 
-    private static long elements(long[] shape) {
+    /** @throws ArithmeticException for a negative side or a product beyond a long */
+    static long elements(long[] shape) {
         long n = 1;
-        for (final long side : shape)
+        for (final long side : shape) {
+            if (side < 0)
+                throw new ArithmeticException("a side of " + side);
             n = Math.multiplyExact(n, side);
+        }
         return n;
     }
 }

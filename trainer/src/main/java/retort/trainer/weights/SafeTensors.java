@@ -1,0 +1,119 @@
+package retort.trainer.weights;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The safetensors format: 8 bytes little-endian length, a JSON header, then every tensor's bytes. Any thread.
+ * <p>
+ * A file that is read is mapped, not loaded: tensors are views of it, cost no heap, and keep it mapped while one is reachable.
+ * It must not be cut while they are in use; checkpoints are renamed into place whole and never written again.
+ */
+public final class SafeTensors {
+    private static final int LENGTH_BYTES = 8;
+    private static final ValueLayout.OfLong LENGTH = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final int CHUNK = 1 << 20;
+
+    private SafeTensors() {
+    }
+
+    /**
+     * All tensors, in the order of the header.
+     *
+     * @throws WeightsException where the file is not a whole and sound safetensors file, or holds a tensor of 2 GiB or more
+     */
+    public static Map<String, HostTensor> read(Path file) {
+        return open(file, (header, data) -> {
+            final Map<String, HostTensor> tensors = LinkedHashMap.newLinkedHashMap(header.entries().size());
+            for (final SafeTensorsHeader.Entry entry : header.entries())
+                tensors.put(entry.name(), tensor(entry, data));
+            return tensors;
+        });
+    }
+
+    /** The file's {@code __metadata__}; empty without one. @throws WeightsException as {@link #read} */
+    public static Map<String, String> metadata(Path file) {
+        return open(file, (header, data) -> header.metadata());
+    }
+
+    /**
+     * Writes {@code tensors} straight from their buffers; the same tensors and metadata always give the same bytes. Not
+     * atomic: write aside and rename.
+     *
+     * @param fsync whether to wait until the disk has it
+     * @throws UncheckedIOException that names the file
+     */
+    public static FileDigest write(Path file, Map<String, HostTensor> tensors, Map<String, String> metadata, boolean fsync) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
+            final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors, metadata);
+            final byte[] json = header.toJson();
+            final MessageDigest digest = Sha256.digest();
+            write(channel, digest, ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).flip());
+            write(channel, digest, ByteBuffer.wrap(json));
+            for (final SafeTensorsHeader.Entry entry : header.entries()) {
+                final HostTensor tensor = tensors.get(entry.name());
+                if (tensor != null)
+                    write(channel, digest, tensor.view());
+            }
+            if (fsync)
+                channel.force(true);
+            return new FileDigest(channel.size(), Sha256.hex(digest));
+        } catch (IOException e) {
+            throw new UncheckedIOException("weights cannot be written to " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static HostTensor tensor(SafeTensorsHeader.Entry entry, MemorySegment data) {
+        if (entry.bytes() > Integer.MAX_VALUE)
+            throw new WeightsException("tensor " + entry.name() + " has " + entry.bytes() + " bytes; one tensor may have 2 GiB");
+        final ByteBuffer bytes = data.asSlice(entry.begin(), entry.bytes()).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return new HostTensor(entry.dtype(), entry.shape(), bytes);
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read(SafeTensorsHeader header, MemorySegment data);
+    }
+
+    private static <T> T open(Path file, Reading<T> reading) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            final long size = channel.size();
+            if (size < LENGTH_BYTES)
+                throw new WeightsException("with " + size + " bytes it is too short");
+            final MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
+            final long length = all.get(LENGTH, 0);
+            if (length < 2 || length > Math.min(SafeTensorsHeader.MAX_BYTES, size - LENGTH_BYTES))
+                throw new WeightsException("its first 8 bytes ask for a header of " + Long.toUnsignedString(length)
+                        + " bytes in a file of " + size);
+            final byte[] json = all.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+            final MemorySegment data = all.asSlice(LENGTH_BYTES + length);
+            return reading.read(SafeTensorsHeader.parse(json, data.byteSize()), data);
+        } catch (WeightsException e) {
+            throw new WeightsException(file + " is not a sound safetensors file: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("weights cannot be read from " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** In chunks, since the channel copies a heap buffer as a whole. */
+    private static void write(FileChannel channel, MessageDigest digest, ByteBuffer bytes) throws IOException {
+        for (int at = 0; at < bytes.limit(); at += CHUNK) {
+            final ByteBuffer chunk = bytes.slice(at, Math.min(CHUNK, bytes.limit() - at));
+            digest.update(chunk.duplicate());
+            while (chunk.hasRemaining())
+                channel.write(chunk);
+        }
+    }
+}

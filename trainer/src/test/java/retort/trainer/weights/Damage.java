@@ -1,0 +1,19 @@
+package retort.trainer.weights;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/** What a bad disk or a broken download does to a file: some bytes changed, or the end cut off. */
+public final class Damage {
+    private Damage() {
+    }
+
+    public static byte[] of(byte[] whole, SplittableRandom random) {
+        final byte[] bad = random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+        final int flips = random.nextInt(1, 6);
+        for (int i = 0; i < flips && bad.length > 0; i++)
+            bad[random.nextBoolean() ? random.nextInt(bad.length) : random.nextInt(Math.min(bad.length, 600))] = (byte) random
+                    .nextInt();
+        return bad;
+    }
+}
