@@ -1,0 +1,88 @@
+package retort.ingest.source;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What follows the colon of a source's URI: {@code PATH?key=value&key=value}. Nothing is percent-decoded; a question mark that no
+ * {@code key=} follows belongs to the path. Immutable.
+ *
+ * @param scheme the scheme, for messages
+ * @param path what to read
+ * @param query by key, in the order written
+ */
+public record SourceLocation(String scheme, String path, Map<String, String> query) {
+    public SourceLocation {
+        query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+    }
+
+    /**
+     * @param keys the query keys that the scheme knows
+     * @throws SourceException for an empty path, or a key that is unknown or given twice
+     */
+    public static SourceLocation parse(String scheme, String location, Set<String> keys) throws SourceException {
+        final int mark = location.lastIndexOf('?');
+        final boolean queried = mark >= 0 && location.indexOf('=', mark) > mark + 1;
+        final Map<String, String> query = new LinkedHashMap<>();
+        for (final String pair : queried ? location.substring(mark + 1).split("&", -1) : new String[0]) {
+            final int equals = pair.indexOf('=');
+            final String key = equals < 0 ? pair : pair.substring(0, equals);
+            if (equals < 0 || !keys.contains(key) || query.put(key, pair.substring(equals + 1)) != null)
+                throw new SourceException(scheme + ":" + location + ": '" + pair + "' is not one of its options, "
+                        + (keys.isEmpty() ? "it takes none" : "each given once as key=value: " + new TreeSet<>(keys)));
+        }
+        final String path = queried ? location.substring(0, mark) : location;
+        if (path.isBlank())
+            throw new SourceException(
+                    scheme + ":" + location + " names nothing to read: see 'retort ingest --help' for its form");
+        return new SourceLocation(scheme, path, query);
+    }
+
+    public Optional<String> option(String key) {
+        return Optional.ofNullable(query.get(key));
+    }
+
+    /**
+     * The option {@code key}, or {@code otherwise} where it is not given.
+     *
+     * @throws SourceException when it is none of {@code allowed}
+     */
+    public String oneOf(String key, Set<String> allowed, String otherwise) throws SourceException {
+        final String value = query.getOrDefault(key, otherwise);
+        if (!allowed.contains(value))
+            throw new SourceException(this + ": " + key + "=" + value + " must be one of " + new TreeSet<>(allowed));
+        return value;
+    }
+
+    /** The path as a folder. @throws SourceException when there is none */
+    public Path directory() throws SourceException {
+        final Path directory = file();
+        if (!Files.isDirectory(directory))
+            throw new SourceException(this + ": no folder is there: give an existing one");
+        return directory;
+    }
+
+    /** The path as a file's, whether it exists or not. @throws SourceException when it cannot be one */
+    public Path file() throws SourceException {
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new SourceException(this + " is no path: " + e.getReason(), e);
+        }
+    }
+
+    /** As it was given. */
+    @Override
+    public String toString() {
+        final String options = query.entrySet().stream().map(Object::toString).collect(Collectors.joining("&"));
+        return scheme + ":" + path + (options.isEmpty() ? "" : "?" + options);
+    }
+}
