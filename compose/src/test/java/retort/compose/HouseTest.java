@@ -1,0 +1,59 @@
+package retort.compose;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the house: compose -> evaluator -> trainer -> schemas, compose -> ingest -> schemas, and the broker alone. */
+final class HouseTest {
+    private static final String[] SCHEMAS = {"retort.record..", "retort.codec..", "retort.kafka..", "retort.random..",
+            "retort.settings..", "retort.console.."};
+
+    private static final JavaClasses HOUSE = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("retort");
+
+    @Test
+    void schemasImportsNoService() {
+        noClasses().that().resideInAnyPackage(SCHEMAS).should().dependOnClassesThat()
+                .resideInAnyPackage("retort.ingest..", "retort.trainer..", "retort.evaluator..", "retort.compose..", "retort.broker..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void ingestAndTrainerNeverSeeEachOther() {
+        noClasses().that().resideInAPackage("retort.ingest..").should().dependOnClassesThat()
+                .resideInAnyPackage("retort.trainer..", "retort.evaluator..", "retort.compose..", "retort.broker..").check(HOUSE);
+        noClasses().that().resideInAPackage("retort.trainer..").should().dependOnClassesThat()
+                .resideInAnyPackage("retort.ingest..", "retort.evaluator..", "retort.compose..", "retort.broker..").check(HOUSE);
+    }
+
+    @Test
+    void evaluatorSeesTheTrainerAndNothingAboveIt() {
+        noClasses().that().resideInAPackage("retort.evaluator..").should().dependOnClassesThat()
+                .resideInAnyPackage("retort.ingest..", "retort.compose..", "retort.broker..").check(HOUSE);
+    }
+
+    @Test
+    void theBrokerDependsOnKafkaAlone() {
+        classes().that().resideInAPackage("retort.broker..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("retort.broker..", "java..", "kafka..", "org.apache.kafka..", "scala..", "org.jspecify..", "org.slf4j..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyLocalHoldsTheBroker() {
+        noClasses().that().resideOutsideOfPackages("retort.broker..", "retort.compose.local..").should().dependOnClassesThat()
+                .resideInAPackage("retort.broker..").check(HOUSE);
+    }
+
+    @Test
+    void packagesOfAModuleHaveNoCycles() {
+        for (final String module : new String[] {"ingest", "trainer", "evaluator"})
+            slices().matching("retort." + module + ".(*)..").should().beFreeOfCycles().check(HOUSE);
+    }
+}
