@@ -1,25 +1,87 @@
 package retort.codec;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+import retort.record.Stream;
 
 /**
  * Avro single-object encoding (C3 01, 8-byte fingerprint, binary) of one record type. Immutable; any thread.
  */
 public final class EventCodec<T extends SpecificRecord> {
-    private EventCodec() {
+    private static final int USUAL_EVENT_BYTES = 512;
+
+    static {
+        // Avro makes objects of classes that were trusted by name only; these are the ones generated from the contract.
+        ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(),
+                type -> type.getPackage() == Stream.class.getPackage()));
+    }
+
+    private final Schema schema;
+    private final SpecificData data;
+    private final byte[] header;
+    /** Schemas that records may have been written with, by fingerprint: the present one and those released before it. */
+    private final Map<Long, Schema> writers;
+
+    private EventCodec(Schema schema, SpecificData data, Map<Long, Schema> writers) {
+        this.schema = schema;
+        this.data = data;
+        this.header = SingleObject.header(SingleObject.fingerprint(schema));
+        this.writers = Map.copyOf(writers);
     }
 
     /** The codec of a generated record class. */
     public static <T extends SpecificRecord> EventCodec<T> of(Class<T> type) {
-        throw new UnsupportedOperationException();
+        final SpecificData data = SpecificData.getForClass(type);
+        final Schema schema = data.getSchema(type);
+        return new EventCodec<>(schema, data, Map.of(SingleObject.fingerprint(schema), schema));
+    }
+
+    /** This codec, reading what was written with {@code former} too; the present schema's defaults fill what it lacks. */
+    public EventCodec<T> reading(Schema former) {
+        final Map<Long, Schema> all = new HashMap<>(writers);
+        all.put(SingleObject.fingerprint(former), former);
+        return new EventCodec<>(schema, data, all);
     }
 
     public byte[] encode(T record) {
-        throw new UnsupportedOperationException();
+        final ByteArrayOutputStream out = new ByteArrayOutputStream(USUAL_EVENT_BYTES);
+        try {
+            out.write(header);
+            final BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+            new SpecificDatumWriter<T>(schema, data).write(record, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // an array takes every byte
+        }
+        return out.toByteArray();
     }
 
     /** @throws UndecodableException for another framing, an unknown fingerprint, cut or surplus bytes */
     public T decode(byte[] value) throws UndecodableException {
-        throw new UnsupportedOperationException();
+        final long fingerprint = SingleObject.fingerprintOf(value, schema.getName());
+        final Schema writer = writers.get(fingerprint);
+        if (writer == null)
+            throw new UndecodableException("a record with the unknown schema fingerprint "
+                    + HexFormat.of().toHexDigits(fingerprint) + " where a " + schema.getName() + " was expected");
+        WireCheck.check(value, SingleObject.HEADER_BYTES, writer);
+        try {
+            return new SpecificDatumReader<T>(writer, schema, data).read(null, DecoderFactory.get().binaryDecoder(value,
+                    SingleObject.HEADER_BYTES, value.length - SingleObject.HEADER_BYTES, null));
+        } catch (IOException | RuntimeException e) { // what Avro throws for bytes it dislikes is of any kind
+            throw new UndecodableException(schema.getName() + " of " + value.length + " bytes: " + e.getMessage(), e);
+        }
     }
 }

@@ -1,6 +1,8 @@
 package retort.codec;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import retort.record.ImageBatch;
 
 /**
  * An ImageBatch read in place: the header is parsed and checked against the bytes that are there, pixels stay where they are.
@@ -22,13 +24,94 @@ public record ImageBatchView(String stream, long epoch, long sequence, int count
         int[] labels,
         long[] sampleIds, ByteBuffer pixels) {
 
+    static final long FINGERPRINT = SingleObject.fingerprint(ImageBatch.getClassSchema());
+
+    private static final String TYPE = "ImageBatch";
+
     /** @throws UndecodableException when the bytes are no ImageBatch, are cut, or their counts disagree */
     public static ImageBatchView of(byte[] value) throws UndecodableException {
-        throw new UnsupportedOperationException();
+        if (SingleObject.fingerprintOf(value, TYPE) != FINGERPRINT)
+            throw new UndecodableException("a record of another schema where an " + TYPE + " was expected");
+        final WireCursor cursor = new WireCursor(value, SingleObject.HEADER_BYTES, TYPE);
+        final int nameBytes = cursor.readLength("stream");
+        final String stream = new String(value, cursor.position(), nameBytes, StandardCharsets.UTF_8);
+        cursor.skip(nameBytes, "stream");
+        final long epoch = notNegative(cursor, cursor.readLong("epoch"), "epoch");
+        final long sequence = notNegative(cursor, cursor.readLong("sequence"), "sequence");
+        final int count = cursor.readInt("count");
+        final int height = cursor.readInt("height");
+        final int width = cursor.readInt("width");
+        final int channels = cursor.readInt("channels");
+        requireShape(cursor, count, height, width, channels);
+        final int[] labels = labels(cursor, count);
+        final long[] sampleIds = sampleIds(cursor, count);
+        final ByteBuffer pixels = pixels(cursor, value, (long) count * height * width * channels);
+        return new ImageBatchView(stream, epoch, sequence, count, height, width, channels, labels, sampleIds, pixels);
     }
 
     /** Bytes of one image. */
     public int imageBytes() {
         return height * width * channels;
+    }
+
+    private static long notNegative(WireCursor cursor, long value, String field) throws UndecodableException {
+        if (value < 0)
+            throw cursor.invalid(field, "is " + value);
+        return value;
+    }
+
+    /** Keeps every product below within a long, and an image's bytes within an int. */
+    private static void requireShape(WireCursor cursor, int count, int height, int width, int channels)
+            throws UndecodableException {
+        if (count < 0 || count > cursor.remaining()) // each image has a label and an id of a byte or more
+            throw cursor.invalid("count", "is " + count + " where " + cursor.remaining() + " bytes are left");
+        if (height < 1 || width < 1 || channels != 1 && channels != 3
+                || Math.multiplyFull(height, width) > Integer.MAX_VALUE / channels)
+            throw cursor.invalid("shape", "is " + height + " x " + width + " x " + channels);
+    }
+
+    private static int[] labels(WireCursor cursor, int count) throws UndecodableException {
+        final int[] labels = new int[count];
+        int filled = 0;
+        for (long block = cursor.readBlock("labels"); block != 0; block = cursor.readBlock("labels")) {
+            requireFits(cursor, "labels", filled, block, count);
+            for (long i = 0; i < block; i++)
+                labels[filled++] = cursor.readInt("labels");
+        }
+        requireFull(cursor, "labels", filled, count);
+        return labels;
+    }
+
+    private static long[] sampleIds(WireCursor cursor, int count) throws UndecodableException {
+        final long[] ids = new long[count];
+        int filled = 0;
+        for (long block = cursor.readBlock("sampleIds"); block != 0; block = cursor.readBlock("sampleIds")) {
+            requireFits(cursor, "sampleIds", filled, block, count);
+            for (long i = 0; i < block; i++)
+                ids[filled++] = cursor.readLong("sampleIds");
+        }
+        requireFull(cursor, "sampleIds", filled, count);
+        return ids;
+    }
+
+    private static void requireFits(WireCursor cursor, String field, int filled, long block, int count)
+            throws UndecodableException {
+        if (block > count - filled)
+            throw cursor.invalid(field, "has more than the " + count + " items of the record's count");
+    }
+
+    private static void requireFull(WireCursor cursor, String field, int filled, int count) throws UndecodableException {
+        if (filled != count)
+            throw cursor.invalid(field, "has " + filled + " items where the record's count is " + count);
+    }
+
+    private static ByteBuffer pixels(WireCursor cursor, byte[] value, long expected) throws UndecodableException {
+        final int length = cursor.readLength("pixels");
+        if (length != expected)
+            throw cursor.invalid("pixels", "has " + length + " bytes where the shape takes " + expected);
+        final ByteBuffer pixels = ByteBuffer.wrap(value, cursor.position(), length).slice().asReadOnlyBuffer();
+        cursor.skip(length, "pixels");
+        cursor.requireEnd();
+        return pixels;
     }
 }

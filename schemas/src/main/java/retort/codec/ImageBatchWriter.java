@@ -1,40 +1,106 @@
 package retort.codec;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /**
  * Builds one ImageBatch record in place: the header is laid out for all {@code labels.length} images, decoders write pixels
  * straight into the record's own bytes, {@link #finish} drops the rejected ones. The common case copies no pixel.
  * Slots may be filled from different threads; {@link #finish} comes after all of them, with a happens-before from each.
  */
 public final class ImageBatchWriter {
-    private ImageBatchWriter() {
+    /** Leaves room for the header within one array. */
+    private static final int LARGEST_PIXELS = 1 << 30;
+
+    private final String stream;
+    private final long epoch;
+    private final long sequence;
+    private final int height;
+    private final int width;
+    private final int channels;
+    private final int[] labels;
+    private final long[] sampleIds;
+    /** One element a slot: threads that reject different slots share no variable. */
+    private final boolean[] rejected;
+    private final byte[] array;
+    private final int pixelStart;
+
+    private ImageBatchWriter(String stream, long epoch, long sequence, int height, int width, int channels, int[] labels,
+            long[] sampleIds) {
+        this.stream = stream;
+        this.epoch = epoch;
+        this.sequence = sequence;
+        this.height = height;
+        this.width = width;
+        this.channels = channels;
+        this.labels = labels;
+        this.sampleIds = sampleIds;
+        this.rejected = new boolean[labels.length];
+        final byte[] header = header();
+        final long size = header.length + (long) labels.length * imageBytes();
+        this.pixelStart = header.length;
+        this.array = Arrays.copyOf(header, Math.toIntExact(size));
     }
 
     /**
      * @param labels class index of each image, -1 without
      * @param sampleIds id of each image; same length
+     * @throws IllegalArgumentException for a shape that no record can have
      */
     public static ImageBatchWriter begin(String stream, long epoch, long sequence, int height, int width, int channels,
             int[] labels, long[] sampleIds) {
-        throw new UnsupportedOperationException();
+        if (labels.length != sampleIds.length)
+            throw new IllegalArgumentException(labels.length + " labels for " + sampleIds.length + " sample ids");
+        if (height < 1 || width < 1 || channels != 1 && channels != 3
+                || (double) labels.length * height * width * channels > LARGEST_PIXELS)
+            throw new IllegalArgumentException("a record cannot hold " + labels.length + " images of " + height + " x " + width
+                    + " x " + channels);
+        return new ImageBatchWriter(stream, epoch, sequence, height, width, channels, labels.clone(), sampleIds.clone());
     }
 
     /** The array that holds the record. */
     public byte[] array() {
-        throw new UnsupportedOperationException();
+        return array;
     }
 
     /** Where in {@link #array} the pixels of image {@code slot} begin: height x width x channels bytes, row-major. */
     public int pixelOffset(int slot) {
-        throw new UnsupportedOperationException();
+        return pixelStart + Math.multiplyExact(slot, imageBytes());
     }
 
     /** Leaves image {@code slot} out of the record. Any thread. */
     public void reject(int slot) {
-        throw new UnsupportedOperationException();
+        rejected[slot] = true;
     }
 
     /** The encoded record: {@link #array} itself when nothing was rejected, a shorter array otherwise. */
     public byte[] finish() {
-        throw new UnsupportedOperationException();
+        final int[] kept = IntStream.range(0, labels.length).filter(slot -> !rejected[slot]).toArray();
+        if (kept.length == labels.length)
+            return array;
+        final ImageBatchWriter shorter = begin(stream, epoch, sequence, height, width, channels,
+                Arrays.stream(kept).map(slot -> labels[slot]).toArray(),
+                Arrays.stream(kept).mapToLong(slot -> sampleIds[slot]).toArray());
+        for (int i = 0; i < kept.length; i++)
+            System.arraycopy(array, pixelOffset(kept[i]), shorter.array, shorter.pixelOffset(i), imageBytes());
+        return shorter.array;
+    }
+
+    private int imageBytes() {
+        return height * width * channels;
+    }
+
+    /** Everything before the first pixel, in the schema's order, as Avro's own encoder writes it. */
+    private byte[] header() {
+        final byte[] name = stream.getBytes(StandardCharsets.UTF_8);
+        final WireOutput out = new WireOutput(SingleObject.HEADER_BYTES + name.length
+                + WireOutput.LONGEST_NUMBER * (11 + 2 * labels.length));
+        out.raw(SingleObject.header(ImageBatchView.FINGERPRINT));
+        out.number(name.length).raw(name).number(epoch).number(sequence);
+        out.number(labels.length).number(height).number(width).number(channels);
+        out.items(Arrays.stream(labels).asLongStream().toArray()).items(sampleIds);
+        out.number((long) labels.length * imageBytes());
+        return out.toByteArray();
     }
 }

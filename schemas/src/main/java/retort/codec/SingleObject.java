@@ -1,0 +1,47 @@
+package retort.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+
+/**
+ * Avro's single-object framing: {@code C3 01}, then the CRC-64-AVRO fingerprint of the writer's schema, little-endian, then
+ * the binary. Stateless; any thread.
+ */
+final class SingleObject {
+    /** Bytes before the binary. */
+    static final int HEADER_BYTES = 10;
+
+    private static final byte MARK_0 = (byte) 0xC3;
+    private static final byte MARK_1 = 1;
+    private static final int CONFLUENT_HEADER_BYTES = 5;
+
+    private SingleObject() {
+    }
+
+    static long fingerprint(Schema schema) {
+        return SchemaNormalization.parsingFingerprint64(schema);
+    }
+
+    static byte[] header(long fingerprint) {
+        return ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN).put(MARK_0).put(MARK_1).putLong(fingerprint)
+                .array();
+    }
+
+    /**
+     * The fingerprint that {@code value} carries.
+     *
+     * @param expected name of the record type that the caller wants, for the message
+     * @throws UndecodableException when {@code value} is framed in another way
+     */
+    static long fingerprintOf(byte[] value, String expected) throws UndecodableException {
+        if (value.length >= CONFLUENT_HEADER_BYTES && value[0] == 0)
+            throw new UndecodableException("a record in the Confluent framing (schema id " + ByteBuffer.wrap(value).getInt(1)
+                    + " of a schema registry) where a " + expected + " in Avro's single-object encoding was expected");
+        if (value.length < HEADER_BYTES || value[0] != MARK_0 || value[1] != MARK_1)
+            throw new UndecodableException(value.length + " bytes that do not begin with the mark of Avro's single-object "
+                    + "encoding (C3 01 and a fingerprint) where a " + expected + " was expected");
+        return ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    }
+}

@@ -1,0 +1,95 @@
+package retort.codec;
+
+/**
+ * Reads Avro's binary step by step and never past the bytes that are there, so that no length that hostile bytes claim is
+ * believed before it was compared with what is left. Confined to one thread.
+ */
+final class WireCursor {
+    private final byte[] bytes;
+    private final String what;
+    private int position;
+
+    /** @param what name of the record type, for messages */
+    WireCursor(byte[] bytes, int position, String what) {
+        this.bytes = bytes;
+        this.position = position;
+        this.what = what;
+    }
+
+    int position() {
+        return position;
+    }
+
+    int remaining() {
+        return bytes.length - position;
+    }
+
+    /** A zigzag-coded int or long. */
+    long readLong(String field) throws UndecodableException {
+        long value = 0;
+        for (int shift = 0; shift < 70; shift += 7) {
+            if (position == bytes.length)
+                throw cut(field);
+            final byte next = bytes[position++];
+            if (shift == 63 && (next & 0xFE) != 0)
+                break; // bits beyond the 64th
+            value |= (next & 0x7FL) << shift;
+            if (next >= 0)
+                return value >>> 1 ^ -(value & 1);
+        }
+        throw invalid(field, "is a number of more than 64 bits");
+    }
+
+    int readInt(String field) throws UndecodableException {
+        final long value = readLong(field);
+        if (value != (int) value)
+            throw invalid(field, "is " + value + ", which is no int");
+        return (int) value;
+    }
+
+    /** A length in bytes, not negative and no longer than what is left. */
+    int readLength(String field) throws UndecodableException {
+        final long length = readLong(field);
+        if (length < 0 || length > remaining())
+            throw invalid(field, "claims " + length + " bytes where " + remaining() + " are left");
+        return (int) length;
+    }
+
+    /** Items in the next block of an array or map; 0 ends it. A block's size in bytes, where it is given, is checked. */
+    long readBlock(String field) throws UndecodableException {
+        final long count = readLong(field);
+        if (count >= 0)
+            return count;
+        if (count == Long.MIN_VALUE)
+            throw invalid(field, "claims " + count + " items");
+        readLength(field);
+        return -count;
+    }
+
+    void skip(int length, String field) throws UndecodableException {
+        if (length > remaining())
+            throw cut(field);
+        position += length;
+    }
+
+    /** The next byte, as unsigned. */
+    int readByte(String field) throws UndecodableException {
+        if (position == bytes.length)
+            throw cut(field);
+        return bytes[position++] & 0xFF;
+    }
+
+    void requireEnd() throws UndecodableException {
+        if (remaining() != 0)
+            throw new UndecodableException(what + " of " + bytes.length + " bytes ends at byte " + position + ": "
+                    + remaining() + " bytes are left over");
+    }
+
+    UndecodableException invalid(String field, String why) {
+        return new UndecodableException(what + " of " + bytes.length + " bytes: " + field + " " + why);
+    }
+
+    private UndecodableException cut(String field) {
+        return new UndecodableException(what + " is cut: its " + bytes.length + " bytes end within " + field);
+    }
+}
