@@ -1,12 +1,17 @@
 package retort.ingest.recipe;
 
 import retort.ingest.decode.ByteBudget;
+import retort.ingest.decode.RejectedImageException;
 import retort.ingest.source.Sample;
 import retort.settings.SettingException;
 
-/** Turns samples into pixels. Called from several threads at once. */
+/**
+ * Turns samples into pixels. The result depends on (seed, epoch, sample) alone, never on the thread or on what came before.
+ * Called from several threads at once; each borrows a workspace that the recipe keeps for the next call. Whoever makes a
+ * recipe closes it, after the last call has returned.
+ */
 @FunctionalInterface
-public interface Recipe {
+public interface Recipe extends AutoCloseable {
     /**
      * Writes the pixels of {@code sample} as it looks in {@code epoch}: uint8, (height, width, channels), row-major.
      *
@@ -15,14 +20,24 @@ public interface Recipe {
      */
     void apply(Sample sample, long epoch, byte[] target, int offset) throws RejectedImageException;
 
+    /** Frees buffers and native handles. */
+    @Override
+    default void close() {
+    }
+
     /**
      * @param budget what decoded images hold permits of until they are resized
-     * @throws SettingException for a name that is unknown
+     * @throws SettingException for a name that is unknown, or a decoder that this machine lacks
      */
     static Recipe of(RecipeSettings settings, ByteBudget budget) {
+        final Workspaces workspaces = new Workspaces(settings.decode(), budget, settings.filter());
         return switch (settings.name()) {
-            case "none" -> new AsItIs(settings.image(), settings.image(), settings.channels());
-            default -> throw new SettingException("ingest.recipe", settings.name(), "must be one of [none]");
+            case "none" -> new AsItIs(settings.image(), settings.channels(), workspaces);
+            case "pretrain" -> new CutRecipe(settings.pretrain().geometry(settings.image()), settings, workspaces);
+            case "finetune" -> new CutRecipe(settings.finetune().geometry(settings.image()), settings, workspaces);
+            case "eval" -> new CutRecipe(new CentreCrop(settings.image(), settings.shortEdge()), settings, workspaces);
+            default -> throw new SettingException("ingest.recipe", settings.name(),
+                    "must be one of [none, pretrain, finetune, eval]");
         };
     }
 }

@@ -1,6 +1,7 @@
 /**
- * Recipes turn a sample into the pixels of a stream: decode, crop, resize, flip, each draw a function of (seed, epoch, sample).
- * The ingest pipeline calls them from every thread of its decoding pool; the target's bytes belong to the caller.
+ * What happens to a sample between its source and a batch: crop, resize, flip, augment, by draws that depend on nothing but
+ * (seed, epoch, sample id). The ingest pipeline calls {@link retort.ingest.recipe.Recipe#apply} from all threads of its
+ * decoding pool; it owns the target, the recipe owns everything else.
  */
 @org.jspecify.annotations.NullMarked
 package retort.ingest.recipe;

@@ -1,0 +1,138 @@
+package retort.ingest.decode;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a file says of itself before anything is decoded. Its kind is told by its first bytes, never by a name.
+ *
+ * @param width pixels
+ * @param height pixels
+ * @param components JPEG: 1, 3 or 4; 0 elsewhere
+ * @param adobe JPEG: the transform of the Adobe marker (0 as stored, 1 YCbCr, 2 YCCK), -1 without
+ * @param scan JPEG: where the first scan's header begins; 0 elsewhere
+ */
+public record ImageHeader(Format format, int width, int height, int components, int adobe, int scan) {
+    public enum Format {
+        JPEG, PNG, WEBP, GIF, BMP
+    }
+
+    /** @throws RejectedImageException when the bytes are no image of a known kind, or end inside the header */
+    public static ImageHeader read(byte[] bytes) throws RejectedImageException {
+        if (bytes.length == 0)
+            throw new RejectedImageException("empty: 0 bytes");
+        try {
+            final ImageHeader header = parse(new Bytes(bytes));
+            if (header.width < 1 || header.height < 1)
+                throw new RejectedImageException(header.format + " of " + header.width + "x" + header.height + " pixels");
+            return header;
+        } catch (ArrayIndexOutOfBoundsException e) {
+            throw new RejectedImageException("truncated: " + bytes.length + " bytes end inside the header", e);
+        }
+    }
+
+    public long pixels() {
+        return (long) width * height;
+    }
+
+    private static ImageHeader parse(Bytes b) throws RejectedImageException {
+        if (b.is(0, "\u00FF\u00D8\u00FF"))
+            return jpeg(b);
+        if (b.is(0, "\u0089PNG\r\n\u001A\n"))
+            return new ImageHeader(Format.PNG, b.big32(16), b.big32(20), 0, -1, 0);
+        if (b.is(0, "RIFF") && b.is(8, "WEBP"))
+            return webp(b);
+        if (b.is(0, "GIF87a") || b.is(0, "GIF89a"))
+            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), 0, -1, 0);
+        if (b.is(0, "BM"))
+            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), 0, -1, 0);
+        throw new RejectedImageException(
+                "not an image: begins with \"" + b.start() + "\" (JPEG, PNG, WebP, GIF and BMP are read)");
+    }
+
+    private static ImageHeader jpeg(Bytes b) throws RejectedImageException {
+        int width = 0;
+        int height = 0;
+        int components = 0;
+        int adobe = -1;
+        int at = 2;
+        while (true) {
+            while (b.at(at) != 0xFF) // libjpeg skips stray bytes between segments
+                at++;
+            while (b.at(at) == 0xFF)
+                at++;
+            final int marker = b.at(at++);
+            if (marker == 0xDA && components != 0)
+                return new ImageHeader(Format.JPEG, width, height, components, adobe, at - 2);
+            if (marker == 0xDA || marker == 0xD9)
+                throw new RejectedImageException("JPEG without a frame header");
+            if (marker == 0 || marker == 1 || marker >= 0xD0 && marker <= 0xD8)
+                continue;
+            if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
+                height = b.big16(at + 3);
+                width = b.big16(at + 5);
+                components = b.at(at + 7);
+            } else if (marker == 0xEE && b.big16(at) >= 14 && b.is(at + 2, "Adobe")) {
+                adobe = b.at(at + 13);
+            }
+            at += Math.max(2, b.big16(at));
+        }
+    }
+
+    private static ImageHeader webp(Bytes b) throws RejectedImageException {
+        final int width;
+        final int height;
+        if (b.is(12, "VP8 ")) {
+            width = b.little16(26) & 0x3FFF;
+            height = b.little16(28) & 0x3FFF;
+        } else if (b.is(12, "VP8L")) {
+            final int bits = b.little32(21);
+            width = (bits & 0x3FFF) + 1;
+            height = (bits >>> 14 & 0x3FFF) + 1;
+        } else if (b.is(12, "VP8X")) {
+            width = (b.little32(24) & 0xFFFFFF) + 1;
+            height = (b.little32(26) >>> 8) + 1;
+        } else {
+            throw new RejectedImageException("WebP whose first chunk is \"" + b.text(12, 4) + "\"");
+        }
+        return new ImageHeader(Format.WEBP, width, height, 0, -1, 0);
+    }
+
+    /** Unsigned reads; what lies past the end is an ArrayIndexOutOfBoundsException. */
+    @SuppressWarnings("ArrayRecordComponent") // a cursor, never compared
+    private record Bytes(byte[] bytes) {
+        int at(int index) {
+            return bytes[index] & 0xFF;
+        }
+
+        int big16(int index) {
+            return at(index) << 8 | at(index + 1);
+        }
+
+        int big32(int index) {
+            return big16(index) << 16 | big16(index + 2);
+        }
+
+        int little16(int index) {
+            return at(index) | at(index + 1) << 8;
+        }
+
+        int little32(int index) {
+            return little16(index) | little16(index + 2) << 16;
+        }
+
+        boolean is(int index, String text) {
+            for (int i = 0; i < text.length(); i++)
+                if (index + i >= bytes.length || at(index + i) != text.charAt(i))
+                    return false;
+            return true;
+        }
+
+        String start() {
+            return text(0, Math.min(16, bytes.length));
+        }
+
+        String text(int index, int length) {
+            return new String(bytes, index, length, StandardCharsets.ISO_8859_1).replaceAll("[^ -~]", ".");
+        }
+    }
+}

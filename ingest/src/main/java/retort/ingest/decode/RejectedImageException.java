@@ -1,0 +1,17 @@
+package retort.ingest.decode;
+
+import java.io.Serial;
+
+/** An image that is set aside while the stream goes on; the message is the reason that {@code rejected} carries. */
+public final class RejectedImageException extends Exception {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public RejectedImageException(String reason) {
+        super(reason);
+    }
+
+    public RejectedImageException(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+}

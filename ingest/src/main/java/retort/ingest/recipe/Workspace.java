@@ -1,0 +1,31 @@
+package retort.ingest.recipe;
+
+import retort.ingest.decode.ByteBudget;
+import retort.ingest.decode.DecodeSettings;
+import retort.ingest.decode.Decoder;
+import retort.ingest.recipe.resample.Filter;
+import retort.ingest.recipe.resample.Resampler;
+
+/** What one thread needs while it applies a recipe. Owned by {@link Workspaces}, borrowed by one thread at a time. */
+final class Workspace implements AutoCloseable {
+    final Decoder decoder;
+    final Resampler resampler;
+    private byte[] grey = new byte[0];
+
+    Workspace(DecodeSettings decode, ByteBudget budget, Filter filter) {
+        decoder = new Decoder(decode, budget);
+        resampler = new Resampler(filter);
+    }
+
+    /** At least {@code length} bytes of scratch for a one-channel result. */
+    byte[] grey(int length) {
+        if (grey.length < length)
+            grey = new byte[length];
+        return grey;
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

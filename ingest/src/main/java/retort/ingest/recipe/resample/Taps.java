@@ -1,0 +1,75 @@
+package retort.ingest.recipe.resample;
+
+/**
+ * The weights of one axis: output position {@code i} is the sum of {@code count[i]} input positions from {@code first[i]} on,
+ * each times a fixed-point coefficient. The kernel widens with the shrink factor (antialiasing) and is renormalised where the
+ * input ends. Refilled for every image; the arrays only grow. Confined to one thread.
+ */
+final class Taps {
+    /** Fraction bits of a coefficient: 8 bits of pixel and 2 of overshoot leave 22 of an int. */
+    static final int BITS = 22;
+
+    int[] first = new int[0];
+    int[] count = new int[0];
+    /** Coefficients of output {@code i} begin at {@code i * stride}; those after {@code count[i]} are 0. */
+    int[] weights = new int[0];
+    int stride;
+    /** Outputs. */
+    int size;
+    private double[] row = new double[0];
+
+    /**
+     * @param in length of the input
+     * @param out length the whole input is resized to
+     * @param from first output wanted
+     * @param size outputs wanted
+     */
+    void fill(Filter filter, int in, int out, int from, int size) {
+        this.size = size;
+        final double scale = (double) in / out;
+        final double filterScale = Math.max(1, scale);
+        final double support = filter.support * filterScale;
+        final double step = 1 / filterScale;
+        stride = (int) Math.ceil(support) * 2 + 1;
+        reserve();
+        for (int i = 0; i < size; i++) {
+            final double centre = (from + i + 0.5) * scale;
+            final int low = Math.max(0, (int) (centre - support + 0.5));
+            final int high = Math.min(in, (int) (centre + support + 0.5));
+            first[i] = low;
+            count[i] = high - low;
+            double sum = 0;
+            for (int t = 0; t < high - low; t++) {
+                row[t] = filter.at((t + low - centre + 0.5) * step);
+                sum += row[t];
+            }
+            for (int t = 0; t < stride; t++)
+                weights[i * stride + t] = t < high - low ? fixed(row[t] / sum) : 0;
+        }
+    }
+
+    /** First input position that any output reads. */
+    int low() {
+        return first[0];
+    }
+
+    /** One past the last input position that any output reads. */
+    int high() {
+        return first[size - 1] + count[size - 1];
+    }
+
+    private static int fixed(double weight) {
+        return (int) (weight * (1 << BITS) + (weight < 0 ? -0.5 : 0.5));
+    }
+
+    private void reserve() {
+        if (first.length < size) {
+            first = new int[size];
+            count = new int[size];
+        }
+        if (weights.length < size * stride)
+            weights = new int[size * stride];
+        if (row.length < stride)
+            row = new double[stride];
+    }
+}
