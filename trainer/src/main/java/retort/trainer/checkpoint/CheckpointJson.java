@@ -1,0 +1,119 @@
+package retort.trainer.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import retort.kafka.StreamPosition;
+import retort.record.Architecture;
+import retort.trainer.weights.FileDigest;
+import retort.trainer.weights.Sha256;
+import retort.trainer.weights.WeightsException;
+
+/**
+ * {@code checkpoint.json}: the training state, the digests of the two files beside it, and a digest of itself, so that a
+ * position that a bad disk has changed is not believed.
+ */
+final class CheckpointJson {
+    private static final String OWN_DIGEST = "sha256";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private CheckpointJson() {
+    }
+
+    static byte[] write(Checkpoint checkpoint) throws IOException {
+        final ObjectNode json = JSON.createObjectNode();
+        json.set("state", state(checkpoint.state()));
+        json.set(Checkpoint.WEIGHTS, digest(checkpoint.weightsDigest()));
+        json.set(Checkpoint.OPTIMIZER, digest(checkpoint.optimizerDigest()));
+        json.put(OWN_DIGEST, Sha256.of(JSON.writeValueAsBytes(json)));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    }
+
+    /** @throws WeightsException where it is not what {@link #write} wrote */
+    static Checkpoint read(Path directory, byte[] bytes) {
+        try {
+            if (!(JSON.readTree(bytes) instanceof final ObjectNode json))
+                throw new WeightsException(Checkpoint.STATE + " is not a JSON object");
+            final JsonNode digest = json.remove(OWN_DIGEST);
+            if (digest == null || !digest.asText().equals(Sha256.of(JSON.writeValueAsBytes(json))))
+                throw new WeightsException(Checkpoint.STATE + " does not fit its own SHA-256");
+            return new Checkpoint(directory, state(json.required("state")), digest(json.required(Checkpoint.WEIGHTS)),
+                    digest(json.required(Checkpoint.OPTIMIZER)));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new WeightsException(Checkpoint.STATE + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static ObjectNode state(TrainingState state) {
+        final ObjectNode json = JSON.createObjectNode().put("run", state.run()).put("step", state.step())
+                .put("steps", state.steps()).put("stream", state.stream()).put("startSequence", state.startSequence())
+                .put("nextSequence", state.position().nextSequence()).put("usedImages", state.usedImages());
+        final ObjectNode offsets = json.putObject("offsets");
+        new TreeMap<>(state.position().offsets()).forEach((partition, offset) -> offsets.put(partition.toString(), offset));
+        json.put("settingsHash", state.settingsHash());
+        final ObjectNode settings = json.putObject("settings");
+        state.settings().forEach(settings::put);
+        json.put("threads", state.threads()).put("seed", state.seed()).put("objective", state.objective());
+        json.set("architecture", architecture(state.architecture()));
+        state.teacher().ifPresent(teacher -> json.put("teacher", teacher));
+        state.teacherSha256().ifPresent(sha256 -> json.put("teacherSha256", sha256));
+        return json;
+    }
+
+    private static TrainingState state(JsonNode json) {
+        final Map<Integer, Long> offsets = new HashMap<>();
+        json.required("offsets").properties()
+                .forEach(each -> offsets.put(Integer.valueOf(each.getKey()), each.getValue().asLong()));
+        final SortedMap<String, String> settings = new TreeMap<>();
+        json.required("settings").properties().forEach(each -> settings.put(each.getKey(), each.getValue().asText()));
+        return new TrainingState(json.required("run").asText(), json.required("step").asLong(), json.required("steps").asLong(),
+                json.required("stream").asText(), json.required("startSequence").asLong(),
+                new StreamPosition(json.required("nextSequence").asLong(), offsets), json.required("usedImages").asInt(),
+                settings,
+                json.required("threads").asInt(), json.required("seed").asLong(), json.required("objective").asText(),
+                architecture(json.required("architecture")), text(json, "teacher"), text(json, "teacherSha256"));
+    }
+
+    private static ObjectNode architecture(Architecture architecture) {
+        final ObjectNode json = JSON.createObjectNode();
+        for (final Schema.Field field : architecture.getSchema().getFields())
+            json.set(field.name(), JSON.valueToTree(architecture.get(field.pos())));
+        return json;
+    }
+
+    /** A field that a checkpoint of an earlier version lacks has its default, as Avro would give it. */
+    private static Architecture architecture(JsonNode json) {
+        final Architecture architecture = new Architecture();
+        for (final Schema.Field field : architecture.getSchema().getFields()) {
+            final JsonNode value = json.get(field.name());
+            if (value == null)
+                architecture.put(field.pos(), SpecificData.get().getDefaultValue(field));
+            else if (field.schema().getType() == Schema.Type.INT)
+                architecture.put(field.pos(), value.asInt());
+            else
+                architecture.put(field.pos(), value.asText());
+        }
+        return architecture;
+    }
+
+    private static ObjectNode digest(FileDigest digest) {
+        return JSON.createObjectNode().put("bytes", digest.bytes()).put("sha256", digest.sha256());
+    }
+
+    private static FileDigest digest(JsonNode json) {
+        return new FileDigest(json.required("bytes").asLong(), json.required("sha256").asText());
+    }
+
+    private static Optional<String> text(JsonNode json, String key) {
+        return Optional.ofNullable(json.get(key)).map(JsonNode::asText);
+    }
+}

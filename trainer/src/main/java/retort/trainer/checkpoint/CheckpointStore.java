@@ -1,0 +1,202 @@
+package retort.trainer.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import retort.trainer.weights.FileDigest;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.SafeTensors;
+import retort.trainer.weights.Sha256;
+import retort.trainer.weights.WeightsException;
+
+/**
+ * The checkpoints under one directory: {@code RUN/step-000000120/} each. A checkpoint appears by one rename after everything
+ * in it is on disk, so a kill at any moment leaves the old ones or the old ones and the new one.
+ * <p>
+ * One thread of one process saves and deletes a run's checkpoints; any thread of any process reads.
+ */
+public final class CheckpointStore {
+    private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
+    private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+    private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})");
+    /** Being written or deleted: no checkpoint. What a killed writer leaves is swept by the next. */
+    private static final String ASIDE = ".aside-";
+    /** Making way for another of the same step: still the checkpoint while that one is not there. */
+    private static final String REPLACED = ".replaced-";
+
+    private final Path root;
+
+    /** @param root made when the first checkpoint is saved */
+    public CheckpointStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    /**
+     * Returns when the checkpoint is on disk, whole. One of the same step is replaced.
+     *
+     * @param weights under the field's names; written straight from their buffers
+     * @param optimizer the optimiser's state, under names of its own choosing
+     * @throws UncheckedIOException where the disk is full or cannot be written; the earlier checkpoints stay as they are
+     */
+    public Checkpoint save(TrainingState state, Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) {
+        final Path run = run(state.run());
+        final Path place = run.resolve(name(state.step()));
+        final Path aside = run.resolve(ASIDE + name(state.step()));
+        try {
+            Files.createDirectories(run);
+            sweep(run);
+            Files.createDirectory(aside);
+            try {
+                final Map<String, String> metadata = Map.of("format", "pt", "run", state.run(), "step",
+                        Long.toString(state.step()));
+                final FileDigest weightsDigest = SafeTensors.write(aside.resolve(Checkpoint.WEIGHTS), weights, metadata, true);
+                final FileDigest optimizerDigest = SafeTensors.write(aside.resolve(Checkpoint.OPTIMIZER), optimizer, metadata,
+                        true);
+                final Checkpoint checkpoint = new Checkpoint(place, state, weightsDigest, optimizerDigest);
+                Directories.writeSynced(aside.resolve(Checkpoint.STATE), CheckpointJson.write(checkpoint));
+                Directories.sync(aside);
+                moveInto(place, aside);
+                Directories.sync(run);
+                Directories.sync(root);
+                return checkpoint;
+            } catch (IOException | RuntimeException e) {
+                Directories.delete(aside); // a full disk needs the space back
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoint " + place + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * The newest whole checkpoint: every byte of it is read and compared with its digests. A broken one is logged by name, with
+     * what is wrong, and the one before it is taken. Empty where there is none.
+     */
+    public Optional<Checkpoint> latest(String run) {
+        for (final Path directory : directories(run).reversed())
+            try {
+                final Checkpoint checkpoint = open(directory);
+                verify(checkpoint);
+                return Optional.of(checkpoint);
+            } catch (WeightsException e) {
+                LOG.warn("checkpoint {} is skipped: {}", directory, e.getMessage());
+            }
+        return Optional.empty();
+    }
+
+    /** A run's checkpoints, oldest first. Their files are there with the right lengths; their bytes were not read. */
+    public List<Checkpoint> list(String run) {
+        final List<Checkpoint> whole = new ArrayList<>();
+        for (final Path directory : directories(run))
+            try {
+                whole.add(open(directory));
+            } catch (WeightsException e) {
+                LOG.warn("checkpoint {} is left out: {}", directory, e.getMessage());
+            }
+        return whole;
+    }
+
+    /** Gone at once, as one, for whoever looks for it. A reader that has it mapped keeps its tensors. */
+    public void delete(Checkpoint checkpoint) {
+        final Path place = checkpoint.directory();
+        try {
+            final Path aside = place.resolveSibling(ASIDE + place.getFileName());
+            Directories.delete(aside);
+            Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+            Directories.delete(aside);
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoint " + place + " cannot be deleted: " + e.getMessage(), e);
+        }
+    }
+
+    private static void moveInto(Path place, Path aside) throws IOException {
+        final Path replaced = place.resolveSibling(REPLACED + place.getFileName());
+        if (Files.exists(place))
+            Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+        Directories.delete(replaced);
+    }
+
+    /** Ends what a killed writer began. */
+    private static void sweep(Path run) throws IOException {
+        for (final Path left : Directories.children(run)) {
+            final String name = left.getFileName().toString();
+            final Path replacedBy = run.resolve(name.substring(Math.min(name.length(), REPLACED.length())));
+            if (name.startsWith(REPLACED) && !Files.exists(replacedBy))
+                Files.move(left, replacedBy, StandardCopyOption.ATOMIC_MOVE);
+            else if (name.startsWith(REPLACED) || name.startsWith(ASIDE))
+                Directories.delete(left);
+        }
+    }
+
+    /** By step; one that was making way when its writer was killed comes before the other of its step. */
+    private List<Path> directories(String run) {
+        try {
+            return Directories.children(run(run)).stream().filter(directory -> step(directory) >= 0)
+                    .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(Comparator.naturalOrder())).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("checkpoints of run " + run + " cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    private static Checkpoint open(Path directory) {
+        try {
+            final Checkpoint checkpoint = CheckpointJson.read(directory, Files.readAllBytes(directory.resolve(Checkpoint.STATE)));
+            if (checkpoint.state().step() != step(directory))
+                throw new WeightsException("it holds step " + checkpoint.state().step());
+            requireBytes(checkpoint.weightsFile(), checkpoint.weightsDigest());
+            requireBytes(checkpoint.optimizerFile(), checkpoint.optimizerDigest());
+            return checkpoint;
+        } catch (IOException e) {
+            throw new WeightsException("it cannot be read: " + e, e);
+        }
+    }
+
+    private static void requireBytes(Path file, FileDigest digest) throws IOException {
+        if (Files.size(file) != digest.bytes())
+            throw new WeightsException(file.getFileName() + " has " + Files.size(file) + " bytes, not " + digest.bytes());
+    }
+
+    private static void verify(Checkpoint checkpoint) {
+        try {
+            requireDigest(checkpoint.weightsFile(), checkpoint.weightsDigest());
+            requireDigest(checkpoint.optimizerFile(), checkpoint.optimizerDigest());
+        } catch (IOException e) {
+            throw new WeightsException("it cannot be read: " + e, e);
+        }
+    }
+
+    private static void requireDigest(Path file, FileDigest digest) throws IOException {
+        if (!Sha256.of(file).equals(digest))
+            throw new WeightsException(file.getFileName() + " does not fit its SHA-256 " + digest.sha256());
+    }
+
+    private Path run(String run) {
+        if (!RUN.matcher(run).matches())
+            throw new IllegalArgumentException(
+                    "run \"" + run + "\" cannot name a directory: letters, digits, '.', '_' and '-' can");
+        return root.resolve(run);
+    }
+
+    private static String name(long step) {
+        return "step-%09d".formatted(step);
+    }
+
+    /** -1 for another kind of directory. */
+    private static long step(Path directory) {
+        final String name = directory.getFileName().toString();
+        final Matcher step = STEP.matcher(name.startsWith(REPLACED) ? name.substring(REPLACED.length()) : name);
+        return step.matches() ? Long.parseLong(step.group(1)) : -1;
+    }
+}
