@@ -1,5 +1,7 @@
 package retort.ingest.source;
 
+import java.io.IOException;
+
 /**
  * One image as its source has it.
  *
@@ -27,7 +29,7 @@ public record Sample(long id, String name, int label, Content content) {
 
     /**
      * A sample of an {@link UnboundedSource} that could not be read: it goes to {@code rejected} and the stream goes on. Sources
-     * with an end throw {@link java.io.IOException} instead.
+     * with an end throw {@link IOException} instead.
      *
      * @param where file, or topic-partition@offset
      * @param reason why, in words
@@ -37,5 +39,12 @@ public record Sample(long id, String name, int label, Content content) {
 
     public static Sample encoded(long id, String name, int label, byte[] bytes) {
         return new Sample(id, name, label, new Encoded(bytes));
+    }
+
+    /** This sample. @throws IOException with the reason where it is {@link Unreadable} */
+    public Sample readable() throws IOException {
+        if (content instanceof Unreadable(String where, String reason))
+            throw new IOException(where + ": " + reason);
+        return this;
     }
 }

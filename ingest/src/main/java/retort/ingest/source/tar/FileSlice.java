@@ -1,0 +1,63 @@
+package retort.ingest.source.tar;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/** Bytes {@code from} to {@code to} of a file; skipping them is free and stops at the end. Confined to one thread, which closes it. */
+public final class FileSlice extends InputStream {
+    private final FileChannel channel;
+    private final long end;
+    private long at;
+
+    private FileSlice(FileChannel channel, long from, long end) {
+        this.channel = channel;
+        this.at = from;
+        this.end = end;
+    }
+
+    /** From {@code from} to the file's end. */
+    public static FileSlice open(Path file, long from) throws IOException {
+        return open(file, from, Long.MAX_VALUE);
+    }
+
+    /** @param to capped to the file's end */
+    public static FileSlice open(Path file, long from, long to) throws IOException {
+        final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        return new FileSlice(channel, from, Math.min(channel.size(), to));
+    }
+
+    @Override
+    public int read() throws IOException {
+        final byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        if (length == 0)
+            return 0;
+        if (at >= end)
+            return -1;
+        final int n = channel.read(ByteBuffer.wrap(target, offset, (int) Math.min(length, end - at)), at);
+        at += Math.max(n, 0);
+        return n;
+    }
+
+    @Override
+    public long skip(long bytes) {
+        final long skipped = Math.clamp(bytes, 0, Math.max(0, end - at));
+        at += skipped;
+        return skipped;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,50 @@
+package retort.ingest.source.tar;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pax header says of the member after it, as far as it matters here.
+ *
+ * @param path null where it says nothing of it
+ * @param size -1 where it says nothing of it
+ */
+record Pax(@Nullable String path, long size) {
+    static final Pax NONE = new Pax(null, -1);
+
+    /** @param where for messages */
+    static Pax parse(byte[] records, String where) throws IOException {
+        String path = null;
+        long size = -1;
+        int at = 0;
+        while (at < records.length && records[at] != 0) {
+            int digits = at;
+            int length = 0;
+            for (; digits < records.length && digits < at + 8 && Character.isDigit(records[digits]); digits++)
+                length = length * 10 + records[digits] - '0';
+            final int end = at + length;
+            if (digits == at || digits >= records.length || records[digits] != ' ' || end <= digits + 1 || end > records.length)
+                throw new IOException(
+                        where + ": a pax record of " + length + " bytes where " + (records.length - at) + " are left");
+            final String record = new String(records, digits + 1, end - digits - 2, StandardCharsets.UTF_8);
+            if (record.startsWith("path="))
+                path = record.substring(5);
+            else if (record.startsWith("size="))
+                size = size(record.substring(5), where);
+            at = end;
+        }
+        return new Pax(path, size);
+    }
+
+    private static long size(String digits, String where) throws IOException {
+        try {
+            final long size = Long.parseLong(digits);
+            if (size >= 0)
+                return size;
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new IOException(where + ": a pax size of " + digits);
+    }
+}

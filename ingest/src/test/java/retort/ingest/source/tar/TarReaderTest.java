@@ -1,0 +1,132 @@
+package retort.ingest.source.tar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TarReaderTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"gnu", "posix"})
+    void readsWhatGnuTarWritesWithLongNamesLinksAndFolders(String format) throws Exception {
+        final byte[] archive;
+        try (InputStream in = new GZIPInputStream(
+                Objects.requireNonNull(TarReaderTest.class.getResourceAsStream("/tar/" + format + ".tar.gz")))) {
+            archive = in.readAllBytes();
+        }
+        final String deep = "d".repeat(60) + "/" + "d".repeat(60) + "/" + "f".repeat(90) + ".txt";
+        assertThat(list(archive)).containsExactlyInAnyOrder("short/a.txt=one", "short/ü.txt=äöü", deep + "=two");
+    }
+
+    @Test
+    void findsEveryMemberAgainWhereItsFirstHeaderBegins(@TempDir Path dir) throws Exception {
+        final Path file = dir.resolve("a.tar");
+        try (InputStream in = new GZIPInputStream(
+                Objects.requireNonNull(TarReaderTest.class.getResourceAsStream("/tar/gnu.tar.gz")))) {
+            Files.write(file, in.readAllBytes());
+        }
+        final List<TarMember> members = new ArrayList<>();
+        try (TarReader tar = new TarReader(FileSlice.open(file, 0), "a.tar", 0)) {
+            for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
+                members.add(member.get());
+        }
+        assertThat(members).hasSize(3);
+        for (final TarMember member : members) {
+            try (TarReader tar = new TarReader(FileSlice.open(file, member.header()), "a.tar", member.header())) {
+                assertThat(tar.next()).contains(member);
+            }
+        }
+    }
+
+    @Test
+    void namesThatClimbOutAreOnlyNames() throws Exception {
+        assertThat(list(new TarBytes().file("../../etc/passwd", "x").file("/etc/passwd", "y").end()))
+                .containsExactly("../../etc/passwd=x", "/etc/passwd=y");
+    }
+
+    @Test
+    void saysWhereAnArchiveIsCut() {
+        final byte[] whole = new TarBytes().file("a", "x".repeat(600)).file("b", "y").end();
+        for (final int length : new int[]{0, 100, 511, 700, 1400, 1536, 1600, 2048, 2560})
+            assertThatThrownBy(() -> list(Arrays.copyOf(whole, length))).isInstanceOf(IOException.class)
+                    .hasMessageContaining("test.tar is cut");
+        assertThatThrownBy(() -> list(new TarBytes().file("a", "x").unfinished())).hasMessageContaining("is cut");
+    }
+
+    @Test
+    void refusesHeadersThatLie() {
+        final byte[] flipped = new TarBytes().file("a", "x").end();
+        flipped[3] ^= 1;
+        assertThatThrownBy(() -> list(flipped)).hasMessage("test.tar is damaged at byte 0: bad header checksum");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "-0000000001", '0').end())).hasMessageContaining("no octal");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "\u00ff".repeat(12), '0').end()))
+                .hasMessageContaining("size is negative or too large");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "\u0080\0\0\0\u007f" + "\u00ff".repeat(7), '0').end()))
+                .hasMessageMatching(".*(too large|a size of).*");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "77777777777", '0').end()))
+                .hasMessage("test.tar: a has 8589934591 bytes, more than 1048576");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "77777777777", 'L').end()))
+                .hasMessageContaining("a name of 8589934591 bytes");
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "77777777777", 'x').end()))
+                .hasMessageContaining("a name of 8589934591 bytes");
+        assertThatThrownBy(() -> list(pax("99999999 path=a\n"))).hasMessageContaining("a pax record of 99999999 bytes");
+        assertThatThrownBy(() -> list(pax("12 size=-12\n"))).hasMessageContaining("a pax size of -12");
+    }
+
+    @Test
+    void refusesMoreThanTheCallerTakesAndReadsOn() throws Exception {
+        final byte[] archive = new TarBytes().file("big", "x".repeat(5000)).file("small", "y").end();
+        try (TarReader tar = new TarReader(new ByteArrayInputStream(archive), "test.tar", 0)) {
+            final TarMember big = tar.next().orElseThrow();
+            assertThatThrownBy(() -> tar.content(big, 4999)).hasMessage("test.tar: big has 5000 bytes, more than 4999");
+            assertThat(tar.content(tar.next().orElseThrow(), 4999)).containsExactly('y');
+        }
+    }
+
+    @Test
+    void anyDamageEndsInAnIoException() throws IOException {
+        final byte[] whole = new TarBytes().file("a.jpg", "x".repeat(600)).header("l", "00000000003", 'L').raw(new byte[512])
+                .file("b", "y").raw(new byte[0]).end();
+        final Random random = new Random(1);
+        for (int round = 0; round < 20_000; round++) {
+            final byte[] damaged = Arrays.copyOf(whole, random.nextInt(whole.length + 1));
+            for (int i = random.nextInt(4); i > 0 && damaged.length > 0; i--)
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+            try {
+                assertThat(list(damaged)).hasSizeLessThanOrEqualTo(3);
+            } catch (IOException expected) {
+                assertThat(expected).hasMessageContaining("test.tar");
+            }
+        }
+    }
+
+    private static byte[] pax(String records) {
+        return new TarBytes().header("x", Integer.toOctalString(records.length()), 'x')
+                .raw(Arrays.copyOf(records.getBytes(StandardCharsets.UTF_8), 512)).file("a", "x").end();
+    }
+
+    private static List<String> list(byte[] archive) throws IOException {
+        final List<String> found = new ArrayList<>();
+        try (TarReader tar = new TarReader(new ByteArrayInputStream(archive), "test.tar", 0)) {
+            for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
+                found.add(member.get().name() + "=" + new String(tar.content(member.get(), 1 << 20), StandardCharsets.UTF_8));
+        }
+        return found;
+    }
+}
