@@ -13,6 +13,8 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The safetensors format: 8 bytes little-endian length, a JSON header, then every tensor's bytes. Any thread.
@@ -34,17 +36,23 @@ public final class SafeTensors {
      * @throws WeightsException where the file is not a whole and sound safetensors file, or holds a tensor of 2 GiB or more
      */
     public static Map<String, HostTensor> read(Path file) {
-        return open(file, (header, data) -> {
-            final Map<String, HostTensor> tensors = LinkedHashMap.newLinkedHashMap(header.entries().size());
-            for (final SafeTensorsHeader.Entry entry : header.entries())
-                tensors.put(entry.name(), tensor(entry, data));
-            return tensors;
-        });
+        return named(file, all -> read(all, name -> true));
     }
 
     /** The file's {@code __metadata__}; empty without one. @throws WeightsException as {@link #read} */
     public static Map<String, String> metadata(Path file) {
-        return open(file, (header, data) -> header.metadata());
+        return named(file, all -> header(all).metadata());
+    }
+
+    /** @throws WeightsException that does not name the file */
+    static Map<String, HostTensor> read(MemorySegment all, Predicate<String> wanted) {
+        final SafeTensorsHeader header = header(all);
+        final MemorySegment data = all.asSlice(LENGTH_BYTES + all.get(LENGTH, 0));
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (final SafeTensorsHeader.Entry entry : header.entries())
+            if (wanted.test(entry.name()))
+                tensors.put(entry.name(), tensor(entry, data));
+        return tensors;
     }
 
     /**
@@ -82,28 +90,25 @@ public final class SafeTensors {
         return new HostTensor(entry.dtype(), entry.shape(), bytes);
     }
 
-    @FunctionalInterface
-    private interface Reading<T> {
-        T read(SafeTensorsHeader header, MemorySegment data);
+    private static SafeTensorsHeader header(MemorySegment all) {
+        final long size = all.byteSize();
+        if (size < LENGTH_BYTES)
+            throw new WeightsException("with " + size + " bytes it is too short");
+        final long length = all.get(LENGTH, 0);
+        if (length < 2 || length > Math.min(SafeTensorsHeader.MAX_BYTES, size - LENGTH_BYTES))
+            throw new WeightsException("its first 8 bytes ask for a header of " + Long.toUnsignedString(length)
+                    + " bytes in a file of " + size);
+        final byte[] json = all.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
+        return SafeTensorsHeader.parse(json, size - LENGTH_BYTES - length);
     }
 
-    private static <T> T open(Path file, Reading<T> reading) {
+    private static <T> T named(Path file, Function<MemorySegment, T> reading) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            final long size = channel.size();
-            if (size < LENGTH_BYTES)
-                throw new WeightsException("with " + size + " bytes it is too short");
-            final MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, size, Arena.ofAuto());
-            final long length = all.get(LENGTH, 0);
-            if (length < 2 || length > Math.min(SafeTensorsHeader.MAX_BYTES, size - LENGTH_BYTES))
-                throw new WeightsException("its first 8 bytes ask for a header of " + Long.toUnsignedString(length)
-                        + " bytes in a file of " + size);
-            final byte[] json = all.asSlice(LENGTH_BYTES, length).toArray(ValueLayout.JAVA_BYTE);
-            final MemorySegment data = all.asSlice(LENGTH_BYTES + length);
-            return reading.read(SafeTensorsHeader.parse(json, data.byteSize()), data);
+            return reading.apply(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
         } catch (WeightsException e) {
             throw new WeightsException(file + " is not a sound safetensors file: " + e.getMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("weights cannot be read from " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("weights cannot be read from " + file + ": " + e, e);
         }
     }
 

@@ -129,18 +129,17 @@ class SafeTensorsTest {
         final Path good = directory.resolve("good.safetensors");
         SafeTensors.write(good, weights(), Map.of("k", "v"), false);
         final byte[] whole = Files.readAllBytes(good);
-        final Path bad = directory.resolve("bad.safetensors");
         final SplittableRandom random = new SplittableRandom(7);
         int refused = 0;
-        for (int round = 0; round < 2000; round++) {
-            Files.write(bad, Damage.of(whole, random));
+        for (int round = 0; round < 1000; round++) {
+            final Path bad = Files.write(directory.resolve("bad" + round), Damage.of(whole, random));
             try {
                 SafeTensors.read(bad);
             } catch (WeightsException e) {
                 refused++;
             }
         }
-        assertThat(refused).isBetween(500, 2000);
+        assertThat(refused).isBetween(250, 1000);
     }
 
     private static Map<String, HostTensor> weights() {

@@ -1,0 +1,157 @@
+package retort.trainer.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.CRC32;
+
+/**
+ * A zip as torch writes it, every entry stored as it is, so that each is a slice of the mapped file; the JDK's own reader would
+ * copy. Large (zip64) ones too. Nothing is unpacked.
+ */
+final class StoredZip {
+    private static final ValueLayout.OfShort U2 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfInt U4 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong I8 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final int LOCAL = 0x04034b50;
+    private static final int CENTRAL = 0x02014b50;
+    private static final int END = 0x06054b50;
+    private static final int END64 = 0x06064b50;
+    private static final int LOCATOR64 = 0x07064b50;
+    private static final long IN_EXTRA = 0xffff_ffffL;
+    private static final int MAX_ENTRIES = 100_000;
+
+    private final MemorySegment file;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, MemorySegment> checked = new HashMap<>();
+    private long checkedBytes;
+
+    private record Entry(int method, int crc32, long bytes, long compressedBytes, long localHeader) {
+    }
+
+    /** @throws WeightsException where the directory at the file's end is missing or broken */
+    StoredZip(MemorySegment file) {
+        this.file = file;
+        try {
+            readDirectory(findEnd());
+        } catch (IndexOutOfBoundsException e) {
+            throw new WeightsException("its zip directory points outside of the file", e);
+        }
+    }
+
+    Set<String> names() {
+        return entries.keySet();
+    }
+
+    /**
+     * The entry's bytes, once they are known to fit its CRC-32. Empty where there is no such entry.
+     *
+     * @throws WeightsException for an entry that is compressed, lies outside of the file, or is damaged
+     */
+    Optional<MemorySegment> entry(String name) {
+        return Optional.ofNullable(entries.get(name))
+                .map(entry -> checked.computeIfAbsent(name, unchecked -> check(unchecked, entry)));
+    }
+
+    private MemorySegment check(String name, Entry entry) {
+        if (entry.method() != 0 || entry.bytes() != entry.compressedBytes())
+            throw new WeightsException("record " + name + " is compressed, which torch never does");
+        try {
+            require(u4(entry.localHeader()) == LOCAL, "record " + name + " does not begin where the zip directory says");
+            final long data = entry.localHeader() + 30 + u2(entry.localHeader() + 26) + u2(entry.localHeader() + 28);
+            final MemorySegment bytes = file.asSlice(data, entry.bytes());
+            checkedBytes += entry.bytes();
+            require(checkedBytes <= file.byteSize(), "record " + name + " shares its bytes with others");
+            require(crc32(bytes) == entry.crc32(), "record " + name + " does not fit its CRC-32: the file is damaged");
+            return bytes;
+        } catch (IndexOutOfBoundsException e) {
+            throw new WeightsException("record " + name + " lies outside of the file", e);
+        }
+    }
+
+    /** The end record is the last thing in the file, but for a comment whose length it holds. */
+    private long findEnd() {
+        final long last = file.byteSize() - 22;
+        for (long at = last; at >= 0 && at >= last - 0xffff; at--)
+            if (u4(at) == END && at + 22 + u2(at + 20) == file.byteSize())
+                return at;
+        throw new WeightsException("it begins as a zip but has no directory at its end: it is cut short");
+    }
+
+    private void readDirectory(long end) {
+        long count = u2(end + 10);
+        long at = Integer.toUnsignedLong(u4(end + 16));
+        if (end >= 20 && u4(end - 20) == LOCATOR64) {
+            final long end64 = file.get(I8, end - 12);
+            require(u4(end64) == END64, "its zip64 directory is not where it should be");
+            count = file.get(I8, end64 + 32);
+            at = file.get(I8, end64 + 48);
+        }
+        require(count >= 0 && count <= MAX_ENTRIES, "its zip directory lists " + count + " records");
+        for (long i = 0; i < count; i++)
+            at = readEntry(at);
+    }
+
+    private long readEntry(long at) {
+        require(u4(at) == CENTRAL, "its zip directory is damaged at byte " + at);
+        final int nameBytes = u2(at + 28);
+        final int extraBytes = u2(at + 30);
+        final String name = new String(file.asSlice(at + 46, nameBytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        final Extra extra = new Extra(at + 46 + nameBytes, extraBytes);
+        final long bytes = extra.orWide(Integer.toUnsignedLong(u4(at + 24)));
+        final long compressed = extra.orWide(Integer.toUnsignedLong(u4(at + 20)));
+        final long localHeader = extra.orWide(Integer.toUnsignedLong(u4(at + 42)));
+        require(!name.startsWith("/") && !name.contains(".."), "record " + name + " leads out of the archive");
+        require(bytes >= 0 && localHeader >= 0, "record " + name + " has an impossible size or place");
+        final Entry entry = new Entry(u2(at + 10), u4(at + 16), bytes, compressed, localHeader);
+        require(entries.put(name, entry) == null, "record " + name + " is listed twice");
+        return at + 46 + nameBytes + extraBytes + u2(at + 32);
+    }
+
+    /** The zip64 extra field: the wide values, in order, of those that do not fit the narrow record. */
+    private final class Extra {
+        private long at = -1;
+        private long end;
+
+        Extra(long from, int bytes) {
+            for (long field = from; field + 4 <= from + bytes; field += 4 + u2(field + 2))
+                if (u2(field) == 1 && at < 0) {
+                    at = field + 4;
+                    end = at + u2(field + 2);
+                }
+        }
+
+        long orWide(long narrow) {
+            if (narrow != IN_EXTRA || at < 0 || at + 8 > end)
+                return narrow;
+            at += 8;
+            return file.get(I8, at - 8);
+        }
+    }
+
+    private static int crc32(MemorySegment bytes) {
+        final CRC32 crc32 = new CRC32();
+        for (long at = 0; at < bytes.byteSize(); at += 1 << 30)
+            crc32.update(bytes.asSlice(at, Math.min(1 << 30, bytes.byteSize() - at)).asByteBuffer());
+        return (int) crc32.getValue();
+    }
+
+    private int u2(long at) {
+        return Short.toUnsignedInt(file.get(U2, at));
+    }
+
+    private int u4(long at) {
+        return file.get(U4, at);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds)
+            throw new WeightsException(otherwise);
+    }
+}

@@ -1,0 +1,168 @@
+package retort.trainer.weights;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import retort.trainer.weights.pickle.Pickle;
+import retort.trainer.weights.pickle.Value;
+import retort.trainer.weights.pickle.Value.Bool;
+import retort.trainer.weights.pickle.Value.Dict;
+import retort.trainer.weights.pickle.Value.Int;
+import retort.trainer.weights.pickle.Value.Persistent;
+import retort.trainer.weights.pickle.Value.Sequence;
+import retort.trainer.weights.pickle.Value.Text;
+
+/**
+ * A checkpoint as {@code torch.save} writes it: a zip of a pickle and its storages, or, before torch 1.6, five pickles and then
+ * the storages. Only the state dict's storages are looked at; an optimiser beside it costs nothing.
+ */
+final class TorchFile {
+    private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    private static final BigInteger LEGACY_PROTOCOL = BigInteger.valueOf(1001);
+    /** Under which trainers keep the weights, the first that is there; otherwise the top dictionary is the state dict. */
+    private static final List<String> WRAPPERS = List.of("model", "state_dict");
+    /** Far above any list of tensor names; what a pickle makes us hold is bounded besides. */
+    private static final long MAX_PICKLE_BYTES = 32 << 20;
+    /** What views may repeat beyond the file's own length, such as a position table expanded over a batch. */
+    private static final long REPEATED_BYTES = 16 << 20;
+
+    private TorchFile() {
+    }
+
+    static boolean isZip(MemorySegment file) {
+        return startsWith(file, 'P', 'K', 3, 4);
+    }
+
+    /** A legacy file begins with a pickle of torch's magic number. */
+    static boolean isLegacy(MemorySegment file) {
+        return startsWith(file, 0x80, 2, 0x8a, 10);
+    }
+
+    /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
+    static Map<String, HostTensor> readZip(MemorySegment file, Predicate<String> wanted) {
+        final StoredZip zip = new StoredZip(file);
+        final List<String> pickles = zip.names().stream().filter(name -> name.matches("[^/]*/data\\.pkl")).toList();
+        if (pickles.size() != 1)
+            throw new WeightsException("it holds " + (pickles.isEmpty() ? "no" : "more than one")
+                    + " record NAME/data.pkl, as every file of torch.save has");
+        final String root = pickles.getFirst().substring(0, pickles.getFirst().indexOf('/') + 1);
+        zip.entry(root + "byteorder").ifPresent(order -> {
+            if (!"little".equals(new String(order.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)))
+                throw new WeightsException("it was written on a big-endian machine: save it again on another");
+        });
+        final MemorySegment pickle = zip.entry(pickles.getFirst()).orElseThrow();
+        if (pickle.byteSize() > MAX_PICKLE_BYTES)
+            throw new WeightsException("its data.pkl has " + pickle.byteSize() + " bytes, far more than names of tensors take");
+        final Pickle read = Pickle.read(pickle.asByteBuffer(), TorchNames::known);
+        final TorchStorages storages = (key, bytes) -> {
+            final MemorySegment storage = zip.entry(root + "data/" + key)
+                    .orElseThrow(() -> new WeightsException("is in record data/" + key + ", which the file lacks"));
+            return requireBytes(storage, key, bytes);
+        };
+        return stateDict(read.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted);
+    }
+
+    /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
+    static Map<String, HostTensor> readLegacy(MemorySegment file, Predicate<String> wanted) {
+        final ByteBuffer head = file.asSlice(0, Math.min(MAX_PICKLE_BYTES, file.byteSize())).asByteBuffer();
+        if (!(next(head).top() instanceof Int(final BigInteger magic)) || !magic.equals(LEGACY_MAGIC))
+            throw new WeightsException("its magic number is not torch's");
+        if (!(next(head).top() instanceof Int(final BigInteger protocol)) || !protocol.equals(LEGACY_PROTOCOL))
+            throw new WeightsException("it has a protocol other than " + LEGACY_PROTOCOL);
+        if (next(head).top() instanceof final Dict system
+                && system.entries().get("little_endian") instanceof Bool(final boolean little)
+                && !little)
+            throw new WeightsException("it was written on a big-endian machine: save it again on another");
+        final Pickle content = next(head);
+        if (!(next(head).top() instanceof Sequence(final List<Value> keys)))
+            throw new WeightsException("it has no list of its storages");
+        final Map<String, MemorySegment> found = legacyStorages(file.asSlice(head.position()), keys, declared(content));
+        final TorchStorages storages = (key, bytes) -> requireBytes(Optional.ofNullable(found.get(key))
+                .orElseThrow(() -> new WeightsException("is in storage " + key + ", which the file lacks")), key, bytes);
+        return stateDict(content.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted);
+    }
+
+    private static Pickle next(ByteBuffer head) {
+        final Pickle pickle = Pickle.read(head, TorchNames::known);
+        head.position(head.position() + pickle.bytes());
+        return pickle;
+    }
+
+    private static Map<String, TorchStorage> declared(Pickle content) {
+        final Map<String, TorchStorage> declared = new HashMap<>();
+        for (final Persistent reference : content.references()) {
+            final TorchStorage storage = TorchStorage.of(reference);
+            final TorchStorage before = declared.putIfAbsent(storage.key(), storage);
+            if (before != null && !before.equals(storage))
+                throw new WeightsException("storage " + storage.key() + " is described in two ways");
+        }
+        return declared;
+    }
+
+    /** One after another: the number of elements, then their bytes. */
+    private static Map<String, MemorySegment> legacyStorages(MemorySegment rest, List<Value> keys,
+            Map<String, TorchStorage> declared) {
+        final Map<String, MemorySegment> storages = new HashMap<>();
+        long at = 0;
+        for (final Value each : keys) {
+            final String key = each instanceof Text(final String text) ? text : each.kind();
+            final TorchStorage storage = declared.get(key);
+            if (storage == null)
+                throw new WeightsException("it lists storage " + key + ", which no tensor describes");
+            if (rest.byteSize() - at < Long.BYTES || rest.byteSize() - at - Long.BYTES < storage.bytes())
+                throw new WeightsException("it ends inside storage " + key + ": it is cut short");
+            final long elements = rest.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), at);
+            if (elements != storage.elements())
+                throw new WeightsException(
+                        "storage " + key + " holds " + elements + " elements instead of " + storage.elements());
+            storages.put(key, rest.asSlice(at + Long.BYTES, storage.bytes()));
+            at += Long.BYTES + storage.bytes();
+        }
+        return storages;
+    }
+
+    private static Map<String, HostTensor> stateDict(Value top, TorchTensors tensors, Predicate<String> wanted) {
+        if (!(top instanceof Dict dict))
+            throw new WeightsException("it holds " + top.kind() + ", not a dictionary of tensors");
+        for (final String wrapper : WRAPPERS)
+            if (dict.entries().get(wrapper) instanceof final Dict inner) {
+                dict = inner;
+                break;
+            }
+        final Map<String, HostTensor> read = new LinkedHashMap<>();
+        for (final Map.Entry<String, Value> each : dict.entries().entrySet())
+            if (wanted.test(each.getKey()))
+                try {
+                    read.put(each.getKey(), tensors.tensor(each.getValue())
+                            .orElseThrow(() -> new WeightsException("is " + each.getValue().kind() + ", not a tensor")));
+                } catch (WeightsException e) {
+                    throw new WeightsException("tensor " + each.getKey() + ": " + e.getMessage(), e);
+                }
+        return read;
+    }
+
+    private static MemorySegment requireBytes(MemorySegment storage, String key, long bytes) {
+        if (storage.byteSize() != bytes)
+            throw new WeightsException(
+                    "is in storage " + key + " of " + storage.byteSize() + " bytes, which should have " + bytes);
+        return storage;
+    }
+
+    private static boolean startsWith(MemorySegment file, int... bytes) {
+        if (file.byteSize() < bytes.length)
+            return false;
+        for (int i = 0; i < bytes.length; i++)
+            if (file.get(ValueLayout.JAVA_BYTE, i) != (byte) bytes[i])
+                return false;
+        return true;
+    }
+}

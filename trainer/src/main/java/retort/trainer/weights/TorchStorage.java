@@ -1,0 +1,34 @@
+package retort.trainer.weights;
+
+import java.math.BigInteger;
+import java.util.List;
+import retort.trainer.weights.pickle.Value;
+import retort.trainer.weights.pickle.Value.Int;
+import retort.trainer.weights.pickle.Value.Name;
+import retort.trainer.weights.pickle.Value.None;
+import retort.trainer.weights.pickle.Value.Persistent;
+import retort.trainer.weights.pickle.Value.Text;
+import retort.trainer.weights.pickle.Value.Tuple;
+
+/** What a pickle says about a storage: its key in the file, and how many elements of which type it should hold. */
+record TorchStorage(String key, DType dtype, long elements) {
+    /** @throws WeightsException for a reference that is not ('storage', class, key, location, elements[, None]) */
+    static TorchStorage of(Persistent reference) {
+        if (!(reference.id() instanceof Tuple(final List<Value> parts)) || parts.size() < 5
+                || !(parts.get(0) instanceof Text(final String what)) || !what.equals("storage")
+                || !(parts.get(1) instanceof final Name type) || !(parts.get(2) instanceof Text(final String key))
+                || !(parts.get(4) instanceof Int(final BigInteger elements)))
+            throw new WeightsException("it refers to something outside that is no storage");
+        if (parts.size() > 5 && !(parts.get(5) instanceof None))
+            throw new WeightsException("storage " + key + " is a part of another, as torch before 0.4 wrote them: save it again");
+        final DType dtype = TorchNames.storage(type)
+                .orElseThrow(() -> new WeightsException("storage " + key + " is a " + type + ", no kind of storage known here"));
+        if (elements.signum() < 0 || elements.bitLength() > 59)
+            throw new WeightsException("storage " + key + " is said to hold " + elements + " elements");
+        return new TorchStorage(key, dtype, elements.longValueExact());
+    }
+
+    long bytes() {
+        return elements * dtype.bytes();
+    }
+}
