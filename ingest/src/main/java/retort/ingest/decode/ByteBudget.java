@@ -1,52 +1,102 @@
 package retort.ingest.decode;
 
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import reactor.core.publisher.Mono;
 
 /**
- * The bytes that decoded images may hold at one time, whoever decodes them. A thread takes permits before it decodes, holds no
- * others while it waits for them, and closes them when the pixels are gone; so waiting always ends. Any thread.
+ * Bytes that may be held at one time, whoever holds them; first come, first served. Whoever waits holds no others of the same
+ * budget, or only such as are given back without its help; so waiting always ends. Any thread.
  */
 public final class ByteBudget {
-    private static final int UNIT = 1024;
+    private final long bytes;
+    private final Queue<Waiting> queue = new ArrayDeque<>();
+    private long free;
 
-    private final Semaphore permits;
-    private final int units;
+    private record Waiting(long bytes, CompletableFuture<Permit> granted) {
+    }
 
-    /** @param bytes at least 1 KiB */
     public ByteBudget(long bytes) {
-        this.units = Math.toIntExact(Math.max(1, bytes / UNIT));
-        this.permits = new Semaphore(units, true);
+        if (bytes < 1)
+            throw new IllegalArgumentException("a budget of " + bytes + " bytes");
+        this.bytes = bytes;
+        this.free = bytes;
     }
 
     /**
-     * Waits until {@code bytes} are free. More than the whole budget counts as the whole of it: such an image is decoded alone.
+     * Waits until {@code wanted} bytes are free. More than the whole budget counts as the whole of it: its holder is alone.
      *
      * @throws InterruptedException when the pool is stopped
      */
-    public Permit take(long bytes) throws InterruptedException {
-        final int wanted = Math.clamp((bytes + UNIT - 1) / UNIT, 1, units);
-        permits.acquire(wanted);
-        return new Permit(permits, wanted);
+    public Permit take(long wanted) throws InterruptedException {
+        final CompletableFuture<Permit> granted = request(wanted);
+        try {
+            return granted.get();
+        } catch (InterruptedException e) {
+            if (!granted.cancel(false))
+                granted.join().close();
+            throw e;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e); // nobody fails it
+        }
+    }
+
+    /** As {@link #take}, without a thread that waits: granted on the thread that gives bytes back. */
+    public Mono<Permit> whenFree(long wanted) {
+        return Mono.fromFuture(() -> request(wanted));
     }
 
     /** Bytes that nobody holds. */
-    public long free() {
-        return (long) permits.availablePermits() * UNIT;
+    public synchronized long free() {
+        return free;
+    }
+
+    private CompletableFuture<Permit> request(long wanted) {
+        final CompletableFuture<Permit> granted = new CompletableFuture<>();
+        synchronized (this) {
+            queue.add(new Waiting(Math.clamp(wanted, 0, bytes), granted));
+        }
+        serve(0);
+        return granted;
+    }
+
+    private void serve(long given) {
+        final List<Waiting> served = new ArrayList<>();
+        synchronized (this) {
+            free += given;
+            for (Waiting head = queue.peek(); head != null
+                    && (head.granted.isDone() || head.bytes <= free); head = queue.peek()) {
+                queue.remove();
+                if (!head.granted.isDone()) {
+                    free -= head.bytes;
+                    served.add(head);
+                }
+            }
+        }
+        for (final Waiting next : served) { // outside the lock: what hangs on the grant runs here
+            final Permit permit = new Permit(this, next.bytes);
+            if (!next.granted.complete(permit))
+                permit.close();
+        }
     }
 
     /** Held bytes; close once. */
     public static final class Permit implements AutoCloseable {
-        private final Semaphore permits;
-        private final int units;
+        private final ByteBudget budget;
+        private final long bytes;
 
-        private Permit(Semaphore permits, int units) {
-            this.permits = permits;
-            this.units = units;
+        private Permit(ByteBudget budget, long bytes) {
+            this.budget = budget;
+            this.bytes = bytes;
         }
 
         @Override
         public void close() {
-            permits.release(units);
+            budget.serve(bytes);
         }
     }
 }

@@ -1,0 +1,87 @@
+package retort.ingest;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import reactor.core.publisher.Mono;
+import retort.ingest.order.Layout;
+import retort.kafka.EventSink;
+import retort.kafka.Topics;
+import retort.record.IngestPosition;
+
+/**
+ * Publishes records of one stream exactly once: they, what was rejected from them, and where ingest then stands go out in one
+ * transaction. The transactional id names the stream and the partitions, so a newer process with the same ones fences this
+ * one. One transaction at a time; any thread.
+ */
+final class BatchPublisher implements AutoCloseable {
+    private final EventSink sink;
+    private final Topics topics;
+    private final String stream;
+    private final int partitions;
+    private final Optional<Layout> layout;
+
+    private BatchPublisher(EventSink sink, Topics topics, String stream, int partitions, Optional<Layout> layout) {
+        this.sink = sink;
+        this.topics = topics;
+        this.stream = stream;
+        this.partitions = partitions;
+        this.layout = layout;
+    }
+
+    /** Blocks until every transaction of an older owner is decided: positions are read after that. */
+    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, Optional<Layout> layout, Duration timeout) {
+        final String owned = settings.partitionsOwned().size() == settings.partitions()
+                ? "all"
+                : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
+        return new BatchPublisher(
+                EventSink.transactional(broker.kafka(), "ingest-" + stream, "retort.ingest." + stream + "." + owned,
+                        (long) settings.transaction() * settings.maxRecordBytes(), timeout),
+                broker.topics(), stream, settings.partitions(), layout);
+    }
+
+    /** @param records in sequence order, at least one */
+    Mono<Published> publish(List<PackedRecord> records) {
+        final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        final Map<Integer, IngestPosition> positions = new TreeMap<>();
+        final Instant now = Instant.now();
+        for (final PackedRecord packed : records) {
+            final int partition = (int) (packed.sequence() % partitions);
+            all.add(batch(packed, partition));
+            packed.rejected().forEach(rejected -> all.add(EventSink.record(topics.rejected(), rejected.getSource(), rejected)));
+            positions.put(partition, after(packed, partition, now));
+        }
+        positions.forEach((partition, position) -> all
+                .add(EventSink.record(topics.positions(), Place.key(stream, partition), position)));
+        final PackedRecord last = records.getLast();
+        return sink.sendAll(all).doFinally(end -> records.forEach(packed -> packed.permit().close()))
+                .thenReturn(new Published(last.sequence(), last.epoch(), records.size(),
+                        records.stream().mapToLong(PackedRecord::images).sum(),
+                        records.stream().mapToLong(packed -> packed.rejected().size()).sum(),
+                        records.stream().mapToLong(packed -> packed.bytes().length).sum()));
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+
+    private ProducerRecord<byte[], byte[]> batch(PackedRecord packed, int partition) {
+        return new ProducerRecord<>(topics.images(stream), partition, null, packed.bytes());
+    }
+
+    private IngestPosition after(PackedRecord packed, int partition, Instant now) {
+        final long next = packed.sequence() + partitions;
+        return IngestPosition.newBuilder().setStream(stream).setPartition(partition).setNextSequence(next)
+                .setEpoch(layout.map(cut -> cut.epoch(next)).orElse(0L))
+                .setNextSample(layout.map(cut -> cut.place(next)).orElse(0L))
+                .setSourcePosition(packed.sourcePosition().orElse(null)).setAt(now).build();
+    }
+}

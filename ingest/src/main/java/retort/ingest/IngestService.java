@@ -1,0 +1,84 @@
+package retort.ingest;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import retort.console.StatusLine;
+import retort.ingest.decode.ByteBudget;
+import retort.kafka.TopicAdmin;
+
+/**
+ * Publishes the streams that the settings name, each by a pipeline of its own; they share the decoding pool and the memory. Owns all
+ * its threads; may be used from any.
+ */
+public final class IngestService implements AutoCloseable {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(15);
+
+    private final Sinks.Empty<Void> stop = Sinks.empty();
+    private final Sinks.Empty<Void> done = Sinks.empty();
+    private final ExecutorService decoders;
+    private final Scheduler pool;
+    private final Disposable running;
+
+    private IngestService(IngestSettings settings, Broker broker, StatusLine line) {
+        final IngestProgress progress = new IngestProgress(line);
+        decoders = Executors.newFixedThreadPool(settings.threads(), named("retort-decode-"));
+        pool = Schedulers.fromExecutorService(decoders);
+        final Scheduler starting = Schedulers.newSingle("retort-ingest");
+        final Disposable showing = progress.show(Schedulers.parallel());
+        final StreamIngest.Shared shared = new StreamIngest.Shared(pool, new ByteBudget(settings.recordMemory()),
+                new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
+        running = Mono.fromRunnable(() -> TopicAdmin.ensureEventTopics(broker.kafka(), broker.topics(), TIMEOUT))
+                .subscribeOn(starting)
+                .thenMany(Flux.fromIterable(settings.streams())
+                        .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
+                .doFinally(end -> {
+                    progress.show();
+                    showing.dispose();
+                    starting.dispose();
+                    decoders.shutdownNow();
+                })
+                .subscribe(nothing -> {
+                }, done::tryEmitError, done::tryEmitEmpty);
+    }
+
+    /**
+     * Starts and returns at once.
+     *
+     * @throws retort.settings.SettingException for a setting that is not allowed
+     */
+    public static IngestService start(Config config, StatusLine line) {
+        return new IngestService(IngestSettings.from(config), Broker.from(config), line);
+    }
+
+    /** Ends when every stream is complete or after {@link #close}; fails with the first error, which stops all streams. */
+    public Mono<Void> done() {
+        return done.asMono();
+    }
+
+    /** Begins no further record, publishes those begun, and returns. */
+    @Override
+    public void close() {
+        stop.tryEmitEmpty();
+        try {
+            done.asMono().onErrorComplete().block(STOP);
+        } catch (IllegalStateException tooSlow) { // the broker is away: what is not committed is published by the next process
+            running.dispose();
+        }
+    }
+
+    private static ThreadFactory named(String prefix) {
+        final AtomicInteger number = new AtomicInteger();
+        return task -> Thread.ofPlatform().daemon().name(prefix + number.getAndIncrement()).unstarted(task);
+    }
+}

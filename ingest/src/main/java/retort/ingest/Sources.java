@@ -1,0 +1,45 @@
+package retort.ingest;
+
+import java.io.IOException;
+import java.util.ServiceLoader;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+
+/** Finds sources by the scheme of their URI, among those that {@link ServiceLoader} knows. Blocking; any thread. */
+public final class Sources {
+    private Sources() {
+    }
+
+    /**
+     * @param uri SCHEME:LOCATION
+     * @throws SourceException for an unknown scheme, or when there is nothing to read: names the way out
+     */
+    public static DataSource open(String uri, SourceContext context) throws SourceException {
+        final int colon = uri.indexOf(':');
+        final DataSourceFactory factory = byScheme().get(colon < 0 ? "" : uri.substring(0, colon));
+        if (factory == null)
+            throw new SourceException("source " + uri + " has no known scheme: give SCHEME:LOCATION with one of "
+                    + byScheme().keySet());
+        try {
+            return factory.open(uri.substring(colon + 1), context);
+        } catch (IOException e) {
+            throw new SourceException("source " + uri + " cannot be read: " + e, e);
+        }
+    }
+
+    /** A line for each scheme. */
+    public static String usage() {
+        return byScheme().values().stream().map(DataSourceFactory::usage).collect(Collectors.joining("\n"));
+    }
+
+    private static SortedMap<String, DataSourceFactory> byScheme() {
+        return ServiceLoader.load(DataSourceFactory.class, Sources.class.getClassLoader()).stream()
+                .map(ServiceLoader.Provider::get)
+                .collect(Collectors.toMap(DataSourceFactory::scheme, factory -> factory, (a, b) -> b, TreeMap::new));
+    }
+}

@@ -1,0 +1,146 @@
+package retort.ingest;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import retort.codec.EventCodec;
+import retort.ingest.decode.ByteBudget;
+import retort.ingest.demand.Demand;
+import retort.ingest.order.IndexedSlices;
+import retort.ingest.order.Layout;
+import retort.ingest.order.Shuffle;
+import retort.ingest.order.Slices;
+import retort.ingest.recipe.Recipe;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.ShardedSource;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.UnboundedSource;
+import retort.kafka.EventReader;
+import retort.kafka.TopicAdmin;
+import retort.record.IngestPosition;
+import retort.record.Stream;
+
+/**
+ * The life of one stream in this process: its source is opened, the stream is described on the topic {@code streams}, older owners of
+ * its partitions are fenced, the pipeline runs from where they stood, and the last one to finish says that the stream is complete.
+ */
+final class StreamIngest {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamIngest.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+    private final StreamSettings stream;
+    private final IngestSettings settings;
+    private final Broker broker;
+    private final Shared shared;
+
+    /** What the streams of a process share. */
+    record Shared(Scheduler pool, ByteBudget records, ByteBudget decoded, IngestProgress progress, Publisher<?> stop) {
+    }
+
+    StreamIngest(StreamSettings stream, IngestSettings settings, Broker broker, Shared shared) {
+        this.stream = stream;
+        this.settings = settings;
+        this.broker = broker;
+        this.shared = shared;
+    }
+
+    /** Cold; blocks only on a thread of its own. Ends with the stream. */
+    Mono<Void> run() {
+        return Mono.using(() -> Schedulers.newSingle("retort-ingest-" + stream.name()),
+                thread -> Mono.using(this::openSource, source -> fromSource(source, thread), StreamIngest::close)
+                        .subscribeOn(thread),
+                Scheduler::dispose);
+    }
+
+    private DataSource openSource() throws SourceException {
+        return Sources.open(stream.source(), new SourceContext(broker.kafka(), broker.topics(), settings.sourceOptions()));
+    }
+
+    private Mono<Void> fromSource(DataSource source, Scheduler thread) {
+        return Mono.fromCallable(() -> slices(source)).flatMap(slices -> {
+            final Stream description = StreamDescription.of(stream, settings, source, slices.layout());
+            TopicAdmin.ensureImages(broker.kafka(), broker.topics(), stream.name(), settings.partitions(),
+                    settings.retentionBytes(stream), settings.maxRecordBytes(), TIMEOUT);
+            broker.streams().register(description);
+            return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
+                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, slices.layout(), TIMEOUT),
+                            publisher -> Mono.using(this::demand,
+                                    demand -> pipeline(slices, demand, source, recipe, publisher, thread), Demand::close),
+                            BatchPublisher::close),
+                    Recipe::close)
+                    .then(Mono.fromRunnable(() -> completeIfPast(description, slices)).subscribeOn(thread)).then();
+        });
+    }
+
+    private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher,
+            Scheduler thread) {
+        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(), positions());
+        final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
+        shared.progress().add(progress);
+        LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
+        final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, shared.records(),
+                shared.pool());
+        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(), settings.linger(), thread,
+                Schedulers.parallel(), shared.stop()).from(place).then()
+                .doOnSuccess(end -> progress.ended());
+    }
+
+    private Slices slices(DataSource source) throws SourceException {
+        final Optional<Shuffle> shuffle = stream.shuffled()
+                ? Optional.of(new Shuffle(settings.seed(), settings.shuffleWindow()))
+                : Optional.empty();
+        return switch (source) {
+            case IndexedSource indexed -> new IndexedSlices(indexed,
+                    new Layout(taken(indexed.size()), settings.imagesPerRecord()), stream.epochs(), shuffle);
+            case ShardedSource sharded -> throw new UnsupportedOperationException();
+            case UnboundedSource unbounded -> throw new UnsupportedOperationException();
+            default -> throw new IllegalArgumentException(
+                    source.getClass() + " is none of IndexedSource, ShardedSource and UnboundedSource");
+        };
+    }
+
+    private long taken(long size) throws SourceException {
+        if (size == 0)
+            throw new SourceException("source " + stream.source() + " holds no image: give one that does");
+        return stream.samples() == 0 ? size : Math.min(size, stream.samples());
+    }
+
+    private Demand demand() {
+        return stream.retention().isEmpty()
+                ? Demand.unlimited()
+                : Demand.of(broker.kafka(), broker.topics(), stream.name(), settings.records(settings.maxAhead()),
+                        Clock.systemUTC());
+    }
+
+    private Map<String, IngestPosition> positions() {
+        return EventReader.table(broker.kafka(), broker.topics().positions(), EventCodec.of(IngestPosition.class),
+                (key, where, reason) -> LOG.warn("position {} at {} cannot be read: {}", key, where, reason), TIMEOUT);
+    }
+
+    private void completeIfPast(Stream description, Slices slices) {
+        slices.lastSequence().ifPresent(last -> {
+            if (!Place.of(stream.name(), settings.partitions(), settings.allPartitions(), positions()).isPast(last))
+                return; // stopped early, or another process still has its part to publish
+            broker.streams().complete(description, last);
+            LOG.info("stream {} is complete: its last sequence is {}", stream.name(), last);
+        });
+    }
+
+    private static void close(DataSource source) {
+        try {
+            source.close();
+        } catch (IOException e) {
+            LOG.warn("a source could not be closed: {}", e.toString());
+        }
+    }
+}

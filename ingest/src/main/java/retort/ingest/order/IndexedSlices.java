@@ -1,0 +1,74 @@
+package retort.ingest.order;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
+import reactor.core.publisher.Flux;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Sample;
+import retort.random.Permutation;
+
+/** Slices of a source that opens at any sample: sequence s is a fixed slice of its epoch's permutation. Immutable. */
+public final class IndexedSlices implements Slices {
+    private final IndexedSource source;
+    private final Layout layout;
+    private final long epochs;
+    private final Optional<Shuffle> shuffle;
+
+    /**
+     * @param layout its samples are the first of the source
+     * @param epochs after which the stream ends; 0 for none
+     * @param shuffle empty keeps the source's own order in every epoch
+     */
+    public IndexedSlices(IndexedSource source, Layout layout, long epochs, Optional<Shuffle> shuffle) {
+        this.source = source;
+        this.layout = layout;
+        this.epochs = epochs;
+        this.shuffle = shuffle;
+    }
+
+    @Override
+    public Flux<Slice> from(long sequence, Optional<String> sourcePosition, LongPredicate wanted) {
+        final long end = lastSequence().orElse(Long.MAX_VALUE - 1) + 1;
+        return Flux.<Long, Long>generate(() -> sequence, (next, sink) -> {
+            if (next >= end)
+                sink.complete();
+            else
+                sink.next(next);
+            return next + 1;
+        }).filter(wanted::test).map(this::slice);
+    }
+
+    private Slice slice(long sequence) {
+        final long epoch = layout.epoch(sequence);
+        final long first = layout.place(sequence);
+        final Optional<Permutation> permutation = shuffle.map(s -> s.samples(layout.samplesPerEpoch(), epoch));
+        return new Slice(sequence, epoch, LongStream.range(first, first + layout.count(sequence))
+                .map(place -> permutation.map(p -> p.at(place)).orElse(place))
+                .<PendingSample>mapToObj(id -> new Indexed(source, id)).toList(), Optional.empty());
+    }
+
+    @Override
+    public Optional<Layout> layout() {
+        return Optional.of(layout);
+    }
+
+    @Override
+    public OptionalLong lastSequence() {
+        return epochs == 0 ? OptionalLong.empty() : OptionalLong.of(epochs * layout.recordsPerEpoch() - 1);
+    }
+
+    private record Indexed(IndexedSource source, long id) implements PendingSample {
+        @Override
+        public int label() {
+            return source.label(id);
+        }
+
+        @Override
+        public Sample read() throws IOException {
+            return source.read(id);
+        }
+    }
+}

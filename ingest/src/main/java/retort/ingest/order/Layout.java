@@ -1,0 +1,33 @@
+package retort.ingest.order;
+
+/**
+ * How epochs of a finite source are cut into records: by arithmetic alone, so that any sequence is found without reading.
+ *
+ * @param samplesPerEpoch at least 1
+ * @param imagesPerRecord samples in every slice but the last of an epoch
+ */
+public record Layout(long samplesPerEpoch, int imagesPerRecord) {
+    public Layout {
+        if (samplesPerEpoch < 1 || imagesPerRecord < 1)
+            throw new IllegalArgumentException(
+                    "an epoch of " + samplesPerEpoch + " samples in records of " + imagesPerRecord);
+    }
+
+    public long recordsPerEpoch() {
+        return Math.ceilDiv(samplesPerEpoch, imagesPerRecord);
+    }
+
+    public long epoch(long sequence) {
+        return sequence / recordsPerEpoch();
+    }
+
+    /** Place in its epoch's order of the first sample of {@code sequence}. */
+    public long place(long sequence) {
+        return sequence % recordsPerEpoch() * imagesPerRecord;
+    }
+
+    /** Samples of {@code sequence}. */
+    public int count(long sequence) {
+        return Math.toIntExact(Math.min(imagesPerRecord, samplesPerEpoch - place(sequence)));
+    }
+}

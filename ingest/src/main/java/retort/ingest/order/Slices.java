@@ -1,0 +1,23 @@
+package retort.ingest.order;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongPredicate;
+import reactor.core.publisher.Flux;
+
+/** The slices of a stream, in sequence order. */
+public interface Slices {
+    /**
+     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; may block the subscribing and requesting thread,
+     * which therefore is one of its own.
+     *
+     * @param sourcePosition where the source stood before {@code sequence}, for a source whose samples have no numbers
+     */
+    Flux<Slice> from(long sequence, Optional<String> sourcePosition, LongPredicate wanted);
+
+    /** How epochs are cut; empty for a source without an end. */
+    Optional<Layout> layout();
+
+    /** The stream's last sequence; empty where it has no end. */
+    OptionalLong lastSequence();
+}

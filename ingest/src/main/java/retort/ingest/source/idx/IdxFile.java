@@ -1,0 +1,73 @@
+package retort.ingest.source.idx;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import retort.ingest.source.SourceException;
+
+/**
+ * One IDX file of unsigned bytes, mapped: a big-endian magic (00 00 08 and the number of dimensions), a big-endian int for
+ * each dimension, then the elements, row-major. A gzipped one is unpacked beside the JVM's other temporary files first.
+ *
+ * @param dimensions sizes, outermost first
+ * @param data the elements; valid until the arena that it was opened in is closed
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record IdxFile(Path path, int[] dimensions, MemorySegment data) {
+    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int UNSIGNED_BYTE = 0x08;
+
+    /** @throws SourceException when the file is no IDX file of bytes with {@code rank} dimensions, or is cut short, or too long */
+    static IdxFile open(Path path, int rank, Arena arena) throws IOException, SourceException {
+        final MemorySegment all = path.toString().endsWith(".gz") ? unpacked(path, arena) : mapped(path, arena);
+        if (all.byteSize() < 4 + 4L * rank)
+            throw new SourceException(path + " is cut short: " + all.byteSize() + " bytes hold no IDX header");
+        final int magic = all.get(INT, 0);
+        if (magic != (UNSIGNED_BYTE << 8 | rank))
+            throw new SourceException("%s is no IDX file of bytes with %d dimension(s): it begins with %08x, expected %08x"
+                    .formatted(path, rank, magic, UNSIGNED_BYTE << 8 | rank));
+        final int[] dimensions = new int[rank];
+        double expected = 1;
+        for (int i = 0; i < rank; i++) {
+            dimensions[i] = all.get(INT, 4 + 4L * i);
+            if (dimensions[i] < 1)
+                throw new SourceException(path + " has a dimension of " + dimensions[i] + ": its header is damaged");
+            expected *= dimensions[i];
+        }
+        final MemorySegment data = all.asSlice(4 + 4L * rank);
+        if (data.byteSize() != expected)
+            throw new SourceException("%s is %s: its header promises %.0f bytes of data, %d are there; fetch it again"
+                    .formatted(path, data.byteSize() < expected ? "cut short" : "too long", expected, data.byteSize()));
+        return new IdxFile(path, dimensions, data);
+    }
+
+    private static MemorySegment mapped(Path file, Arena arena) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        }
+    }
+
+    private static MemorySegment unpacked(Path file, Arena arena) throws IOException, SourceException {
+        final Path plain = Files.createTempFile("retort-idx-", null);
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16);
+                OutputStream out = Files.newOutputStream(plain)) {
+            in.transferTo(out);
+            return mapped(plain, arena);
+        } catch (EOFException | ZipException e) {
+            throw new SourceException(file + " is cut short or damaged (gzip: " + e.getMessage() + "): fetch it again", e);
+        } finally {
+            Files.delete(plain); // the mapping outlives the name
+        }
+    }
+}

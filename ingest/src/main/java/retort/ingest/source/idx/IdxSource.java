@@ -1,0 +1,80 @@
+package retort.ingest.source.idx;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.IntStream;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Sample;
+import retort.ingest.source.SourceException;
+
+/** Grey images of one size and their labels, in the files' own order. Thread-safe until it is closed. */
+final class IdxSource implements IndexedSource {
+    private final String name;
+    private final IdxFile images;
+    private final IdxFile labels;
+    private final List<String> classNames;
+    private final Arena arena;
+
+    private IdxSource(String name, IdxFile images, IdxFile labels, Arena arena) {
+        this.name = name;
+        this.images = images;
+        this.labels = labels;
+        this.arena = arena;
+        this.classNames = IntStream.rangeClosed(0, highest(labels.data())).mapToObj(String::valueOf).toList();
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // closed with the source, or here where there will be none
+    static IdxSource open(IdxPair files) throws IOException, SourceException {
+        final Arena arena = Arena.ofShared();
+        try {
+            final IdxFile images = IdxFile.open(files.images(), 3, arena);
+            final IdxFile labels = IdxFile.open(files.labels(), 1, arena);
+            if (images.dimensions()[0] != labels.dimensions()[0])
+                throw new SourceException(files.labels() + " holds " + labels.dimensions()[0] + " labels for "
+                        + images.dimensions()[0] + " images of " + files.images() + ": the two do not belong together");
+            return new IdxSource(files.name(), images, labels, arena);
+        } catch (IOException | SourceException | RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public long size() {
+        return images.dimensions()[0];
+    }
+
+    @Override
+    public int label(long index) {
+        return labels.data().get(ValueLayout.JAVA_BYTE, index) & 0xFF;
+    }
+
+    @Override
+    public Sample read(long index) {
+        final int height = images.dimensions()[1];
+        final int width = images.dimensions()[2];
+        final byte[] pixels = images.data().asSlice(index * height * width, (long) height * width).toArray(ValueLayout.JAVA_BYTE);
+        return new Sample(index, name + "[" + index + "]", label(index), new Sample.Pixels(pixels, 0, height, width, 1));
+    }
+
+    /** Digits: the format has no names. */
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    private static int highest(MemorySegment labels) {
+        int highest = 0;
+        for (long i = 0; i < labels.byteSize(); i++)
+            highest = Math.max(highest, labels.get(ValueLayout.JAVA_BYTE, i) & 0xFF);
+        return highest;
+    }
+}

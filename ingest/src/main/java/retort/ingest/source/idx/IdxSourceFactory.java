@@ -1,0 +1,27 @@
+package retort.ingest.source.idx;
+
+import java.io.IOException;
+import java.util.Set;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.SourceLocation;
+
+/** Scheme {@code idx}. */
+public final class IdxSourceFactory implements DataSourceFactory {
+    @Override
+    public String scheme() {
+        return "idx";
+    }
+
+    @Override
+    public String usage() {
+        return "idx:PATH        MNIST's IDX files, gzipped or not: a folder (its training set) or the files' prefix, such as DIR/t10k";
+    }
+
+    @Override
+    public DataSource open(String location, SourceContext context) throws IOException, SourceException {
+        return IdxSource.open(IdxPair.find(SourceLocation.parse(scheme(), location, Set.of()).file()));
+    }
+}

@@ -1,0 +1,112 @@
+package retort.ingest.source.idx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import retort.ingest.IdxFixture;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Sample;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+
+class IdxSourceTest {
+    private static final SourceContext CONTEXT = new SourceContext(KafkaSettings.of("unused:1"), Topics.DEFAULT, Map.of());
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void readsAnySampleOfPlainAndGzippedFiles(boolean gzip) throws Exception {
+        IdxFixture.write(folder, "t10k", 30, 5, gzip);
+        try (IndexedSource source = open(folder + "/t10k")) {
+            assertThat(source.size()).isEqualTo(30);
+            assertThat(source.classNames()).containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
+            final Sample sample = source.read(17);
+            assertThat(sample.label()).isEqualTo(7).isEqualTo(source.label(17));
+            assertThat(sample.content()).isInstanceOfSatisfying(Sample.Pixels.class, pixels -> {
+                assertThat(new int[]{pixels.height(), pixels.width(), pixels.channels()}).containsExactly(5, 5, 1);
+                assertThat(pixels.bytes()).isEqualTo(IdxFixture.pixels(17, 5));
+            });
+        }
+    }
+
+    @Test
+    void aFolderStandsForItsTrainingSet() throws Exception {
+        IdxFixture.write(folder, "t10k", 3, 5, true);
+        IdxFixture.write(folder, "train", 4, 5, true);
+        try (IndexedSource source = open(folder.toString())) {
+            assertThat(source.size()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aFileCutShortIsNamed() throws Exception {
+        cut(IdxFixture.write(folder, 30, 5).resolve("train-images-idx3-ubyte"), 100);
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("train-images-idx3-ubyte is cut short").hasMessageContaining("750")
+                .hasMessageContaining("650");
+    }
+
+    @Test
+    void aGzippedFileCutShortIsNamed() throws Exception {
+        IdxFixture.write(folder, "train", 30, 5, true);
+        cut(folder.resolve("train-images-idx3-ubyte.gz"), 20);
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("train-images-idx3-ubyte.gz is cut short");
+    }
+
+    @Test
+    void labelsOfAnotherLengthAreNamed() throws Exception {
+        final Path other = IdxFixture.write(folder.resolve("other"), 29, 5);
+        IdxFixture.write(folder, 30, 5);
+        Files.move(other.resolve("train-labels-idx1-ubyte"), folder.resolve("train-labels-idx1-ubyte"),
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("29 labels for 30 images");
+    }
+
+    @Test
+    void anotherMagicIsNamed() throws Exception {
+        IdxFixture.write(folder, 3, 5);
+        final Path images = folder.resolve("train-images-idx3-ubyte");
+        final byte[] bytes = Files.readAllBytes(images);
+        bytes[2] = 0x0D;
+        Files.write(images, bytes);
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("begins with 00000d03, expected 00000803");
+    }
+
+    @Test
+    void aFolderWithoutImagesSaysWhatWasExpected() {
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("has no images").hasMessageContaining("images-idx3-ubyte");
+    }
+
+    @Test
+    void missingLabelsAreNamed() throws Exception {
+        IdxFixture.write(folder, 3, 5);
+        Files.delete(folder.resolve("train-labels-idx1-ubyte"));
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("no labels").hasMessageContaining("train-labels-idx1-ubyte");
+    }
+
+    private static IndexedSource open(String location) throws Exception {
+        return (IndexedSource) new IdxSourceFactory().open(location, CONTEXT);
+    }
+
+    private static void cut(Path file, int bytes) throws Exception {
+        final byte[] all = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(all, all.length - bytes));
+    }
+}
