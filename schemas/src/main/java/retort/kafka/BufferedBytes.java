@@ -1,0 +1,21 @@
+package retort.kafka;
+
+/** How much a source holds. Written by its thread, read by any. */
+final class BufferedBytes {
+    private volatile long now;
+    private volatile long highest;
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    void set(long bytes) {
+        now = bytes;
+        highest = Math.max(highest, bytes);
+    }
+
+    long now() {
+        return now;
+    }
+
+    long highest() {
+        return highest;
+    }
+}

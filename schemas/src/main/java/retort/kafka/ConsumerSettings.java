@@ -1,0 +1,22 @@
+package retort.kafka;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.IsolationLevel;
+
+/** What every consumer of Retort has in common: no group, no commit, no reset, no topic made by looking at it. */
+final class ConsumerSettings {
+    private ConsumerSettings() {
+    }
+
+    /** Committed records, fetched {@code budget.fetchBytes} at a time: a response never holds more, unless one record does. */
+    static Map<String, Object> reading(FetchBudget budget) {
+        return Map.of(
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString(),
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, budget.fetchBytes(),
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG, budget.fetchBytes());
+    }
+}

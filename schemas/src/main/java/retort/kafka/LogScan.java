@@ -1,0 +1,118 @@
+package retort.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Looks committed records up in a log, blocking its caller. An offset is where to look, never how many: transaction markers
+ * and aborted records take offsets too. Confined to one thread, which closes it.
+ */
+final class LogScan implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+    /** A fetch always brings a whole batch, so this means one batch. */
+    private static final int ONE_BATCH = 1;
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final long deadline;
+    private final Duration timeout;
+    private final String servers;
+
+    /** @param timeout for everything that is asked of this scan */
+    LogScan(KafkaSettings kafka, Duration timeout) {
+        this(kafka, timeout, ONE_BATCH);
+    }
+
+    LogScan(KafkaSettings kafka, Duration timeout, int fetchBytes) {
+        final Map<String, Object> properties = new HashMap<>(kafka.with(ConsumerSettings.reading(new FetchBudget(fetchBytes))));
+        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.deadline = System.nanoTime() + timeout.toNanos();
+        this.timeout = timeout;
+        this.servers = kafka.bootstrapServers();
+    }
+
+    /** Partitions of a topic; empty where it does not exist. */
+    List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    }
+
+    /** The offset at which the log begins. */
+    long start(TopicPartition partition) {
+        return consumer.beginningOffsets(List.of(partition)).values().iterator().next();
+    }
+
+    /** One past the last offset that is committed. */
+    long end(TopicPartition partition) {
+        return consumer.endOffsets(List.of(partition)).values().iterator().next();
+    }
+
+    Optional<ConsumerRecord<byte[], byte[]>> first(TopicPartition partition) {
+        final long end = end(partition);
+        seek(partition, start(partition));
+        while (consumer.position(partition) < end) {
+            final List<ConsumerRecord<byte[], byte[]>> found = poll(partition);
+            if (!found.isEmpty())
+                return Optional.of(found.getFirst());
+        }
+        return Optional.empty();
+    }
+
+    /** Looks back from the log's end, further each time until a record lies there. */
+    Optional<ConsumerRecord<byte[], byte[]>> last(TopicPartition partition) {
+        final long start = start(partition);
+        final long end = end(partition);
+        long back = 2;
+        while (true) {
+            final long from = Math.max(start, end - back);
+            final Last last = new Last();
+            forEach(partition, from, end, last);
+            if (last.found.isPresent() || from == start)
+                return last.found;
+            back *= 4;
+        }
+    }
+
+    /** Calls {@code visitor} with every record from offset {@code from} to before offset {@code end}, in order. */
+    void forEach(TopicPartition partition, long from, long end, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        seek(partition, from);
+        while (consumer.position(partition) < end)
+            poll(partition).stream().filter(record -> record.offset() < end).forEach(visitor);
+    }
+
+    private void seek(TopicPartition partition, long offset) {
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, offset);
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> poll(TopicPartition partition) {
+        if (System.nanoTime() - deadline > 0)
+            throw new TimeoutException("the broker at " + servers + " gave no end of " + partition + " within "
+                    + timeout.toSeconds() + " s");
+        return consumer.poll(POLL).records(partition);
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(timeout));
+    }
+
+    private static final class Last implements Consumer<ConsumerRecord<byte[], byte[]>> {
+        private Optional<ConsumerRecord<byte[], byte[]>> found = Optional.empty();
+
+        @Override
+        public void accept(ConsumerRecord<byte[], byte[]> record) {
+            found = Optional.of(record);
+        }
+    }
+}

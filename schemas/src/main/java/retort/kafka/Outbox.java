@@ -1,0 +1,148 @@
+package retort.kafka;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import reactor.core.scheduler.NonBlocking;
+
+/**
+ * The sink's thread and its post: parcels are delivered in the order they were put, each when there is room for its bytes
+ * (one larger than the bound goes alone). Any thread puts; the thread alone calls the producer, counts what is in flight and signals.
+ * It is marked as one that must not be blocked, so that a {@code block()} in a signal fails at once where it would wait for ever.
+ */
+final class Outbox implements AutoCloseable {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final LinkedBlockingQueue<Post> posts = new LinkedBlockingQueue<>();
+    private final long inFlightBytes;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final Delivery delivery;
+    private final SinkThread thread;
+    private volatile boolean ended;
+
+    // Of the sink's thread alone:
+    private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
+    private int open;
+    private long openBytes;
+    private @Nullable RuntimeException failure;
+
+    private sealed interface Post {
+    }
+
+    private record Put(Parcel parcel) implements Post {
+    }
+
+    private record Known(Parcel parcel, @Nullable Throwable failure) implements Post {
+    }
+
+    private record Close() implements Post {
+    }
+
+    private static final class SinkThread extends Thread implements NonBlocking {
+        SinkThread(Runnable work, String name) {
+            super(work, name);
+            setDaemon(true);
+        }
+    }
+
+    private Outbox(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery) {
+        this.inFlightBytes = inFlightBytes;
+        this.producer = producer;
+        this.delivery = delivery;
+        this.thread = new SinkThread(this::run, "retort-sink-" + name);
+    }
+
+    /** Takes over the producer and closes it in the end. */
+    static Outbox open(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery) {
+        final Outbox outbox = new Outbox(name, inFlightBytes, producer, delivery);
+        outbox.thread.start();
+        return outbox;
+    }
+
+    void put(Parcel parcel) {
+        posts.add(new Put(parcel));
+        if (ended) // nobody may be there to take it: whoever comes last turns it away
+            turnAway();
+    }
+
+    private void run() {
+        boolean closing = false;
+        try {
+            while (!closing || open > 0 || !waiting.isEmpty()) {
+                switch (posts.take()) {
+                    case Put(Parcel parcel) -> waiting.add(parcel);
+                    case Known(Parcel parcel, Throwable error) -> settle(parcel, error);
+                    case Close() -> closing = true;
+                }
+                deliverWhatHasRoom();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            ended = true;
+            waiting.forEach(parcel -> parcel.waiting().error(closed()));
+            turnAway();
+        }
+    }
+
+    private void deliverWhatHasRoom() {
+        for (Parcel parcel = waiting.peek(); parcel != null && hasRoom(parcel); parcel = waiting.peek()) {
+            waiting.remove();
+            if (failure != null) {
+                parcel.waiting().error(failure);
+                continue;
+            }
+            open++;
+            openBytes += parcel.bytes();
+            deliver(parcel);
+        }
+    }
+
+    private boolean hasRoom(Parcel parcel) {
+        return open == 0 || openBytes + parcel.bytes() <= inFlightBytes;
+    }
+
+    private void deliver(Parcel parcel) {
+        try {
+            delivery.deliver(parcel, error -> posts.add(new Known(parcel, error)));
+        } catch (RuntimeException e) { // the producer is of no more use
+            failure = e;
+            settle(parcel, e);
+        }
+    }
+
+    private void settle(Parcel parcel, @Nullable Throwable error) {
+        open--;
+        openBytes -= parcel.bytes();
+        if (error == null)
+            parcel.waiting().success();
+        else
+            parcel.waiting().error(error);
+    }
+
+    private void turnAway() {
+        for (Post post = posts.poll(); post != null; post = posts.poll())
+            if (post instanceof Put(Parcel parcel))
+                parcel.waiting().error(closed());
+    }
+
+    private static IllegalStateException closed() {
+        return new IllegalStateException("the sink is closed");
+    }
+
+    @Override
+    public void close() {
+        posts.add(new Close());
+        try {
+            if (Thread.currentThread() != thread && !thread.join(CLOSE_TIMEOUT))
+                thread.interrupt();
+            producer.close(CLOSE_TIMEOUT);
+        } catch (InterruptedException e) {
+            producer.close(Duration.ZERO);
+            throw new InterruptException(e);
+        }
+    }
+}

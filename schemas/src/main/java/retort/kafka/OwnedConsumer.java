@@ -1,0 +1,124 @@
+package retort.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * A KafkaConsumer and the one thread that may call it, the one that made it. Other threads may only {@link #wake} it or
+ * {@link #stop} it. A wake-up is kept by Kafka until the owner's next blocking call, whichever that is: here it is absorbed,
+ * and calls that must have an answer are made again.
+ */
+final class OwnedConsumer implements AutoCloseable {
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    OwnedConsumer(Map<String, Object> properties) {
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Ends the owner's present or next blocking call, which then does its work or makes the call again. Any thread. */
+    void wake() {
+        consumer.wakeup();
+    }
+
+    /** Ends the owner's present and every later blocking call: they throw WakeupException, {@link #poll} is empty. Any thread. */
+    void stop() {
+        stopped.countDown();
+        consumer.wakeup();
+    }
+
+    boolean isStopped() {
+        return stopped.getCount() == 0;
+    }
+
+    /** Records, or none after {@code timeout} or a wake-up. */
+    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        try {
+            return consumer.poll(timeout);
+        } catch (WakeupException e) {
+            return ConsumerRecords.empty();
+        }
+    }
+
+    void assign(Collection<TopicPartition> partitions) {
+        consumer.assign(partitions);
+    }
+
+    void seek(TopicPartition partition, long offset) {
+        consumer.seek(partition, offset);
+    }
+
+    void seekToBeginning(Collection<TopicPartition> partitions) {
+        consumer.seekToBeginning(partitions);
+    }
+
+    void seekToEnd(Collection<TopicPartition> partitions) {
+        consumer.seekToEnd(partitions);
+    }
+
+    void pause(TopicPartition partition) {
+        consumer.pause(List.of(partition));
+    }
+
+    void resume(TopicPartition partition) {
+        consumer.resume(List.of(partition));
+    }
+
+    long position(TopicPartition partition) {
+        return again(() -> consumer.position(partition));
+    }
+
+    long logStart(TopicPartition partition) {
+        return again(() -> consumer.beginningOffsets(List.of(partition))).values().iterator().next();
+    }
+
+    long logEnd(TopicPartition partition) {
+        return again(() -> consumer.endOffsets(List.of(partition))).values().iterator().next();
+    }
+
+    /** Empty for a topic that does not exist. */
+    List<PartitionInfo> partitions(String topic) {
+        return again(() -> consumer.partitionsFor(topic));
+    }
+
+    /** Waits, but not beyond {@link #stop}. */
+    void rest(Duration time) {
+        try {
+            if (stopped.await(time.toNanos(), TimeUnit.NANOSECONDS))
+                throw new WakeupException();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+    }
+
+    private <R> R again(Supplier<R> call) {
+        while (true) {
+            try {
+                return call.get();
+            } catch (WakeupException e) {
+                if (isStopped())
+                    throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package retort.kafka;
+
+import java.util.ArrayDeque;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Fetched records in the order they came, and what they weigh. Confined to the source's thread. */
+final class RecordBuffer {
+    /** Heap of a record's own objects, headers and queue slot, about: bounds the number of records in a budget of bytes. */
+    private static final int OBJECT_BYTES = 256;
+
+    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();
+    private long bytes;
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        records.add(record);
+        bytes += weight(record);
+    }
+
+    @Nullable
+    ConsumerRecord<byte[], byte[]> peek() {
+        return records.peek();
+    }
+
+    @Nullable
+    ConsumerRecord<byte[], byte[]> poll() {
+        final ConsumerRecord<byte[], byte[]> record = records.poll();
+        if (record != null)
+            bytes -= weight(record);
+        return record;
+    }
+
+    boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    static long weight(ConsumerRecord<byte[], byte[]> record) {
+        return (long) OBJECT_BYTES + Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
+    }
+}

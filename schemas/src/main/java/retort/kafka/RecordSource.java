@@ -1,0 +1,66 @@
+package retort.kafka;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Flux;
+
+/**
+ * A cold Flux over a KafkaConsumer. Every subscriber gets a consumer and a thread of its own ({@link SourceSubscription}):
+ * that thread polls, merges, and calls the subscriber; nothing else is ever called from it, and nobody else calls the consumer.
+ *
+ * @param <T> what is emitted
+ */
+final class RecordSource<T> extends Flux<T> {
+    /** Numbers the clients of one process: Kafka's own metrics want every client id to be unique. */
+    private static final AtomicLong CLIENTS = new AtomicLong();
+
+    private final String name;
+    private final KafkaSettings kafka;
+    private final Map<String, ?> properties;
+    private final FetchBudget budget;
+    private final Opening<T> opening;
+    private final BufferedBytes gauge = new BufferedBytes();
+
+    /** Assigns and seeks a fresh consumer, and says how its records are put in order. Called once, on the source's thread. */
+    @FunctionalInterface
+    interface Opening<T> {
+        Opened<T> open(OwnedConsumer consumer);
+    }
+
+    /**
+     * What a source reads.
+     *
+     * @param topic all of whose partitions, 0 to {@code partitions} - 1, are assigned
+     */
+    record Opened<T>(String topic, int partitions, Merge<T> merge) {
+    }
+
+    /** @param name names the thread, {@code retort-source-NAME}, and the client id */
+    RecordSource(String name, KafkaSettings kafka, Map<String, ?> properties, FetchBudget budget, Opening<T> opening) {
+        this.name = name;
+        this.kafka = kafka;
+        this.properties = properties;
+        this.budget = budget;
+        this.opening = opening;
+    }
+
+    @Override
+    public void subscribe(CoreSubscriber<? super T> actual) {
+        final var subscription = new SourceSubscription<T>(actual, this::consumer, opening, budget, gauge);
+        actual.onSubscribe(subscription);
+        subscription.start("retort-source-" + name);
+    }
+
+    /** Of the latest subscriber. */
+    BufferedBytes gauge() {
+        return gauge;
+    }
+
+    private OwnedConsumer consumer() {
+        final Map<String, Object> all = kafka.with(ConsumerSettings.reading(budget));
+        all.putAll(properties);
+        all.put("client.id", name + "-" + CLIENTS.incrementAndGet());
+        return new OwnedConsumer(all);
+    }
+}

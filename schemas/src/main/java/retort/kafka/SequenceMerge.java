@@ -1,0 +1,124 @@
+package retort.kafka;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import retort.codec.ImageBatchView;
+import retort.codec.UndecodableException;
+
+/**
+ * Puts the partitions of a stream in the order of their sequences. Only the partition that the next sequence belongs to is looked at:
+ * a lower sequence there is a repetition and is dropped, a higher one proves that the next is missing for good, since a
+ * partition's own records are in order; no clock is needed. Confined to the source's thread.
+ */
+final class SequenceMerge implements Merge<BatchRecord> {
+    private final String topic;
+    private final String stream;
+    private final OptionalLong last;
+    private final LogStart logStart;
+    private final List<RecordBuffer> buffers = new ArrayList<>();
+    /** Whether a partition has already emitted: what is missing after that was never cut off by retention. */
+    private final boolean[] emitted;
+    private long next;
+
+    /** Where a partition's log begins now. Called on the source's thread. */
+    @FunctionalInterface
+    interface LogStart {
+        long of(TopicPartition partition);
+    }
+
+    SequenceMerge(String topic, String stream, int partitions, long first, OptionalLong last, LogStart logStart) {
+        this.topic = topic;
+        this.stream = stream;
+        this.next = first;
+        this.last = last;
+        this.logStart = logStart;
+        this.emitted = new boolean[partitions];
+        for (int i = 0; i < partitions; i++)
+            buffers.add(new RecordBuffer());
+    }
+
+    @Override
+    public void add(ConsumerRecord<byte[], byte[]> record) {
+        buffers.get(record.partition()).add(record);
+    }
+
+    @Override
+    public @Nullable BatchRecord next() {
+        final RecordBuffer buffer = buffers.get(owing());
+        for (ConsumerRecord<byte[], byte[]> record = buffer.poll(); record != null; record = buffer.poll()) {
+            final long sequence = sequence(record);
+            if (sequence > next)
+                throw missing(record, sequence);
+            if (sequence == next)
+                return emit(record);
+        }
+        return null;
+    }
+
+    @Override
+    public long buffered(int partition) {
+        return buffers.get(partition).bytes();
+    }
+
+    @Override
+    public boolean owes(int partition) {
+        return partition == owing() && buffers.get(partition).isEmpty();
+    }
+
+    @Override
+    public boolean isComplete() {
+        return last.isPresent() && next > last.getAsLong();
+    }
+
+    private int owing() {
+        return StreamRecords.partition(next, buffers.size());
+    }
+
+    private BatchRecord emit(ConsumerRecord<byte[], byte[]> record) {
+        final ImageBatchView batch = decode(record);
+        if (batch.sequence() != next || !batch.stream().equals(stream))
+            throw new StreamGapException("sequence " + next + " of stream " + stream + " is missing: the record at "
+                    + where(record) + " calls itself sequence " + batch.sequence() + " of stream " + batch.stream());
+        emitted[record.partition()] = true;
+        next++;
+        return new BatchRecord(batch, record.partition(), record.offset(), record.serializedValueSize());
+    }
+
+    /** The header's number, or the record's own where it has no such header. */
+    private long sequence(ConsumerRecord<byte[], byte[]> record) {
+        final OptionalLong header = StreamRecords.sequence(record);
+        final long sequence = header.isPresent() ? header.getAsLong() : decode(record).sequence();
+        if (StreamRecords.partition(sequence, buffers.size()) != record.partition())
+            throw new StreamGapException("sequence " + sequence + " of stream " + stream + " lies at " + where(record)
+                    + " where the description of the stream, with " + buffers.size() + " partitions, puts it into partition "
+                    + StreamRecords.partition(sequence, buffers.size()));
+        return sequence;
+    }
+
+    private ImageBatchView decode(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return ImageBatchView.of(record.value() == null ? new byte[0] : record.value());
+        } catch (UndecodableException e) {
+            throw new StreamGapException("sequence " + StreamRecords.sequence(record).orElse(next) + " of stream " + stream
+                    + " cannot be read at " + where(record) + ": " + e.getMessage());
+        }
+    }
+
+    private RuntimeException missing(ConsumerRecord<byte[], byte[]> record, long found) {
+        final long start = emitted[record.partition()] ? 0 : logStart.of(new TopicPartition(topic, record.partition()));
+        if (start > 0)
+            return new PositionOutOfRangeException("sequence " + next + " of stream " + stream + " is no longer in "
+                    + topic + ": retention has cut partition " + record.partition() + " up to offset " + start
+                    + ", its first sequence is " + found + ". " + PositionOutOfRangeException.WAYS_ON);
+        return new StreamGapException("sequence " + next + " of stream " + stream + " is missing: partition "
+                + record.partition() + " holds sequence " + found + " in its place, at " + where(record));
+    }
+
+    private static String where(ConsumerRecord<byte[], byte[]> record) {
+        return record.topic() + "-" + record.partition() + "@" + record.offset();
+    }
+}

@@ -1,0 +1,194 @@
+package retort.kafka;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Operators;
+
+/**
+ * One subscriber's loop: emit what is asked for, decide what to fetch, poll. All of it, and every signal, happens on the one
+ * thread that {@link #start} makes; {@link #request} and {@link #cancel} come from any thread and leave a note for it.
+ * <p>
+ * A subscriber that asks while the loop goes to sleep must not be missed:
+ * <ol>
+ * <li>the loop finds no demand and says so in {@code waitsForDemand};
+ * <li>it looks at the demand once more, and does not sleep if there is some;
+ * <li>it sleeps in {@code poll}.
+ * </ol>
+ * {@code request} first adds its demand, then looks at {@code waitsForDemand}: whichever order the threads take, either step 2 sees the
+ * demand or {@code request} sees the flag and wakes the consumer. A wake-up that comes after the sleep has ended by itself is held by Kafka
+ * and absorbed by {@link OwnedConsumer}.
+ */
+final class SourceSubscription<T> implements Subscription, Runnable {
+    /** The loop sleeps until something happens; this only bounds one poll. */
+    private static final Duration SLEEP = Duration.ofSeconds(30);
+    /** Records emitted between two polls: the client's network work is done in polls, so fetches go on behind a slow subscriber. */
+    private static final int ROUND = 16;
+
+    private final CoreSubscriber<? super T> actual;
+    private final Supplier<OwnedConsumer> consumers;
+    private final RecordSource.Opening<T> opening;
+    private final FetchBudget budget;
+    private final BufferedBytes gauge;
+
+    private final AtomicLong demand = new AtomicLong();
+    private final AtomicBoolean waitsForDemand = new AtomicBoolean();
+    private final AtomicReference<@Nullable Throwable> misuse = new AtomicReference<>();
+    private volatile boolean cancelled;
+    /** Set by the loop's thread; a thread that cancels before that is seen by the loop's own look at {@code cancelled}. */
+    private volatile @Nullable OwnedConsumer consumer;
+
+    SourceSubscription(CoreSubscriber<? super T> actual, Supplier<OwnedConsumer> consumers, RecordSource.Opening<T> opening,
+            FetchBudget budget, BufferedBytes gauge) {
+        this.actual = actual;
+        this.consumers = consumers;
+        this.opening = opening;
+        this.budget = budget;
+        this.gauge = gauge;
+    }
+
+    void start(String threadName) {
+        if (!cancelled)
+            Thread.ofPlatform().name(threadName).daemon().start(this);
+    }
+
+    @Override
+    public void request(long n) {
+        if (cancelled)
+            return;
+        if (n <= 0) {
+            misuse.compareAndSet(null, new IllegalArgumentException(
+                    "request(" + n + "): demand must be positive (Reactive Streams, rule 3.9)"));
+            stop();
+            return;
+        }
+        demand.accumulateAndGet(n, Operators::addCap);
+        final OwnedConsumer present = consumer;
+        if (waitsForDemand.compareAndSet(true, false) && present != null)
+            present.wake();
+    }
+
+    @Override
+    public void cancel() {
+        cancelled = true;
+        stop();
+    }
+
+    private void stop() {
+        final OwnedConsumer present = consumer;
+        if (present != null)
+            present.stop();
+    }
+
+    @Override
+    public void run() {
+        Throwable failure = null;
+        try (OwnedConsumer own = consumers.get()) {
+            consumer = own;
+            if (!isStopped())
+                emitAll(own, opening.open(own));
+        } catch (WakeupException e) {
+            failure = isStopped() ? null : e;
+        } catch (Throwable e) { // an Error too must reach the subscriber: nobody else looks at this thread
+            failure = e;
+        }
+        gauge.set(0);
+        finish(misuse.get() != null ? misuse.get() : failure);
+    }
+
+    private void finish(@Nullable Throwable failure) {
+        if (cancelled) {
+            if (failure != null)
+                Operators.onErrorDropped(failure, actual.currentContext());
+        } else if (failure != null) {
+            actual.onError(failure);
+        } else {
+            actual.onComplete();
+        }
+    }
+
+    private boolean isStopped() {
+        return cancelled || misuse.get() != null;
+    }
+
+    /** Returns when the source is complete, cancelled or misused. */
+    private void emitAll(OwnedConsumer own, RecordSource.Opened<T> opened) {
+        final FetchGate gate = new FetchGate(opened.partitions(), budget.fetchBytes());
+        while (!isStopped()) {
+            final boolean more = emitRound(opened.merge());
+            if (opened.merge().isComplete())
+                return;
+            regulate(own, opened, gate);
+            poll(own, opened, more ? Duration.ZERO : SLEEP);
+        }
+    }
+
+    /** Emits until demand, records or the round end. @return whether it may go on without a record or demand more */
+    private boolean emitRound(Merge<T> merge) {
+        for (int i = 0; i < ROUND; i++) {
+            if (isStopped() || merge.isComplete())
+                return true;
+            if (demand.get() == 0) {
+                waitsForDemand.set(true);
+                if (demand.get() == 0)
+                    return false;
+                waitsForDemand.set(false);
+            }
+            final T next = merge.next();
+            if (next == null)
+                return false;
+            demand.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);
+            actual.onNext(next);
+        }
+        return true;
+    }
+
+    private void regulate(OwnedConsumer own, RecordSource.Opened<T> opened, FetchGate gate) {
+        long all = 0;
+        for (int partition = 0; partition < opened.partitions(); partition++) {
+            final long buffered = opened.merge().buffered(partition);
+            all += buffered;
+            if (!gate.decide(partition, buffered, opened.merge().owes(partition)))
+                continue;
+            final TopicPartition changed = new TopicPartition(opened.topic(), partition);
+            if (gate.isPaused(partition))
+                own.pause(changed);
+            else
+                own.resume(changed);
+        }
+        gauge.set(all);
+    }
+
+    private void poll(OwnedConsumer own, RecordSource.Opened<T> opened, Duration timeout) {
+        try {
+            for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout))
+                opened.merge().add(record);
+        } catch (OffsetOutOfRangeException e) {
+            throw outOfRange(own, e);
+        } finally {
+            waitsForDemand.set(false);
+        }
+    }
+
+    private static PositionOutOfRangeException outOfRange(OwnedConsumer own, OffsetOutOfRangeException e) {
+        final var position = e.offsetOutOfRangePartitions().entrySet().iterator().next();
+        final TopicPartition partition = position.getKey();
+        final long start = own.logStart(partition);
+        final long end = own.logEnd(partition);
+        final String why = position.getValue() < start
+                ? "retention has outrun it"
+                : "the topic is not the one that the position was saved for, or has lost its end";
+        return new PositionOutOfRangeException(
+                "offset " + position.getValue() + " of " + partition + " is not in its log, which holds "
+                        + start + " to " + end + ": " + why + ". " + PositionOutOfRangeException.WAYS_ON);
+    }
+}

@@ -1,0 +1,47 @@
+package retort.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+
+/**
+ * How a batch lies in its stream's topic: partition = sequence mod partitions, no key, the sequence once more as a header, so
+ * that a record whose bytes are spoilt still has a number. Stateless; any thread.
+ */
+public final class StreamRecords {
+    /** Name of the header that holds the sequence: 8 bytes, big-endian. */
+    public static final String SEQUENCE_HEADER = "sequence";
+
+    private StreamRecords() {
+    }
+
+    /**
+     * One batch as it is published.
+     *
+     * @param partitions of the stream's topic
+     * @param value an encoded ImageBatch; handed over, not copied
+     */
+    public static ProducerRecord<byte[], byte[]> record(Topics topics, String stream, int partitions, long sequence,
+            byte[] value) {
+        final byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+        return new ProducerRecord<>(topics.images(stream), partition(sequence, partitions), null, null, value,
+                List.of(new RecordHeader(SEQUENCE_HEADER, number)));
+    }
+
+    /** Where the record of a sequence lies. */
+    public static int partition(long sequence, int partitions) {
+        return Math.floorMod(sequence, partitions);
+    }
+
+    /** What the header says; empty where there is none, or none of 8 bytes. */
+    static OptionalLong sequence(ConsumerRecord<byte[], byte[]> record) {
+        final Header header = record.headers().lastHeader(SEQUENCE_HEADER);
+        return header == null || header.value() == null || header.value().length != Long.BYTES
+                ? OptionalLong.empty()
+                : OptionalLong.of(ByteBuffer.wrap(header.value()).getLong());
+    }
+}

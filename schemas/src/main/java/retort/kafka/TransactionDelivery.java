@@ -1,0 +1,77 @@
+package retort.kafka;
+
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Sends every parcel in a transaction of its own: begun, filled and committed before the next. What fails is aborted, so that nothing
+ * of it is ever read, and may be sent again. Confined to the sink's thread.
+ */
+final class TransactionDelivery implements Delivery {
+    private static final int COMMIT_TRIES = 3;
+
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final String transactionalId;
+
+    TransactionDelivery(KafkaProducer<byte[], byte[]> producer, String transactionalId) {
+        this.producer = producer;
+        this.transactionalId = transactionalId;
+    }
+
+    @Override
+    public void deliver(Parcel parcel, Outcome done) {
+        if (parcel.records().isEmpty()) {
+            done.known(null);
+            return;
+        }
+        try {
+            producer.beginTransaction();
+            for (final ProducerRecord<byte[], byte[]> record : parcel.records()) {
+                final var _ = producer.send(record); // the commit says whether it arrived
+            }
+        } catch (KafkaException e) {
+            abort(e, done);
+            return;
+        }
+        commit(done);
+    }
+
+    /** A commit that timed out may be tried again, and only that: aborting could contradict it. */
+    private void commit(Outcome done) {
+        for (int tries = 1;; tries++) {
+            try {
+                producer.commitTransaction();
+                done.known(null);
+                return;
+            } catch (TimeoutException e) {
+                if (tries == COMMIT_TRIES)
+                    throw new KafkaException("no broker said whether the transaction of " + transactionalId + " is committed", e);
+            } catch (KafkaException e) {
+                abort(e, done);
+                return;
+            }
+        }
+    }
+
+    private void abort(KafkaException why, Outcome done) {
+        requireOwner(why);
+        try {
+            producer.abortTransaction();
+        } catch (KafkaException e) {
+            requireOwner(e);
+            e.addSuppressed(why);
+            throw e;
+        }
+        done.known(why);
+    }
+
+    private void requireOwner(KafkaException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause())
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException)
+                throw new FencedException(transactionalId, e);
+    }
+}
