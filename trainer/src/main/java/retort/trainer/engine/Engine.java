@@ -1,0 +1,128 @@
+package retort.trainer.engine;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The one thread ({@code retort-engine}) that owns PyTorch in a process. Tasks run one at a time in the order of their
+ * subscription, each beginning with gradients on, whatever the last one left. Any thread may {@link #submit}; what a task returns
+ * is emitted on the engine's thread, so a slow subscriber holds the engine up: hop away before doing more than a little.
+ *
+ * <p>Arrays, programs, learners and encoders are made, used and closed inside tasks only; what outlives a task belongs to
+ * {@link #manager} or to a manager under it.
+ */
+public final class Engine implements AutoCloseable {
+    private static final String THREAD = "retort-engine";
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final ExecutorService executor;
+    private final Scheduler scheduler;
+    private final AtomicReference<Thread> thread;
+    private final EngineSettings settings;
+    private final NDManager manager;
+
+    private Engine(ExecutorService executor, AtomicReference<Thread> thread, EngineSettings settings, NDManager manager) {
+        this.executor = executor;
+        this.scheduler = Schedulers.fromExecutorService(executor);
+        this.thread = thread;
+        this.settings = settings;
+        this.manager = manager;
+    }
+
+    /**
+     * Loads PyTorch on a new thread and waits for it: half a second, a few more the first time on a machine.
+     *
+     * @throws EngineUnavailableException without native libraries for this machine, or without the device asked for
+     */
+    public static Engine start(EngineSettings settings) {
+        final AtomicReference<Thread> thread = new AtomicReference<>();
+        final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
+            final Thread made = new Thread(task, THREAD);
+            made.setDaemon(true);
+            thread.set(made);
+            return made;
+        });
+        try {
+            return CompletableFuture
+                    .supplyAsync(() -> new Engine(executor, thread, settings, NativeLibraries.load(settings)), executor)
+                    .join();
+        } catch (CompletionException e) {
+            executor.shutdown();
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
+    }
+
+    /** A task that runs when its Mono is subscribed to and its turn comes; it is skipped if that is cancelled before. */
+    public <T> Mono<T> submit(Callable<T> task) {
+        return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler);
+    }
+
+    /** Runs a task and waits for it: for commands and tests, never on a Reactor thread. */
+    public <T> T call(Callable<T> task) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return inTurn(task);
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        }, executor).join();
+    }
+
+    /** Owner of every array that outlives its task, on the engine's device. Engine's thread only. */
+    public NDManager manager() {
+        requireThread();
+        return manager;
+    }
+
+    public Device device() {
+        return manager.getDevice();
+    }
+
+    /** The settings it was started with, with the number of threads that it took. */
+    public EngineSettings settings() {
+        return new EngineSettings(settings.device(), settings.threadsHere());
+    }
+
+    /** @throws IllegalStateException on any thread but the engine's */
+    public void requireThread() {
+        if (Thread.currentThread() != thread.get())
+            throw new IllegalStateException(
+                    "engine work on thread " + Thread.currentThread().getName() + ": submit it to the engine");
+    }
+
+    /** Takes no more tasks, runs those that wait, frees all arrays and joins the thread. Any thread but the engine's. */
+    @Override
+    public void close() {
+        if (executor.isShutdown())
+            return;
+        executor.execute(manager::close);
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                throw new IllegalStateException("the engine's task has not ended within " + PATIENCE.toMinutes() + " minutes");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            scheduler.dispose();
+        }
+    }
+
+    private static <T> T inTurn(Callable<T> task) throws Exception {
+        JniUtils.setGradMode(true);
+        return task.call();
+    }
+}

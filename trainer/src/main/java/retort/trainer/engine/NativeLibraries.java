@@ -1,0 +1,44 @@
+package retort.trainer.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+
+/** Loads libtorch and readies the calling thread, which becomes the engine's. */
+final class NativeLibraries {
+    private NativeLibraries() {
+    }
+
+    /** @return the manager of everything on the device that the settings name */
+    static NDManager load(EngineSettings settings) {
+        final ai.djl.engine.Engine torch = torch();
+        final Device device = device(settings.device(), torch.getGpuCount());
+        JniUtils.setNumThreads(settings.threadsHere()); // per thread: OpenMP keeps the count for the thread that sets it
+        // The profiling executor re-specialises after a few calls: the same step would round differently before and after a resume.
+        JniUtils.setGraphExecutorOptimize(false);
+        return torch.newBaseManager(device);
+    }
+
+    private static ai.djl.engine.Engine torch() {
+        try {
+            return ai.djl.engine.Engine.getEngine("PyTorch");
+        } catch (EngineException | UnsatisfiedLinkError | NoClassDefFoundError | IllegalStateException e) {
+            throw new EngineUnavailableException("PyTorch's native libraries did not load on " + System.getProperty("os.name")
+                    + " "
+                    + System.getProperty("os.arch") + " (" + e.getMessage()
+                    + "): put pytorch-native-cpu for this machine on the class path, or point PYTORCH_LIBRARY_PATH at a libtorch 2.7.1",
+                    e);
+        }
+    }
+
+    private static Device device(String name, int gpus) {
+        if (name.equals("cpu") || name.equals("auto") && gpus == 0)
+            return Device.cpu();
+        final int index = name.equals("auto") ? 0 : Integer.parseInt(name.substring("cuda:".length()));
+        if (index >= gpus)
+            throw new EngineUnavailableException("setting trainer.device = " + name + ": this libtorch sees " + gpus
+                    + " GPUs; use cpu, or a libtorch for CUDA (PYTORCH_LIBRARY_PATH, PYTORCH_VERSION, PYTORCH_FLAVOR)");
+        return Device.gpu(index);
+    }
+}

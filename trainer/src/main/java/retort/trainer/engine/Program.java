@@ -1,0 +1,136 @@
+package retort.trainer.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.ScriptMethod;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A TorchScript class, compiled: methods that run natively and through which gradients flow. It holds configuration, never
+ * weights; those come with each call. Engine's thread only; close it with what it was made for.
+ */
+public final class Program implements AutoCloseable {
+    private final PtSymbolBlock module;
+
+    private Program(PtSymbolBlock module) {
+        this.module = module;
+    }
+
+    /**
+     * @param source one TorchScript class
+     * @param attributes a value for each of its attributes: Integer, Double, Boolean, String or a List of Integer
+     * @throws IllegalArgumentException where the source does not compile (with line and caret) or lacks an attribute's value
+     */
+    public static Program compile(NDManager manager, String source, Map<String, Object> attributes) {
+        try {
+            final var archive = new ByteArrayInputStream(ScriptArchive.pack(source, attributes));
+            return new Program(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (ai.djl.engine.EngineException e) {
+            throw new IllegalArgumentException("the TorchScript program does not compile: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs a method with gradients as the thread has them.
+     *
+     * @param arguments NDArray, NDList (List[Tensor]), Map of NDArray (Dict[str, Tensor]), Long, Integer, Double, Boolean, a List of
+     *     Integer or Double, or an IValue that stays the caller's
+     * @return the caller's to close
+     */
+    public IValue call(String method, Object... arguments) {
+        return run(method, true, arguments);
+    }
+
+    /** {@link #call} in inference mode: nothing is kept for a gradient. */
+    public IValue infer(String method, Object... arguments) {
+        return run(method, false, arguments);
+    }
+
+    private IValue run(String method, boolean gradients, Object... arguments) {
+        final List<IValue> own = new ArrayList<>();
+        try {
+            final IValue[] values = new IValue[arguments.length];
+            for (int i = 0; i < values.length; i++) {
+                if (arguments[i] instanceof IValue given) {
+                    values[i] = given;
+                } else {
+                    values[i] = value(arguments[i]);
+                    own.add(values[i]);
+                }
+            }
+            return ScriptMethod.run(module, method, gradients, values);
+        } finally {
+            own.forEach(IValue::close);
+        }
+    }
+
+    /** An argument to be used in many calls, the caller's to close. It refers to its arrays and does not copy them. */
+    public static IValue value(Object argument) {
+        return switch (argument) {
+            case PtNDArray array -> IValue.from(array);
+            case NDList list -> IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+            case Map<?, ?> map -> IValue.stringMapFrom(map.entrySet().stream()
+                    .collect(Collectors.toMap(entry -> (String) entry.getKey(), entry -> (PtNDArray) entry.getValue())));
+            case Boolean flag -> IValue.from(flag);
+            case Double real -> IValue.from(real);
+            case Integer number -> IValue.from(number.longValue());
+            case Long number -> IValue.from(number);
+            case String text -> IValue.from(text);
+            case List<?> list when list.stream().allMatch(Double.class::isInstance) && !list.isEmpty() ->
+                IValue.listFrom(list.stream().mapToDouble(Double.class::cast).toArray());
+            case List<?> list -> IValue.listFrom(list.stream().mapToLong(number -> ((Number) number).longValue()).toArray());
+            default -> throw new IllegalArgumentException("no TorchScript value for a " + argument.getClass().getName());
+        };
+    }
+
+    /** The tensor that {@code result} is, owned by {@code manager}; closes the result. */
+    public static NDArray tensor(NDManager manager, IValue result) {
+        try (result) {
+            return result.toTensor((PtNDManager) manager);
+        }
+    }
+
+    /** The tensors of a list, owned by {@code manager}; closes the result. */
+    public static List<NDArray> list(NDManager manager, IValue result) {
+        try (result) {
+            return List.of(result.toTensorArray((PtNDManager) manager));
+        }
+    }
+
+    /** The tensors by their names, owned by {@code manager}; closes the result. */
+    public static Map<String, NDArray> tensors(NDManager manager, IValue result) {
+        try (result) {
+            final Map<String, IValue> values = result.toIValueMap();
+            try {
+                return values.entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toTensor((PtNDManager) manager)));
+            } finally {
+                closeAll(values.values());
+            }
+        }
+    }
+
+    private static void closeAll(Collection<IValue> values) {
+        values.forEach(IValue::close);
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}

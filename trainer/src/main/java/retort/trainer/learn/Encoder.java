@@ -1,0 +1,155 @@
+package retort.trainer.learn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.Program;
+import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.Script;
+import retort.trainer.model.VitShape;
+import retort.trainer.weights.HostTensor;
+
+/**
+ * A model that only looks: features of whole images, and, where the weights have a decoder, what it makes of masked ones. Nothing
+ * here is kept for a gradient. Engine's thread only; whoever loaded it closes it.
+ *
+ * <p>Pixels are direct buffers of uint8, (count, H, W, C) from their position on, and are only read.
+ */
+public final class Encoder implements AutoCloseable {
+    private static final long NO_STEP = -1; // masks for evaluation: none of a run's steps
+
+    private final Engine engine;
+    private final VitShape vit;
+    private final PixelStatistics statistics;
+    private final boolean reconstructs;
+    private final NDManager manager;
+    private final Program program;
+    private final WeightSet weights;
+    private final WeightSet stream;
+
+    private Encoder(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
+            PixelStatistics statistics, Pooling pooling, Precision precision) {
+        engine.requireThread();
+        this.engine = engine;
+        this.vit = vit;
+        this.statistics = statistics;
+        this.reconstructs = decoder.isPresent();
+        this.manager = engine.manager().newSubManager();
+        final Map<String, Object> attributes = new TreeMap<>(Map.of("product", precision.torchType(), "patch", vit.patch(),
+                "heads", vit.heads(), "depth", vit.depth(), "pooling", pooling.toString()));
+        final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(vit));
+        decoder.ifPresent(shape -> {
+            attributes.putAll(Map.of("decoder_heads", shape.heads(), "decoder_depth", shape.depth()));
+            parameters.addAll(Parameters.decoder(vit, shape));
+        });
+        this.program = Script.bundled().compile(manager, attributes);
+        this.weights = WeightSet.of(manager, parameters, weights, "the weights");
+        this.stream = WeightSet.of(manager, Map.of("scale", statistics.scale(), "shift", statistics.shift()));
+    }
+
+    /**
+     * @param decoder empty where only features are wanted, or none was trained
+     * @param weights by name; may hold more than is needed
+     * @throws IllegalArgumentException where a tensor is missing or has another shape, naming all such
+     */
+    public static Encoder load(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
+            PixelStatistics statistics, Pooling pooling, Precision precision) {
+        return new Encoder(engine, vit, decoder, weights, statistics, pooling, precision);
+    }
+
+    /** The mean of the patch tokens, in float32. */
+    public static Encoder load(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
+            PixelStatistics statistics) {
+        return load(engine, vit, decoder, weights, statistics, Pooling.MEAN, Precision.FLOAT32);
+    }
+
+    /** Pooled tokens after the final norm, images unmasked; (count, width), row-major. */
+    public float[] features(ByteBuffer pixels, int count) {
+        try (NDArray images = images(pixels, count); NDArray result = tensor("features", images)) {
+            return result.toFloatArray();
+        }
+    }
+
+    /**
+     * The reconstruction loss of each image, under a mask that its id and {@code maskSeed} alone decide; (count).
+     *
+     * @param maskRatio share of the patches that is hidden, at least one patch
+     * @param normPix against targets standardised patch by patch
+     */
+    public double[] reconstructionLosses(ByteBuffer pixels, int count, long[] sampleIds, long maskSeed, double maskRatio,
+            boolean normPix) {
+        requireDecoder();
+        final long[] orders = Masking.orders(maskSeed, NO_STEP, sampleIds, vit.patches());
+        try (NDArray images = images(pixels, count);
+                NDArray order = manager.create(orders, new Shape(count, vit.patches()));
+                NDArray result = tensor("reconstruction_losses", images, order, visible(maskRatio), normPix)) {
+            final float[] losses = result.toFloatArray();
+            final double[] wide = new double[count];
+            for (int i = 0; i < count; i++)
+                wide[i] = losses[i];
+            return wide;
+        }
+    }
+
+    /** Pictures of the same: what was there, what was seen, and what was made of it. Masks and parameters as above. */
+    public Pictures reconstructions(ByteBuffer pixels, int count, long[] sampleIds, long maskSeed, double maskRatio,
+            boolean normPix) {
+        requireDecoder();
+        final long[] orders = Masking.orders(maskSeed, NO_STEP, sampleIds, vit.patches());
+        try (NDManager call = manager.newSubManager()) {
+            final NDArray images = images(pixels, count);
+            images.attach(call);
+            final NDArray order = call.create(orders, new Shape(count, vit.patches()));
+            final List<NDArray> values = Program.list(call, program.infer("reconstruct", images, order, visible(maskRatio),
+                    weights.dictionary(), stream.dictionary()));
+            return Pictures.paint(vit, statistics, pixels.slice(), orders, visible(maskRatio), values.get(0).toFloatArray(),
+                    normPix ? Optional.of(values.get(1).toFloatArray()) : Optional.empty());
+        }
+    }
+
+    public VitShape shape() {
+        return vit;
+    }
+
+    private NDArray images(ByteBuffer pixels, int count) {
+        engine.requireThread();
+        return manager.create(pixels.slice(), new Shape(count, vit.image(), vit.image(), vit.channels()), DataType.UINT8);
+    }
+
+    private NDArray tensor(String method, Object... arguments) {
+        final Object[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = weights.dictionary();
+        all[arguments.length + 1] = stream.dictionary();
+        final IValue result = program.infer(method, all);
+        return Program.tensor(manager, result);
+    }
+
+    private int visible(double maskRatio) {
+        return Math.min(Masking.visible(vit.patches(), maskRatio), vit.patches() - 1);
+    }
+
+    private void requireDecoder() {
+        if (!reconstructs)
+            throw new IllegalStateException("this model has no decoder: nothing can be reconstructed");
+    }
+
+    @Override
+    public void close() {
+        engine.requireThread();
+        List.of(weights, stream).forEach(WeightSet::close);
+        program.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,148 @@
+package retort.trainer.learn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.IValue;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.Program;
+import retort.trainer.model.Initialization;
+import retort.trainer.model.Script;
+import retort.trainer.weights.HostTensor;
+
+/**
+ * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. What a step does is a
+ * function of both, the images, their ids and the step's number, and of nothing else.
+ *
+ * <p>Engine's thread only. Whoever made it closes it, which frees all its native memory.
+ */
+public final class Learner implements AutoCloseable {
+    private final Engine engine;
+    private final LearnerSpec spec;
+    private final NDManager manager;
+    private final Program program;
+    private final WeightSet stream;
+    private final WeightSet teacher;
+    private LearnerState state;
+
+    private Learner(Engine engine, LearnerSpec spec, Script script, Map<String, HostTensor> teacher) {
+        engine.requireThread();
+        this.engine = engine;
+        this.spec = spec;
+        this.manager = engine.manager().newSubManager();
+        this.program = script.compile(manager, spec.attributes());
+        this.stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
+        this.teacher = switch (spec.objective()) {
+            case Objective.Distill distill ->
+                WeightSet.of(manager, distill.teacherParameters(), teacher, "the teacher's weights");
+            case Objective.Pretrain _ -> WeightSet.of(manager, Map.of());
+        };
+        final Map<String, HostTensor> start = Initialization.draw(spec.objective().parameters(spec.model()), spec.seed());
+        this.state = LearnerState.fresh(manager, spec, start);
+    }
+
+    /**
+     * A learner at its first weights, drawn from the seed.
+     *
+     * @param teacher weights by name, more than the objective needs or none at all where it has no teacher
+     * @throws IllegalArgumentException where the teacher's weights do not fit, naming those that do not
+     */
+    public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher) {
+        return create(engine, spec, teacher, Script.bundled());
+    }
+
+    /** The same with another program: for checks that a wrong one is noticed. */
+    static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, Script script) {
+        return new Learner(engine, spec, script, teacher);
+    }
+
+    /**
+     * Takes one optimiser step. Returns when its work is on its way: on a CPU that is when it is done.
+     *
+     * @param pixels direct, uint8, (N, H, W, C) from its position on; may be written again once this returns on a CPU, once the
+     *     losses are read on a GPU
+     * @param sampleIds (N): with the seed and {@code step} they decide each image's mask
+     * @param labels (N): class indices; read by objectives that have them
+     * @param step from 0: decides the learning rate and every draw
+     * @return the caller's to read, once
+     */
+    public PendingLosses step(ByteBuffer pixels, long[] sampleIds, int[] labels, long step) {
+        engine.requireThread();
+        final int n = sampleIds.length;
+        final int side = spec.model().image();
+        final double learningRate = spec.optimizer().schedule().at(step);
+        if (n % spec.optimizer().microBatches() != 0)
+            throw new IllegalArgumentException("a batch of " + n + " does not divide into " + spec.optimizer().microBatches()
+                    + " micro-batches");
+        final int patches = spec.model().patches();
+        try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8);
+                NDArray order = manager.create(Masking.orders(spec.seed(), step, sampleIds, patches), new Shape(n, patches))) {
+            return step(images, order, learningRate);
+        }
+    }
+
+    /** The step itself, on images of any type and with masking orders that are given: what the checks call. */
+    PendingLosses step(NDArray images, NDArray order, double learningRate) {
+        state.count();
+        final IValue losses = program.call("step", images, order, state.weights().dictionary(), teacher.dictionary(),
+                stream.dictionary(), state.parameters(), state.firstMoments(), state.secondMoments(), state.groupEnds(),
+                state.rates(learningRate), state.decays(), (double) state.updates());
+        return new PendingLosses(Program.tensor(manager, losses), spec.objective().lossParts(), learningRate);
+    }
+
+    /** Losses of a batch without a step, and with them every tensor on the way, by the names of the reference values. */
+    Map<String, NDArray> trace(NDManager owner, NDArray images, NDArray order) {
+        try (IValue traced = Program.value(Map.of("images", images))) {
+            final IValue losses = program.call("losses", images, order, state.weights().dictionary(), teacher.dictionary(),
+                    stream.dictionary(), traced);
+            final Map<String, NDArray> all = new LinkedHashMap<>(Program.tensors(owner, traced));
+            all.put("losses", Program.tensor(owner, losses));
+            return all;
+        }
+    }
+
+    /** Host copies of all weights, by the names that MAE and timm use. */
+    public Map<String, HostTensor> weights() {
+        engine.requireThread();
+        return state.weights().download();
+    }
+
+    /** Host copies of all that the optimiser remembers: {@code exp_avg.NAME}, {@code exp_avg_sq.NAME} and {@code updates}. */
+    public Map<String, HostTensor> optimizerState() {
+        engine.requireThread();
+        return state.optimizerState();
+    }
+
+    /**
+     * Goes on from what {@link #weights} and {@link #optimizerState} once returned, bit by bit.
+     *
+     * @param optimizerState empty: a fresh optimiser on these weights
+     * @throws IllegalArgumentException where one does not fit the model, naming what does not; the learner is then as before
+     */
+    public void restore(Map<String, HostTensor> weights, Map<String, HostTensor> optimizerState) {
+        engine.requireThread();
+        final LearnerState restored = optimizerState.isEmpty()
+                ? LearnerState.fresh(manager, spec, weights)
+                : LearnerState.restored(manager, spec, weights, optimizerState);
+        state.close();
+        state = restored;
+    }
+
+    public LearnerSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public void close() {
+        engine.requireThread();
+        state.close();
+        List.of(stream, teacher).forEach(WeightSet::close);
+        program.close();
+        manager.close();
+    }
+}

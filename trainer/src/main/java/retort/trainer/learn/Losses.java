@@ -1,0 +1,34 @@
+package retort.trainer.learn;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one step measured, before its update.
+ *
+ * @param parts {@code total}, then those of {@code reconstruction}, {@code distillation}, {@code classification} that the objective
+ *     has, each before its weight
+ * @param gradientNorm global norm over all trained parameters, before clipping
+ * @param learningRate of the step
+ */
+public record Losses(Map<String, Double> parts, double gradientNorm, double learningRate) {
+    public Losses {
+        parts = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parts));
+    }
+
+    public double total() {
+        return parts.getOrDefault("total", Double.NaN);
+    }
+
+    /**
+     * The part that is no number any more, if there is one: a loss other than the total first, the gradient last. The weights after
+     * such a step are worthless.
+     */
+    public Optional<String> broken() {
+        final Optional<String> part = parts.entrySet().stream().filter(entry -> !entry.getKey().equals("total"))
+                .filter(entry -> !Double.isFinite(entry.getValue())).map(Map.Entry::getKey).findFirst();
+        if (part.isPresent() || Double.isFinite(total()) && Double.isFinite(gradientNorm))
+            return part;
+        return Optional.of(Double.isFinite(total()) ? "gradient" : "total");
+    }
+}

@@ -1,0 +1,39 @@
+package retort.trainer.learn;
+
+import java.util.Arrays;
+import retort.random.CounterRandom;
+
+/** Which patches are seen. Each patch draws a number; the smallest numbers are kept, in ascending order. */
+public final class Masking {
+    private Masking() {
+    }
+
+    /** Visible patches of {@code patches}: truncated, in double arithmetic, so that 0.9 of 100 leaves 9. */
+    public static int visible(int patches, double maskRatio) {
+        return (int) (patches * (1 - maskRatio));
+    }
+
+    /** The masking order of one image: all its patches, visible ones first. */
+    public static long[] order(float[] noise) {
+        final long[] keys = new long[noise.length];
+        for (int i = 0; i < keys.length; i++)
+            keys[i] = (long) Float.floatToIntBits(noise[i]) << 32 | i; // floats from 0 up sort as their bits; ties go by patch
+        Arrays.sort(keys);
+        for (int i = 0; i < keys.length; i++)
+            keys[i] &= 0xFFFFFFFFL;
+        return keys;
+    }
+
+    /** Masking orders of a batch, a function of (seed, step, sample) alone; (N, L), row-major. */
+    public static long[] orders(long seed, long step, long[] sampleIds, int patches) {
+        final long[] orders = new long[sampleIds.length * patches];
+        final float[] noise = new float[patches];
+        for (int n = 0; n < sampleIds.length; n++) {
+            final CounterRandom random = CounterRandom.of(seed, "mask", step, sampleIds[n]);
+            for (int i = 0; i < patches; i++)
+                noise[i] = random.nextFloat();
+            System.arraycopy(order(noise), 0, orders, n * patches, patches);
+        }
+        return orders;
+    }
+}

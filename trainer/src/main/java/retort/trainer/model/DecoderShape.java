@@ -1,0 +1,20 @@
+package retort.trainer.model;
+
+import retort.settings.SettingException;
+
+/** The decoder of a masked autoencoder: {@code depth} blocks of {@code width}. */
+public record DecoderShape(int width, int depth, int heads) {
+    /** MAE's own. */
+    public static final DecoderShape EIGHT_BLOCKS = new DecoderShape(512, 8, 16);
+
+    /** DMAE's light one. */
+    public static final DecoderShape TWO_BLOCKS = new DecoderShape(512, 2, 16);
+
+    public DecoderShape {
+        if (depth <= 0)
+            throw new SettingException("decoder: depth must be positive, was " + depth);
+        if (heads <= 0 || width <= 0 || width % heads != 0 || width % 4 != 0)
+            throw new SettingException(
+                    "decoder: width " + width + " must be a multiple of 4 and divide among " + heads + " heads");
+    }
+}

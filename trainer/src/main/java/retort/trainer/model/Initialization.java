@@ -1,0 +1,61 @@
+package retort.trainer.model;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import retort.random.CounterRandom;
+import retort.trainer.weights.HostTensor;
+
+/** First values, drawn on the host: a function of the seed and the parameter's name, whatever the device and the thread count. */
+public final class Initialization {
+    private Initialization() {
+    }
+
+    /** Values of all {@code parameters}, in their order. */
+    public static Map<String, HostTensor> draw(List<Parameter> parameters, long seed) {
+        final Map<String, HostTensor> values = new LinkedHashMap<>();
+        for (final Parameter parameter : parameters)
+            values.put(parameter.name(), HostTensor.ofFloats(draw(parameter, parameters, seed), parameter.dimensions()));
+        return values;
+    }
+
+    private static float[] draw(Parameter parameter, List<Parameter> all, long seed) {
+        final CounterRandom random = CounterRandom.of(seed, "start " + parameter.name(), 0, 0);
+        final float[] values = new float[parameter.elements()];
+        switch (parameter.start()) {
+            case ZEROS -> {
+            }
+            case ONES -> Arrays.fill(values, 1);
+            case XAVIER -> uniform(values, Math.sqrt(6.0 / (inputs(parameter) + parameter.shape().getFirst())), random);
+            case UNIFORM_WEIGHT -> uniform(values, 1 / Math.sqrt(inputs(parameter)), random);
+            case UNIFORM_BIAS -> uniform(values, 1 / Math.sqrt(inputs(weightOf(parameter, all))), random);
+            case TOKEN -> fill(values, () -> 0.02 * random.nextGaussian());
+            case HEAD -> fill(values, () -> 2e-5 * random.nextGaussian());
+            case POSITIONS -> {
+                return SinCosPositions.table(Math.toIntExact(parameter.shape().get(2)),
+                        PositionGrid.side(parameter.shape().get(1)));
+            }
+        }
+        return values;
+    }
+
+    private static void uniform(float[] values, double bound, CounterRandom random) {
+        fill(values, () -> bound * (2 * random.nextFloat() - 1));
+    }
+
+    private static void fill(float[] values, DoubleSupplier draw) {
+        for (int i = 0; i < values.length; i++)
+            values[i] = (float) draw.getAsDouble();
+    }
+
+    private static double inputs(Parameter weight) {
+        return (double) weight.elements() / weight.shape().getFirst();
+    }
+
+    private static Parameter weightOf(Parameter bias, List<Parameter> all) {
+        final String name = bias.name().replaceFirst("bias$", "weight");
+        return all.stream().filter(parameter -> parameter.name().equals(name)).findFirst().orElseThrow();
+    }
+}

@@ -1,0 +1,70 @@
+package retort.trainer.model;
+
+import retort.trainer.weights.HostTensor;
+
+/**
+ * Brings a position table to another grid, as MAE does for another image size: bicubic (a = -0.75) between patch centres, edge
+ * patches repeated, no antialiasing, the class token's row as it is.
+ */
+public final class PositionGrid {
+    private static final double A = -0.75;
+
+    private PositionGrid() {
+    }
+
+    /**
+     * @param table (1, 1 + from * from, D), F32
+     * @return (1, 1 + to * to, D); {@code table} itself where the grid is the same
+     */
+    public static HostTensor resize(HostTensor table, int to) {
+        final int width = Math.toIntExact(table.shape()[2]);
+        final int from = side(table.shape()[1]);
+        if (from == to)
+            return table;
+        final float[] source = table.floats();
+        final float[] result = new float[(1 + to * to) * width];
+        System.arraycopy(source, 0, result, 0, width);
+        for (int row = 0; row < to; row++)
+            for (int column = 0; column < to; column++)
+                patch(source, from, (row + 0.5) * from / to - 0.5, (column + 0.5) * from / to - 0.5, width, result,
+                        (1 + row * to + column) * width);
+        return HostTensor.ofFloats(result, 1, 1 + (long) to * to, width);
+    }
+
+    /**
+     * Patches along a side of the grid that a table of {@code rows} is for.
+     *
+     * @throws IllegalArgumentException where that is no class token and a square grid
+     */
+    public static int side(long rows) {
+        final int side = (int) Math.round(Math.sqrt((double) (rows - 1)));
+        if (1L + (long) side * side != rows)
+            throw new IllegalArgumentException("a position table of " + rows + " rows is no class token and a square grid");
+        return side;
+    }
+
+    /** One patch of the result, from the sixteen around (y, x) of the source. */
+    private static void patch(float[] source, int from, double y, double x, int width, float[] result, int at) {
+        final double[] sums = new double[width];
+        for (int i = -1; i <= 2; i++)
+            for (int j = -1; j <= 2; j++) {
+                final double weight = cubic(y - Math.floor(y) - i) * cubic(x - Math.floor(x) - j);
+                final int patch = clamp((int) Math.floor(y) + i, from) * from + clamp((int) Math.floor(x) + j, from);
+                for (int d = 0; d < width; d++)
+                    sums[d] += weight * source[(1 + patch) * width + d];
+            }
+        for (int d = 0; d < width; d++)
+            result[at + d] = (float) sums[d];
+    }
+
+    private static int clamp(int index, int side) {
+        return Math.max(0, Math.min(index, side - 1));
+    }
+
+    private static double cubic(double distance) {
+        final double t = Math.abs(distance);
+        if (t <= 1)
+            return ((A + 2) * t - (A + 3)) * t * t + 1;
+        return t < 2 ? ((A * t - 5 * A) * t + 8 * A) * t - 4 * A : 0;
+    }
+}

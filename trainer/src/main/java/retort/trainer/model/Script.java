@@ -1,0 +1,43 @@
+package retort.trainer.model;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import retort.trainer.engine.Program;
+
+/**
+ * The TorchScript source of models, objectives and optimiser, {@code dmae.py}: one text for training, evaluation and the checks
+ * against reference values. Immutable; {@link #compile} on the engine's thread.
+ */
+public record Script(String source) {
+    /** Values of the attributes that a user of some methods may leave alone. */
+    private static final Map<String, Object> UNUSED = Map.ofEntries(
+            Map.entry("product", 6), Map.entry("depth", 0), Map.entry("decoder_heads", 1), Map.entry("decoder_depth", 0),
+            Map.entry("teacher_heads", 1), Map.entry("visible", 0), Map.entry("teacher_visible", 0),
+            Map.entry("student_blocks", List.of()), Map.entry("teacher_blocks", List.of()), Map.entry("projection", "none"),
+            Map.entry("distance", "l1"), Map.entry("unit_features", true), Map.entry("norm_pix", false),
+            Map.entry("reconstruction_weight", 1.0), Map.entry("distillation_weight", 1.0), Map.entry("micro_batches", 1),
+            Map.entry("clip", 0.0), Map.entry("beta1", 0.9), Map.entry("beta2", 0.95), Map.entry("pooling", "mean"));
+
+    /** The one that is shipped. */
+    public static Script bundled() {
+        try (InputStream in = Objects.requireNonNull(Script.class.getResourceAsStream("dmae.py"), "dmae.py is not packaged")) {
+            return new Script(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @param attributes the program's configuration, by the names declared at its head */
+    public Program compile(NDManager manager, Map<String, Object> attributes) {
+        final Map<String, Object> all = new TreeMap<>(UNUSED);
+        all.putAll(attributes);
+        return Program.compile(manager, source, all);
+    }
+}
