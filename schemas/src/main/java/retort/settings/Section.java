@@ -3,6 +3,7 @@ package retort.settings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,11 @@ public final class Section {
 
     public boolean has(String key) {
         return config.hasPath(key);
+    }
+
+    /** Whether {@code key} holds an object: for keys that take a name or an object. */
+    public boolean isSection(String key) {
+        return has(key) && config.getValue(key).valueType() == ConfigValueType.OBJECT;
     }
 
     /** This section with the keys it lacks taken from {@code defaults}. */

@@ -1,0 +1,32 @@
+package retort.trainer.settings;
+
+import java.nio.file.Path;
+import retort.settings.Section;
+
+/** Where a teacher's weights come from. */
+public sealed interface TeacherSource {
+    /** The final checkpoint of another run in the same store. */
+    record Run(String name) implements TeacherSource {
+        @Override
+        public String toString() {
+            return "run:" + name;
+        }
+    }
+
+    /** A file: safetensors or PyTorch's .pth. */
+    record File(Path path) implements TeacherSource {
+        @Override
+        public String toString() {
+            return "file:" + path;
+        }
+    }
+
+    static TeacherSource of(Section section, String key) {
+        final String text = section.string(key);
+        if (text.startsWith("run:") && text.length() > 4)
+            return new Run(text.substring(4));
+        if (text.startsWith("file:") && text.length() > 5)
+            return new File(Path.of(text.substring(5)));
+        throw section.error(key, text.isEmpty() ? "\"\"" : text, "must be run:NAME or file:PATH");
+    }
+}

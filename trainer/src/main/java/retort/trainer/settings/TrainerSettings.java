@@ -1,0 +1,62 @@
+package retort.trainer.settings;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import retort.kafka.Topics;
+import retort.settings.Section;
+import retort.settings.SettingException;
+import retort.trainer.engine.EngineSettings;
+
+/**
+ * Everything under {@code trainer}, read once at the start.
+ *
+ * @param engine device and threads
+ * @param checkpoints folder with a folder a run
+ * @param lease a run silent for longer counts as dead
+ * @param progressEvery time between two progress events
+ * @param bufferBytes of records fetched ahead of the step
+ * @param brokerTimeout for the broker's answers at the start
+ * @param runs in the order they are done in; at least one, of different names
+ */
+public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration lease, Duration progressEvery,
+        long bufferBytes, Duration brokerTimeout, Topics topics, List<RunSettings> runs) {
+    private static final Duration MOMENT = Duration.ofMillis(10);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    /** @throws SettingException for a value that is not allowed, or an unknown key in a run */
+    public static TrainerSettings from(Config whole) {
+        final Section trainer = Section.of(whole, "trainer");
+        final long seed = whole.getLong("seed");
+        final Duration lease = trainer.duration("lease", Duration.ofMillis(300), DAY);
+        return new TrainerSettings(engine(whole), Path.of(trainer.string("checkpoints")), lease,
+                trainer.duration("progress-every", MOMENT, lease.dividedBy(3)),
+                trainer.bytes("buffer", 1 << 16, 1L << 40), trainer.duration("broker-timeout", Duration.ofSeconds(1), DAY),
+                new Topics(whole.getString("topics.prefix")), runs(trainer, seed));
+    }
+
+    /** What the engine of a process is started with; an evaluator, which has no runs, reads this alone. */
+    public static EngineSettings engine(Config whole) {
+        final Section trainer = Section.of(whole, "trainer");
+        return new EngineSettings(trainer.string("device"), trainer.integer("threads", 0, 1024));
+    }
+
+    private static List<RunSettings> runs(Section trainer, long seed) {
+        final List<RunSettings> runs = trainer.sections("runs").stream().map(run -> RunSettings.of(run, trainer, seed)).toList();
+        if (runs.isEmpty())
+            throw trainer.error("runs", "[]", "must list at least one run, such as"
+                    + " [{name = teacher, objective = pretrain, model = vit-ti16, steps = 1000}]");
+        final Set<String> names = new HashSet<>();
+        for (final RunSettings run : runs) {
+            if (run.objective() instanceof ObjectiveSettings.Distill distill
+                    && distill.teacher() instanceof TeacherSource.Run(String teacher) && teacher.equals(run.name()))
+                throw new SettingException("run " + run.name() + " in trainer.runs names itself as its teacher");
+            if (!names.add(run.name()))
+                throw new SettingException("run " + run.name() + " stands twice in trainer.runs: give each a name of its own");
+        }
+        return runs;
+    }
+}
