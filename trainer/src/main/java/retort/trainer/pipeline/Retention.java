@@ -1,0 +1,60 @@
+package retort.trainer.pipeline;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import retort.kafka.BrokerUnreachableException;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.record.Stream;
+import retort.trainer.settings.RunSettings;
+
+/** How much of a stream the broker keeps, held against what a killed run needs: all since its last checkpoint. */
+final class Retention {
+    /** Of a record beside its pixels: label, id and framing of an image, rounded up. */
+    private static final int IMAGE_OVERHEAD = 32;
+
+    private Retention() {
+    }
+
+    /** Bytes kept of the whole stream; empty for no limit. Blocks. */
+    static OptionalLong of(KafkaSettings kafka, Topics topics, Stream stream, Duration timeout) {
+        final ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.images(stream.getName()));
+        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+            final Config config = admin.describeConfigs(java.util.List.of(topic)).all()
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS).get(topic);
+            final long bytes = config == null ? -1 : Long.parseLong(config.get(TopicConfig.RETENTION_BYTES_CONFIG).value());
+            return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes * stream.getPartitions());
+        } catch (TimeoutException | ExecutionException e) {
+            throw new BrokerUnreachableException(kafka.bootstrapServers(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RunException("interrupted while the broker was asked for its retention", e);
+        }
+    }
+
+    /**
+     * Half of what is kept is ingest's, which runs ahead of the run by at most that; the other half must hold an interval.
+     *
+     * @throws RunException where it does not
+     */
+    static void requireRoomFor(RunSettings run, Stream stream, OptionalLong kept) {
+        final long imageBytes = (long) stream.getHeight() * stream.getWidth() * stream.getChannels() + IMAGE_OVERHEAD;
+        final long interval = Math.min(run.steps(), run.checkpoints().stretched(run.steps()));
+        if (kept.isEmpty() || (double) interval * run.batch() * imageBytes <= kept.getAsLong() / 2.0)
+            return;
+        final long fits = (long) (kept.getAsLong() / 2.0 / run.batch() / imageBytes);
+        throw new RunException("run " + run.name() + " would be saved every " + interval + " steps of " + run.batch()
+                + " images, " + (interval * run.batch() * imageBytes >> 20) + " MiB of stream " + stream.getName()
+                + ", but the broker keeps " + (kept.getAsLong() >> 20) + " MiB, of which half is for what is published ahead:"
+                + " a killed run could not go on; set trainer.checkpoint-every to " + Math.max(1, fits)
+                + " or less, or raise the stream's retention");
+    }
+}

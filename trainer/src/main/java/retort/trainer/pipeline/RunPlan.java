@@ -1,0 +1,80 @@
+package retort.trainer.pipeline;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import retort.record.Architecture;
+import retort.record.Stream;
+import retort.settings.SettingException;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.engine.Engine;
+import retort.trainer.learn.Learner;
+import retort.trainer.learn.LearnerSpec;
+import retort.trainer.learn.Objective;
+import retort.trainer.learn.PixelStatistics;
+import retort.trainer.model.DecoderShape;
+import retort.trainer.model.VitShape;
+import retort.trainer.settings.ObjectiveSettings;
+import retort.trainer.settings.RunSettings;
+
+/** A run's settings with all that its stream and its teacher add to them. */
+record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher) {
+
+    /** @throws RunException where the teacher is not to be had, SettingException where shapes do not fit */
+    static RunPlan of(RunSettings run, Stream stream, CheckpointStore store) {
+        if (stream.getHeight() != stream.getWidth())
+            throw new SettingException("run " + run.name() + " cannot read stream " + stream.getName() + ": its images are "
+                    + stream.getHeight() + "x" + stream.getWidth() + ", and a model takes square ones");
+        final VitShape model = run.model().shape(stream.getHeight(), stream.getChannels());
+        final Optional<Teacher> teacher = run.objective() instanceof ObjectiveSettings.Distill distill
+                ? Optional.of(Teachers.find(store, run.name(), distill, model))
+                : Optional.empty();
+        final Objective objective = switch (run.objective()) {
+            case ObjectiveSettings.Pretrain pretrain -> pretrain.with(model);
+            case ObjectiveSettings.Distill distill -> distill.with(model, teacher.orElseThrow().shape());
+        };
+        return new RunPlan(run, stream, new LearnerSpec(model, objective, run.optimizer(), run.precision(),
+                new PixelStatistics(stream.getMean(), stream.getStd()), run.seed()), teacher);
+    }
+
+    /** Engine's thread only; the caller closes it. */
+    Learner open(Engine engine, Optional<Checkpoint> from) {
+        final Learner learner = Learner.create(engine, spec, teacher.map(Teacher::weights).orElse(Map.of()));
+        try {
+            from.ifPresent(checkpoint -> learner.restore(checkpoint.weights(), checkpoint.optimizer()));
+            return learner;
+        } catch (RuntimeException e) {
+            learner.close();
+            throw e;
+        }
+    }
+
+    int imageBytes() {
+        return stream.getHeight() * stream.getWidth() * stream.getChannels();
+    }
+
+    /** Before the first step. */
+    TrainingState initial(int threads, long startSequence) {
+        final SortedMap<String, String> settings = new TreeMap<>(run.shaping());
+        settings.put(Resumption.STREAM_HASH, stream.getSettingsHash());
+        final RunPosition start = RunPosition.at(startSequence);
+        return new TrainingState(run.name(), 0, run.steps(), run.stream(), startSequence, start.next(), start.imagesUsed(),
+                settings,
+                threads, run.seed(), run.objective().word(), architecture(), teacher.map(Teacher::name),
+                teacher.map(Teacher::sha256));
+    }
+
+    private Architecture architecture() {
+        final Optional<DecoderShape> decoder = switch (spec.objective()) {
+            case Objective.Pretrain pretrain -> Optional.of(pretrain.reconstruction().decoder());
+            case Objective.Distill distill -> distill.reconstruction().map(Objective.Reconstruction::decoder);
+        };
+        final VitShape model = spec.model();
+        return new Architecture(model.image(), model.patch(), model.channels(), model.width(), model.depth(), model.heads(),
+                decoder.map(DecoderShape::width).orElse(0), decoder.map(DecoderShape::depth).orElse(0),
+                decoder.map(DecoderShape::heads).orElse(0), 0, "");
+    }
+}

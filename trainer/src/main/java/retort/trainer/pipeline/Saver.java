@@ -1,0 +1,53 @@
+package retort.trainer.pipeline;
+
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.engine.Engine;
+import retort.trainer.learn.Learner;
+import retort.trainer.weights.HostTensor;
+
+/** Saves a run where it stands. Blocks: called between two steps, one call at a time, on a thread made for that. */
+final class Saver {
+    private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
+
+    private final Engine engine;
+    private final Learner learner;
+    private final CheckpointStore store;
+    private volatile TrainingState last;
+
+    private record Tensors(Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) {
+    }
+
+    /** @param last the state saved last, or that of a new run before its first step */
+    Saver(Engine engine, Learner learner, CheckpointStore store, TrainingState last) {
+        this.engine = engine;
+        this.learner = learner;
+        this.store = store;
+        this.last = last;
+    }
+
+    /**
+     * Returns when the checkpoint is on disk. The losses of every step before it were read and are finite.
+     *
+     * @param finished steps that the learner has done
+     */
+    Checkpoint save(long finished, RunPosition position) {
+        final Tensors tensors = engine.call(() -> new Tensors(learner.weights(), learner.optimizerState()));
+        final TrainingState state = new TrainingState(last.run(), finished, last.steps(), last.stream(), last.startSequence(),
+                position.next(), position.imagesUsed(), last.settings(), last.threads(), last.seed(), last.objective(),
+                last.architecture(), last.teacher(), last.teacherSha256());
+        final Checkpoint saved = store.save(state, tensors.weights(), tensors.optimizer());
+        last = state;
+        LOG.info("run {} saved at step {} in {}", state.run(), finished, saved.directory());
+        return saved;
+    }
+
+    /** Steps finished in the last checkpoint. */
+    long savedStep() {
+        return last.step();
+    }
+}

@@ -1,0 +1,88 @@
+package retort.trainer;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import retort.codec.ImageBatchWriter;
+import retort.kafka.EventSink;
+import retort.kafka.KafkaSettings;
+import retort.kafka.StreamRecords;
+import retort.kafka.StreamRegistry;
+import retort.kafka.TopicAdmin;
+import retort.kafka.Topics;
+import retort.random.CounterRandom;
+import retort.record.Stream;
+
+/** A stream of smooth grey images of 16x16 in records of odd sizes, published by hand. */
+public final class SmallStream {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int SIDE = 16;
+    private static final int IMAGES_PER_RECORD = 5;
+    private static final long SAMPLES = 23; // no multiple of a record, nor of any batch
+    private static final long RECORDS_PER_EPOCH = Math.ceilDiv(SAMPLES, IMAGES_PER_RECORD);
+
+    private final KafkaSettings kafka;
+    private final Topics topics;
+    private final Stream stream;
+    private long next;
+
+    private SmallStream(KafkaSettings kafka, Topics topics, Stream stream) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.stream = stream;
+    }
+
+    /** Describes the stream and makes its topic; nothing is in it yet. */
+    public static SmallStream create(KafkaSettings kafka, Topics topics, String name) {
+        return create(kafka, topics, name, -1);
+    }
+
+    public static SmallStream create(KafkaSettings kafka, Topics topics, String name, long retentionBytes) {
+        TopicAdmin.ensureEventTopics(kafka, topics, PATIENCE);
+        TopicAdmin.ensureImages(kafka, topics, name, 2, retentionBytes, 1 << 20, PATIENCE);
+        final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25), List.of(),
+                SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH);
+        new StreamRegistry(kafka, topics, (key, where, reason) -> {
+            throw new AssertionError(reason);
+        }, PATIENCE).publish(stream);
+        return new SmallStream(kafka, topics, stream);
+    }
+
+    public Stream description() {
+        return stream;
+    }
+
+    /** Publishes the next {@code records} records. */
+    public SmallStream publish(int records) {
+        final List<ProducerRecord<byte[], byte[]>> batches = new ArrayList<>();
+        for (int i = 0; i < records; i++)
+            batches.add(record(next++));
+        try (EventSink sink = EventSink.transactional(kafka, "test-ingest", topics.prefix() + "test-ingest", 1 << 24, PATIENCE)) {
+            for (int at = 0; at < batches.size(); at += 7) // transaction markers between records
+                sink.sendAll(batches.subList(at, Math.min(batches.size(), at + 7))).block(PATIENCE);
+        }
+        return this;
+    }
+
+    private ProducerRecord<byte[], byte[]> record(long sequence) {
+        final long epoch = sequence / RECORDS_PER_EPOCH;
+        final long first = sequence % RECORDS_PER_EPOCH * IMAGES_PER_RECORD;
+        final long[] ids = LongStream.range(first, Math.min(SAMPLES, first + IMAGES_PER_RECORD)).toArray();
+        final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), epoch, sequence, SIDE, SIDE, 1,
+                new int[ids.length], ids);
+        for (int slot = 0; slot < ids.length; slot++)
+            paint(writer.array(), writer.pixelOffset(slot), epoch, ids[slot]);
+        return StreamRecords.record(topics, stream.getName(), 2, sequence, writer.finish());
+    }
+
+    private static void paint(byte[] to, int offset, long epoch, long id) {
+        final CounterRandom random = CounterRandom.of(5, "small stream", epoch, id);
+        final double a = random.uniform(-6, 6);
+        final double b = random.uniform(-6, 6);
+        for (int i = 0; i < SIDE * SIDE; i++)
+            to[offset + i] = (byte) Math.clamp(128 + a * (i % SIDE - 8) + b * ((double) i / SIDE - 8), 0, 255);
+    }
+}
