@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A short sequence of draws keyed by (seed, purpose, a, b): Philox4x32-10 (Salmon et al., SC 2011) with the seed and the
- * purpose as its key and (a, b, block) as its counter. Two keys never share draws; the n-th draw of a key never changes.
+ * purpose as its key and (a, b, block) as its counter. Two keys share draws only if 64-bit hashes of them collide; the n-th draw
+ * of a key never changes.
  * Confined to one thread; make one for each sample or step, it costs an object and ten rounds for every four ints.
  */
 public final class CounterRandom {
@@ -78,7 +79,7 @@ public final class CounterRandom {
         return (nextInt() >>> 8) * 0x1.0p-24f;
     }
 
-    /** Uniform in [low, high). */
+    /** Uniform in [low, high), up to rounding. */
     public double uniform(double low, double high) {
         return low + (high - low) * nextDouble();
     }
@@ -90,10 +91,15 @@ public final class CounterRandom {
     }
 
     private void fill(int counter) {
-        int c0 = counter;
-        int c1 = b0;
-        int c2 = a0;
-        int c3 = a1;
+        philox(out, counter, b0, a0, a1, key0, key1);
+    }
+
+    /** One block of Philox4x32-10. */
+    static void philox(int[] out, int counter0, int counter1, int counter2, int counter3, int key0, int key1) {
+        int c0 = counter0;
+        int c1 = counter1;
+        int c2 = counter2;
+        int c3 = counter3;
         int k0 = key0;
         int k1 = key1;
         for (int round = 0; round < 10; round++) {

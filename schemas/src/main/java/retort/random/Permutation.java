@@ -7,6 +7,7 @@ package retort.random;
  */
 public final class Permutation {
     private static final int ROUNDS = 6;
+    private static final long LARGEST = 1L << 62;
 
     private final long size;
     private final int halfBits;
@@ -14,8 +15,8 @@ public final class Permutation {
     private final long[] keys = new long[ROUNDS];
 
     private Permutation(long size, long seed, String purpose, long epoch) {
-        if (size < 0)
-            throw new IllegalArgumentException("size must not be negative, was " + size);
+        if (size < 0 || size > LARGEST)
+            throw new IllegalArgumentException("size must be 0 to 2^62, was " + size);
         this.size = size;
         this.halfBits = Math.max(1, (64 - Long.numberOfLeadingZeros(Math.max(1, size - 1)) + 1) / 2);
         this.halfMask = (1L << halfBits) - 1;

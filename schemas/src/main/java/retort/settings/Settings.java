@@ -5,10 +5,12 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,11 +21,10 @@ import java.util.TreeSet;
  * starting thread, before anything else.
  */
 public final class Settings {
-    /** Under these roots any key is passed on as it is: they are Kafka's own, or a map by names that users choose. */
-    private static final Set<String> OPEN = Set.of("kafka");
+    /** Under this root any key is passed on as it is: they are Kafka's own. */
+    private static final String KAFKA = "kafka";
 
-    private static final Set<String> ROOTS = Set.of("kafka", "schema-registry", "topics", "ingest", "trainer", "evaluator",
-            "seed",
+    private static final Set<String> ROOTS = Set.of(KAFKA, "schema-registry", "topics", "ingest", "trainer", "evaluator", "seed",
             "local");
 
     private Settings() {
@@ -67,11 +68,22 @@ public final class Settings {
         final Config reference = reference();
         try {
             final Config resolved = given.withFallback(reference).resolve();
-            given.resolveWith(resolved).entrySet().forEach(entry -> requireKnown(reference, entry.getKey()));
-            return resolved;
+            final Config own = given.resolveWith(resolved);
+            own.entrySet().forEach(entry -> requireKnown(reference, entry.getKey()));
+            return kafka(own).withFallback(kafka(reference.resolveWith(resolved))).withFallback(resolved.withoutPath(KAFKA));
         } catch (ConfigException e) {
             throw new SettingException("settings: " + e.getMessage());
         }
+    }
+
+    /** What stands under {@code kafka}, each key in one spelling: quoted as a whole or nested, it is the same to Kafka. */
+    private static Config kafka(Config config) {
+        Config one = ConfigFactory.empty();
+        if (config.hasPath(KAFKA))
+            for (final Map.Entry<String, ConfigValue> entry : config.getConfig(KAFKA).entrySet())
+                one = one.withValue(
+                        ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(entry.getKey()))), entry.getValue());
+        return one;
     }
 
     private static Config override(String pair) {
@@ -80,23 +92,30 @@ public final class Settings {
             throw new SettingException("--set " + pair + ": give KEY=VALUE, such as --set trainer.device=cpu");
         final String key = pair.substring(0, equals).strip();
         final String value = pair.substring(equals + 1).strip();
-        final String path = key.startsWith("kafka.") ? "kafka." + ConfigUtil.quoteString(key.substring(6)) : key;
-        try {
-            return ConfigFactory.parseString(path + "=" + value);
-        } catch (ConfigException notHocon) { // a path, a URI, an address
+        if (isHocon(value))
             try {
-                return ConfigFactory.empty().withValue(path, ConfigValueFactory.fromAnyRef(value));
-            } catch (ConfigException badKey) {
-                throw new SettingException("--set " + pair + ": the key is malformed (" + badKey.getMessage() + ")");
+                return ConfigFactory.parseString(key + "=" + value);
+            } catch (ConfigException e) {
+                // no HOCON after all: an address, a URI
             }
+        try {
+            return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
+        } catch (ConfigException e) {
+            throw new SettingException("--set " + pair + ": the key is malformed (" + e.getMessage() + ")");
         }
+    }
+
+    /** In a bare word {@code //} and {@code #} would begin a comment and cut a path short. */
+    private static boolean isHocon(String value) {
+        return value.startsWith("[") || value.startsWith("{") || value.startsWith("\"")
+                || !value.contains("//") && !value.contains("#");
     }
 
     private static void requireKnown(Config reference, String path) {
         final String root = ConfigUtil.splitPath(path).getFirst();
         if (!ROOTS.contains(root))
             throw new SettingException("unknown setting " + path + ": the roots are " + new TreeSet<>(ROOTS));
-        if (OPEN.contains(root) || isKnown(reference, path))
+        if (root.equals(KAFKA) || isKnown(reference, path))
             return;
         throw new SettingException("unknown setting " + path + nearest(reference, path)
                 + " ('retort settings' lists all)");
@@ -110,7 +129,7 @@ public final class Settings {
             if (reference.hasPathOrNull(prefix)) {
                 if (n == parts.size() || reference.getIsNull(prefix))
                     return true;
-                return reference.getValue(prefix).unwrapped() instanceof java.util.Map<?, ?> map && map.isEmpty();
+                return reference.getValue(prefix).unwrapped() instanceof Map<?, ?> map && map.isEmpty();
             }
         }
         return false;
@@ -118,7 +137,7 @@ public final class Settings {
 
     private static String nearest(Config reference, String path) {
         return java.util.stream.Stream
-                .concat(reference.entrySet().stream().map(java.util.Map.Entry::getKey), java.util.stream.Stream.of("seed"))
+                .concat(reference.entrySet().stream().map(Map.Entry::getKey), java.util.stream.Stream.of("seed"))
                 .min(java.util.Comparator.comparingInt(known -> distance(known, path)))
                 .filter(known -> distance(known, path) <= Math.max(3, path.length() / 3))
                 .map(known -> ": did you mean " + known + "?").orElse("");

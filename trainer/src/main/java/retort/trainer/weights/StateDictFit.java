@@ -1,0 +1,98 @@
+package retort.trainer.weights;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * How tensors by name fit the places that a model has for them.
+ *
+ * @param fitting those with a place of their shape
+ * @param missing places that no tensor was given for
+ * @param unexpected tensors that there is no place for
+ * @param misshapen tensors with a place of another shape, and both shapes in words
+ */
+public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<String> missing, SortedSet<String> unexpected,
+        SortedMap<String, String> misshapen) {
+    public StateDictFit {
+        fitting = Collections.unmodifiableSortedMap(fitting);
+        missing = Collections.unmodifiableSortedSet(missing);
+        unexpected = Collections.unmodifiableSortedSet(unexpected);
+        misshapen = Collections.unmodifiableSortedMap(misshapen);
+    }
+
+    /** @param places the shape that each name should have */
+    public static StateDictFit of(Map<String, HostTensor> given, Map<String, long[]> places) {
+        final SortedMap<String, HostTensor> fitting = new TreeMap<>();
+        final SortedSet<String> missing = new TreeSet<>(places.keySet());
+        final SortedSet<String> unexpected = new TreeSet<>();
+        final SortedMap<String, String> misshapen = new TreeMap<>();
+        given.forEach((name, tensor) -> {
+            final long[] shape = places.get(name);
+            missing.remove(name);
+            if (shape == null)
+                unexpected.add(name);
+            else if (Arrays.equals(shape, tensor.shape()))
+                fitting.put(name, tensor);
+            else
+                misshapen.put(name, "has shape " + Arrays.toString(tensor.shape()) + ", its place " + Arrays.toString(shape));
+        });
+        return new StateDictFit(fitting, missing, unexpected, misshapen);
+    }
+
+    /**
+     * The same without the differences that are allowed by name.
+     *
+     * @param names in full, or with {@code *} for any text: {@code decoder_*}
+     */
+    public StateDictFit allowing(Collection<String> names) {
+        final List<Pattern> patterns = names.stream().map(StateDictFit::pattern).toList();
+        final Predicate<String> refused = name -> patterns.stream().noneMatch(pattern -> pattern.matcher(name).matches());
+        final SortedMap<String, String> stillMisshapen = new TreeMap<>(misshapen);
+        stillMisshapen.keySet().removeIf(refused.negate());
+        return new StateDictFit(fitting, filtered(missing, refused), filtered(unexpected, refused), stillMisshapen);
+    }
+
+    public boolean isWhole() {
+        return missing.isEmpty() && unexpected.isEmpty() && misshapen.isEmpty();
+    }
+
+    /**
+     * @param source what the tensors came from, and {@code model} what they are for, for the message
+     * @param setting that allows differences by name
+     * @return the tensors that fit
+     * @throws WeightsException that lists every difference by name
+     */
+    public SortedMap<String, HostTensor> orRefuse(String source, String model, String setting) {
+        if (isWhole())
+            return fitting;
+        final String differences = Stream.of(
+                differences("missing", missing), differences("unexpected", unexpected),
+                differences("of another shape", misshapen.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList()))
+                .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
+        throw new WeightsException("weights from " + source + " do not fit " + model + ": " + differences
+                + ". What may differ is named, or matched with *, in " + setting);
+    }
+
+    private static String differences(String what, Collection<String> names) {
+        return names.isEmpty() ? "" : names.size() + " " + what + ": " + String.join(", ", names);
+    }
+
+    private static SortedSet<String> filtered(SortedSet<String> names, Predicate<String> refused) {
+        return names.stream().filter(refused).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Pattern pattern(String name) {
+        return Pattern.compile(Stream.of(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+    }
+}

@@ -1,0 +1,159 @@
+package retort.trainer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import retort.trainer.weights.DType;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.SafeTensors;
+import retort.trainer.weights.StateDictFit;
+import retort.trainer.weights.WeightsException;
+
+class TimmExportTest {
+    /** {@code timm.create_model("vit_base_patch16_224", num_classes=...).state_dict()}, written as one block and the rest. */
+    private static final String VIT_BASE = """
+            cls_token 1x1x768
+            pos_embed 1x197x768
+            patch_embed.proj.weight 768x3x16x16
+            patch_embed.proj.bias 768
+            norm.weight 768
+            norm.bias 768
+            """;
+    private static final String VIT_BASE_BLOCK = """
+            blocks.N.norm1.weight 768
+            blocks.N.norm1.bias 768
+            blocks.N.attn.qkv.weight 2304x768
+            blocks.N.attn.qkv.bias 2304
+            blocks.N.attn.proj.weight 768x768
+            blocks.N.attn.proj.bias 768
+            blocks.N.norm2.weight 768
+            blocks.N.norm2.bias 768
+            blocks.N.mlp.fc1.weight 3072x768
+            blocks.N.mlp.fc1.bias 3072
+            blocks.N.mlp.fc2.weight 768x3072
+            blocks.N.mlp.fc2.bias 768
+            """;
+    private static final String DISTILLED_BESIDES = """
+            mask_token 1x1x512
+            decoder_pos_embed 1x197x512
+            decoder_embed.weight 512x768
+            decoder_blocks.0.norm1.weight 512
+            aligned_feature_projection_heads.0.weight 1024x768
+            """;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void choosesExactlyTheKeysThatTimmHasForVitBase() {
+        final StateDictFit encoder = encoder(VIT_BASE + blocks(12) + DISTILLED_BESIDES);
+
+        assertThat(keys(encoder.fitting())).containsExactlyInAnyOrder((VIT_BASE + blocks(12)).split("\n"));
+        assertThat(TimmShape.of(encoder.fitting()).model())
+                .isEqualTo("timm.create_model(\"vit_base_patch16_224\", num_classes=0)");
+        assertThat(encoder.unexpected()).hasSize(5).contains("mask_token");
+    }
+
+    @Test
+    void givesAnAveragingClassifierItsFcNormAndHead() {
+        final StateDictFit encoder = encoder(
+                VIT_BASE + blocks(12) + "fc_norm.weight 768\nfc_norm.bias 768\nhead.weight 10x768\nhead.bias 10\n");
+
+        assertThat(keys(encoder.fitting())).contains("fc_norm.weight 768", "head.weight 10x768")
+                .doesNotContain("norm.weight 768");
+        assertThat(TimmShape.of(encoder.fitting()).model())
+                .isEqualTo("timm.create_model(\"vit_base_patch16_224\", num_classes=10, global_pool=\"avg\")");
+    }
+
+    @Test
+    void writesAFileWithTheHeadThatWasAskedFor() {
+        final Path from = save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES));
+        final Path to = directory.resolve("timm.safetensors");
+
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+        final int code = Export.run(List.of(from.toString(), to.toString(), "--classes", "1000"),
+                new PrintStream(out, true, StandardCharsets.UTF_8));
+
+        assertThat(code).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("vit_tiny_patch16_224", "num_classes=1000", "left out aligned");
+        final Map<String, HostTensor> written = SafeTensors.read(to);
+        assertThat(keys(written)).containsExactlyInAnyOrder(
+                (tiny(VIT_BASE + blocks(12)) + "head.weight 1000x192\nhead.bias 1000").split("\n"));
+        assertThat(written.get("head.weight").floats()).containsOnly(0f);
+    }
+
+    @Test
+    void refusesAnEncoderWithAMissingTensor() {
+        final Path from = save(tiny(VIT_BASE + blocks(12)).replace("blocks.7.attn.proj.bias 192\n", ""));
+
+        assertThatThrownBy(() -> TimmExport.export(from, directory.resolve("timm.safetensors"), OptionalInt.empty()))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("1 missing: blocks.7.attn.proj.bias");
+    }
+
+    @Test
+    void refusesWeightsOfAnotherKind() {
+        final Path from = save("conv1.weight 64x3x7x7\n");
+
+        assertThatThrownBy(() -> TimmExport.export(from, directory.resolve("timm.safetensors"), OptionalInt.empty()))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("not the weights of a Vision Transformer");
+    }
+
+    @Test
+    void saysHowItIsUsed() {
+        final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        assertThat(Export.run(List.of("--help"), new PrintStream(out, true, StandardCharsets.UTF_8))).isEqualTo(2);
+        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("usage: retort export");
+    }
+
+    private static StateDictFit encoder(String keys) {
+        return TimmExport.encoder(tensors(keys), OptionalInt.empty(), "the test");
+    }
+
+    private Path save(String keys) {
+        final Path file = directory.resolve("trained.safetensors");
+        SafeTensors.write(file, tensors(keys), Map.of(), false);
+        return file;
+    }
+
+    private static Map<String, HostTensor> tensors(String keys) {
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        final ByteBuffer zeros = ByteBuffer.allocate(3072 * 768 * 2);
+        keys.lines().forEach(line -> {
+            final String[] parts = line.split(" ");
+            final long[] shape = Arrays.stream(parts[1].split("x")).mapToLong(Long::parseLong).toArray();
+            final long elements = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+            tensors.put(parts[0], new HostTensor(DType.F16, shape, zeros.slice(0, (int) elements * 2)));
+        });
+        return tensors;
+    }
+
+    private static String tiny(String base) {
+        return base.replace("768", "192").replace("2304", "576").replace("3072", "768");
+    }
+
+    private static String blocks(int depth) {
+        final StringBuilder all = new StringBuilder();
+        for (int block = 0; block < depth; block++)
+            all.append(VIT_BASE_BLOCK.replace("N", Integer.toString(block)));
+        return all.toString();
+    }
+
+    private static List<String> keys(Map<String, HostTensor> tensors) {
+        return tensors.entrySet().stream().map(each -> each.getKey() + " "
+                + Arrays.stream(each.getValue().shape()).mapToObj(Long::toString).collect(Collectors.joining("x"))).toList();
+    }
+}
