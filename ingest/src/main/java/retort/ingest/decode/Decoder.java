@@ -1,16 +1,20 @@
 package retort.ingest.decode;
 
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import retort.settings.SettingException;
 
 /** Decodes one image after another for one thread at a time; owns its buffers until closed. */
 public final class Decoder implements AutoCloseable {
     private final DecodeSettings settings;
     private final ByteBudget budget;
     private final ImageIoDecoder imageIo = new ImageIoDecoder();
+    private final Optional<TurboJpegDecoder> turboJpeg;
 
     public Decoder(DecodeSettings settings, ByteBudget budget) {
         this.settings = settings;
         this.budget = budget;
+        this.turboJpeg = library(settings).map(library -> new TurboJpegDecoder(library, settings.fast()));
     }
 
     /** The header of an image that may be decoded. @throws RejectedImageException when it is none, or too large */
@@ -35,11 +39,24 @@ public final class Decoder implements AutoCloseable {
             throws RejectedImageException {
         final ByteBudget.Permit permit = take(header.pixels() * 3);
         try {
-            return new Decoded(imageIo.decode(bytes, header), region, permit);
+            Completeness.require(bytes, header);
+            if (header.format() == ImageHeader.Format.JPEG && turboJpeg.isPresent())
+                return turboJpeg.get().decode(bytes, header, region, width, height, permit);
+            final Region box = new Region(0, 0, region.width(), region.height());
+            return new Decoded(imageIo.decode(bytes, header, region), box, permit);
         } catch (RejectedImageException | RuntimeException e) {
             permit.close();
             throw e;
         }
+    }
+
+    private static Optional<TurboJpeg> library(DecodeSettings settings) {
+        return switch (settings.library()) {
+            case IMAGEIO -> Optional.empty();
+            case AUTO -> TurboJpeg.find();
+            case TURBOJPEG -> Optional.of(TurboJpeg.find().orElseThrow(() -> new SettingException("ingest.decode.library",
+                    "turbojpeg", "this machine has no libturbojpeg: install it (Debian: libturbojpeg0) or set auto")));
+        };
     }
 
     private ByteBudget.Permit take(long bytes) {
@@ -53,5 +70,7 @@ public final class Decoder implements AutoCloseable {
 
     @Override
     public void close() {
+        turboJpeg.ifPresent(TurboJpegDecoder::close);
+        imageIo.close();
     }
 }

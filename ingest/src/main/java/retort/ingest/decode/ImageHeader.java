@@ -7,13 +7,17 @@ import java.nio.charset.StandardCharsets;
  *
  * @param width pixels
  * @param height pixels
- * @param components JPEG: 1, 3 or 4; 0 elsewhere
- * @param adobe JPEG: the transform of the Adobe marker (0 as stored, 1 YCbCr, 2 YCCK), -1 without
+ * @param colours JPEG: what its components are; RGB elsewhere
  * @param scan JPEG: where the first scan's header begins; 0 elsewhere
  */
-public record ImageHeader(Format format, int width, int height, int components, int adobe, int scan) {
+public record ImageHeader(Format format, int width, int height, Colours colours, int scan) {
     public enum Format {
         JPEG, PNG, WEBP, GIF, BMP
+    }
+
+    /** A JPEG's components, by libjpeg's rules. */
+    public enum Colours {
+        GREY, YCC, RGB, CMYK, YCCK
     }
 
     /** @throws RejectedImageException when the bytes are no image of a known kind, or end inside the header */
@@ -38,13 +42,13 @@ public record ImageHeader(Format format, int width, int height, int components, 
         if (b.is(0, "\u00FF\u00D8\u00FF"))
             return jpeg(b);
         if (b.is(0, "\u0089PNG\r\n\u001A\n"))
-            return new ImageHeader(Format.PNG, b.big32(16), b.big32(20), 0, -1, 0);
+            return new ImageHeader(Format.PNG, b.big32(16), b.big32(20), Colours.RGB, 0);
         if (b.is(0, "RIFF") && b.is(8, "WEBP"))
             return webp(b);
         if (b.is(0, "GIF87a") || b.is(0, "GIF89a"))
-            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), 0, -1, 0);
+            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), Colours.RGB, 0);
         if (b.is(0, "BM"))
-            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), 0, -1, 0);
+            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), Colours.RGB, 0);
         throw new RejectedImageException(
                 "not an image: begins with \"" + b.start() + "\" (JPEG, PNG, WebP, GIF and BMP are read)");
     }
@@ -52,8 +56,9 @@ public record ImageHeader(Format format, int width, int height, int components, 
     private static ImageHeader jpeg(Bytes b) throws RejectedImageException {
         int width = 0;
         int height = 0;
-        int components = 0;
+        int frame = 0;
         int adobe = -1;
+        boolean jfif = false;
         int at = 2;
         while (true) {
             while (b.at(at) != 0xFF) // libjpeg skips stray bytes between segments
@@ -61,8 +66,8 @@ public record ImageHeader(Format format, int width, int height, int components, 
             while (b.at(at) == 0xFF)
                 at++;
             final int marker = b.at(at++);
-            if (marker == 0xDA && components != 0)
-                return new ImageHeader(Format.JPEG, width, height, components, adobe, at - 2);
+            if (marker == 0xDA && frame != 0)
+                return new ImageHeader(Format.JPEG, width, height, colours(b, frame, jfif, adobe), at - 2);
             if (marker == 0xDA || marker == 0xD9)
                 throw new RejectedImageException("JPEG without a frame header");
             if (marker == 0 || marker == 1 || marker >= 0xD0 && marker <= 0xD8)
@@ -70,12 +75,33 @@ public record ImageHeader(Format format, int width, int height, int components, 
             if (marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC) {
                 height = b.big16(at + 3);
                 width = b.big16(at + 5);
-                components = b.at(at + 7);
+                frame = at;
             } else if (marker == 0xEE && b.big16(at) >= 14 && b.is(at + 2, "Adobe")) {
                 adobe = b.at(at + 13);
+            } else if (marker == 0xE0 && b.big16(at) >= 16 && b.is(at + 2, "JFIF\0")) {
+                jfif = true;
             }
             at += Math.max(2, b.big16(at));
         }
+    }
+
+    /** @param frame where the frame header's length is */
+    private static Colours colours(Bytes b, int frame, boolean jfif, int adobe) throws RejectedImageException {
+        final int precision = b.at(frame + 2);
+        final int components = b.at(frame + 7);
+        if (precision != 8)
+            throw new RejectedImageException("JPEG of " + precision + " bits a component: 8 are read");
+        return switch (components) {
+            case 1 -> Colours.GREY;
+            case 3 -> {
+                if (jfif || adobe > 0)
+                    yield Colours.YCC;
+                final boolean named = b.at(frame + 8) == 'R' && b.at(frame + 11) == 'G' && b.at(frame + 14) == 'B';
+                yield adobe == 0 || named ? Colours.RGB : Colours.YCC;
+            }
+            case 4 -> adobe > 0 ? Colours.YCCK : Colours.CMYK;
+            default -> throw new RejectedImageException("JPEG of " + components + " components: 1, 3 and 4 are read");
+        };
     }
 
     private static ImageHeader webp(Bytes b) throws RejectedImageException {
@@ -94,7 +120,7 @@ public record ImageHeader(Format format, int width, int height, int components, 
         } else {
             throw new RejectedImageException("WebP whose first chunk is \"" + b.text(12, 4) + "\"");
         }
-        return new ImageHeader(Format.WEBP, width, height, 0, -1, 0);
+        return new ImageHeader(Format.WEBP, width, height, Colours.RGB, 0);
     }
 
     /** Unsigned reads; what lies past the end is an ArrayIndexOutOfBoundsException. */

@@ -1,28 +1,104 @@
 package retort.ingest.decode;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
 
-/** The JDK's own decoders. Confined to one thread at a time. */
-final class ImageIoDecoder {
-    PixelRows decode(byte[] bytes, ImageHeader header) throws RejectedImageException {
-        final BufferedImage image;
-        try {
-            image = ImageIO.read(new ByteArrayInputStream(bytes));
-        } catch (IOException | RuntimeException e) {
+/**
+ * The JDK's decoders, and TwelveMonkeys' for WebP. Their rasters are read as stored and converted here, for what ImageIO makes
+ * of grey, CMYK and 16-bit images is not what Pillow makes of them. One thread at a time; owns its readers until closed.
+ */
+final class ImageIoDecoder implements AutoCloseable {
+    private final Map<ImageHeader.Format, ImageReader> readers = new EnumMap<>(ImageHeader.Format.class);
+
+    /** Rows of {@code region} alone. */
+    PixelRows decode(byte[] bytes, ImageHeader header, Region region) throws RejectedImageException {
+        try (ByteArrayImageInputStream input = new ByteArrayImageInputStream(bytes)) {
+            final ImageReader reader = reader(header.format());
+            reader.setInput(input, true, true);
+            try {
+                return header.format() == ImageHeader.Format.JPEG ? jpeg(reader, header, region) : other(reader, header, region);
+            } finally {
+                reader.reset();
+            }
+        } catch (IOException | RuntimeException e) { // readers throw both at damaged input
             throw new RejectedImageException("corrupt " + header.format() + ": " + e.getMessage(), e);
         }
-        if (image == null)
-            throw new RejectedImageException("no decoder for this " + header.format());
-        final int[] argb = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-        final byte[] rgb = new byte[argb.length * 3];
-        for (int i = 0; i < argb.length; i++) {
-            rgb[i * 3] = (byte) (argb[i] >> 16);
-            rgb[i * 3 + 1] = (byte) (argb[i] >> 8);
-            rgb[i * 3 + 2] = (byte) argb[i];
-        }
-        return new ArrayRows(rgb, 0, image.getWidth(), image.getHeight(), 3);
+    }
+
+    private static PixelRows jpeg(ImageReader reader, ImageHeader header, Region region) throws IOException {
+        final Raster raster = reader.readRaster(0, only(reader, region));
+        return switch (header.colours()) {
+            case GREY -> rows(raster, Conversion.first(1, 1), 1);
+            case RGB -> rows(raster, Conversion.first(3, 3), 3);
+            case YCC -> rows(raster, Conversion.ycc(), 3);
+            case CMYK -> rows(raster, Conversion.cmyk(), 3);
+            case YCCK -> rows(raster, Conversion.ycck(), 3);
+        };
+    }
+
+    private static PixelRows other(ImageReader reader, ImageHeader header, Region region)
+            throws IOException, RejectedImageException {
+        if (reader.getWidth(0) != header.width() || reader.getHeight(0) != header.height())
+            throw new RejectedImageException("%s whose first frame is %dx%d on a canvas of %dx%d".formatted(header.format(),
+                    reader.getWidth(0), reader.getHeight(0), header.width(), header.height()));
+        final BufferedImage image = reader.read(0, only(reader, region));
+        final Raster raster = image.getRaster();
+        if (image.getColorModel() instanceof IndexColorModel palette)
+            return rows(raster, Conversion.palette(palette), 3);
+        final int channels = raster.getNumBands() < 3 ? 1 : 3;
+        return rows(raster, Conversion.first(channels, raster.getNumBands()), channels);
+    }
+
+    private static PixelRows rows(Raster raster, Conversion conversion, int channels) {
+        final int left = raster.getMinX();
+        final int top = raster.getMinY();
+        final ConvertedRows.Samples samples = switch (raster.getTransferType()) {
+            case DataBuffer.TYPE_BYTE -> (y, x, count, into) -> raster.getDataElements(left + x, top + y, count, 1, into);
+            case DataBuffer.TYPE_USHORT -> {
+                final short[] row = new short[raster.getWidth() * raster.getNumBands()];
+                yield (y, x, count, into) -> {
+                    raster.getDataElements(left + x, top + y, count, 1, row);
+                    for (int i = 0; i < count * raster.getNumBands(); i++)
+                        into[i] = (byte) (row[i] >>> 8);
+                };
+            }
+            default -> { // RGB packed in an int
+                final int[] row = new int[raster.getWidth() * raster.getNumBands()];
+                yield (y, x, count, into) -> {
+                    raster.getPixels(left + x, top + y, count, 1, row);
+                    for (int i = 0; i < count * raster.getNumBands(); i++)
+                        into[i] = (byte) row[i];
+                };
+            }
+        };
+        return new ConvertedRows(samples, raster.getNumBands(), conversion, raster.getWidth(), raster.getHeight(), channels);
+    }
+
+    private static ImageReadParam only(ImageReader reader, Region region) {
+        final ImageReadParam param = reader.getDefaultReadParam();
+        param.setSourceRegion(new Rectangle(region.left(), region.top(), region.width(), region.height()));
+        return param;
+    }
+
+    private ImageReader reader(ImageHeader.Format format) {
+        return readers.computeIfAbsent(format, f -> f == ImageHeader.Format.WEBP
+                ? new WebPImageReaderSpi().createReaderInstance(null)
+                : ImageIO.getImageReadersByFormatName(f.name()).next());
+    }
+
+    @Override
+    public void close() {
+        readers.values().forEach(ImageReader::dispose);
+        readers.clear();
     }
 }

@@ -6,9 +6,6 @@ package retort.ingest.recipe.resample;
  * input ends. Refilled for every image; the arrays only grow. Confined to one thread.
  */
 final class Taps {
-    /** Fraction bits of a coefficient: 8 bits of pixel and 2 of overshoot leave 22 of an int. */
-    static final int BITS = 22;
-
     int[] first = new int[0];
     int[] count = new int[0];
     /** Coefficients of output {@code i} begin at {@code i * stride}; those after {@code count[i]} are 0. */
@@ -44,7 +41,7 @@ final class Taps {
                 sum += row[t];
             }
             for (int t = 0; t < stride; t++)
-                weights[i * stride + t] = t < high - low ? fixed(row[t] / sum) : 0;
+                weights[i * stride + t] = t < high - low ? Fixed.of(row[t] / sum) : 0;
         }
     }
 
@@ -56,10 +53,6 @@ final class Taps {
     /** One past the last input position that any output reads. */
     int high() {
         return first[size - 1] + count[size - 1];
-    }
-
-    private static int fixed(double weight) {
-        return (int) (weight * (1 << BITS) + (weight < 0 ? -0.5 : 0.5));
     }
 
     private void reserve() {

@@ -1,0 +1,136 @@
+package retort.ingest.decode;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * libjpeg-turbo's TurboJPEG API, as far as decoding needs it. Found once and never unloaded: it belongs to the process. The
+ * functions may be called from any thread, each handle from one at a time; whoever opens a handle closes it.
+ */
+abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
+    /** TurboJPEG's numbers of pixel formats. */
+    static final int RGB = 0;
+    static final int GREY = 6;
+    static final int CMYK = 11;
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final MemoryLayout POINTER = ValueLayout.ADDRESS;
+
+    private static final String[] NAMES = switch (System.getProperty("os.name", "").toLowerCase(Locale.ROOT)) {
+        case String os when os.startsWith("mac") -> new String[]{"libturbojpeg.dylib", "libturbojpeg.0.dylib",
+                "/opt/homebrew/lib/libturbojpeg.dylib", "/usr/local/lib/libturbojpeg.dylib"};
+        case String os when os.startsWith("win") -> new String[]{"turbojpeg.dll", "libturbojpeg.dll"};
+        default -> new String[]{"libturbojpeg.so.0", "libturbojpeg.so"};
+    };
+
+    /** What a decoding is asked for. */
+    record Request(Scale scale, Region region, int format, boolean fast) {
+        int bytesPerPixel() {
+            return format == RGB ? 3 : format == GREY ? 1 : 4;
+        }
+
+        int pitch() {
+            return region.width() * bytesPerPixel();
+        }
+
+        long bytes() {
+            return (long) pitch() * region.height();
+        }
+    }
+
+    /** A reduced size, 1/{@code divisor} of each side, rounded up as libjpeg does. */
+    record Scale(int divisor) {
+        int of(int length) {
+            return Math.ceilDiv(length, divisor);
+        }
+
+        Region whole(ImageHeader image) {
+            return new Region(0, 0, of(image.width()), of(image.height()));
+        }
+    }
+
+    private static final class Found {
+        static final Optional<TurboJpeg> LIBRARY = load(System.getProperty("retort.turbojpeg", ""));
+    }
+
+    /** The machine's library; empty where there is none. {@code -Dretort.turbojpeg=PATH} names another. */
+    static Optional<TurboJpeg> find() {
+        return Found.LIBRARY;
+    }
+
+    /** @param path of the library, "" to look for it where the machine keeps libraries */
+    static Optional<TurboJpeg> load(String path) {
+        for (final String name : path.isEmpty() ? List.of(NAMES) : List.of(path)) {
+            try {
+                final SymbolLookup lookup = SymbolLookup.libraryLookup(name, Arena.global());
+                if (lookup.find("tj3Init").isPresent())
+                    return Optional.of(new TurboJpeg3(lookup));
+                if (lookup.find("tjDecompress2").isPresent())
+                    return Optional.of(new TurboJpeg2(lookup));
+            } catch (IllegalArgumentException absent) {
+                // the next name
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A new handle. @throws IllegalStateException when the library has no memory for one */
+    abstract MemorySegment open();
+
+    abstract void close(MemorySegment handle);
+
+    /**
+     * What must be decoded so that {@code wanted} comes out exactly, in the scaled image's pixels: all of it, or a part of it
+     * where the library can.
+     *
+     * @throws RejectedImageException when its header cannot be decoded
+     */
+    abstract Region reach(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Scale scale, Region wanted)
+            throws RejectedImageException;
+
+    /**
+     * Decodes into {@code out}. Damage that libjpeg works around (a warning) is no error, as in Pillow.
+     *
+     * @param jpeg the whole file
+     * @throws RejectedImageException when it cannot be decoded
+     */
+    abstract void decode(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Request request, MemorySegment out)
+            throws RejectedImageException;
+
+    static MethodHandle function(SymbolLookup lookup, String name, MemoryLayout result, MemoryLayout... parameters) {
+        return Linker.nativeLinker().downcallHandle(lookup.findOrThrow(name), FunctionDescriptor.of(result, parameters));
+    }
+
+    static MethodHandle procedure(SymbolLookup lookup, String name, MemoryLayout... parameters) {
+        return Linker.nativeLinker().downcallHandle(lookup.findOrThrow(name), FunctionDescriptor.ofVoid(parameters));
+    }
+
+    static MemorySegment opened(MemorySegment handle) {
+        if (handle.equals(MemorySegment.NULL))
+            throw new IllegalStateException("libturbojpeg gave no decoder: out of memory");
+        return handle;
+    }
+
+    static RejectedImageException rejected(MethodHandle errorText, MemorySegment handle) {
+        try {
+            final MemorySegment text = (MemorySegment) errorText.invokeExact(handle);
+            return new RejectedImageException("corrupt JPEG: " + text.reinterpret(1024).getString(0));
+        } catch (Throwable e) {
+            throw broken(e);
+        }
+    }
+
+    /** What a downcall throws that cannot fail in Java. */
+    static IllegalStateException broken(Throwable e) {
+        return new IllegalStateException("libturbojpeg: " + e, e);
+    }
+}

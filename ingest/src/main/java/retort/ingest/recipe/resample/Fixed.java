@@ -1,0 +1,38 @@
+package retort.ingest.recipe.resample;
+
+/**
+ * Pillow's fixed point: 8 bits of pixel and 2 of overshoot leave 22 fraction bits of an int. A sum begins at {@link #START} and
+ * is taken as unsigned: it never goes below 0, so two sums share a long without a borrow between them, and its upper ten bits
+ * index a table that rounds half up, drops the offset and clips.
+ */
+final class Fixed {
+    static final int BITS = 22;
+    /** One half, and an offset of 256 pixel values: more than any sum of negative weights takes away. */
+    static final int START = (1 << BITS - 1) + (256 << BITS);
+    /** {@link #START} in both halves of a long. */
+    static final long STARTS = START * 0x1_0000_0001L;
+
+    private static final byte[] CLIPPED = new byte[1 << Integer.SIZE - BITS];
+
+    static {
+        for (int i = 0; i < CLIPPED.length; i++)
+            CLIPPED[i] = (byte) Math.clamp(i - 256, 0, 255);
+    }
+
+    private Fixed() {
+    }
+
+    static int of(double weight) {
+        return (int) (weight * (1 << BITS) + (weight < 0 ? -0.5 : 0.5));
+    }
+
+    /** The pixel of the sum in the lower half of {@code sums}. */
+    static byte low(long sums) {
+        return CLIPPED[(int) (sums >>> BITS) & CLIPPED.length - 1];
+    }
+
+    /** The pixel of the sum in the upper half of {@code sums}. */
+    static byte high(long sums) {
+        return CLIPPED[(int) (sums >>> Integer.SIZE + BITS)];
+    }
+}
