@@ -1,6 +1,5 @@
 package retort.ingest;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
 import retort.ingest.order.Layout;
 import retort.kafka.EventSink;
+import retort.kafka.StreamRecords;
 import retort.kafka.Topics;
 import retort.record.IngestPosition;
 
@@ -37,13 +37,14 @@ final class BatchPublisher implements AutoCloseable {
     }
 
     /** Blocks until every transaction of an older owner is decided: positions are read after that. */
-    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, Optional<Layout> layout, Duration timeout) {
+    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, Optional<Layout> layout) {
         final String owned = settings.partitionsOwned().size() == settings.partitions()
                 ? "all"
                 : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
         return new BatchPublisher(
                 EventSink.transactional(broker.kafka(), "ingest-" + stream, "retort.ingest." + stream + "." + owned,
-                        (long) settings.transaction() * settings.maxRecordBytes(), timeout),
+                        (long) settings.transaction() * settings.maxRecordBytes(),
+                        settings.maxRecordBytes(), Broker.TIMEOUT),
                 broker.topics(), stream, settings.partitions(), layout);
     }
 
@@ -53,8 +54,8 @@ final class BatchPublisher implements AutoCloseable {
         final Map<Integer, IngestPosition> positions = new TreeMap<>();
         final Instant now = Instant.now();
         for (final PackedRecord packed : records) {
-            final int partition = (int) (packed.sequence() % partitions);
-            all.add(batch(packed, partition));
+            final int partition = StreamRecords.partition(packed.sequence(), partitions);
+            all.add(StreamRecords.record(topics, stream, partitions, packed.sequence(), packed.bytes()));
             packed.rejected().forEach(rejected -> all.add(EventSink.record(topics.rejected(), rejected.getSource(), rejected)));
             positions.put(partition, after(packed, partition, now));
         }
@@ -71,10 +72,6 @@ final class BatchPublisher implements AutoCloseable {
     @Override
     public void close() {
         sink.close();
-    }
-
-    private ProducerRecord<byte[], byte[]> batch(PackedRecord packed, int partition) {
-        return new ProducerRecord<>(topics.images(stream), partition, null, packed.bytes());
     }
 
     private IngestPosition after(PackedRecord packed, int partition, Instant now) {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import retort.kafka.StreamRecords;
 import retort.record.IngestPosition;
 
 /**
@@ -42,7 +43,7 @@ record Place(int partitions, Map<Integer, Long> next, Optional<String> sourcePos
 
     /** Whether {@code sequence} is this owner's and still to be published. */
     boolean wants(long sequence) {
-        final Long from = next.get((int) (sequence % partitions));
+        final Long from = next.get(StreamRecords.partition(sequence, partitions));
         return from != null && sequence >= from;
     }
 

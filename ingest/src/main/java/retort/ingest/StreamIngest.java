@@ -2,8 +2,6 @@ package retort.ingest;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -11,7 +9,6 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import retort.codec.EventCodec;
 import retort.ingest.decode.ByteBudget;
 import retort.ingest.demand.Demand;
 import retort.ingest.order.IndexedSlices;
@@ -25,9 +22,7 @@ import retort.ingest.source.ShardedSource;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.UnboundedSource;
-import retort.kafka.EventReader;
 import retort.kafka.TopicAdmin;
-import retort.record.IngestPosition;
 import retort.record.Stream;
 
 /**
@@ -36,7 +31,6 @@ import retort.record.Stream;
  */
 final class StreamIngest {
     private static final Logger LOG = LoggerFactory.getLogger(StreamIngest.class);
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final StreamSettings stream;
     private final IngestSettings settings;
@@ -70,21 +64,25 @@ final class StreamIngest {
         return Mono.fromCallable(() -> slices(source)).flatMap(slices -> {
             final Stream description = StreamDescription.of(stream, settings, source, slices.layout());
             TopicAdmin.ensureImages(broker.kafka(), broker.topics(), stream.name(), settings.partitions(),
-                    settings.retentionBytes(stream), settings.maxRecordBytes(), TIMEOUT);
-            broker.streams().register(description);
+                    settings.retentionBytes(stream), settings.maxRecordBytes(), Broker.TIMEOUT);
+            final Stream inForce = broker.streams().publish(description);
+            if (inForce.getLastSequence() != null) {
+                LOG.info("stream {} is complete: its last sequence is {}", stream.name(), inForce.getLastSequence());
+                return Mono.empty();
+            }
             return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
-                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, slices.layout(), TIMEOUT),
+                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, slices.layout()),
                             publisher -> Mono.using(this::demand,
                                     demand -> pipeline(slices, demand, source, recipe, publisher, thread), Demand::close),
                             BatchPublisher::close),
                     Recipe::close)
-                    .then(Mono.fromRunnable(() -> completeIfPast(description, slices)).subscribeOn(thread)).then();
+                    .then(Mono.fromRunnable(() -> completeIfPast(inForce, slices)).subscribeOn(thread)).then();
         });
     }
 
     private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher,
             Scheduler thread) {
-        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(), positions());
+        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(), broker.positions());
         final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
@@ -122,14 +120,9 @@ final class StreamIngest {
                         Clock.systemUTC());
     }
 
-    private Map<String, IngestPosition> positions() {
-        return EventReader.table(broker.kafka(), broker.topics().positions(), EventCodec.of(IngestPosition.class),
-                (key, where, reason) -> LOG.warn("position {} at {} cannot be read: {}", key, where, reason), TIMEOUT);
-    }
-
     private void completeIfPast(Stream description, Slices slices) {
         slices.lastSequence().ifPresent(last -> {
-            if (!Place.of(stream.name(), settings.partitions(), settings.allPartitions(), positions()).isPast(last))
+            if (!Place.of(stream.name(), settings.partitions(), settings.allPartitions(), broker.positions()).isPast(last))
                 return; // stopped early, or another process still has its part to publish
             broker.streams().complete(description, last);
             LOG.info("stream {} is complete: its last sequence is {}", stream.name(), last);
