@@ -62,8 +62,8 @@ public final class EventReader {
     }
 
     /**
-     * The latest value of every key, read to the topic's present end; tombstones remove. Blocks the caller. Empty for a topic
-     * that does not exist.
+     * The latest committed value of every key, read to the topic's present end; tombstones remove. Blocks the caller, also until
+     * every transaction that is open now is decided. Empty for a topic that does not exist.
      *
      * @throws org.apache.kafka.common.errors.TimeoutException when the broker does not answer within {@code timeout}
      */
@@ -72,7 +72,7 @@ public final class EventReader {
         final Map<String, T> table = new LinkedHashMap<>();
         try (LogScan scan = new LogScan(kafka, timeout, BUDGET.fetchBytes())) {
             for (final TopicPartition partition : scan.partitions(topic))
-                scan.forEach(partition, scan.start(partition), scan.end(partition),
+                scan.forEach(partition, scan.start(partition), scan.writtenEnd(partition),
                         record -> put(table, record, codec, rejected));
         }
         return table;

@@ -5,12 +5,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -26,7 +31,7 @@ final class LogScan implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final long deadline;
     private final Duration timeout;
-    private final String servers;
+    private final KafkaSettings kafka;
 
     /** @param timeout for everything that is asked of this scan */
     LogScan(KafkaSettings kafka, Duration timeout) {
@@ -39,7 +44,7 @@ final class LogScan implements AutoCloseable {
         this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         this.deadline = System.nanoTime() + timeout.toNanos();
         this.timeout = timeout;
-        this.servers = kafka.bootstrapServers();
+        this.kafka = kafka;
     }
 
     /** Partitions of a topic; empty where it does not exist. */
@@ -55,6 +60,21 @@ final class LogScan implements AutoCloseable {
     /** One past the last offset that is committed. */
     long end(TopicPartition partition) {
         return consumer.endOffsets(List.of(partition)).values().iterator().next();
+    }
+
+    /**
+     * One past the last offset that anybody has written. Reading up to it waits until the transactions that are open now are
+     * decided: what was committed behind the beginning of another's transaction would be missed otherwise.
+     */
+    long writtenEnd(TopicPartition partition) {
+        try (Admin admin = Admin.create(new HashMap<>(kafka.properties()))) {
+            return admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get(timeout.toMillis(),
+                    TimeUnit.MILLISECONDS).offset();
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("the broker at " + kafka.bootstrapServers() + " gave no end of " + partition, e);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     Optional<ConsumerRecord<byte[], byte[]>> first(TopicPartition partition) {
@@ -97,7 +117,7 @@ final class LogScan implements AutoCloseable {
 
     private List<ConsumerRecord<byte[], byte[]>> poll(TopicPartition partition) {
         if (System.nanoTime() - deadline > 0)
-            throw new TimeoutException("the broker at " + servers + " gave no end of " + partition + " within "
+            throw new TimeoutException("the broker at " + kafka.bootstrapServers() + " gave no end of " + partition + " within "
                     + timeout.toSeconds() + " s");
         return consumer.poll(POLL).records(partition);
     }
