@@ -35,7 +35,7 @@ record IngestPipeline(Slices slices, Demand demand, Packer packer, BatchPublishe
     }
 
     private Mono<Slice> demanded(Slice slice) {
-        return demand.allows(slice.sequence())
+        return demand.limits().doOnNext(progress::limit).filter(limit -> limit.allows(slice.sequence())).next()
                 .doOnSubscribe(asked -> progress.waiting(true))
                 .doOnTerminate(() -> progress.waiting(false))
                 .thenReturn(slice);

@@ -2,10 +2,6 @@ package retort.ingest;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,15 +22,12 @@ public final class IngestService implements AutoCloseable {
 
     private final Sinks.Empty<Void> stop = Sinks.empty();
     private final Sinks.Empty<Void> done = Sinks.empty();
-    private final ExecutorService decoders;
-    private final Scheduler pool;
     private final Disposable running;
 
     private IngestService(IngestSettings settings, Broker broker, StatusLine line) {
         final IngestProgress progress = new IngestProgress(line);
-        decoders = Executors.newFixedThreadPool(settings.threads(), named("retort-decode-"));
-        pool = Schedulers.fromExecutorService(decoders);
-        final Scheduler starting = Schedulers.newSingle("retort-ingest");
+        final Scheduler pool = Threads.blocking("retort-decode", settings.threads());
+        final Scheduler starting = Threads.blocking("retort-ingest", 1);
         final Disposable showing = progress.show(Schedulers.parallel());
         final StreamIngest.Shared shared = new StreamIngest.Shared(pool, new ByteBudget(settings.recordMemory()),
                 new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
@@ -46,7 +39,7 @@ public final class IngestService implements AutoCloseable {
                     progress.show();
                     showing.dispose();
                     starting.dispose();
-                    decoders.shutdownNow();
+                    pool.dispose();
                 })
                 .subscribe(nothing -> {
                 }, done::tryEmitError, done::tryEmitEmpty);
@@ -75,10 +68,5 @@ public final class IngestService implements AutoCloseable {
         } catch (IllegalStateException tooSlow) { // the broker is away: what is not committed is published by the next process
             running.dispose();
         }
-    }
-
-    private static ThreadFactory named(String prefix) {
-        final AtomicInteger number = new AtomicInteger();
-        return task -> Thread.ofPlatform().daemon().name(prefix + number.getAndIncrement()).unstarted(task);
     }
 }

@@ -50,7 +50,7 @@ final class StreamIngest {
 
     /** Cold; blocks only on a thread of its own. Ends with the stream. */
     Mono<Void> run() {
-        return Mono.using(() -> Schedulers.newSingle("retort-ingest-" + stream.name()),
+        return Mono.using(() -> Threads.blocking("retort-ingest-" + stream.name(), 1),
                 thread -> Mono.using(this::openSource, source -> fromSource(source, thread), StreamIngest::close)
                         .subscribeOn(thread),
                 Scheduler::dispose);

@@ -8,7 +8,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.codec.EventCodec;
 import retort.kafka.Event;
@@ -19,7 +18,7 @@ import retort.record.TrainingProgress;
 
 /**
  * The demand of training runs, as it crosses the broker: hears their progress and says how far a stream may be published.
- * Until it has read what was said before it came, it allows nothing. Any thread may ask; answers come on the thread that reads
+ * Until it has read what was said before it came, it says nothing. Any thread may ask; answers come on the thread that reads
  * {@code progress}. Close ends that thread.
  */
 public final class Demand implements AutoCloseable {
@@ -61,11 +60,6 @@ public final class Demand implements AutoCloseable {
             word.ifPresent(runs::heard);
             return runs.limit(clock.instant());
         }).distinctUntilChanged());
-    }
-
-    /** Completes once {@code sequence} may be published. */
-    public Mono<Void> allows(long sequence) {
-        return limits.asFlux().filter(limit -> limit.allows(sequence)).next().then();
     }
 
     /** The present limit and every later one. */
