@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,12 +37,8 @@ public final class Learner implements AutoCloseable {
         this.spec = spec;
         this.manager = engine.manager().newSubManager();
         this.program = script.compile(manager, spec.attributes());
-        this.stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
-        this.teacher = switch (spec.objective()) {
-            case Objective.Distill distill ->
-                WeightSet.of(manager, distill.teacherParameters(), teacher, "the teacher's weights");
-            case Objective.Pretrain _ -> WeightSet.of(manager, Map.of());
-        };
+        this.stream = WeightSet.of(manager, streamTensors(spec));
+        this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights");
         final Map<String, HostTensor> start = Initialization.draw(spec.objective().parameters(spec.model()), spec.seed());
         this.state = LearnerState.fresh(manager, spec, start);
     }
@@ -74,36 +71,59 @@ public final class Learner implements AutoCloseable {
     public PendingLosses step(ByteBuffer pixels, long[] sampleIds, int[] labels, long step) {
         engine.requireThread();
         final int n = sampleIds.length;
-        final int side = spec.model().image();
+        if (n == 0 || n % spec.optimizer().microBatches() != 0)
+            throw new IllegalArgumentException("a batch of " + n + " images does not divide into "
+                    + spec.optimizer().microBatches() + " micro-batches");
         final double learningRate = spec.optimizer().schedule().at(step);
-        if (n % spec.optimizer().microBatches() != 0)
-            throw new IllegalArgumentException("a batch of " + n + " does not divide into " + spec.optimizer().microBatches()
-                    + " micro-batches");
-        final int patches = spec.model().patches();
-        try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8);
-                NDArray order = manager.create(Masking.orders(spec.seed(), step, sampleIds, patches), new Shape(n, patches))) {
-            return step(images, order, learningRate);
+        final int side = spec.model().image();
+        try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8)) {
+            if (spec.objective() instanceof Objective.Finetune finetune)
+                return step(images, ClassificationDraws.of(finetune, spec.model(), spec.seed(), step, sampleIds, labels), learningRate);
+            final int patches = spec.model().patches();
+            return step(images, Masking.orders(spec.seed(), step, sampleIds, patches), learningRate);
         }
     }
 
-    /** The step itself, on images of any type and with masking orders that are given: what the checks call. */
-    PendingLosses step(NDArray images, NDArray order, double learningRate) {
+    /** The step itself, on images of any type and with masking orders (N, L) that are given: what the checks call. */
+    PendingLosses step(NDArray images, long[] orders, double learningRate) {
+        try (NDArray order = order(images, orders)) {
+            return pending(program.call("step", arguments(List.of(images, order), learningRate)), learningRate);
+        }
+    }
+
+    /** The same of a fine-tuning objective. */
+    PendingLosses step(NDArray images, ClassificationDraws draws, double learningRate) {
+        try (NDArray perImage = draws.upload(manager)) {
+            return pending(program.call("classification_step", arguments(List.of(images, perImage, draws.mix().share(),
+                    draws.mix().box(), draws.erased()), learningRate)), learningRate);
+        }
+    }
+
+    private Object[] arguments(List<Object> batch, double learningRate) {
         state.count();
-        final IValue losses = program.call("step", images, order, state.weights().dictionary(), teacher.dictionary(),
-                stream.dictionary(), state.parameters(), state.firstMoments(), state.secondMoments(), state.groupEnds(),
-                state.rates(learningRate), state.decays(), (double) state.updates());
+        final List<Object> all = new ArrayList<>(batch);
+        all.addAll(List.of(state.weights().dictionary(), teacher.dictionary(), stream.dictionary(), state.parameters(),
+                state.firstMoments(), state.secondMoments(), state.groupEnds(), state.rates(learningRate), state.decays(),
+                (double) state.updates()));
+        return all.toArray();
+    }
+
+    private PendingLosses pending(IValue losses, double learningRate) {
         return new PendingLosses(Program.tensor(manager, losses), spec.objective().lossParts(), learningRate);
     }
 
-    /** Losses of a batch without a step, and with them every tensor on the way, by the names of the reference values. */
-    Map<String, NDArray> trace(NDManager owner, NDArray images, NDArray order) {
-        try (IValue traced = Program.value(Map.of("images", images))) {
-            final IValue losses = program.call("losses", images, order, state.weights().dictionary(), teacher.dictionary(),
-                    stream.dictionary(), traced);
-            final Map<String, NDArray> all = new LinkedHashMap<>(Program.tensors(owner, traced));
-            all.put("losses", Program.tensor(owner, losses));
-            return all;
-        }
+    private NDArray order(NDArray images, long[] orders) {
+        final long n = images.getShape().get(0);
+        return manager.create(orders, new Shape(n, orders.length / n));
+    }
+
+    private static Map<String, HostTensor> streamTensors(LearnerSpec spec) {
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        tensors.put("scale", spec.pixels().scale());
+        tensors.put("shift", spec.pixels().shift());
+        if (spec.objective() instanceof Objective.Finetune finetune && finetune.augmentation().erase() > 0)
+            tensors.put("noise", RandomErasing.noise(spec.model(), spec.seed()));
+        return tensors;
     }
 
     /** Host copies of all weights, by the names that MAE and timm use. */

@@ -1,5 +1,7 @@
 package retort.trainer.learn;
 
+import static java.util.Map.entry;
+
 import java.util.Map;
 import java.util.TreeMap;
 import retort.settings.SettingException;
@@ -36,6 +38,11 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
                 all.putAll(attributes(distill.visible(), distill.teacherVisible()));
                 all.putAll(attributes(distill));
             }
+            case Objective.Finetune finetune -> {
+                all.putAll(Map.of("classes", finetune.classes(), "smoothing", finetune.smoothing(), "pooling",
+                        finetune.pooling().toString()));
+                finetune.teacher().ifPresent(teacher -> all.putAll(attributes(teacher)));
+            }
         }
         return all;
     }
@@ -50,10 +57,17 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
     }
 
     private Map<String, Object> attributes(Objective.Distill distill) {
-        return Map.of("depth", distill.studentDepth(model), "student_blocks", distill.studentBlocks(),
-                "teacher_blocks", distill.teacherBlocks(), "teacher_heads", distill.teacher().heads(),
-                "projection", distill.projection().toString(), "distance", distill.distance().toString(),
-                "unit_features", distill.unitFeatures(), "reconstruction_weight", distill.reconstructionWeight(),
-                "distillation_weight", distill.distillationWeight());
+        return Map.ofEntries(entry("depth", distill.studentDepth(model)), entry("student_blocks", distill.studentBlocks()),
+                entry("teacher_heads", distill.teacher().heads()), entry("teacher_depth", distill.teacherDepth()),
+                entry("teacher_blocks", distill.teacherBlocks()), entry("projection", distill.projection().toString()),
+                entry("distance", distill.distance().toString()), entry("unit_features", distill.unitFeatures()),
+                entry("first_weight", distill.reconstructionWeight()),
+                entry("distillation_weight", distill.distillationWeight()));
+    }
+
+    private static Map<String, Object> attributes(Objective.LogitTeacher teacher) {
+        return Map.of("teacher_heads", teacher.shape().heads(), "teacher_depth", teacher.shape().depth(), "teacher_pooling",
+                teacher.pooling().toString(), "temperature", teacher.temperature(), "first_weight", 1 - teacher.weight(),
+                "distillation_weight", teacher.weight());
     }
 }

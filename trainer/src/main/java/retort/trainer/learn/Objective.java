@@ -1,12 +1,12 @@
 package retort.trainer.learn;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import retort.settings.SettingException;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 
@@ -18,6 +18,11 @@ public sealed interface Objective {
     /** Those of them that change; the others stay as they began. Fixed positions do. */
     default List<Parameter> trained(VitShape vit) {
         return parameters(vit).stream().filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
+    }
+
+    /** What it needs of a teacher's weights; nothing where it has none. */
+    default List<Parameter> teacherParameters() {
+        return List.of();
     }
 
     /** The parts of its loss in the program's order, the total first; a part without a name is not reported. */
@@ -148,9 +153,74 @@ public sealed interface Objective {
             return pairs.stream().map(AlignedPair::teacher).toList();
         }
 
-        /** What is needed of the teacher: its trunk up to its last aligned block. */
-        List<Parameter> teacherParameters() {
-            return new ArrayList<>(Parameters.trunk(teacher, pairs.getLast().teacher() + 1));
+        /** Its trunk up to its last aligned block: fine-tuned or not makes no difference. */
+        @Override
+        public List<Parameter> teacherParameters() {
+            return Parameters.trunk(teacher, teacherDepth());
+        }
+
+        /** Blocks of the teacher that run. */
+        int teacherDepth() {
+            return pairs.getLast().teacher() + 1;
+        }
+    }
+
+    /**
+     * Labels, usually from pre-trained weights.
+     *
+     * @param smoothing of labels, 0 to 1
+     * @param dropPath rate of the last block
+     * @param teacher a classifier of the same images whose answers are learned too; empty: none
+     */
+    record Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
+            Optional<LogitTeacher> teacher) implements Objective {
+        @Override
+        public List<Parameter> parameters(VitShape vit) {
+            final List<Parameter> all = Parameters.trunk(vit, vit.depth());
+            all.addAll(Parameters.classifier(vit, pooling, classes));
+            return all;
+        }
+
+        /** Positions too. */
+        @Override
+        public List<Parameter> trained(VitShape vit) {
+            return parameters(vit);
+        }
+
+        @Override
+        public List<Parameter> teacherParameters() {
+            return teacher.map(with -> {
+                final List<Parameter> all = Parameters.trunk(with.shape(), with.shape().depth());
+                all.addAll(Parameters.classifier(with.shape(), with.pooling(), classes));
+                return all;
+            }).orElse(List.of());
+        }
+
+        @Override
+        public List<String> lossParts() {
+            return List.of("total", "classification", teacher.isPresent() ? "distillation" : "");
+        }
+
+        @Override
+        public void check(VitShape vit) {
+            require(classes > 1, "there must be two classes or more, were " + classes);
+            require(smoothing >= 0 && smoothing < 1, "label smoothing must be 0 to 1, was " + smoothing);
+            require(dropPath >= 0 && dropPath < 1, "drop path must be 0 to 1, was " + dropPath);
+            teacher.ifPresent(with -> require(with.shape().image() == vit.image() && with.shape().channels() == vit.channels(),
+                    "student and teacher must look at the same images: " + vit + " and " + with.shape()));
+        }
+    }
+
+    /**
+     * A fine-tuned classifier whose softened answers are learned.
+     *
+     * @param temperature both sides' logits are divided by it
+     * @param weight of that loss, times the temperature squared; labels have the rest up to 1
+     */
+    record LogitTeacher(VitShape shape, Pooling pooling, double temperature, double weight) {
+        public LogitTeacher {
+            require(temperature > 0 && weight >= 0 && weight <= 1,
+                    "temperature " + temperature + " must be positive and the logits' weight " + weight + " 0 to 1");
         }
     }
 

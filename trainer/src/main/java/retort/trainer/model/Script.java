@@ -1,5 +1,7 @@
 package retort.trainer.model;
 
+import static java.util.Map.entry;
+
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +20,12 @@ import retort.trainer.engine.Program;
 public record Script(String source) {
     /** Values of the attributes that a user of some methods may leave alone. */
     private static final Map<String, Object> UNUSED = Map.ofEntries(
-            Map.entry("product", 6), Map.entry("depth", 0), Map.entry("decoder_heads", 1), Map.entry("decoder_depth", 0),
-            Map.entry("teacher_heads", 1), Map.entry("visible", 0), Map.entry("teacher_visible", 0),
-            Map.entry("student_blocks", List.of()), Map.entry("teacher_blocks", List.of()), Map.entry("projection", "none"),
-            Map.entry("distance", "l1"), Map.entry("unit_features", true), Map.entry("norm_pix", false),
-            Map.entry("reconstruction_weight", 1.0), Map.entry("distillation_weight", 1.0), Map.entry("micro_batches", 1),
-            Map.entry("clip", 0.0), Map.entry("beta1", 0.9), Map.entry("beta2", 0.95), Map.entry("pooling", "mean"));
+            entry("product", 6), entry("pooling", "mean"), entry("decoder_heads", 1), entry("decoder_depth", 0),
+            entry("teacher_heads", 1), entry("teacher_depth", 0), entry("teacher_pooling", "mean"), entry("visible", 0),
+            entry("teacher_visible", 0), entry("student_blocks", List.of()), entry("teacher_blocks", List.of()),
+            entry("projection", "none"), entry("distance", "l1"), entry("unit_features", true), entry("norm_pix", false),
+            entry("first_weight", 1.0), entry("distillation_weight", 1.0), entry("classes", 0), entry("smoothing", 0.0),
+            entry("temperature", 1.0), entry("micro_batches", 1), entry("clip", 0.0), entry("beta1", 0.9), entry("beta2", 0.95));
 
     /** The one that is shipped. */
     public static Script bundled() {

@@ -1,4 +1,4 @@
-# Masked autoencoders (MAE, arXiv 2111.06377), their distillation (DMAE, arXiv 2208.12256) and the classifier made from them, as
+# Masked autoencoders (MAE, arXiv 2111.06377), their distillation (DMAE, arXiv 2208.12256) and the classifiers made from them, as
 # TorchScript. One class serves training, evaluation and the reference checks. It keeps configuration and no weights: a model is a
 # dictionary from the names that MAE and timm use to tensors, and every method is given the one it works with. (Modules that own
 # their parameters would read the same, but could only be built by running Python.)
@@ -17,26 +17,31 @@ class Dmae(Module):
   patch : int                 # side of a patch, pixels
   heads : int
   depth : int                 # blocks that run; all of them, or up to the last aligned one where nothing follows it
+  pooling : str               # mean (of patch tokens) or class
   decoder_heads : int
   decoder_depth : int         # 0: nothing is reconstructed
   teacher_heads : int
+  teacher_depth : int         # blocks of the teacher that run; 0: no teacher
+  teacher_pooling : str
   visible : int               # K
   teacher_visible : int       # K of the teacher, at least the student's
-  student_blocks : List[int]  # aligned pairs, counted from 0, ascending; empty: no teacher
+  student_blocks : List[int]  # aligned pairs, counted from 0, ascending
   teacher_blocks : List[int]
   projection : str            # fc, mlp, mlp2, none
   distance : str              # l1, l2, smooth-l1, cosine
   unit_features : bool        # compare directions, not lengths
   norm_pix : bool             # targets standardised patch by patch
-  reconstruction_weight : float
+  first_weight : float        # of the reconstruction or classification loss
   distillation_weight : float
+  classes : int
+  smoothing : float           # of labels
+  temperature : float         # of compared logits
   micro_batches : int         # the batch is taken in so many parts, whose gradients add up
   clip : float                # largest global gradient norm; 0: any
   beta1 : float
   beta2 : float
-  pooling : str               # mean (of patch tokens) or class
 
-  # Layers. In mixed precision only the factors of a matrix product are bfloat16: residual stream, norms, losses are float32.
+  # ---- Layers. In mixed precision the factors of a matrix product are bfloat16; residual stream, norms, losses are float32.
 
   def multiply(self, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     return torch.linear(torch.to(x, self.product), torch.to(weight, self.product), torch.to(bias, self.product))
@@ -62,6 +67,11 @@ class Dmae(Module):
     x = x + self.attention(self.norm(x, w, name + ".norm1"), w, name + ".attn", heads)
     return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp")
 
+  # Stochastic depth: `kept` (N, 2) enlarges an image's branch or leaves it out.
+  def dropped_block(self, x: Tensor, kept: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
+    x = x + self.attention(self.norm(x, w, name + ".norm1"), w, name + ".attn", heads) * kept[:, 0:1].unsqueeze(2)
+    return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp") * kept[:, 1:2].unsqueeze(2)
+
   # A block whose output is wanted from token `first` on: the tokens before it give keys and values and nothing else.
   def last_block(self, x: Tensor, first: int, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
     n, l, d = x.size(0), x.size(1), x.size(2)
@@ -73,37 +83,42 @@ class Dmae(Module):
     x = x[:, first:] + self.linear(y.transpose(1, 2).reshape([n, l - first, d]), w, name + ".attn.proj")
     return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp")
 
-  # Pixels.
+  # ---- Pixels.
 
-  # (N, H, W, C) -> (N, len(order), P), each patch by row, column, channel, still in the images' own type: uint8 moves a quarter
-  # of the bytes that float32 would.
-  def patches(self, images: Tensor, order: Tensor) -> Tensor:
+  # (N, H, W, C) -> (N, L, P): patches row by row, each by row, column, channel, still in the images' own type.
+  def patchify(self, images: Tensor) -> Tensor:
     n, side, c, p = images.size(0), images.size(1), images.size(3), self.patch
     g = side // p
-    rows = images.view([n, g, p, g, p * c]).transpose(2, 3).reshape([n * g * g, p * p * c])
-    at = order + torch.arange(0, n * g * g, g * g, device=order.device).unsqueeze(1)
-    return torch.index_select(rows, 0, at.reshape([-1])).view([n, order.size(1), p * p * c])
+    return images.view([n, g, p, g, p * c]).transpose(2, 3).reshape([n, g * g, p * p * c])
 
-  # Whatever the images came in, to float32 with the stream's mean and deviation: x * scale + shift, channel by channel.
+  # (N, L, P) -> (N, len(order), P). Comes before `normalize`: uint8 moves a quarter of the bytes that float32 would.
+  def choose(self, patches: Tensor, order: Tensor) -> Tensor:
+    n, l, p = patches.size(0), patches.size(1), patches.size(2)
+    at = order + torch.arange(0, n * l, l, device=order.device).unsqueeze(1)
+    return torch.index_select(patches.view([n * l, p]), 0, at.reshape([-1])).view([n, order.size(1), p])
+
+  # Whatever the pixels came in, to float32 with the stream's mean and deviation: x * scale + shift, channel by channel.
   def normalize(self, x: Tensor, stream: Dict[str, Tensor]) -> Tensor:
     scale = stream["scale"]
-    y = torch.to(x, 6).view([-1, scale.size(0)])
-    return torch.addcmul(stream["shift"], y, scale).view(x.size())
+    return torch.addcmul(stream["shift"], torch.to(x, 6).reshape([-1, scale.size(0)]), scale).view(x.size())
 
   def standardize(self, x: Tensor) -> Tensor:
     var, mean = torch.var_mean(x, [-1], unbiased=True, keepdim=True)
     return (x - mean) / torch.sqrt(var + 1e-6)
 
-  # Encoder.
+  # ---- Encoder.
 
-  # (N, K, P) -> (N, 1 + K, D). The kernel's weight is (D, C, p, p) and the patches' channel comes last.
-  def embed(self, x: Tensor, order: Tensor, w: Dict[str, Tensor]) -> Tensor:
-    kernel, positions = w["patch_embed.proj.weight"], w["pos_embed"][0]
+  # (N, K, P) -> (N, 1 + K, D). The kernel's weight is (D, C, p, p) and a patch's channel comes last.
+  def embed(self, x: Tensor, positions: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    kernel = w["patch_embed.proj.weight"]
     n, d = x.size(0), kernel.size(0)
-    x = self.multiply(x, kernel.permute([0, 2, 3, 1]).reshape([d, -1]), w["patch_embed.proj.bias"])
-    x = x + torch.embedding(positions, order + 1)
-    first = w["cls_token"] + positions[:1]
+    x = self.multiply(x, kernel.permute([0, 2, 3, 1]).reshape([d, -1]), w["patch_embed.proj.bias"]) + positions
+    first = w["cls_token"] + w["pos_embed"][:, :1]
     return torch.cat([first.expand([n, 1, d]), x], 1)
+
+  # Of chosen patches: (N, len(order), D).
+  def positions(self, order: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    return torch.embedding(w["pos_embed"][0], order + 1)
 
   # The outputs of the blocks in `taps`, and last the output of all `depth` blocks.
   def encode(self, x: Tensor, w: Dict[str, Tensor], heads: int, depth: int, taps: List[int]) -> List[Tensor]:
@@ -115,21 +130,20 @@ class Dmae(Module):
     outputs.append(x)
     return outputs
 
-  # Decoder: latent (N, 1 + K, D) -> values (N, 1 + L - first, P) of the tokens from `first` on, in masking order.
+  # ---- Decoder: latent (N, 1 + K, D) -> values (N, 1 + L - first, P) of the tokens from `first` on, in masking order.
+
   def decode(self, latent: Tensor, order: Tensor, first: int, w: Dict[str, Tensor]) -> Tensor:
-    mask, positions = w["mask_token"], w["decoder_pos_embed"][0]
-    n, l, k, d = order.size(0), order.size(1), latent.size(1) - 1, mask.size(2)
-    seen = torch.to(self.linear(latent, w, "decoder_embed"), 6)
-    x = torch.cat([seen, mask.expand([n, l - k, d])], 1)
-    at = torch.constant_pad_nd(order + 1, [1, 0])
-    x = x + torch.embedding(positions, at)
+    mask = w["mask_token"]
+    n, m, d = order.size(0), 1 + order.size(1) - latent.size(1), mask.size(2)
+    x = torch.cat([torch.to(self.linear(latent, w, "decoder_embed"), 6), mask.expand([n, m, d])], 1)
+    x = x + torch.embedding(w["decoder_pos_embed"][0], torch.constant_pad_nd(order + 1, [1, 0]))
     last = self.decoder_depth - 1
     for i in range(last):
       x = self.block(x, w, "decoder_blocks." + str(i), self.decoder_heads)
     x = self.last_block(x, first, w, "decoder_blocks." + str(last), self.decoder_heads)
     return torch.to(self.linear(self.norm(x, w, "decoder_norm"), w, "decoder_pred"), 6)
 
-  # Distillation.
+  # ---- Features compared.
 
   def project(self, x: Tensor, w: Dict[str, Tensor], pair: int) -> Tensor:
     name = "aligned_feature_projection_heads." + str(pair)
@@ -153,25 +167,28 @@ class Dmae(Module):
       return torch.smooth_l1_loss(a, b)
     return 1.0 - torch.mean(torch.sum(self.unit(a) * self.unit(b), [-1]))
 
-  # The teacher's outputs at its aligned blocks, at the tokens that the student sees. It is frozen: it has no gradient to keep.
+  # The teacher's outputs at its aligned blocks, at the tokens that the student sees too. It is frozen: nothing is kept of it.
   def teach(self, patches: Tensor, order: Tensor, teacher: Dict[str, Tensor], stream: Dict[str, Tensor]) -> List[Tensor]:
     k = self.teacher_visible
-    x = self.embed(self.normalize(patches[:, :k], stream), order[:, :k], teacher)
-    features = self.encode(x, teacher, self.teacher_heads, self.teacher_blocks[-1] + 1, self.teacher_blocks)
-    return [feature[:, :1 + self.visible] for feature in features]
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher)
+    features: List[Tensor] = []
+    for feature in self.encode(x, teacher, self.teacher_heads, self.teacher_depth, self.teacher_blocks):
+      features.append(feature[:, :1 + self.visible])
+    return features
 
-  # Total, reconstruction and distillation loss of one batch. What `trace` is for: a check asks for it, and finds in it every
-  # tensor on the way, by the name that the reference values have.
+  # ---- Pre-training and distillation.
+
+  # Total, reconstruction and distillation loss of a batch. A check that passes a dictionary as `trace` finds in it every tensor
+  # on the way, under the name that the reference values have.
   def losses(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
-    k = self.visible
-    reconstructs, distils = self.decoder_depth > 0, len(self.student_blocks) > 0
-    patches = self.patches(images, order if reconstructs else order[:, :self.teacher_visible])
-    features = self.encode(self.embed(self.normalize(patches[:, :k], stream), order[:, :k], student), student,
-                           self.heads, self.depth, self.student_blocks)
-    zero = torch.zeros([], device=order.device)
-    distillation, reconstruction = zero, zero
-    if distils:
+    k, reconstructs = self.visible, self.decoder_depth > 0
+    patches = self.choose(self.patchify(images), order if reconstructs else order[:, :self.teacher_visible])
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student)
+    features = self.encode(x, student, self.heads, self.depth, self.student_blocks)
+    reconstruction = torch.zeros([], device=order.device)
+    distillation = torch.zeros([], device=order.device)
+    if self.teacher_depth > 0:
       targets = self.teach(patches, order, teacher, stream)
       for i in range(len(self.student_blocks)):
         target, feature = targets[i], self.project(features[i], student, i)
@@ -184,40 +201,135 @@ class Dmae(Module):
           if trace is not None:
             trace["teacher_normalized." + str(i)] = target
             trace["student_projected_normalized." + str(i)] = feature
-        distillation = distillation + self.compare(feature, target)
+        pair = self.compare(feature, target)
+        if trace is not None:
+          trace["distill_loss." + str(i)] = pair
+        distillation = distillation + pair
     if reconstructs:
       latent = self.norm(features[-1], student, "norm")
+      predicted = self.decode(latent, order, 1 + k, student)
       target = self.normalize(patches[:, k:], stream)
       if self.norm_pix:
         target = self.standardize(target)
-      predicted = self.decode(latent, order, 1 + k, student)
       if trace is not None:
         trace["student_latent"] = latent
         trace["target"] = target
-        trace["pred"] = predicted
       # Every image masks as many patches: the mean over all is the mean over each patch, then over the batch's masked patches.
       reconstruction = torch.mse_loss(predicted, target)
-    total = self.reconstruction_weight * reconstruction + self.distillation_weight * distillation
+    total = self.first_weight * reconstruction + self.distillation_weight * distillation
     return torch.stack([total, reconstruction, distillation])
 
-  # Training.
-
-  # One optimiser step: losses (3) and the gradient's global norm (1), still on the device. Parameters come in groups that share
-  # a decay and a scale of the learning rate; group i ends before ends[i].
-  def step(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
-           stream: Dict[str, Tensor], parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
-           ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
-    grads: List[Tensor] = []
+  # Losses (3) and the gradient of the total, from micro-batch after micro-batch.
+  def gradients(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
+                stream: Dict[str, Tensor], parameters: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    sums: List[Tensor] = []
     losses = torch.zeros([3], device=order.device)
     size = images.size(0) // self.micro_batches
     for i in range(self.micro_batches):
       a, b = i * size, (i + 1) * size
       part = self.losses(images[a:b], order[a:b], student, teacher, stream, annotate(Optional[Dict[str, Tensor]], None))
       part = part / float(self.micro_batches)
-      grads = self.accumulate(grads, torch.grad([part[0]], parameters))
+      sums = self.accumulate(sums, torch.grad([part[0]], parameters))
       losses = losses + torch.detach(part)
-    norm = self.update(parameters, grads, m, v, ends, rates, decays, update)
-    return torch.cat([losses, norm.reshape([1])])
+    return (losses, sums)
+
+  # One optimiser step: losses (3) and the gradient's global norm (1), still on the device.
+  def step(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
+           stream: Dict[str, Tensor], parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
+           ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
+    losses, grads = self.gradients(images, order, student, teacher, stream, parameters)
+    return torch.cat([losses, self.update(parameters, grads, m, v, ends, rates, decays, update)])
+
+  # ---- Fine-tuning. Its draws come as numbers where the host needs them to cut, and else in `draws` (N, 2 + 2 * depth): label,
+  # partner in the batch, and two multipliers a block.
+
+  # Boxes of 7: image, top, left, height, width, and where in the noise to begin. Timm's random erasing, mode pixel, but for the
+  # noise, which is one picture that was drawn beforehand. Writes to x.
+  def erase(self, x: Tensor, boxes: List[int], stream: Dict[str, Tensor]) -> Tensor:
+    for i in range(len(boxes) // 7):
+      n, y, z, h, w = boxes[7 * i], boxes[7 * i + 1], boxes[7 * i + 2], boxes[7 * i + 3], boxes[7 * i + 4]
+      top, left = boxes[7 * i + 5], boxes[7 * i + 6]
+      torch.copy_(x[n, y:y + h, z:z + w], stream["noise"][top:top + h, left:left + w])
+    return x
+
+  # Mixup, or cutmix where there is a box (top, bottom, left, right) that the partner shows through.
+  def mix(self, x: Tensor, partner: Tensor, share: float, box: List[int]) -> Tensor:
+    if share == 1.0:
+      return x
+    other = torch.index_select(x, 0, partner)
+    if len(box) == 0:
+      return x * share + other * (1.0 - share)
+    y0, y1, x0, x1 = box[0], box[1], box[2], box[3]
+    mixed = torch.clone(x)
+    torch.copy_(mixed[:, y0:y1, x0:x1], other[:, y0:y1, x0:x1])
+    return mixed
+
+  # (N, classes): smoothed, and mixed as the images are.
+  def soft_targets(self, labels: Tensor, partner: Tensor, share: float) -> Tensor:
+    low = self.smoothing / float(self.classes)
+    own = torch.full([labels.size(0), self.classes], low, device=labels.device)
+    own = torch.scatter(own, 1, labels.unsqueeze(1), 1.0 - self.smoothing + low)
+    return own * share + torch.index_select(own, 0, partner) * (1.0 - share)
+
+  # Normalised images (N, H, W, C) -> (N, D): averaged patch tokens and fc_norm, or norm and the class token.
+  def represent(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, depth: int, pooling: str) -> Tensor:
+    x = self.embed(self.patchify(images), w["pos_embed"][:, 1:], w)
+    for i in range(depth):
+      if kept is None:
+        x = self.block(x, w, "blocks." + str(i), heads)
+      else:
+        x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads)
+    return self.norm(x[:, 0], w, "norm") if pooling == "class" else self.norm(torch.mean(x[:, 1:], [1]), w, "fc_norm")
+
+  def classify(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor]) -> Tensor:
+    return torch.to(self.linear(self.represent(images, kept, w, self.heads, self.depth, self.pooling), w, "head"), 6)
+
+  def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
+    return -torch.mean(torch.sum(targets * torch.log_softmax(logits, -1), [-1]))
+
+  # How far the student's softened answers are from the teacher's: Kullback-Leibler divergence, times the temperature squared.
+  def compare_logits(self, images: Tensor, logits: Tensor, teacher: Dict[str, Tensor]) -> Tensor:
+    x = self.represent(images, annotate(Optional[Tensor], None), teacher, self.teacher_heads, self.teacher_depth, self.teacher_pooling)
+    answers = torch.log_softmax(torch.to(self.linear(x, teacher, "head"), 6) / self.temperature, -1)
+    own = torch.log_softmax(logits / self.temperature, -1)
+    return torch.mean(torch.sum(torch.exp(answers) * (answers - own), [-1])) * self.temperature * self.temperature
+
+  # Total, classification and distillation loss of images that are normalised and mixed.
+  def classification_losses(self, images: Tensor, targets: Tensor, kept: Tensor, student: Dict[str, Tensor],
+                            teacher: Dict[str, Tensor]) -> Tensor:
+    logits = self.classify(images, kept, student)
+    classification = self.cross_entropy(logits, targets)
+    distillation = torch.zeros([], device=targets.device)
+    if self.teacher_depth > 0:
+      distillation = self.compare_logits(images, logits, teacher)
+    total = self.first_weight * classification + self.distillation_weight * distillation
+    return torch.stack([total, classification, distillation])
+
+  def classification_gradients(self, images: Tensor, draws: Tensor, share: float, box: List[int], erased: List[int],
+                               student: Dict[str, Tensor], teacher: Dict[str, Tensor], stream: Dict[str, Tensor],
+                               parameters: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    labels, partner, kept = torch.to(draws[:, 0], 4), torch.to(draws[:, 1], 4), draws[:, 2:]
+    x = self.mix(self.erase(self.normalize(images, stream), erased, stream), partner, share, box)
+    targets = self.soft_targets(labels, partner, share)
+    sums: List[Tensor] = []
+    losses = torch.zeros([3], device=draws.device)
+    size = images.size(0) // self.micro_batches
+    for i in range(self.micro_batches):
+      a, b = i * size, (i + 1) * size
+      part = self.classification_losses(x[a:b], targets[a:b], kept[a:b], student, teacher) / float(self.micro_batches)
+      sums = self.accumulate(sums, torch.grad([part[0]], parameters))
+      losses = losses + torch.detach(part)
+    return (losses, sums)
+
+  # As `step`.
+  def classification_step(self, images: Tensor, draws: Tensor, share: float, box: List[int], erased: List[int],
+                          student: Dict[str, Tensor], teacher: Dict[str, Tensor], stream: Dict[str, Tensor],
+                          parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
+                          ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
+    losses, grads = self.classification_gradients(images, draws, share, box, erased, student, teacher, stream, parameters)
+    return torch.cat([losses, self.update(parameters, grads, m, v, ends, rates, decays, update)])
+
+  # ---- Optimiser.
 
   def accumulate(self, sums: List[Tensor], grads: List[Optional[Tensor]]) -> List[Tensor]:
     given: List[Tensor] = []
@@ -236,7 +348,8 @@ class Dmae(Module):
       chosen.append(tensors[min(i, len(tensors) - 1)])
     return chosen
 
-  # AdamW (decoupled decay, bias correction before eps), fused, a call for each group. Returns the gradient's norm before clipping.
+  # AdamW (decoupled decay, bias correction before eps), fused, a call for each group of parameters that share a decay and a
+  # rate; group i ends before ends[i]. Returns the gradient's norm before clipping (1).
   def update(self, parameters: List[Tensor], grads: List[Tensor], m: List[Tensor], v: List[Tensor],
              ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
     torch.set_grad_enabled(False)
@@ -253,29 +366,29 @@ class Dmae(Module):
                           weight_decay=decays[i], eps=1e-8, amsgrad=False, maximize=False)
       a = b
     torch.set_grad_enabled(True)
-    return norm
+    return norm.reshape([1])
 
-  # Evaluation: images unmasked, or masked by an order that the caller drew.
-
-  def every(self, images: Tensor) -> Tensor:
-    l = (images.size(1) // self.patch) * (images.size(2) // self.patch)
-    return torch.arange(l, device=images.device).unsqueeze(0).expand([images.size(0), l])
+  # ---- Evaluation: images unmasked, or masked by an order that the caller drew.
 
   # (N, D): class token or mean of the patch tokens after the final norm.
   def features(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
-    order = self.every(images)
-    x = self.embed(self.normalize(self.patches(images, order), stream), order, w)
     none: List[int] = []
+    x = self.embed(self.normalize(self.patchify(images), stream), w["pos_embed"][:, 1:], w)
     x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
     return x[:, 0] if self.pooling == "class" else torch.mean(x[:, 1:], [1])
+
+  # (N, classes), with nothing smoothed, mixed or dropped.
+  def logits(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
+    return self.classify(self.normalize(images, stream), annotate(Optional[Tensor], None), w)
 
   # Predicted and true values (N, M, P) of the patches after the first k in `order`.
   def reconstruct(self, images: Tensor, order: Tensor, k: int, w: Dict[str, Tensor],
                   stream: Dict[str, Tensor]) -> List[Tensor]:
-    patches = self.normalize(self.patches(images, order), stream)
     none: List[int] = []
-    x = self.encode(self.embed(patches[:, :k], order[:, :k], w), w, self.heads, self.depth, none)[-1]
-    return [self.decode(self.norm(x, w, "norm"), order, 1 + k, w), patches[:, k:]]
+    patches = self.normalize(self.choose(self.patchify(images), order), stream)
+    x = self.embed(patches[:, :k], self.positions(order[:, :k], w), w)
+    x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
+    return [self.decode(x, order, 1 + k, w), patches[:, k:]]
 
   # (N): the reconstruction loss of each image alone.
   def reconstruction_losses(self, images: Tensor, order: Tensor, k: int, norm_pix: bool, w: Dict[str, Tensor],

@@ -1,0 +1,69 @@
+package retort.trainer.learn;
+
+import java.util.Arrays;
+import retort.trainer.weights.HostTensor;
+
+/** How far computed values are from reference values, in shares of the tolerance that comes with those; above 1 is wrong. */
+final class Deviation {
+    private long compared;
+    private double worst;
+    private String where = "nothing compared";
+
+    void value(String name, double got, double expected, double absolute, double relative) {
+        final double allowed = absolute + relative * Math.abs(expected);
+        final double off = Math.abs(got - expected);
+        share(name, off == 0 ? 0 : off / allowed, () -> got + " instead of " + expected);
+    }
+
+    void values(String name, float[] got, HostTensor expected, double absolute, double relative) {
+        final float[] wanted = expected.floats();
+        if (!sameSize(name, got.length, wanted.length))
+            return;
+        for (int i = 0; i < wanted.length; i++) {
+            final int at = i;
+            final double off = Math.abs((double) got[i] - wanted[i]);
+            final double allowed = absolute + relative * Math.abs(wanted[i]);
+            share(name, off == 0 ? 0 : off / allowed, () -> got[at] + " instead of " + wanted[at] + " at " + at);
+        }
+    }
+
+    void exactly(String name, long[] got, long[] expected) {
+        if (sameSize(name, got.length, expected.length)) {
+            compared += got.length;
+            holds(name, Arrays.equals(got, expected), Arrays.toString(got) + " instead of " + Arrays.toString(expected));
+        }
+    }
+
+    /** One that is not a matter of degree. */
+    void holds(String name, boolean holds, String otherwise) {
+        share(name, holds ? 0 : Double.POSITIVE_INFINITY, () -> otherwise);
+    }
+
+    private boolean sameSize(String name, int got, int expected) {
+        if (got != expected)
+            holds(name, false, got + " values instead of " + expected);
+        return got == expected;
+    }
+
+    private void share(String name, double share, java.util.function.Supplier<String> detail) {
+        compared++;
+        if (Double.isNaN(share) || share > worst || compared == 1) {
+            worst = Double.isNaN(share) ? Double.POSITIVE_INFINITY : Math.max(share, worst);
+            where = name + ": " + detail.get();
+        }
+    }
+
+    long compared() {
+        return compared;
+    }
+
+    /** NaN counts as infinitely wrong. */
+    double worst() {
+        return worst;
+    }
+
+    /** The worst value. */
+    String where() {
+        return where;
+    }
+}

@@ -1,0 +1,43 @@
+package retort.trainer.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.EngineSettings;
+import retort.trainer.golden.GoldenSet;
+import retort.trainer.model.Script;
+
+/** Every number against reference values that the authors' code gave, each within the tolerance that came with it. */
+final class GoldenTest {
+    private static final Script SCRIPT = Script.bundled();
+    private static Engine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = Engine.start(new EngineSettings("cpu", 2));
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> computesTheForwardPass() {
+        return sets("distill_forward", set -> DistillForwardCheck.check(engine, SCRIPT, set));
+    }
+
+    private static Stream<DynamicTest> sets(String kind, Function<GoldenSet, Deviation> check) {
+        return GoldenSet.ofKind(kind).stream().map(set -> DynamicTest.dynamicTest(set.name(), () -> {
+            final Deviation deviation = engine.call(() -> check.apply(set));
+            assertThat(deviation.worst()).as(deviation.where()).isLessThanOrEqualTo(1);
+            set.passed(deviation.compared(), deviation.worst());
+        }));
+    }
+}
