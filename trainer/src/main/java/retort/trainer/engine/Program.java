@@ -112,6 +112,26 @@ public final class Program implements AutoCloseable {
         }
     }
 
+    /** The first of a tuple of results; closes the rest. */
+    public static IValue first(IValue result) {
+        return element(result, 0);
+    }
+
+    /** The second of a tuple of results; closes the rest. */
+    public static IValue second(IValue result) {
+        return element(result, 1);
+    }
+
+    private static IValue element(IValue result, int index) {
+        try (result) {
+            final IValue[] parts = result.toIValueTuple();
+            for (int i = 0; i < parts.length; i++)
+                if (i != index)
+                    parts[i].close();
+            return parts[index];
+        }
+    }
+
     /** The tensors by their names, owned by {@code manager}; closes the result. */
     public static Map<String, NDArray> tensors(NDManager manager, IValue result) {
         try (result) {

@@ -22,8 +22,9 @@ public record Augmentation(double mixup, double cutmix, double mixProbability, d
         if (!(mixup >= 0 && cutmix >= 0))
             throw new SettingException("mixup " + mixup + " and cutmix " + cutmix + " must not be negative");
         if (!(share(mixProbability) && share(cutmixShare) && share(erase)))
-            throw new SettingException("probabilities of mixing " + mixProbability + ", of cutmix " + cutmixShare + " and of erasing "
-                    + erase + " must be 0 to 1");
+            throw new SettingException(
+                    "probabilities of mixing " + mixProbability + ", of cutmix " + cutmixShare + " and of erasing "
+                            + erase + " must be 0 to 1");
     }
 
     private static boolean share(double value) {

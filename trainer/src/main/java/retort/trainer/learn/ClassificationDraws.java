@@ -14,7 +14,8 @@ import retort.trainer.model.VitShape;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record ClassificationDraws(float[] perImage, int images, Mix mix, List<Integer> erased) {
-    static ClassificationDraws of(Objective.Finetune objective, VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
+    static ClassificationDraws of(Objective.Finetune objective, VitShape vit, long seed, long step, long[] sampleIds,
+            int[] labels) {
         final int n = sampleIds.length;
         final int columns = 2 + 2 * vit.depth();
         final float[] perImage = new float[n * columns];

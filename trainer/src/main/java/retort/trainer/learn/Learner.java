@@ -78,7 +78,8 @@ public final class Learner implements AutoCloseable {
         final int side = spec.model().image();
         try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8)) {
             if (spec.objective() instanceof Objective.Finetune finetune)
-                return step(images, ClassificationDraws.of(finetune, spec.model(), spec.seed(), step, sampleIds, labels), learningRate);
+                return step(images, ClassificationDraws.of(finetune, spec.model(), spec.seed(), step, sampleIds, labels),
+                        learningRate);
             final int patches = spec.model().patches();
             return step(images, Masking.orders(spec.seed(), step, sampleIds, patches), learningRate);
         }

@@ -1,17 +1,13 @@
 package retort.trainer.learn;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.pytorch.engine.PtNDArray;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import retort.trainer.engine.Program;
 import retort.trainer.model.Parameter;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
@@ -44,11 +40,9 @@ final class LearnerState implements AutoCloseable {
         this.first = WeightSet.of(manager, trained, first, "the optimiser's first moments");
         this.second = WeightSet.of(manager, trained, second, "the optimiser's second moments");
         this.updates = updates;
-        final NDList list = this.weights.list(grouped);
-        list.forEach(array -> JniUtils.attachGradient((PtNDArray) array, true));
-        this.parameters = Program.value(list);
-        this.firstMoments = Program.value(this.first.list(grouped));
-        this.secondMoments = Program.value(this.second.list(grouped));
+        this.parameters = this.weights.trainable(grouped);
+        this.firstMoments = this.first.list(grouped);
+        this.secondMoments = this.second.list(grouped);
         int end = 0;
         for (final ParameterGroup group : groups)
             ends.add(end += group.parameters().size());

@@ -3,11 +3,14 @@ package retort.trainer.learn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import retort.trainer.engine.DeviceTensors;
 import retort.trainer.engine.Program;
@@ -71,17 +74,22 @@ final class WeightSet implements AutoCloseable {
         return dictionary;
     }
 
-    NDArray get(String name) {
-        final NDArray array = arrays.get(name);
-        if (array == null)
-            throw new IllegalArgumentException("no tensor " + name);
-        return array;
+    /** The program's List[Tensor] of {@code parameters}, in their order; the caller's to close. */
+    IValue list(List<Parameter> parameters) {
+        return Program.value(arrays(parameters));
     }
 
-    /** The arrays of {@code parameters}, in their order. */
-    NDList list(List<Parameter> parameters) {
+    /** The same of parameters that gradients are wanted for. */
+    IValue trainable(List<Parameter> parameters) {
+        final NDList list = arrays(parameters);
+        list.forEach(array -> JniUtils.attachGradient((PtNDArray) array, true));
+        return Program.value(list);
+    }
+
+    private NDList arrays(List<Parameter> parameters) {
         final NDList list = new NDList(parameters.size());
-        parameters.forEach(parameter -> list.add(get(parameter.name())));
+        for (final Parameter parameter : parameters)
+            list.add(Objects.requireNonNull(arrays.get(parameter.name()), parameter.name()));
         return list;
     }
 

@@ -331,10 +331,12 @@ class Dmae(Module):
 
   # ---- Optimiser.
 
+  # The fused optimiser walks memory, not elements: a gradient that comes permuted, as that of the patch kernel does, must not
+  # reach it so.
   def accumulate(self, sums: List[Tensor], grads: List[Optional[Tensor]]) -> List[Tensor]:
     given: List[Tensor] = []
     for grad in grads:
-      given.append(torch._unwrap_optional(grad))
+      given.append(torch.contiguous(torch._unwrap_optional(grad)))
     if len(sums) == 0:
       return given
     torch._foreach_add_(sums, given)

@@ -76,12 +76,14 @@ final class DistillForwardCheck {
     private void loss(String total, Distance distance, boolean normPix) {
         final Objective.Distill objective = GoldenModels.distill(json, distance, normPix);
         try (NDManager manager = engine.manager().newSubManager()) {
-            final Map<String, NDArray> traced = trace(manager, student, objective, GoldenModels.student(set), GoldenModels.teacher(set));
+            final Map<String, NDArray> traced = trace(manager, student, objective, GoldenModels.student(set),
+                    GoldenModels.teacher(set));
             final JsonNode wanted = json.required("expected_f64");
             final float[] losses = traced.get("losses").toFloatArray();
             scalar("total_loss." + total, losses[0], wanted.required("total_loss").required(total));
             scalar("recon_loss", losses[1], wanted.required(normPix ? "recon_loss_norm_pix" : "recon_loss"));
-            final JsonNode distillation = wanted.required("distill_loss").required(distance.toString().toUpperCase(java.util.Locale.ROOT));
+            final JsonNode distillation = wanted.required("distill_loss")
+                    .required(distance.toString().toUpperCase(java.util.Locale.ROOT));
             scalar("distill_loss", losses[2], distillation.required("sum"));
             for (int i = 0; i < objective.pairs().size(); i++)
                 scalar("distill_loss." + i, traced.get("distill_loss." + i).getFloat(), distillation.required("per_pair").get(i));
@@ -143,7 +145,8 @@ final class DistillForwardCheck {
         final int size = values.length / orders.length;
         final float[] placed = new float[values.length];
         for (int i = 0; i < orders.length; i++)
-            System.arraycopy(values, i * size, placed, (i / student.patches() * student.patches() + (int) orders[i]) * size, size);
+            System.arraycopy(values, i * size, placed, (i / student.patches() * student.patches() + (int) orders[i]) * size,
+                    size);
         return placed;
     }
 

@@ -19,7 +19,8 @@ import retort.trainer.weights.SafeTensors;
 /** What the sets about distillation have in common: shapes, weights, images and noise. */
 final class GoldenModels {
     /** The images are normalised already: the program's own normalisation then changes nothing. */
-    static final PixelStatistics AS_THEY_ARE = new PixelStatistics(List.of(0.0, 0.0, 0.0), List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
+    static final PixelStatistics AS_THEY_ARE = new PixelStatistics(List.of(0.0, 0.0, 0.0),
+            List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
     private GoldenModels() {
     }
@@ -46,7 +47,8 @@ final class GoldenModels {
     static List<AlignedPair> pairs(JsonNode json) {
         final List<AlignedPair> pairs = new ArrayList<>();
         for (int i = 0; i < json.required("student_blocks").size(); i++)
-            pairs.add(new AlignedPair(json.required("student_blocks").get(i).asInt(), json.required("teacher_blocks").get(i).asInt()));
+            pairs.add(new AlignedPair(json.required("student_blocks").get(i).asInt(),
+                    json.required("teacher_blocks").get(i).asInt()));
         return pairs;
     }
 
@@ -54,7 +56,8 @@ final class GoldenModels {
     static Objective.Distill distill(JsonNode json, Distance distance, boolean normPix) {
         final int visible = Masking.visible(json.required("num_patches").asInt(), json.required("mask_ratio").asDouble());
         final var reconstruction = new Objective.Reconstruction(decoder(json.required("student").required("arch")), normPix);
-        return new Objective.Distill(Optional.of(reconstruction), visible, visible, vit(json.required("teacher").required("arch")),
+        return new Objective.Distill(Optional.of(reconstruction), visible, visible,
+                vit(json.required("teacher").required("arch")),
                 pairs(json), projection(json.required("student")), distance, true, 1, 1);
     }
 
@@ -69,7 +72,8 @@ final class GoldenModels {
     /** With the set's own projection heads, where it names some. */
     static Map<String, HostTensor> student(GoldenSet set) {
         final JsonNode student = set.json().required("student");
-        final Map<String, HostTensor> weights = new LinkedHashMap<>(SafeTensors.read(set.file(student.required("weights").asText())));
+        final Map<String, HostTensor> weights = new LinkedHashMap<>(
+                SafeTensors.read(set.file(student.required("weights").asText())));
         if (student.hasNonNull("head_weights")) {
             weights.keySet().removeIf(name -> name.startsWith("aligned_feature_projection_heads."));
             weights.putAll(SafeTensors.read(set.file(student.required("head_weights").asText())));

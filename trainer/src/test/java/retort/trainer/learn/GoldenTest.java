@@ -33,6 +33,16 @@ final class GoldenTest {
         return sets("distill_forward", set -> DistillForwardCheck.check(engine, SCRIPT, set));
     }
 
+    @TestFactory
+    Stream<DynamicTest> computesGradientsAndSteps() {
+        return sets("distill_train", set -> DistillTrainCheck.check(engine, SCRIPT, set));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> finetunes() {
+        return sets("finetune", set -> FinetuneCheck.check(engine, SCRIPT, set));
+    }
+
     private static Stream<DynamicTest> sets(String kind, Function<GoldenSet, Deviation> check) {
         return GoldenSet.ofKind(kind).stream().map(set -> DynamicTest.dynamicTest(set.name(), () -> {
             final Deviation deviation = engine.call(() -> check.apply(set));
