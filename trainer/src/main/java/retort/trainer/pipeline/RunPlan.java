@@ -71,10 +71,16 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         final Optional<DecoderShape> decoder = switch (spec.objective()) {
             case Objective.Pretrain pretrain -> Optional.of(pretrain.reconstruction().decoder());
             case Objective.Distill distill -> distill.reconstruction().map(Objective.Reconstruction::decoder);
+            case Objective.Finetune _ -> Optional.empty();
         };
+        final Optional<Objective.Finetune> classifier = spec.objective() instanceof Objective.Finetune finetune
+                ? Optional.of(finetune)
+                : Optional.empty();
         final VitShape model = spec.model();
         return new Architecture(model.image(), model.patch(), model.channels(), model.width(), model.depth(), model.heads(),
                 decoder.map(DecoderShape::width).orElse(0), decoder.map(DecoderShape::depth).orElse(0),
-                decoder.map(DecoderShape::heads).orElse(0), 0, "");
+                decoder.map(DecoderShape::heads).orElse(0),
+                classifier.map(Objective.Finetune::classes).orElse(0),
+                classifier.map(finetune -> finetune.pooling().toString()).orElse(""));
     }
 }
