@@ -1,0 +1,79 @@
+package retort.trainer.bench;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What one case under one allocator came to.
+ *
+ * @param seconds of each contestant's timed steps
+ * @param peakBytes resident at most during those steps, where the system says so
+ */
+record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> seconds, Map<Contestant, Long> peakBytes) {
+    /** A ratio that a goal is set for. */
+    enum Ratio {
+        FLOAT32_OF_LEAN("float32: lean eager / Retort", Contestant.LEAN_FLOAT32, Contestant.RETORT_FLOAT32,
+                1.05), FLOAT32_OF_AUTHORS("float32: the authors' way / Retort", Contestant.AUTHORS_FLOAT32,
+                        Contestant.RETORT_FLOAT32, 1.45), BFLOAT16_OF_LEAN("bfloat16: lean autocast / Retort",
+                                Contestant.LEAN_BFLOAT16, Contestant.RETORT_BFLOAT16,
+                                1.15), BFLOAT16_OF_AUTHORS("the authors' float32 / Retort's bfloat16", Contestant.AUTHORS_FLOAT32,
+                                        Contestant.RETORT_BFLOAT16, 3);
+
+        final String title;
+        final Contestant slower;
+        final Contestant faster;
+        final double goal;
+
+        Ratio(String title, Contestant slower, Contestant faster, double goal) {
+            this.title = title;
+            this.slower = slower;
+            this.faster = faster;
+            this.goal = goal;
+        }
+    }
+
+    OptionalDouble median(Contestant contestant) {
+        final List<Double> all = seconds.getOrDefault(contestant, List.of()).stream().sorted().toList();
+        return all.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((all.get((all.size() - 1) / 2) + all.get(all.size() / 2)) / 2);
+    }
+
+    /** The ratios whose two sides were measured. */
+    Map<Ratio, Double> ratios() {
+        final Map<Ratio, Double> ratios = new EnumMap<>(Ratio.class);
+        for (final Ratio ratio : Ratio.values())
+            if (median(ratio.slower).isPresent() && median(ratio.faster).isPresent())
+                ratios.put(ratio, median(ratio.slower).orElseThrow() / median(ratio.faster).orElseThrow());
+        return ratios;
+    }
+
+    /** Most memory resident during Retort's steps, by that of the same step in Python. */
+    Map<String, Double> memoryRatios() {
+        final Map<String, Double> ratios = new LinkedHashMap<>();
+        for (final Ratio ratio : List.of(Ratio.FLOAT32_OF_LEAN, Ratio.BFLOAT16_OF_LEAN))
+            if (peak(ratio.faster).isPresent() && peak(ratio.slower).isPresent())
+                ratios.put("memory, " + ratio.faster.precision() + ": Retort / lean",
+                        (double) peak(ratio.faster).getAsLong() / peak(ratio.slower).getAsLong());
+        return ratios;
+    }
+
+    /** Operations a second of the matrix products alone. */
+    double rate(Contestant products) {
+        return step.products().stream().mapToLong(StepCase.Product::operations).sum() / median(products).orElse(Double.NaN);
+    }
+
+    /** Of that rate, what the step's operations come to: for contestants that do no more than a lean step. */
+    double share(Contestant contestant) {
+        return step.operations() / median(contestant).orElse(Double.NaN) / rate(contestant.rate());
+    }
+
+    OptionalLong peak(Contestant contestant) {
+        final Long bytes = peakBytes.get(contestant);
+        return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+}
