@@ -47,14 +47,14 @@ final class Retention {
      */
     static void requireRoomFor(RunSettings run, Stream stream, OptionalLong kept) {
         final long imageBytes = (long) stream.getHeight() * stream.getWidth() * stream.getChannels() + IMAGE_OVERHEAD;
-        final long interval = Math.min(run.steps(), run.checkpoints().stretched(run.steps()));
+        final long interval = Math.min(run.steps(), run.checkpoints().of(run.steps()));
         if (kept.isEmpty() || (double) interval * run.batch() * imageBytes <= kept.getAsLong() / 2.0)
             return;
         final long fits = (long) (kept.getAsLong() / 2.0 / run.batch() / imageBytes);
         throw new RunException("run " + run.name() + " would be saved every " + interval + " steps of " + run.batch()
                 + " images, " + (interval * run.batch() * imageBytes >> 20) + " MiB of stream " + stream.getName()
                 + ", but the broker keeps " + (kept.getAsLong() >> 20) + " MiB, of which half is for what is published ahead:"
-                + " a killed run could not go on; set trainer.checkpoint-every to " + Math.max(1, fits)
-                + " or less, or raise the stream's retention");
+                + " a killed run could not go on; save every " + Math.max(1, fits)
+                + " steps or more often (trainer.checkpoint-every), or raise the stream's retention");
     }
 }

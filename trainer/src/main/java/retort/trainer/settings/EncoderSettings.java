@@ -2,6 +2,7 @@ package retort.trainer.settings;
 
 import java.util.Set;
 import retort.settings.Section;
+import retort.settings.SettingException;
 import retort.trainer.model.VitShape;
 
 /**
@@ -24,14 +25,22 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
     static EncoderSettings of(Section section, String key) {
         if (section.isSection(key))
             return of(section.section(key).only(Set.of("width", "depth", "heads", "patch")));
-        final VitShape preset = VitShape.preset(section.string(key), ANY_IMAGE, 3);
-        return new EncoderSettings(preset.width(), preset.depth(), preset.heads(), preset.patch());
+        try {
+            final VitShape preset = VitShape.preset(section.string(key), ANY_IMAGE, 3);
+            return new EncoderSettings(preset.width(), preset.depth(), preset.heads(), preset.patch());
+        } catch (SettingException e) {
+            throw section.error(key, section.string(key), e.getMessage());
+        }
     }
 
     private static EncoderSettings of(Section shape) {
         final EncoderSettings encoder = new EncoderSettings(shape.integer("width", 4, 1 << 14), shape.integer("depth", 1, 256),
                 shape.integer("heads", 1, 256), shape.integer("patch", 1, 256));
-        encoder.shape(encoder.patch, 3); // what a shape refuses is refused at the start
-        return encoder;
+        try {
+            encoder.shape(encoder.patch, 3);
+            return encoder;
+        } catch (SettingException e) { // what a shape refuses is refused at the start
+            throw shape.error("width", encoder.width, e.getMessage());
+        }
     }
 }

@@ -1,0 +1,147 @@
+package retort.trainer.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import retort.kafka.Topics;
+import retort.settings.SettingException;
+import retort.settings.Settings;
+import retort.trainer.engine.EngineSettings;
+import retort.trainer.learn.AlignedPair;
+import retort.trainer.learn.Distance;
+import retort.trainer.learn.LrSchedule;
+import retort.trainer.learn.Objective;
+import retort.trainer.learn.OptimizerSettings;
+import retort.trainer.learn.Precision;
+import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Projection;
+import retort.trainer.model.VitShape;
+
+class TrainerSettingsTest {
+    private static final String PRETRAIN = "{name = teacher, objective = pretrain}";
+    private static final String DISTILL = "{name = student, objective = distill, teacher = \"run:teacher\"}";
+
+    @Test
+    void theDefaultsAreThoseOfTheReference() {
+        final TrainerSettings settings = parse(PRETRAIN);
+
+        assertThat(settings.engine()).isEqualTo(new EngineSettings("auto", 0));
+        assertThat(settings.checkpoints()).isEqualTo(Path.of("checkpoints"));
+        assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.progressEvery()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.bufferBytes()).isEqualTo(64 << 20);
+        assertThat(settings.brokerTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.topics()).isEqualTo(Topics.DEFAULT);
+        assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, 64,
+                Precision.FLOAT32, 0, new EncoderSettings(384, 12, 6, 16),
+                new ObjectiveSettings.Pretrain(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true),
+                        new MaskSettings(0.75, 0)),
+                new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
+                new CheckpointInterval(1000, 0)));
+    }
+
+    @Test
+    void theDefaultsOfDistillationAreTheMethods() {
+        final RunSettings run = parse(DISTILL).runs().getFirst();
+
+        assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Distill(
+                Optional.of(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
+                new TeacherSource.Run("teacher"), Optional.empty(), List.of(), Projection.FC, Distance.L1, true, 1, 1));
+    }
+
+    @Test
+    void featuresAreComparedAtThreeQuartersOfBothDepths() {
+        final ObjectiveSettings.Distill distill = (ObjectiveSettings.Distill) parse(DISTILL).runs().getFirst().objective();
+
+        assertThat(distill.with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_large_patch16", 224, 3)).pairs())
+                .containsExactly(new AlignedPair(8, 17));
+    }
+
+    @Test
+    void aRunsOwnKeysComeBeforeTheDefaultsForAll() {
+        final TrainerSettings settings = parse("trainer.batch = 128, trainer.optimizer.clip = 2",
+                "{name = a, objective = pretrain, optimizer { lr = 0.01 }}, {name = b, objective = pretrain, batch = 32, seed = 9}");
+
+        assertThat(settings.runs()).extracting(RunSettings::batch).containsExactly(128, 32);
+        assertThat(settings.runs()).extracting(RunSettings::seed).containsExactly(0L, 9L);
+        assertThat(settings.runs()).extracting(run -> run.optimizer().clip()).containsExactly(2.0, 2.0);
+        assertThat(settings.runs()).extracting(run -> run.optimizer().schedule().peak()).containsExactly(0.01, 1.5e-4 / 8);
+    }
+
+    @Test
+    void modelsArePresetsOrShapes() {
+        assertThat(parse("{name = a, objective = pretrain, model = vit_huge_patch14}").runs().getFirst().model())
+                .isEqualTo(new EncoderSettings(1280, 32, 16, 14));
+        assertThat(parse("{name = a, objective = pretrain, model { width = 48, depth = 4, heads = 2, patch = 4 }}").runs()
+                .getFirst().model()).isEqualTo(new EncoderSettings(48, 4, 2, 4));
+    }
+
+    @Test
+    void withoutReconstructionThereIsNoDecoder() {
+        final RunSettings run = parse("{name = s, objective = distill, teacher = \"file:/t.pth\", reconstruction-weight = 0,"
+                + " student-blocks = [1, 2], teacher-blocks = [3, 5], visible-patches = 9}").runs().getFirst();
+
+        final Objective.Distill objective = ((ObjectiveSettings.Distill) run.objective())
+                .with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_base_patch16", 224, 3));
+        assertThat(objective.reconstruction()).isEmpty();
+        assertThat(objective.pairs()).containsExactly(new AlignedPair(1, 3), new AlignedPair(2, 5));
+        assertThat(objective.visible()).isEqualTo(9);
+        assertThat(run.shaping()).containsEntry("teacher", "file:/t.pth").containsEntry("reconstruction", "none");
+    }
+
+    @Test
+    void checkpointsPerRunAreEvenlySpaced() {
+        final CheckpointInterval five = parse("{name = a, objective = pretrain, checkpoints-per-run = 5}").runs().getFirst()
+                .checkpoints();
+
+        assertThat(java.util.stream.LongStream.rangeClosed(0, 1501).filter(step -> step <= 1501 && five.due(step, 1501)))
+                .containsExactly(0L, 376L, 752L, 1128L, 1501L);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "'{name = a, objective = pretrain, stpes = 5}' | unknown setting trainer.runs[0].stpes",
+            "'{name = a, objective = pretrain, optimizer { rate = 1 }}' | unknown setting trainer.runs[0].optimizer.rate",
+            "'{name = a, objective = pretrain, decoder { with = 1 }}' | unknown setting trainer.runs[0].decoder.with",
+            "'{name = a, objective = pretrain, model { width = 48 }}' | setting trainer.runs[0].model.depth is missing",
+            "'{name = a, objective = pretrain, model { width = 48, depth = 2, heads = 5, patch = 4 }}' | does not divide among 5 heads",
+            "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: model: no preset is called resnet",
+            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [distill, pretrain]",
+            "'{name = a}' | setting trainer.runs[0].objective is missing",
+            "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
+            "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",
+            "'{name = a, objective = distill}' | setting trainer.runs[0].teacher = \"\": must be run:NAME or file:PATH",
+            "'{name = a, objective = distill, teacher = \"run:a\"}' | run a in trainer.runs names itself as its teacher",
+            "'{name = a, objective = pretrain}, {name = a, objective = pretrain}' | run a stands twice in trainer.runs",
+            "'{name = a, objective = pretrain, start = soon}' | must be a sequence (0 or more), earliest or latest",
+            "'{name = a, objective = pretrain, checkpoints-per-run = 1}' | must be 0 (by checkpoint-every) or at least 2",
+            "'{name = a, objective = pretrain, batch = 9, optimizer { micro-batches = 2 }}' | must divide the batch, 9",
+            "'{name = a, objective = pretrain, precision = float16}' | must be one of [bfloat16, float32]",
+            "'{name = a, objective = pretrain, mask-ratio = 1.5}' | trainer.runs[0].mask-ratio = 1.5: must be 0.0 to 1.0",
+            "'' | setting trainer.runs = []: must list at least one run"})
+    void whatIsNotAllowedStopsTheStartByName(String runs, String message) {
+        assertThatThrownBy(() -> parse(runs)).isInstanceOf(SettingException.class).hasMessageContaining(message);
+    }
+
+    @Test
+    void progressIsAtLeastThreeTimesALease() {
+        assertThatThrownBy(() -> parse("trainer.lease = 3s, trainer.progress-every = 2s", PRETRAIN))
+                .isInstanceOf(SettingException.class).hasMessageContaining("trainer.progress-every");
+    }
+
+    private static TrainerSettings parse(String runs) {
+        return parse("", runs);
+    }
+
+    private static TrainerSettings parse(String more, String runs) {
+        return TrainerSettings.from(Settings.over(ConfigFactory.parseString(more + "\ntrainer.runs = [" + runs + "]")));
+    }
+}
