@@ -45,14 +45,19 @@ public final class SmallStream {
         TopicAdmin.ensureImages(kafka, topics, name, 2, retentionBytes, 1 << 20, PATIENCE);
         final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25), List.of(),
                 SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH);
-        new StreamRegistry(kafka, topics, (key, where, reason) -> {
-            throw new AssertionError(reason);
-        }, PATIENCE).publish(stream);
+        registry(kafka, topics).publish(stream);
         return new SmallStream(kafka, topics, stream);
     }
 
-    public Stream description() {
-        return stream;
+    /** Says that what is published is all. */
+    public void complete() {
+        registry(kafka, topics).complete(stream, next - 1);
+    }
+
+    private static StreamRegistry registry(KafkaSettings kafka, Topics topics) {
+        return new StreamRegistry(kafka, topics, (key, where, reason) -> {
+            throw new AssertionError(reason);
+        }, PATIENCE);
     }
 
     /** Publishes the next {@code records} records. */

@@ -55,16 +55,16 @@ class TrainerServiceTest {
     void trainsATeacherThenDistilsAStudentFromIt() {
         SmallStream.create(kafka, topics, "train").publish(40);
 
-        train(Training.pretrain("teacher", 20, "checkpoints-per-run = 3") + "," + Training.distill("student", "run:teacher", 15));
+        train(Training.pretrain("teacher", 20, ", checkpoints-per-run = 3") + ","
+                + Training.distill("student", "run:teacher", 15, ""));
 
         final Map<String, CheckpointReady> announced = Training.checkpoints(kafka, topics);
         assertThat(announced).containsOnlyKeys("teacher/0", "teacher/10", "teacher/20", "student/0", "student/15");
         assertThat(announced.get("student/15").getTeacher()).isEqualTo("run:teacher");
         assertThat(announced.get("student/15").getObjective()).isEqualTo("distill");
         assertThat(announced.get("student/15").getNextSequence()).as("105 images, 23 in five records").isEqualTo(22);
-        final TrainingState state = state("student");
-        assertThat(state.usedImages()).isEqualTo(3);
-        assertThat(state.teacherSha256()).contains(announced.get("teacher/20").getSha256());
+        assertThat(state("student").usedImages()).isEqualTo(3);
+        assertThat(state("student").teacherSha256()).contains(announced.get("teacher/20").getSha256());
         assertThat(Training.progress(kafka, topics).values()).extracting(TrainingProgress::getState)
                 .containsExactly(RunState.FINISHED, RunState.FINISHED);
         assertThat(Training.progress(kafka, topics).get("student").getLosses()).containsOnlyKeys("total", "reconstruction",
@@ -79,30 +79,218 @@ class TrainerServiceTest {
         SmallStream.create(kafka, topics, "train").publish(12);
         train(Training.pretrain("teacher", 2, ""));
         final Path file = new CheckpointStore(checkpoints).latest("teacher").orElseThrow().weightsFile();
+        final String student = Training.distill("student", "file:" + file, 3, "");
 
-        train(Training.distill("student", "file:" + file, 3).replaceFirst("}$",
-                ", teacher-model { width = 24, depth = 2, heads = 2, patch = 4 }}").replaceFirst("\\}\\}, ", "}, "));
+        assertThatThrownBy(() -> train(student)).isInstanceOf(RunException.class)
+                .hasMessageContaining("does not say how many heads its 2 blocks of width 24 have: set teacher-model");
+        train(Training.distill("student", "file:" + file, 3,
+                ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}"));
 
         assertThat(Training.checkpoints(kafka, topics).get("student/3").getTeacher()).isEqualTo(file.toUri().toString());
     }
 
     @Test
-    void resumesWhereTheLastFinishedStepLeftOffBitByBit() {
-        SmallStream.create(kafka, topics, "train").publish(30);
-        final String calm = Training.pretrain("calm", 12, "");
-        final String stopped = Training.pretrain("stopped", 12, "");
-        train(calm);
+    void aTeacherThatIsNotFinishedIsRefused() {
+        SmallStream.create(kafka, topics, "train").publish(3);
 
-        final SmallStream stream = SmallStream.create(kafka, topics, "slow");
-        for (int pause = 0; pause < 4; pause++) { // a stop within every few records
-            stream.publish(6);
-            final long steps = pause * 3 + 2;
-            try (TrainerService service = begin(stopped.replaceFirst("}$", "").replaceFirst("\\}$", "}, stream = slow}"))) {
-                await().atMost(Training.PATIENCE).until(() -> steps(stopped(), "stopped") >= Math.min(steps, 12));
+        assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 3, ""))).isInstanceOf(RunException.class)
+                .hasMessageContaining("there is no checkpoint of teacher: list it before student in trainer.runs");
+    }
+
+    @Test
+    void resumesWhereTheLastFinishedStepLeftOffBitByBit() {
+        SmallStream.create(kafka, topics, "train").publish(20);
+        train(Training.pretrain("calm", 12, ""));
+
+        final SmallStream slow = SmallStream.create(kafka, topics, "slow");
+        final String stopped = Training.pretrain("stopped", 12, ", stream = slow");
+        for (final int steps : new int[] {2, 5, 8}) { // as many as a few records give
+            slow.publish(4);
+            try (TrainerService service = begin(stopped)) {
+                await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "stopped") == steps);
             }
+            assertThat(state("stopped").step()).isEqualTo(steps);
+            assertThat(Training.progress(kafka, topics).get("stopped").getState()).isEqualTo(RunState.STOPPED);
         }
-        train(stopped.replaceFirst("\\}$", ", stream = slow}"));
+        slow.publish(8);
+        train(stopped);
 
         assertThat(Training.weightsSha256(checkpoints, "stopped")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(Training.checkpoints(kafka, topics)).containsKeys("stopped/2", "stopped/5", "stopped/8", "stopped/12");
+    }
+
+    @Test
+    void finishedRunsAreSkippedAndAnnouncedAgain() {
+        SmallStream.create(kafka, topics, "train").publish(10);
+        final String run = Training.pretrain("done", 3, "");
+        train(run);
+        final String weights = Training.weightsSha256(checkpoints, "done");
+        final Topics elsewhere = TestBroker.topics(); // as if it had been killed before it announced anything
+
+        Training.run(Training.config(kafka, elsewhere, checkpoints, run), engine);
+
+        assertThat(Training.checkpoints(kafka, elsewhere)).containsOnlyKeys("done/3");
+        assertThat(Training.progress(kafka, elsewhere).get("done").getState()).isEqualTo(RunState.FINISHED);
+        assertThat(Training.weightsSha256(checkpoints, "done")).isEqualTo(weights);
+    }
+
+    @Test
+    void otherSettingsThanTheCheckpointsAreRefusedByName() {
+        SmallStream.create(kafka, topics, "train").publish(10);
+        train(Training.pretrain("run", 3, ""));
+
+        assertThatThrownBy(() -> train(Training.pretrain("run", 4, ", batch = 6"))).isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run run has a checkpoint at step 3 under other settings: batch was 7 and is 6;")
+                .hasMessageContaining("steps was 3 and is 4").hasMessageEndingWith("or give the run another name to begin anew");
+        assertThat(Training.progress(kafka, topics).get("run").getState()).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void anotherThreadCountThanTheCheckpointsIsRefused() {
+        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(3);
+        final String run = Training.pretrain("run", 9, "");
+        try (TrainerService service = begin(run)) {
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+        }
+        stream.publish(20);
+
+        try (Engine two = Engine.start(new EngineSettings("cpu", 2))) {
+            assertThatThrownBy(() -> Training.run(Training.config(kafka, topics, checkpoints, run), two))
+                    .isInstanceOf(RunException.class).hasMessageContaining("threads was 1 and is 2");
+        }
+    }
+
+    @Test
+    void aSecondTrainerWithTheSameRunIdFencesTheFirst() {
+        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(3);
+        final String run = Training.pretrain("run", 6, "");
+        try (TrainerService first = begin(run)) {
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+            try (TrainerService second = begin(run)) {
+                assertThatThrownBy(() -> first.done().block(Training.PATIENCE)).isInstanceOf(RunFencedException.class)
+                        .hasMessageStartingWith("run run was taken over by another trainer with the same run id");
+                stream.publish(10);
+                second.done().block(Training.PATIENCE);
+            }
+        }
+        assertThat(Training.progress(kafka, topics).get("run").getState()).isEqualTo(RunState.FINISHED);
+        assertThat(state("run").step()).isEqualTo(6);
+    }
+
+    @Test
+    void aRunWithoutDataSaysThatItWaitsAndGoesOnWhenThereIsSome() {
+        final SmallStream stream = SmallStream.create(kafka, topics, "train");
+        try (TrainerService service = begin(Training.pretrain("run", 3, ""))) {
+            await().atMost(Training.PATIENCE).until(() -> Training.progress(kafka, topics).containsKey("run")
+                    && Training.progress(kafka, topics).get("run").getState() == RunState.WAITING);
+            stream.publish(5);
+            service.done().block(Training.PATIENCE);
+        }
+        assertThat(Training.allProgress(kafka, topics, "run")).extracting(TrainingProgress::getState)
+                .containsSubsequence(RunState.STARTING, RunState.WAITING, RunState.FINISHED);
+    }
+
+    @Test
+    void aLongStepDoesNotSilenceTheRun() {
+        SmallStream.create(kafka, topics, "train").publish(5);
+        final CountDownLatch over = new CountDownLatch(1);
+        engine.submit(() -> {
+            over.await();
+            return true;
+        }).subscribe();
+        try (TrainerService service = begin(Training.pretrain("run", 3, ""))) {
+            Training.progressOf(kafka, topics, "run").take(5).blockLast(Training.PATIENCE);
+            assertThat(service.done().toFuture()).isNotDone();
+            over.countDown();
+            service.done().block(Training.PATIENCE);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void aCheckpointThatRetentionHasOutrunStopsWithAWayOut() throws Exception {
+        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(4);
+        final String run = Training.pretrain("run", 9, "");
+        try (TrainerService service = begin(run)) {
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+        }
+        stream.publish(20);
+        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topics.images("train"), 0), RecordsToDelete.beforeOffset(6),
+                    new TopicPartition(topics.images("train"), 1), RecordsToDelete.beforeOffset(6))).all().get();
+        }
+
+        assertThatThrownBy(() -> train(run)).isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run run cannot go on at step 2: ")
+                .hasMessageEndingWith("begin a run under another name with start = earliest");
+        train(Training.pretrain("other", 3, ", start = earliest"));
+        assertThat(state("other").startSequence()).isGreaterThan(4);
+    }
+
+    @Test
+    void aNewRunMayBeginAtASequenceOrAtTheEnd() {
+        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(11);
+
+        train(Training.pretrain("middle", 1, ", start = 6"));
+        try (TrainerService service = begin(Training.pretrain("end", 1, ", start = latest"))) {
+            await().atMost(Training.PATIENCE).until(() -> Training.checkpoints(kafka, topics).containsKey("end/0"));
+            stream.publish(4);
+            service.done().block(Training.PATIENCE);
+        }
+
+        assertThat(state("middle").startSequence()).isEqualTo(6);
+        assertThat(state("middle").position().nextSequence()).isEqualTo(7);
+        assertThat(state("end").startSequence()).isEqualTo(11);
+    }
+
+    @Test
+    void aCheckpointIntervalThatRetentionCannotHoldIsRefused() {
+        SmallStream.create(kafka, topics, "train", 4 << 20);
+
+        assertThatThrownBy(() -> train(Training.pretrain("run", 100_000, ", checkpoint-every = 5000")))
+                .isInstanceOf(RunException.class).hasMessageContaining("run run would be saved every 5000 steps of 7 images")
+                .hasMessageContaining("the broker keeps 4 MiB").hasMessageContaining("save every 1040 steps or more often");
+    }
+
+    @Test
+    void aLossThatIsNoNumberStopsTheRunAndNamesTheLastGoodCheckpoint() {
+        SmallStream.create(kafka, topics, "train").publish(200);
+
+        assertThatThrownBy(() -> train(Training.pretrain("wild", 100,
+                ", checkpoint-every = 2, optimizer { lr = 1000, warm-up = 0, weight-decay = 1000 }")))
+                .isInstanceOf(RunException.class).hasMessageContaining("run wild broke at step ")
+                .hasMessageContaining("is not a finite number; the last good checkpoint is " + checkpoints);
+        assertThat(Training.progress(kafka, topics).get("wild").getState()).isEqualTo(RunState.FAILED);
+        final Path good = new CheckpointStore(checkpoints).latest("wild").orElseThrow().weightsFile();
+        assertThat(retort.trainer.weights.SafeTensors.read(good).get("cls_token").floats()).doesNotContain(Float.NaN);
+    }
+
+    @Test
+    void aStreamThatEndsBeforeTheRunIsNamed() {
+        SmallStream.create(kafka, topics, "train").publish(5).complete();
+
+        assertThatThrownBy(() -> train(Training.pretrain("run", 5, ""))).isInstanceOf(RunException.class)
+                .hasMessageContaining("stream train ended at step 3 of 5 of run run");
+        assertThat(state("run").step()).isEqualTo(3);
+    }
+
+    @Test
+    void settingsThatAreNotAllowedStopTheStart() {
+        assertThatThrownBy(() -> begin(Training.pretrain("run", 5, ", momentum = 0.9"))).isInstanceOf(SettingException.class)
+                .hasMessageContaining("unknown setting trainer.runs[0].momentum");
+        assertThat(checkpoints).satisfies(directory -> assertThat(Files.list(directory)).isEmpty());
+    }
+
+    private void train(String runs) {
+        Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
+    }
+
+    private TrainerService begin(String runs) {
+        return TrainerService.start(Training.config(kafka, topics, checkpoints, runs), engine, StatusLine.SILENT);
+    }
+
+    private TrainingState state(String run) {
+        return new CheckpointStore(checkpoints).latest(run).orElseThrow().state();
     }
 }

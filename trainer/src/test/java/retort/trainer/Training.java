@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.IsolationLevel;
+import reactor.core.publisher.Flux;
 import retort.codec.EventCodec;
 import retort.console.StatusLine;
 import retort.kafka.Event;
@@ -15,6 +16,7 @@ import retort.kafka.EventReader;
 import retort.kafka.KafkaSettings;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
+import retort.record.RunState;
 import retort.record.TrainingProgress;
 import retort.settings.Settings;
 import retort.trainer.checkpoint.CheckpointStore;
@@ -45,15 +47,16 @@ public final class Training {
                 .withFallback(ConfigFactory.parseString(TINY)));
     }
 
-    /** A small pretraining run; {@code more} keys come last. */
+    /** A pretraining run of a tiny model; {@code more} keys of it come last, each with a comma before it. */
     static String pretrain(String name, int steps, String more) {
         return "{name = " + name + ", objective = pretrain, steps = " + steps
-                + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + (more.isEmpty() ? "" : ", " + more) + "}";
+                + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
-    static String distill(String name, String teacher, int steps) {
+    /** A distillation of a tiny student. */
+    static String distill(String name, String teacher, int steps, String more) {
         return "{name = " + name + ", objective = distill, teacher = \"" + teacher + "\", steps = " + steps
-                + ", model = {width = 16, depth = 2, heads = 2, patch = 4}}";
+                + ", model = {width = 16, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
     /** Trains until all runs are done. */
@@ -67,6 +70,12 @@ public final class Training {
         return Sha256.of(new CheckpointStore(checkpoints).latest(run).orElseThrow().weights());
     }
 
+    /** Steps that a run has told of. */
+    static long steps(KafkaSettings kafka, Topics topics, String run) {
+        final TrainingProgress progress = progress(kafka, topics).get(run);
+        return progress == null ? 0 : progress.getStep();
+    }
+
     static Map<String, CheckpointReady> checkpoints(KafkaSettings kafka, Topics topics) {
         return table(kafka, topics.checkpoints(), CheckpointReady.class);
     }
@@ -76,11 +85,17 @@ public final class Training {
         return table(kafka, topics.progress(), TrainingProgress.class);
     }
 
-    /** All progress so far of one run, in order. */
-    static List<TrainingProgress> allProgress(KafkaSettings kafka, Topics topics, String run) {
+    /** Progress of one run from its first on, endless. */
+    static Flux<TrainingProgress> progressOf(KafkaSettings kafka, Topics topics, String run) {
         return EventReader.read(kafka, topics.progress(), EventCodec.of(TrainingProgress.class), EventReader.From.EARLIEST,
                 IsolationLevel.READ_COMMITTED, Training::undecodable, "test-progress").mapNotNull(Event::value)
-                .filter(progress -> progress.getRun().equals(run)).take(Duration.ofSeconds(2)).collectList().block();
+                .filter(progress -> progress.getRun().equals(run));
+    }
+
+    /** All of it, up to the run's end. */
+    static List<TrainingProgress> allProgress(KafkaSettings kafka, Topics topics, String run) {
+        return progressOf(kafka, topics, run).takeUntil(progress -> progress.getState() == RunState.FINISHED).collectList()
+                .block(PATIENCE);
     }
 
     private static <T extends SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic, Class<T> type) {

@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.nio.FloatBuffer;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +35,11 @@ final class Saver {
      * Returns when the checkpoint is on disk. The losses of every step before it were read and are finite.
      *
      * @param finished steps that the learner has done
+     * @throws BrokenStepException where a weight is not finite: the loss of a step is that of the weights before it
      */
     Checkpoint save(long finished, RunPosition position) {
         final Tensors tensors = engine.call(() -> new Tensors(learner.weights(), learner.optimizerState()));
+        requireFinite(finished, tensors.weights());
         final TrainingState state = new TrainingState(last.run(), finished, last.steps(), last.stream(), last.startSequence(),
                 position.next(), position.imagesUsed(), last.settings(), last.threads(), last.seed(), last.objective(),
                 last.architecture(), last.teacher(), last.teacherSha256());
@@ -44,6 +47,15 @@ final class Saver {
         last = state;
         LOG.info("run {} saved at step {} in {}", state.run(), finished, saved.directory());
         return saved;
+    }
+
+    private void requireFinite(long finished, Map<String, HostTensor> weights) {
+        weights.forEach((name, tensor) -> {
+            final FloatBuffer values = tensor.view().asFloatBuffer();
+            while (values.hasRemaining())
+                if (!Float.isFinite(values.get()))
+                    throw new BrokenStepException(last.run(), finished, "weight " + name);
+        });
     }
 
     /** Steps finished in the last checkpoint. */

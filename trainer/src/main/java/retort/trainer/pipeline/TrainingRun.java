@@ -76,9 +76,13 @@ public final class TrainingRun {
 
     /** Empty when asked to stop before it is published. */
     private Optional<Stream> awaitStream() {
-        return new StreamRegistry(context.kafka(), topics,
+        final StreamRegistry registry = new StreamRegistry(context.kafka(), topics,
                 (key, where, reason) -> LOG.warn("stream {} at {} is not readable: {}", key, where, reason),
-                context.settings().brokerTimeout()).await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
+                context.settings().brokerTimeout());
+        return registry.find(run.stream()).or(() -> {
+            LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
+            return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
+        });
     }
 
     private boolean open(RunPlan plan, Optional<Checkpoint> latest, RunEvents events, Heartbeat heartbeat) {
