@@ -7,9 +7,9 @@ final class DropPath {
     private DropPath() {
     }
 
-    /** The rate of one block: from 0 at the first to {@code rate} at the last, in even steps of float32 as timm has them. */
-    static float rate(double rate, int block, int depth) {
-        return depth == 1 ? 0 : (float) (rate * block / (depth - 1));
+    /** The rate of one block: from 0 at the first to {@code rate} at the last, in even steps. */
+    static double rate(double rate, int block, int depth) {
+        return depth == 1 ? 0 : rate * block / (depth - 1);
     }
 
     /**
@@ -19,8 +19,8 @@ final class DropPath {
     static void draw(double rate, int depth, long seed, long step, long sampleId, float[] into, int at) {
         final CounterRandom random = CounterRandom.of(seed, "drop path", step, sampleId);
         for (int i = 0; i < 2 * depth; i++) {
-            final float kept = 1 - rate(rate, i / 2, depth);
-            into[at + i] = random.nextFloat() < kept ? 1 / kept : 0;
+            final double kept = 1 - rate(rate, i / 2, depth);
+            into[at + i] = random.nextFloat() < kept ? (float) (1 / kept) : 0;
         }
     }
 }

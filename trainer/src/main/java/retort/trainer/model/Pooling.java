@@ -3,9 +3,9 @@ package retort.trainer.model;
 /** How an image's tokens become one vector. */
 public enum Pooling {
     /** The mean of the patch tokens. */
-    MEAN("mean"),
+    MEAN("avg"),
     /** The class token. */
-    CLASS("class");
+    CLASS("token");
 
     private final String name;
 
@@ -13,7 +13,7 @@ public enum Pooling {
         this.name = name;
     }
 
-    /** As settings and the program spell it. */
+    /** As settings, events, the program and timm spell it. */
     @Override
     public String toString() {
         return name;

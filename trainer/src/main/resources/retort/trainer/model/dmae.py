@@ -17,7 +17,7 @@ class Dmae(Module):
   patch : int                 # side of a patch, pixels
   heads : int
   depth : int                 # blocks that run; all of them, or up to the last aligned one where nothing follows it
-  pooling : str               # mean (of patch tokens) or class
+  pooling : str               # avg (of patch tokens) or token (the class token)
   decoder_heads : int
   decoder_depth : int         # 0: nothing is reconstructed
   teacher_heads : int
@@ -279,7 +279,7 @@ class Dmae(Module):
         x = self.block(x, w, "blocks." + str(i), heads)
       else:
         x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads)
-    return self.norm(x[:, 0], w, "norm") if pooling == "class" else self.norm(torch.mean(x[:, 1:], [1]), w, "fc_norm")
+    return self.norm(x[:, 0], w, "norm") if pooling == "token" else self.norm(torch.mean(x[:, 1:], [1]), w, "fc_norm")
 
   def classify(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor]) -> Tensor:
     return torch.to(self.linear(self.represent(images, kept, w, self.heads, self.depth, self.pooling), w, "head"), 6)
@@ -377,7 +377,7 @@ class Dmae(Module):
     none: List[int] = []
     x = self.embed(self.normalize(self.patchify(images), stream), w["pos_embed"][:, 1:], w)
     x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
-    return x[:, 0] if self.pooling == "class" else torch.mean(x[:, 1:], [1])
+    return x[:, 0] if self.pooling == "token" else torch.mean(x[:, 1:], [1])
 
   # (N, classes), with nothing smoothed, mixed or dropped.
   def logits(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:

@@ -43,6 +43,32 @@ final class GoldenTest {
         return sets("finetune", set -> FinetuneCheck.check(engine, SCRIPT, set));
     }
 
+    @TestFactory
+    Stream<DynamicTest> namesEveryWeightAndKeepsItsBits() {
+        return Stream.concat(sets("weights", set -> WeightsCheck.model(engine, set)),
+                sets("head_weights", set -> WeightsCheck.head(engine, set)));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> placesPatches() {
+        return Stream.concat(sets("posembed_sincos", TableChecks::positions), sets("posembed_interp", TableChecks::resizedPositions));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> schedulesLearningRates() {
+        return sets("lr_schedule", TableChecks::learningRates);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> decaysLayerByLayer() {
+        return sets("layer_decay", TableChecks::layerDecay);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> keepsAsManyPatches() {
+        return sets("len_keep", TableChecks::keptPatches);
+    }
+
     private static Stream<DynamicTest> sets(String kind, Function<GoldenSet, Deviation> check) {
         return GoldenSet.ofKind(kind).stream().map(set -> DynamicTest.dynamicTest(set.name(), () -> {
             final Deviation deviation = engine.call(() -> check.apply(set));

@@ -1,0 +1,56 @@
+package retort.trainer.learn;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import retort.trainer.engine.Engine;
+import retort.trainer.golden.GoldenSet;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.Projection;
+import retort.trainer.model.VitShape;
+import retort.trainer.weights.HostTensor;
+
+/** A model's tensors: the names and shapes that this project gives such a model, to the device and back bit for bit. */
+final class WeightsCheck {
+    private WeightsCheck() {
+    }
+
+    /** Engine's thread only. */
+    static Deviation model(Engine engine, GoldenSet set) {
+        final JsonNode arch = set.json().required("arch");
+        final VitShape vit = GoldenModels.vit(arch);
+        final List<Parameter> parameters = Parameters.encoder(vit);
+        if (arch.has("num_classes")) // of either pooling: both norms are there
+            Parameters.classifier(vit, Pooling.MEAN, arch.required("num_classes").asInt()).forEach(parameters::add);
+        else
+            parameters.addAll(Parameters.decoder(vit, GoldenModels.decoder(arch)));
+        if (set.json().has("projection"))
+            parameters.addAll(Parameters.projectionHeads(GoldenModels.projection(set.json()), 1, vit.width(),
+                    set.json().required("projection_dims").get(1).asLong()));
+        return compare(engine, set, parameters);
+    }
+
+    /** Engine's thread only. */
+    static Deviation head(Engine engine, GoldenSet set) {
+        final JsonNode json = set.json();
+        final Projection projection = GoldenModels.projection(json);
+        return compare(engine, set, Parameters.projectionHeads(projection, json.required("heads").asInt(),
+                json.required("student_dim").asLong(), json.required("teacher_dim").asLong()));
+    }
+
+    private static Deviation compare(Engine engine, GoldenSet set, List<Parameter> parameters) {
+        final Deviation deviation = new Deviation();
+        final Map<String, HostTensor> stored = GoldenModels.tensors(set);
+        final TreeSet<String> names = new TreeSet<>(parameters.stream().map(Parameter::name).toList());
+        deviation.holds("names", names.equals(new TreeSet<>(stored.keySet())), Stream.concat(names.stream(), stored.keySet().stream())
+                .filter(name -> !(names.contains(name) && stored.containsKey(name))).toList() + " are on one side only");
+        try (WeightSet weights = WeightSet.of(engine.manager(), parameters, stored, "the stored weights")) {
+            weights.download().forEach((name, tensor) -> deviation.values(name, tensor.floats(), stored.get(name), 0, 0));
+        }
+        return deviation;
+    }
+}
