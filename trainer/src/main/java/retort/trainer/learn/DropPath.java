@@ -7,9 +7,9 @@ final class DropPath {
     private DropPath() {
     }
 
-    /** The rate of one block: from 0 at the first to {@code rate} at the last, in even steps. */
+    /** The rate of one block: from 0 at the first to {@code rate} at the last, in even steps; a float32 as timm has it. */
     static double rate(double rate, int block, int depth) {
-        return depth == 1 ? 0 : rate * block / (depth - 1);
+        return depth == 1 ? 0 : (double) (float) rate * block / (depth - 1);
     }
 
     /**

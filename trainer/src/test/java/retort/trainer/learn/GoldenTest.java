@@ -51,7 +51,8 @@ final class GoldenTest {
 
     @TestFactory
     Stream<DynamicTest> placesPatches() {
-        return Stream.concat(sets("posembed_sincos", TableChecks::positions), sets("posembed_interp", TableChecks::resizedPositions));
+        return Stream.concat(sets("posembed_sincos", TableChecks::positions),
+                sets("posembed_interp", TableChecks::resizedPositions));
     }
 
     @TestFactory

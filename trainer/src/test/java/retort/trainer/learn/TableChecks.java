@@ -30,7 +30,8 @@ final class TableChecks {
         final double relative = set.json().required("tolerance").required("rel").asDouble();
         for (final JsonNode table : set.json().required("tables"))
             for (final JsonNode row : table.required("values"))
-                deviation.value(table.required("lr") + " " + row, schedule(table).at(iteration(table, row.get(0), row.get(1).asLong())),
+                deviation.value(table.required("lr") + " " + row,
+                        schedule(table).at(iteration(table, row.get(0), row.get(1).asLong())),
                         row.get(2).asDouble(), 0, relative);
         final JsonNode accumulation = set.json().required("accumulation");
         final long every = accumulation.required("accum_iter").asLong();
@@ -39,7 +40,8 @@ final class TableChecks {
                     schedule(accumulation).at(iteration(accumulation, row.get(0), row.get(1).asLong() / every * every)),
                     row.get(2).asDouble(), 0, relative);
         for (final JsonNode rule : set.json().required("base_lr_rule"))
-            deviation.value(rule.toString(), LrSchedule.peak(rule.required("blr").asDouble(), rule.required("effective_batch").asInt()),
+            deviation.value(rule.toString(),
+                    LrSchedule.peak(rule.required("blr").asDouble(), rule.required("effective_batch").asInt()),
                     rule.required("lr").asDouble(), 0, relative);
         return deviation;
     }
@@ -63,7 +65,8 @@ final class TableChecks {
         json.required("others").forEach(other -> scales(deviation, other, relative));
         for (final JsonNode rates : json.required("drop_path"))
             for (int i = 0; i < rates.required("depth").asInt(); i++)
-                deviation.value("drop path " + i, DropPath.rate(rates.required("rate").asDouble(), i, rates.required("depth").asInt()),
+                deviation.value("drop path " + i,
+                        DropPath.rate(rates.required("rate").asDouble(), i, rates.required("depth").asInt()),
                         rates.required("per_block").get(i).asDouble(), 0, relative);
         final VitShape vit = new VitShape(16, 4, 3, 12, json.required("blocks").asInt(), 3);
         final List<Parameter> trained = Parameters.trunk(vit, vit.depth());
@@ -74,7 +77,8 @@ final class TableChecks {
             for (final Parameter parameter : group.parameters()) {
                 final JsonNode wanted = named(json.required("parameters"), parameter.name());
                 deviation.value(parameter.name(), group.lrScale(), wanted.required("lr_scale").asDouble(), 0, relative);
-                deviation.value(parameter.name() + " decay", group.weightDecay(), wanted.required("weight_decay").asDouble(), 0, relative);
+                deviation.value(parameter.name() + " decay", group.weightDecay(), wanted.required("weight_decay").asDouble(), 0,
+                        relative);
             }
         return deviation;
     }
@@ -83,8 +87,11 @@ final class TableChecks {
         final int depth = json.required("blocks").asInt();
         final double decay = json.required("layer_decay").asDouble();
         for (int layer = 0; layer < depth + 2; layer++) {
-            final String name = layer == 0 ? "patch_embed.proj.weight" : layer > depth ? "head.weight" : "blocks." + (layer - 1) + ".mlp";
-            deviation.value(name, ParameterGroup.lrScale(name, decay, depth), json.required("layer_scales").get(layer).asDouble(), 0,
+            final String name = layer == 0
+                    ? "patch_embed.proj.weight"
+                    : layer > depth ? "head.weight" : "blocks." + (layer - 1) + ".mlp";
+            deviation.value(name, ParameterGroup.lrScale(name, decay, depth), json.required("layer_scales").get(layer).asDouble(),
+                    0,
                     relative);
         }
     }

@@ -46,8 +46,11 @@ final class WeightsCheck {
         final Deviation deviation = new Deviation();
         final Map<String, HostTensor> stored = GoldenModels.tensors(set);
         final TreeSet<String> names = new TreeSet<>(parameters.stream().map(Parameter::name).toList());
-        deviation.holds("names", names.equals(new TreeSet<>(stored.keySet())), Stream.concat(names.stream(), stored.keySet().stream())
-                .filter(name -> !(names.contains(name) && stored.containsKey(name))).toList() + " are on one side only");
+        deviation
+                .holds("names", names.equals(new TreeSet<>(stored.keySet())),
+                        Stream.concat(names.stream(), stored.keySet().stream())
+                                .filter(name -> !(names.contains(name) && stored.containsKey(name))).toList()
+                                + " are on one side only");
         try (WeightSet weights = WeightSet.of(engine.manager(), parameters, stored, "the stored weights")) {
             weights.download().forEach((name, tensor) -> deviation.values(name, tensor.floats(), stored.get(name), 0, 0));
         }
