@@ -76,12 +76,40 @@ public final class EventCodec<T extends SpecificRecord> {
         if (writer == null)
             throw new UndecodableException("a record with the unknown schema fingerprint "
                     + HexFormat.of().toHexDigits(fingerprint) + " where a " + schema.getName() + " was expected");
-        WireCheck.check(value, SingleObject.HEADER_BYTES, writer);
+        return decode(value, SingleObject.HEADER_BYTES, writer);
+    }
+
+    /**
+     * The record behind a Confluent header (a zero byte, a 4-byte schema id). No registry is asked: the record is taken to be
+     * written with the present schema, and checked to be.
+     *
+     * @throws UndecodableException for another framing, another schema, cut or surplus bytes
+     */
+    public T decodeConfluent(byte[] value) throws UndecodableException {
+        if (!SingleObject.isConfluent(value))
+            throw new UndecodableException(
+                    value.length + " bytes that do not begin with the header of the Confluent framing where "
+                            + "a " + schema.getName() + " was expected");
+        return decode(value, SingleObject.CONFLUENT_HEADER_BYTES, schema);
+    }
+
+    private T decode(byte[] value, int position, Schema writer) throws UndecodableException {
+        WireCheck.check(value, position, writer);
         try {
-            return new SpecificDatumReader<T>(writer, schema, data).read(null, DecoderFactory.get().binaryDecoder(value,
-                    SingleObject.HEADER_BYTES, value.length - SingleObject.HEADER_BYTES, null));
+            return new SpecificDatumReader<T>(writer, schema, data).read(null,
+                    DecoderFactory.get().binaryDecoder(value, position, value.length - position, null));
         } catch (IOException | RuntimeException e) { // what Avro throws for bytes it dislikes is of any kind
             throw new UndecodableException(schema.getName() + " of " + value.length + " bytes: " + e.getMessage(), e);
         }
+    }
+
+    /** Whether {@code value} begins as {@link #encode} begins it. */
+    public static boolean isSingleObject(byte[] value) {
+        return SingleObject.isSingleObject(value);
+    }
+
+    /** Whether {@code value} begins as {@link #decodeConfluent} takes it. */
+    public static boolean isConfluent(byte[] value) {
+        return SingleObject.isConfluent(value);
     }
 }

@@ -15,7 +15,8 @@ final class SingleObject {
 
     private static final byte MARK_0 = (byte) 0xC3;
     private static final byte MARK_1 = 1;
-    private static final int CONFLUENT_HEADER_BYTES = 5;
+    /** Bytes before the binary in the Confluent framing: a zero byte and the id of a schema in a registry. */
+    static final int CONFLUENT_HEADER_BYTES = 5;
 
     private SingleObject() {
     }
@@ -36,12 +37,20 @@ final class SingleObject {
      * @throws UndecodableException when {@code value} is framed in another way
      */
     static long fingerprintOf(byte[] value, String expected) throws UndecodableException {
-        if (value.length >= CONFLUENT_HEADER_BYTES && value[0] == 0)
+        if (isConfluent(value))
             throw new UndecodableException("a record in the Confluent framing (schema id " + ByteBuffer.wrap(value).getInt(1)
                     + " of a schema registry) where a " + expected + " in Avro's single-object encoding was expected");
-        if (value.length < HEADER_BYTES || value[0] != MARK_0 || value[1] != MARK_1)
+        if (!isSingleObject(value))
             throw new UndecodableException(value.length + " bytes that do not begin with the mark of Avro's single-object "
                     + "encoding (C3 01 and a fingerprint) where a " + expected + " was expected");
         return ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    }
+
+    static boolean isSingleObject(byte[] value) {
+        return value.length >= HEADER_BYTES && value[0] == MARK_0 && value[1] == MARK_1;
+    }
+
+    static boolean isConfluent(byte[] value) {
+        return value.length >= CONFLUENT_HEADER_BYTES && value[0] == 0;
     }
 }

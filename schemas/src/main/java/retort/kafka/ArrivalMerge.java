@@ -1,23 +1,25 @@
 package retort.kafka;
 
-import java.time.Instant;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
-import retort.codec.EventCodec;
-import retort.codec.UndecodableException;
 
-/** Events in the order they arrive, which is that of each partition; what cannot be decoded is set aside. Never complete. */
-final class ArrivalMerge<T extends SpecificRecord> implements Merge<Event<T>> {
+/** Records in the order they arrive, which is that of each partition. Never complete. */
+final class ArrivalMerge<T> implements Merge<T> {
+    /** Makes of a record what is emitted. */
+    @FunctionalInterface
+    interface Reading<T> {
+        /** Null leaves the record out. */
+        @Nullable
+        T of(ConsumerRecord<byte[], byte[]> record);
+    }
+
     private final RecordBuffer arrived = new RecordBuffer();
     private final long[] buffered;
-    private final EventCodec<T> codec;
-    private final Undecodable rejected;
+    private final Reading<T> reading;
 
-    ArrivalMerge(int partitions, EventCodec<T> codec, Undecodable rejected) {
+    ArrivalMerge(int partitions, Reading<T> reading) {
         this.buffered = new long[partitions];
-        this.codec = codec;
-        this.rejected = rejected;
+        this.reading = reading;
     }
 
     @Override
@@ -27,15 +29,12 @@ final class ArrivalMerge<T extends SpecificRecord> implements Merge<Event<T>> {
     }
 
     @Override
-    public @Nullable Event<T> next() {
+    public @Nullable T next() {
         for (ConsumerRecord<byte[], byte[]> record = arrived.poll(); record != null; record = arrived.poll()) {
             buffered[record.partition()] -= RecordBuffer.weight(record);
-            try {
-                return new Event<>(EventReader.key(record), value(record), record.partition(), record.offset(),
-                        Instant.ofEpochMilli(record.timestamp()));
-            } catch (UndecodableException e) {
-                EventReader.reject(rejected, record, e);
-            }
+            final T read = reading.of(record);
+            if (read != null)
+                return read;
         }
         return null;
     }
@@ -53,9 +52,5 @@ final class ArrivalMerge<T extends SpecificRecord> implements Merge<Event<T>> {
     @Override
     public boolean isComplete() {
         return false;
-    }
-
-    private @Nullable T value(ConsumerRecord<byte[], byte[]> record) throws UndecodableException {
-        return record.value() == null ? null : codec.decode(record.value());
     }
 }

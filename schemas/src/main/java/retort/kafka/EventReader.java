@@ -2,6 +2,7 @@ package retort.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import retort.codec.EventCodec;
 import retort.codec.UndecodableException;
@@ -58,7 +60,21 @@ public final class EventReader {
         else
             consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position); // the end is the one of now, not the one of the first fetch
-        return new RecordSource.Opened<>(topic, partitions.size(), new ArrivalMerge<>(partitions.size(), codec, rejected));
+        return new RecordSource.Opened<>(topic, partitions.size(),
+                new ArrivalMerge<>(partitions.size(), record -> event(record, codec, rejected)));
+    }
+
+    /** Null for one that was set aside. */
+    private static <T extends SpecificRecord> @Nullable Event<T> event(ConsumerRecord<byte[], byte[]> record,
+            EventCodec<T> codec, Undecodable rejected) {
+        try {
+            final T value = record.value() == null ? null : codec.decode(record.value());
+            return new Event<>(key(record), value, record.partition(), record.offset(),
+                    Instant.ofEpochMilli(record.timestamp()));
+        } catch (UndecodableException e) {
+            reject(rejected, record, e);
+            return null;
+        }
     }
 
     /**

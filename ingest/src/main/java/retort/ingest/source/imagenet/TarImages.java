@@ -3,9 +3,9 @@ package retort.ingest.source.imagenet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import retort.ingest.source.FileSlice;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
-import retort.ingest.source.tar.FileSlice;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.TreeMap;
-import retort.ingest.source.tar.FileSlice;
+import retort.ingest.source.FileSlice;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 

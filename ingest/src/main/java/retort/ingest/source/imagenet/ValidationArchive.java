@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import retort.ingest.source.tar.FileSlice;
+import retort.ingest.source.FileSlice;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 

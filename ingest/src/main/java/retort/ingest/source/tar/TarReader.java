@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import retort.ingest.source.FileSlice;
 
 /**
  * The files of a tar archive, forward. Contents that are not asked for are skipped, which costs nothing in a {@link FileSlice}.

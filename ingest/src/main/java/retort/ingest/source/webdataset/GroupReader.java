@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import retort.ingest.source.ClassNames;
+import retort.ingest.source.FileSlice;
 import retort.ingest.source.Sample;
-import retort.ingest.source.tar.FileSlice;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 

@@ -1,4 +1,4 @@
-package retort.ingest.source.tar;
+package retort.ingest.source;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,124 @@
+package retort.ingest.source.cifar;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import retort.ingest.source.ClassNames;
+import retort.ingest.source.FileSlice;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Parts;
+import retort.ingest.source.Sample;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.SourceLocation;
+
+/** Records of 32x32 pixels: three planes on disk, (height, width, channels) here. Labels are read once; any thread. */
+final class CifarSource implements IndexedSource {
+    private static final int SIDE = 32;
+    private static final int PLANE = SIDE * SIDE;
+    private static final int CHANNELS = 3;
+
+    private final List<Path> files;
+    private final Parts parts;
+    private final int labelBytes;
+    private final byte[] labels;
+    private final List<String> classNames;
+
+    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames) {
+        this.files = files;
+        this.parts = parts;
+        this.labelBytes = labelBytes;
+        this.labels = labels;
+        this.classNames = classNames;
+    }
+
+    static CifarSource open(String scheme, String given, CifarLayout layout) throws SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme, given, Set.of("split"));
+        final Path directory = location.directory();
+        final List<String> classNames = ClassNames.fromFile(directory.resolve(layout.classNames()));
+        final List<Path> files = new ArrayList<>();
+        for (final String name : layout.files(location.oneOf("split", Set.of("train", "test"), "train")))
+            files.add(directory.resolve(name));
+        try {
+            final Parts parts = new Parts(sizes(files, layout));
+            final byte[] labels = labels(files, layout, Math.toIntExact(parts.total()));
+            for (int i = 0; i < labels.length; i++)
+                if (Byte.toUnsignedInt(labels[i]) >= classNames.size())
+                    throw new SourceException(location + ": record " + i + " has label " + Byte.toUnsignedInt(labels[i]) + ", "
+                            + layout.classNames() + " names " + classNames.size() + " classes");
+            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames);
+        } catch (IOException e) {
+            throw new SourceException(location + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static long[] sizes(List<Path> files, CifarLayout layout) throws IOException {
+        final long[] sizes = new long[files.size()];
+        final int record = layout.labelBytes() + CHANNELS * PLANE;
+        for (int i = 0; i < sizes.length; i++) {
+            if (!Files.isRegularFile(files.get(i)))
+                throw new IOException("there is no " + files.get(i) + ": give the folder of the binary version");
+            final long bytes = Files.size(files.get(i));
+            if (bytes % record != 0)
+                throw new IOException(files.get(i) + " is cut: " + bytes + " bytes are not a number of records of " + record);
+            sizes[i] = bytes / record;
+        }
+        return sizes;
+    }
+
+    private static byte[] labels(List<Path> files, CifarLayout layout, int total) throws IOException {
+        final byte[] labels = new byte[total];
+        final byte[] record = new byte[layout.labelBytes() + CHANNELS * PLANE];
+        int n = 0;
+        for (final Path file : files)
+            try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 18)) {
+                while (n < total && in.readNBytes(record, 0, record.length) == record.length)
+                    labels[n++] = record[layout.labelBytes() - 1];
+            }
+        return labels;
+    }
+
+    @Override
+    public long size() {
+        return parts.total();
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public int label(long index) {
+        return Byte.toUnsignedInt(labels[(int) index]);
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        final int part = parts.part(index);
+        final long number = index - parts.start(part);
+        final byte[] planes = new byte[CHANNELS * PLANE];
+        try (InputStream in = FileSlice.open(files.get(part), number * (labelBytes + planes.length) + labelBytes)) {
+            if (in.readNBytes(planes, 0, planes.length) < planes.length)
+                throw new IOException(files.get(part) + " has changed since it was opened");
+        }
+        return new Sample(index, files.get(part).getFileName() + "#" + number, label(index),
+                new Sample.Pixels(interleaved(planes), 0, SIDE, SIDE, CHANNELS));
+    }
+
+    @Override
+    public void close() {
+    }
+
+    private static byte[] interleaved(byte[] planes) {
+        final byte[] pixels = new byte[planes.length];
+        for (int pixel = 0, at = 0; pixel < PLANE; pixel++)
+            for (int channel = 0; channel < CHANNELS; channel++)
+                pixels[at++] = planes[channel * PLANE + pixel];
+        return pixels;
+    }
+}

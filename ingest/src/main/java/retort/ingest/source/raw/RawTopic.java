@@ -1,0 +1,65 @@
+package retort.ingest.source.raw;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import retort.ingest.source.UnboundedSource;
+import retort.kafka.KafkaSettings;
+import retort.kafka.RawReader;
+
+/**
+ * Records of all partitions in the order they arrive. The position decides where reading goes on; the offsets that are committed
+ * beside it, under the group {@code TOPIC.ingest}, are for those who watch the lag with Kafka's own tools.
+ */
+final class RawTopic implements UnboundedSource {
+    private final KafkaSettings kafka;
+    private final String topic;
+    private final List<String> classNames;
+    /** Of the committing thread. */
+    private @Nullable ConsumerGroupMetadata group;
+
+    RawTopic(KafkaSettings kafka, String topic, List<String> classNames) {
+        this.kafka = kafka;
+        this.topic = topic;
+        this.classNames = classNames;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public Flux<Arrived> read(Optional<String> position) {
+        return Flux.defer(() -> {
+            final Offsets offsets = position.map(Offsets::parse).orElseGet(Offsets::none);
+            return RawReader.read(kafka, topic, offsets.next(), topic)
+                    .map(record -> new Arrived(RawRecord.sample(record), offsets.after(record).toString()));
+        });
+    }
+
+    @Override
+    public void commit(Producer<byte[], byte[]> producer, String position) {
+        final Map<TopicPartition, OffsetAndMetadata> consumed = new HashMap<>();
+        Offsets.parse(position).next()
+                .forEach((partition, next) -> consumed.put(new TopicPartition(topic, partition), new OffsetAndMetadata(next)));
+        producer.sendOffsetsToTransaction(consumed, group());
+    }
+
+    @Override
+    public void close() {
+    }
+
+    private ConsumerGroupMetadata group() {
+        if (group == null)
+            group = RawReader.group(kafka, topic + ".ingest");
+        return group;
+    }
+}

@@ -1,0 +1,38 @@
+package retort.ingest.source.raw;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import retort.ingest.source.ClassNames;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.SourceLocation;
+
+/** {@code kafka:raw.NAME}. */
+public final class RawTopicFactory implements DataSourceFactory {
+    private static final String KIND = "raw.";
+
+    @Override
+    public String scheme() {
+        return "kafka";
+    }
+
+    @Override
+    public String usage() {
+        return "kafka:raw.NAME[?classes=FILE]  a topic of encoded images, endless: plain bytes (key = id, header label), or RawImage in Avro";
+    }
+
+    @Override
+    public DataSource open(String given, SourceContext context) throws SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        final String name = location.path().startsWith(KIND) ? location.path().substring(KIND.length()) : "";
+        if (!name.matches("[a-zA-Z0-9._-]{1,200}"))
+            throw new SourceException(location + ": give raw.NAME, where NAME is letters, digits, '.', '_' and '-'");
+        final Optional<String> classes = location.option("classes");
+        final List<String> classNames = classes.isPresent() ? ClassNames.fromFile(Path.of(classes.get())) : List.of();
+        return new RawTopic(context.kafka(), context.topics().raw(name), classNames);
+    }
+}
