@@ -1,0 +1,37 @@
+package retort.evaluator.knn;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Features of some images.
+ *
+ * @param rows (N, width), row-major
+ * @param labels class index of each row, -1 without; (N)
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+public record FeatureBlock(float[] rows, int width, int[] labels) {
+    public FeatureBlock {
+        if (rows.length != (long) width * labels.length)
+            throw new IllegalArgumentException(rows.length + " values are not " + labels.length + " rows of " + width);
+    }
+
+    public int count() {
+        return labels.length;
+    }
+
+    /** The rows of all blocks that have a label, each of unit length. */
+    static FeatureBlock labelled(List<FeatureBlock> blocks) {
+        final int width = blocks.getFirst().width();
+        final int[] labels = blocks.stream().flatMapToInt(block -> IntStream.of(block.labels())).filter(label -> label >= 0)
+                .toArray();
+        final float[] rows = new float[Math.multiplyExact(labels.length, width)];
+        int row = 0;
+        for (final FeatureBlock block : blocks)
+            for (int i = 0; i < block.count(); i++)
+                if (block.labels()[i] >= 0)
+                    System.arraycopy(block.rows(), i * width, rows, row++ * width, width);
+        UnitRows.normalise(rows, width);
+        return new FeatureBlock(rows, width, labels);
+    }
+}

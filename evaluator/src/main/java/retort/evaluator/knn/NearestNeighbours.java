@@ -1,0 +1,80 @@
+package retort.evaluator.knn;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * The k most similar bank rows of every query, best first, kept while blocks of similarities pass by. Where similarities are
+ * equal the lower bank row counts as nearer, so that the result does not depend on how the bank was cut into blocks. Holds
+ * {@code 8 x queries x k} bytes. Confined to one thread at a time.
+ */
+public final class NearestNeighbours {
+    private final int k;
+    private final float[] similarities; // (queries, k)
+    private final int[] rows; // (queries, k)
+    private final int[] found; // (queries)
+
+    public NearestNeighbours(int queries, int k) {
+        this.k = k;
+        this.similarities = new float[Math.multiplyExact(queries, k)];
+        this.rows = new int[queries * k];
+        this.found = new int[queries];
+        Arrays.fill(similarities, Float.NEGATIVE_INFINITY);
+    }
+
+    /**
+     * Takes one block. Blocks of one query come in ascending order of bank rows.
+     *
+     * @param block similarities, (queries, columns), from the buffer's position on; not moved
+     * @param firstQuery query of the block's first row
+     * @param queries rows of the block
+     * @param firstRow bank row of its first column
+     * @param columns bank rows in the block
+     */
+    public void offer(FloatBuffer block, int firstQuery, int queries, int firstRow, int columns) {
+        final float[] line = new float[columns];
+        for (int q = 0; q < queries; q++) {
+            block.get(block.position() + q * columns, line);
+            offer(firstQuery + q, line, firstRow);
+        }
+    }
+
+    private void offer(int query, float[] line, int firstRow) {
+        final int last = query * k + k - 1;
+        float worst = similarities[last];
+        for (int column = 0; column < line.length; column++) {
+            final float similarity = line[column];
+            if (similarity > worst) { // an equal one comes later in the bank: it is farther
+                insert(query, similarity, firstRow + column);
+                worst = similarities[last];
+            }
+        }
+    }
+
+    private void insert(int query, float similarity, int row) {
+        final int first = query * k;
+        int slot = first + Math.min(found[query], k - 1);
+        for (; slot > first && similarities[slot - 1] < similarity; slot--) {
+            similarities[slot] = similarities[slot - 1];
+            rows[slot] = rows[slot - 1];
+        }
+        similarities[slot] = similarity;
+        rows[slot] = row;
+        found[query] = Math.min(found[query] + 1, k);
+    }
+
+    /** Neighbours of {@code query}: k, or as many as the bank has. */
+    public int found(int query) {
+        return found[query];
+    }
+
+    /** Bank row of a query's neighbour; {@code rank} 0 is the nearest. */
+    public int row(int query, int rank) {
+        return rows[query * k + rank];
+    }
+
+    /** Cosine similarity of that neighbour. */
+    public float similarity(int query, int rank) {
+        return similarities[query * k + rank];
+    }
+}

@@ -1,0 +1,107 @@
+package retort.evaluator.knn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import retort.trainer.engine.Engine;
+
+/**
+ * Exact search for the most similar bank rows: the queries are held, the bank passes by once. Similarities are float32 matrix
+ * products on the engine, one tile of queries by one block of the bank a task, so that other tasks come in between. Rows without
+ * a label take no part. Any thread subscribes; results come on the engine's.
+ */
+public final class NeighbourSearch {
+    private final Engine engine;
+    private final int k;
+    private final int tileRows;
+    private final long queryMemory;
+
+    /**
+     * @param k neighbours of each query
+     * @param tileRows rows of a tile, of queries and of the bank alike; a feature block is never split, only joined with others
+     * @param queryMemory the most bytes of query features
+     */
+    public NeighbourSearch(Engine engine, int k, int tileRows, long queryMemory) {
+        this.engine = engine;
+        this.k = k;
+        this.tileRows = tileRows;
+        this.queryMemory = queryMemory;
+    }
+
+    /**
+     * @param queries blocks of one width, each asked for when the last was taken
+     * @param bank blocks of the same width; subscribed to when all queries are there
+     * @throws TooManyQueriesException (as the Mono's error) when the queries do not fit the memory they may take
+     */
+    public Mono<Neighbourhood> search(Flux<FeatureBlock> queries, Flux<FeatureBlock> bank) {
+        return tiles(queries).collect(Held::new, Held::add)
+                .flatMap(held -> tiles(bank).concatMap(tile -> held.meet(tile).thenReturn(tile.labels()), 0)
+                        .collectList().map(held::neighbourhood));
+    }
+
+    private Flux<FeatureBlock> tiles(Flux<FeatureBlock> blocks) {
+        return Flux.defer(() -> {
+            final int[] rows = {0};
+            return blocks.bufferUntil(block -> {
+                rows[0] += block.count();
+                final boolean full = rows[0] >= tileRows;
+                rows[0] = full ? 0 : rows[0];
+                return full;
+            }).map(FeatureBlock::labelled);
+        });
+    }
+
+    /** The queries, and what they have met. Called serially. */
+    private final class Held {
+        private final List<FeatureBlock> tiles = new ArrayList<>();
+        private int queries;
+        private int bankRows;
+        private NearestNeighbours neighbours = new NearestNeighbours(0, k);
+
+        void add(FeatureBlock tile) {
+            queries += tile.count();
+            final long bytes = (long) queries * tile.width() * Float.BYTES;
+            if (bytes > queryMemory)
+                throw new TooManyQueriesException(queries, tile.width(), queryMemory);
+            tiles.add(tile);
+        }
+
+        /** Compares every query with one tile of the bank. */
+        Mono<Void> meet(FeatureBlock bankTile) {
+            if (bankRows == 0)
+                neighbours = new NearestNeighbours(queries, k);
+            final int firstRow = bankRows;
+            bankRows += bankTile.count();
+            final int[] firstQuery = {0};
+            return Flux.fromIterable(tiles).filter(tile -> tile.count() > 0 && bankTile.count() > 0).concatMap(tile -> {
+                final int first = firstQuery[0];
+                firstQuery[0] += tile.count();
+                return engine.submit(() -> {
+                    compare(tile, first, bankTile, firstRow);
+                    return first;
+                });
+            }, 0).then();
+        }
+
+        private void compare(FeatureBlock tile, int firstQuery, FeatureBlock bankTile, int firstRow) {
+            try (NDManager manager = engine.manager().newSubManager()) {
+                final NDArray queryRows = manager.create(tile.rows(), new Shape(tile.count(), tile.width()));
+                final NDArray bank = manager.create(bankTile.rows(), new Shape(bankTile.count(), bankTile.width()));
+                final NDArray similarities = queryRows.matMul(bank.transpose());
+                neighbours.offer(similarities.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer(), firstQuery,
+                        tile.count(), firstRow, bankTile.count());
+            }
+        }
+
+        Neighbourhood neighbourhood(List<int[]> bankLabels) {
+            return new Neighbourhood(neighbours, tiles.stream().flatMapToInt(tile -> IntStream.of(tile.labels())).toArray(),
+                    bankLabels.stream().flatMapToInt(IntStream::of).toArray());
+        }
+    }
+}
