@@ -1,0 +1,54 @@
+package retort.evaluator;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import retort.evaluator.suite.CheckpointRefusedException;
+import retort.record.CheckpointReady;
+import retort.trainer.weights.FileDigest;
+import retort.trainer.weights.Sha256;
+
+/** The weights that an announcement names. */
+final class CheckpointFile {
+    private CheckpointFile() {
+    }
+
+    /**
+     * The file, after every byte of it was read and compared with what was announced. Blocks.
+     *
+     * @throws CheckpointRefusedException where it is not there, not readable, or another
+     */
+    static Path verified(CheckpointReady checkpoint) {
+        final Path file = path(checkpoint.getUri());
+        if (!Files.exists(file))
+            throw new CheckpointRefusedException("there is no file " + file);
+        try {
+            final FileDigest found = Sha256.of(file);
+            if (found.bytes() != checkpoint.getBytes() || !found.sha256().equals(checkpoint.getSha256()))
+                throw new CheckpointRefusedException(file + " has " + found.bytes() + " bytes and SHA-256 " + found.sha256()
+                        + ", announced were " + checkpoint.getBytes() + " bytes and " + checkpoint.getSha256());
+            return file;
+        } catch (IOException e) {
+            throw new CheckpointRefusedException(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Whether the file is gone, as a deleted checkpoint's is. */
+    static boolean isGone(CheckpointReady checkpoint) {
+        try {
+            return Files.notExists(path(checkpoint.getUri()));
+        } catch (CheckpointRefusedException namesNoFile) {
+            return false;
+        }
+    }
+
+    private static Path path(String uri) {
+        try {
+            return Path.of(URI.create(uri));
+        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+            throw new CheckpointRefusedException("its URI " + uri + " names no file: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package retort.evaluator;
+
+import com.typesafe.config.Config;
+import java.util.Collection;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import retort.codec.EventCodec;
+import retort.console.StatusLine;
+import retort.kafka.EventReader;
+import retort.kafka.KafkaSettings;
+import retort.kafka.TopicAdmin;
+import retort.kafka.Topics;
+import retort.record.CheckpointReady;
+import retort.trainer.engine.Engine;
+
+/**
+ * A running evaluator. It begins by itself, scores what is announced and was not scored before, and goes on until it is closed or
+ * fails. Any thread.
+ */
+public final class EvaluatorService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
+
+    private final KafkaSettings kafka;
+    private final Topics topics;
+    private final EvaluatorSettings settings;
+    private final SettledCheckpoints settled = new SettledCheckpoints();
+    private final Sinks.Empty<Void> failed = Sinks.empty();
+    private final Sinks.Empty<Void> released = Sinks.empty();
+    private final Disposable running;
+
+    private EvaluatorService(Config config, Engine engine, StatusLine line) {
+        this.kafka = KafkaSettings.from(config);
+        this.topics = new Topics(config.getString("topics.prefix"));
+        this.settings = EvaluatorSettings.from(config);
+        this.running = Flux.usingWhen(Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()),
+                ledger -> new EvaluationPipeline(kafka, topics, settings, engine, ledger, settled, line).evaluations(),
+                this::release)
+                .subscribe(evaluation -> {
+                }, this::fail);
+    }
+
+    /**
+     * Returns at once; what it needs of the broker it looks for afterwards.
+     *
+     * @param engine stays the caller's; to be closed after this
+     * @throws retort.settings.SettingException for a setting under {@code evaluator}, {@code kafka} or {@code topics}
+     */
+    public static EvaluatorService start(Config config, Engine engine, StatusLine line) {
+        return new EvaluatorService(config, engine, line);
+    }
+
+    /** Never completes; errs when the evaluator cannot go on. */
+    public Mono<Void> done() {
+        return failed.asMono();
+    }
+
+    /**
+     * Completes once every checkpoint that is announced when this is subscribed to was scored or set aside, now or before; errs when
+     * the evaluator does.
+     */
+    public Mono<Void> caughtUp() {
+        return Mono.firstWithSignal(done(), Mono.fromCallable(this::announced).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(settled::all));
+    }
+
+    /** Stops after the engine's present task, publishes nothing more and waits for what is in flight. Does not wait twice. */
+    @Override
+    public void close() {
+        running.dispose();
+        try {
+            released.asMono().block(settings.timeout());
+        } catch (IllegalStateException e) {
+            LOG.warn("the evaluator's producers did not close within {}", settings.timeout());
+        }
+    }
+
+    private EvaluationLedger openLedger() {
+        TopicAdmin.ensureEventTopics(kafka, topics, settings.timeout());
+        return EvaluationLedger.open(kafka, topics, settings.id(), settings.timeout());
+    }
+
+    private Mono<Void> release(EvaluationLedger ledger) {
+        return Mono.<Void>fromRunnable(ledger::close).subscribeOn(Schedulers.boundedElastic())
+                .doFinally(signal -> released.tryEmitEmpty());
+    }
+
+    private void fail(Throwable error) {
+        LOG.error("the evaluator stops: {}", error.toString(), error);
+        released.tryEmitEmpty();
+        failed.tryEmitError(error);
+    }
+
+    private Collection<CheckpointReady> announced() {
+        final Map<String, CheckpointReady> table = EventReader.table(kafka, topics.checkpoints(),
+                EventCodec.of(CheckpointReady.class), (key, where, reason) -> {
+                    // The pipeline reads them too, and sets them aside.
+                }, settings.timeout());
+        return table.values();
+    }
+}

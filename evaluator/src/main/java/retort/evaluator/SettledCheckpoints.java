@@ -1,0 +1,28 @@
+package retort.evaluator;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import retort.record.CheckpointReady;
+
+/** The checkpoints that need nothing more: scored now or before, or set aside. Added to by the pipeline, watched by any thread. */
+final class SettledCheckpoints {
+    private final Sinks.Many<Map<String, String>> settled = Sinks.many().replay().latestOrDefault(Map.of());
+    private Map<String, String> latest = Map.of();
+
+    /** One caller at a time. */
+    void add(CheckpointReady checkpoint) {
+        final Map<String, String> next = new HashMap<>(latest);
+        next.put(EvaluationKey.of(checkpoint), checkpoint.getSha256());
+        latest = Map.copyOf(next);
+        settled.tryEmitNext(latest).orThrow();
+    }
+
+    /** Completes once all of {@code checkpoints} are settled. */
+    Mono<Void> all(Collection<CheckpointReady> checkpoints) {
+        return settled.asFlux().filter(done -> checkpoints.stream()
+                .allMatch(checkpoint -> checkpoint.getSha256().equals(done.get(EvaluationKey.of(checkpoint))))).next().then();
+    }
+}

@@ -1,0 +1,16 @@
+package retort.evaluator.suite;
+
+import java.nio.charset.StandardCharsets;
+import retort.trainer.weights.Sha256;
+
+/** Names what decides a result beside the checkpoint: equal hashes mean comparable figures. */
+final class SettingsHash {
+    private static final int HEX_DIGITS = 16;
+
+    private SettingsHash() {
+    }
+
+    static String of(String everythingThatDecides) {
+        return Sha256.of(everythingThatDecides.getBytes(StandardCharsets.UTF_8)).substring(0, HEX_DIGITS);
+    }
+}
