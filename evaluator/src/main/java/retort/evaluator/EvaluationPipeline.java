@@ -83,7 +83,7 @@ final class EvaluationPipeline {
                     ? Flux.<Evaluation>empty()
                     : Flux.usingWhen(open(checkpoint, plan),
                             model -> Flux.fromIterable(missing).concatMap(suite -> evaluate(checkpoint, model, suite), 0),
-                            model -> engine.submit(model::close));
+                            FrozenModel::close);
         }).onErrorResume(CheckpointRefusedException.class, refused -> setAside(checkpoint, refused))
                 .doOnComplete(() -> settled.add(checkpoint));
     }

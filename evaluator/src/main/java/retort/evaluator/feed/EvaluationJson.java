@@ -1,8 +1,8 @@
 package retort.evaluator.feed;
 
-import java.util.Map;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import retort.record.Evaluation;
 
 /**
@@ -14,35 +14,27 @@ public final class EvaluationJson {
     }
 
     public static String line(Evaluation evaluation) {
-        return "{\"run\":" + quoted(evaluation.getRun())
-                + ",\"step\":" + evaluation.getStep()
-                + ",\"suite\":" + quoted(evaluation.getSuite())
-                + ",\"metrics\":" + metrics(evaluation.getMetrics())
-                + ",\"images\":" + evaluation.getImages()
-                + ",\"durationMillis\":" + evaluation.getDurationMillis()
-                + ",\"objective\":" + quoted(evaluation.getObjective())
-                + ",\"stream\":" + quoted(evaluation.getStream())
-                + ",\"settingsHash\":" + quoted(evaluation.getSettingsHash())
-                + ",\"checkpointSha256\":" + quoted(evaluation.getCheckpointSha256())
-                + ",\"at\":" + quoted(evaluation.getAt().toString()) + "}";
+        return node(evaluation).toString();
     }
 
-    private static String metrics(Map<String, Double> metrics) {
-        return new TreeMap<>(metrics).entrySet().stream()
-                .map(metric -> quoted(metric.getKey()) + ":" + (Double.isFinite(metric.getValue()) ? metric.getValue() : "null"))
-                .collect(Collectors.joining(",", "{", "}"));
-    }
-
-    private static String quoted(String text) {
-        final StringBuilder json = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\')
-                json.append('\\').append((char) c);
-            else if (c < 0x20)
-                json.append(String.format("\\u%04x", c));
+    public static ObjectNode node(Evaluation evaluation) {
+        final ObjectNode json = JsonNodeFactory.instance.objectNode()
+                .put("run", evaluation.getRun())
+                .put("step", evaluation.getStep())
+                .put("suite", evaluation.getSuite());
+        final ObjectNode metrics = json.putObject("metrics");
+        new TreeMap<>(evaluation.getMetrics()).forEach((name, figure) -> {
+            if (Double.isFinite(figure))
+                metrics.put(name, figure);
             else
-                json.append((char) c);
+                metrics.putNull(name);
         });
-        return json.append('"').toString();
+        return json.put("images", evaluation.getImages())
+                .put("durationMillis", evaluation.getDurationMillis())
+                .put("objective", evaluation.getObjective())
+                .put("stream", evaluation.getStream())
+                .put("settingsHash", evaluation.getSettingsHash())
+                .put("checkpointSha256", evaluation.getCheckpointSha256())
+                .put("at", evaluation.getAt().toString());
     }
 }

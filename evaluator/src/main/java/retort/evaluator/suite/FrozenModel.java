@@ -20,9 +20,9 @@ import retort.trainer.weights.WeightsException;
 
 /**
  * A checkpoint's model on the engine. Its features are the mean of the patch tokens after the final norm, of unmasked images. Any
- * thread subscribes; each call is one task of the engine and completes on its thread. Whoever opened it closes it, in a task.
+ * thread subscribes; each call is one task of the engine and completes on its thread. Whoever opened it closes it.
  */
-public final class FrozenModel implements FrozenFeatures, AutoCloseable {
+public final class FrozenModel implements FrozenFeatures {
     private final Engine engine;
     private final Encoder encoder;
     private final CheckpointReady checkpoint;
@@ -80,9 +80,11 @@ public final class FrozenModel implements FrozenFeatures, AutoCloseable {
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
 
-    /** Engine's thread. */
-    @Override
-    public void close() {
-        encoder.close();
+    /** Frees what it holds on the engine, after the tasks that were submitted before. */
+    public Mono<Void> close() {
+        return engine.submit(() -> {
+            encoder.close();
+            return true;
+        }).then();
     }
 }

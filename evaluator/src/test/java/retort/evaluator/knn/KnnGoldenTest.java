@@ -1,0 +1,203 @@
+package retort.evaluator.knn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.EngineSettings;
+import retort.trainer.weights.DType;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.SafeTensors;
+
+/** The golden sets of kind {@code knn}: the bundled ones, or those of another folder given as {@code -Dgolden.dir}. */
+class KnnGoldenTest {
+    private static final double SAME_SIMILARITY = 1e-6;
+
+    private static Engine engine;
+
+    @BeforeAll
+    static void start() {
+        engine = Engine.start(new EngineSettings("cpu", 1));
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    /** One set. */
+    private record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
+        int number(String name) {
+            return json.get(name).intValue();
+        }
+
+        double tolerance(String of, String part) {
+            return json.get("tolerance").get(of).path(part).asDouble(0);
+        }
+
+        float[] reals(String name) {
+            final HostTensor tensor = tensor(name);
+            if (tensor.dtype() == DType.F32)
+                return tensor.floats();
+            final float[] values = new float[Math.toIntExact(tensor.elements())];
+            for (int i = 0; i < values.length; i++)
+                values[i] = (float) tensor.view().getDouble(i * Double.BYTES);
+            return values;
+        }
+
+        int[] integers(String name) {
+            final HostTensor tensor = tensor(name);
+            return IntStream.range(0, Math.toIntExact(tensor.elements())).map(i -> tensor.dtype() == DType.I64
+                    ? Math.toIntExact(tensor.view().getLong(i * Long.BYTES))
+                    : tensor.view().getInt(i * Integer.BYTES)).toArray();
+        }
+
+        private HostTensor tensor(String name) {
+            return Objects.requireNonNull(tensors.get(name), name);
+        }
+
+        @Override
+        public String toString() {
+            return json.get("name").asText();
+        }
+    }
+
+    static List<GoldenSet> sets() throws IOException, URISyntaxException {
+        final String given = System.getProperty("golden.dir", "");
+        return sets(given.isEmpty() ? bundled() : Path.of(given));
+    }
+
+    private static Path bundled() throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(KnnGoldenTest.class.getResource("/golden")).toURI());
+    }
+
+    private static List<GoldenSet> sets(Path folder) throws IOException {
+        final List<GoldenSet> sets = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (final Path file : files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
+                final JsonNode json = new ObjectMapper().readTree(file.toFile());
+                if (json.path("kind").asText().equals("knn"))
+                    sets.add(new GoldenSet(json, SafeTensors.read(folder.resolve(json.get("tensors").asText()))));
+            }
+        }
+        return sets;
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("sets")
+    void neighboursVotesAndOrderAreTheReferences(GoldenSet set) {
+        final Neighbourhood found = search(set, 64, 50);
+        final int k = set.number("k");
+        final int classes = set.number("classes");
+        final int[] rows = set.integers("neighbour_indices");
+        final float[] similarities = set.reals("neighbour_similarities");
+        final float[] scores = set.reals("class_scores");
+        final int[] order = set.integers("predicted_order");
+        final Worst similarity = new Worst(set.tolerance("similarities", "abs"), set.tolerance("similarities", "rel"));
+        final Worst score = new Worst(set.tolerance("class_scores", "abs"), set.tolerance("class_scores", "rel"));
+
+        assertThat(found.queries()).isEqualTo(set.number("val"));
+        for (int query = 0; query < found.queries(); query++) {
+            final int first = query * k;
+            final NearestNeighbours neighbours = found.neighbours();
+            final int at = query;
+            assertThat(IntStream.range(0, k).map(rank -> neighbours.row(at, rank))).as("neighbours of query %d", query)
+                    .containsExactlyInAnyOrder(IntStream.range(first, first + k).map(i -> rows[i]).boxed().toArray(Integer[]::new));
+            for (int rank = 0; rank < k; rank++) {
+                similarity.compare(neighbours.similarity(query, rank), similarities[first + rank]);
+                if (neighbours.row(query, rank) != rows[first + rank])
+                    assertThat((double) neighbours.similarity(query, rank))
+                            .as("only equal similarities may change places, query %d, rank %d", query, rank)
+                            .isCloseTo(similarityOf(rows[first + rank], neighbours, query), within(SAME_SIMILARITY));
+            }
+            final ClassVotes votes = found.votes(query, classes, set.json().get("temperature").doubleValue());
+            for (int label = 0; label < classes; label++)
+                score.compare(votes.score(label), scores[query * classes + label]);
+            assertThat(IntStream.range(0, classes).boxed().sorted(Comparator.comparing(votes::rankOf))).as("query %d", query)
+                    .containsExactly(IntStream.range(query * classes, (query + 1) * classes).map(i -> order[i]).boxed()
+                            .toArray(Integer[]::new));
+        }
+
+        final double temperature = set.json().get("temperature").doubleValue();
+        assertThat(found.accuracy(1, classes, temperature) * found.queries())
+                .isCloseTo(set.json().get("expected").get("top1_correct").doubleValue(), within(1e-9));
+        assertThat(found.accuracy(5, classes, temperature) * found.queries())
+                .isCloseTo(set.json().get("expected").get("top5_correct").doubleValue(), within(1e-9));
+        System.out.printf(Locale.ROOT, "golden knn %s: %d values, worst %.3f of tolerance%n", set,
+                rows.length + similarities.length + scores.length + order.length + 2, Math.max(similarity.share, score.share));
+        assertThat(similarity.share).as("similarities, share of tolerance").isLessThanOrEqualTo(1);
+        assertThat(score.share).as("class scores, share of tolerance").isLessThanOrEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "7, 5", "500, 500", "64, 1000" })
+    void neighboursDoNotDependOnHowTheBankIsCut(int blockRows, int tileRows) throws Exception {
+        final GoldenSet set = sets(bundled()).getFirst();
+        final Neighbourhood whole = search(set, 1000, 1000);
+        final Neighbourhood cut = search(set, blockRows, tileRows);
+
+        for (int query = 0; query < whole.queries(); query++)
+            for (int rank = 0; rank < whole.neighbours().found(query); rank++)
+                assertThat(cut.neighbours().row(query, rank)).isEqualTo(whole.neighbours().row(query, rank));
+    }
+
+    private static Neighbourhood search(GoldenSet set, int blockRows, int tileRows) {
+        return new NeighbourSearch(engine, set.number("k"), tileRows, Long.MAX_VALUE)
+                .search(blocks(set, "val", blockRows), blocks(set, "train", blockRows)).block();
+    }
+
+    private static Flux<FeatureBlock> blocks(GoldenSet set, String side, int blockRows) {
+        final float[] features = set.reals(side + "_features");
+        final int[] labels = set.integers(side + "_labels");
+        final int width = features.length / labels.length;
+        return Flux.range(0, Math.ceilDiv(labels.length, blockRows)).map(block -> {
+            final int from = block * blockRows;
+            final int to = Math.min(labels.length, from + blockRows);
+            return new FeatureBlock(Arrays.copyOfRange(features, from * width, to * width), width,
+                    Arrays.copyOfRange(labels, from, to));
+        });
+    }
+
+    private static double similarityOf(int row, NearestNeighbours neighbours, int query) {
+        return IntStream.range(0, neighbours.found(query)).filter(rank -> neighbours.row(query, rank) == row)
+                .mapToDouble(rank -> neighbours.similarity(query, rank)).findFirst().orElseThrow();
+    }
+
+    /** The worst value's share of its tolerance. */
+    private static final class Worst {
+        private final double abs;
+        private final double rel;
+        private double share;
+
+        Worst(double abs, double rel) {
+            this.abs = abs;
+            this.rel = rel;
+        }
+
+        void compare(double got, double expected) {
+            final double off = Math.abs(got - expected);
+            share = Math.max(share, off == 0 ? 0 : off / (abs + rel * Math.abs(expected)));
+        }
+    }
+}
