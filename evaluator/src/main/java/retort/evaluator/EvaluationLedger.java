@@ -49,9 +49,13 @@ final class EvaluationLedger implements AutoCloseable {
         final EventSink rejections = EventSink.idempotent(kafka, "evaluator-rejected", IN_FLIGHT_BYTES);
         final EventSink sink = EventSink.transactional(kafka, "evaluator", topics.prefix() + id, IN_FLIGHT_BYTES, timeout);
         final EvaluationLedger ledger = new EvaluationLedger(sink, rejections, topics);
-        EventReader.table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), ledger.undecodable(topics.evaluations()), timeout)
+        EventReader
+                .table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), ledger.undecodable(topics.evaluations()),
+                        timeout)
                 .values().forEach(ledger::remember);
-        EventReader.table(kafka, topics.promotions(), EventCodec.of(Promotion.class), ledger.undecodable(topics.promotions()), timeout)
+        EventReader
+                .table(kafka, topics.promotions(), EventCodec.of(Promotion.class), ledger.undecodable(topics.promotions()),
+                        timeout)
                 .values().stream().filter(promotion -> promotion.getMetric().equals(PROMOTED_BY))
                 .forEach(promotion -> ledger.bestByRun.put(promotion.getRun(), promotion.getValue()));
         return ledger;

@@ -125,7 +125,8 @@ final class EvaluationPipeline {
     private Evaluation.Builder evaluation(Tuple2<Long, Score> elapsed, Suite suite) {
         final Score score = elapsed.getT2();
         return Evaluation.newBuilder().setSuite(suite.name()).setSettingsHash(suite.settingsHash()).setMetrics(score.metrics())
-                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(settings.valStream()).setAt(Instant.now());
+                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(settings.valStream())
+                .setAt(Instant.now());
     }
 
     private void report(Evaluation evaluation, Suite suite) {

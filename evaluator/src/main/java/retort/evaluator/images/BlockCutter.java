@@ -37,7 +37,8 @@ final class BlockCutter {
     static Flux<PixelBlock> cut(Flux<ImageBatchView> records, Stream stream, int size) {
         return Flux.defer(() -> {
             final BlockCutter cutter = new BlockCutter(stream, size);
-            return records.concatMapIterable(cutter::blocks, 1).concatWith(Flux.defer(() -> Flux.fromStream(cutter.rest().stream())));
+            return records.concatMapIterable(cutter::blocks, 1)
+                    .concatWith(Flux.defer(() -> Flux.fromStream(cutter.rest().stream())));
         });
     }
 

@@ -63,7 +63,8 @@ public final class KnnSuite implements Suite {
     public Mono<Score> score(FrozenModel model) {
         return score((FrozenFeatures) model)
                 .onErrorMap(ArithmeticException.class, e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e))
-                .onErrorMap(TooManyQueriesException.class, e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
+                .onErrorMap(TooManyQueriesException.class,
+                        e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
     }
 
     /** Of any features. @throws TooManyQueriesException (as the Mono's error) when those of the validation images do not fit */
@@ -76,7 +77,8 @@ public final class KnnSuite implements Suite {
     }
 
     private Score accuracy(Neighbourhood found) {
-        final int classes = IntStream.concat(IntStream.of(found.bankLabels()), IntStream.of(found.queryLabels())).max().orElse(0) + 1;
+        final int classes = IntStream.concat(IntStream.of(found.bankLabels()), IntStream.of(found.queryLabels())).max().orElse(0)
+                + 1;
         final double top1 = found.accuracy(1, classes, temperature);
         return new Score(classes > 5 ? Map.of(TOP1, top1, TOP5, found.accuracy(5, classes, temperature)) : Map.of(TOP1, top1),
                 found.queries());

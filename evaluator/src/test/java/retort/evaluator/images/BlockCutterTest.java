@@ -23,7 +23,7 @@ class BlockCutterTest {
     private static final int IMAGE_BYTES = 6;
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 2, 5, 7, 11, 100 })
+    @ValueSource(ints = {1, 2, 5, 7, 11, 100})
     void everyImageIsInOneBlockWithItsOwnLabelAndPixels(int size) {
         final Flux<ImageBatchView> records = records(3, 0, 5, 1, 2);
 

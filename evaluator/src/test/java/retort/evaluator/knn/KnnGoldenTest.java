@@ -123,7 +123,8 @@ class KnnGoldenTest {
             final NearestNeighbours neighbours = found.neighbours();
             final int at = query;
             assertThat(IntStream.range(0, k).map(rank -> neighbours.row(at, rank))).as("neighbours of query %d", query)
-                    .containsExactlyInAnyOrder(IntStream.range(first, first + k).map(i -> rows[i]).boxed().toArray(Integer[]::new));
+                    .containsExactlyInAnyOrder(
+                            IntStream.range(first, first + k).map(i -> rows[i]).boxed().toArray(Integer[]::new));
             for (int rank = 0; rank < k; rank++) {
                 similarity.compare(neighbours.similarity(query, rank), similarities[first + rank]);
                 if (neighbours.row(query, rank) != rows[first + rank])
@@ -151,7 +152,7 @@ class KnnGoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "7, 5", "500, 500", "64, 1000" })
+    @CsvSource({"7, 5", "500, 500", "64, 1000"})
     void neighboursDoNotDependOnHowTheBankIsCut(int blockRows, int tileRows) throws Exception {
         final GoldenSet set = sets(bundled()).getFirst();
         final Neighbourhood whole = search(set, 1000, 1000);

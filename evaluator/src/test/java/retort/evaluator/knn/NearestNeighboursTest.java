@@ -35,7 +35,7 @@ class NearestNeighboursTest {
     void queriesOfATileKeepTheirOwnNeighbours() {
         final NearestNeighbours neighbours = new NearestNeighbours(3, 1);
 
-        neighbours.offer(FloatBuffer.wrap(new float[] { 0.1f, 0.2f, 0.4f, 0.3f }), 1, 2, 10, 2);
+        neighbours.offer(FloatBuffer.wrap(new float[]{0.1f, 0.2f, 0.4f, 0.3f}), 1, 2, 10, 2);
 
         assertThat(neighbours.found(0)).isZero();
         assertThat(neighbours.row(1, 0)).isEqualTo(11);
@@ -47,7 +47,7 @@ class NearestNeighboursTest {
         final NearestNeighbours neighbours = new NearestNeighbours(1, 4);
         offer(neighbours, 0, 0.4f, 0.4f, 0.7f, 0.1f);
 
-        final ClassVotes votes = ClassVotes.of(neighbours, 0, new int[] { 3, 1, 2, 2 }, 5, 0.1);
+        final ClassVotes votes = ClassVotes.of(neighbours, 0, new int[]{3, 1, 2, 2}, 5, 0.1);
 
         assertThat(votes.score(2)).isCloseTo(Math.exp(7) + Math.exp(1), within(1e-3));
         assertThat(IntStream.range(0, 5).map(votes::rankOf)).containsExactly(3, 1, 0, 2, 4);
@@ -55,8 +55,8 @@ class NearestNeighboursTest {
 
     @Test
     void rowsWithoutALabelTakeNoPart() {
-        final FeatureBlock first = new FeatureBlock(new float[] { 3, 4, 1, 1 }, 2, new int[] { 7, -1 });
-        final FeatureBlock second = new FeatureBlock(new float[] { 0, 2 }, 2, new int[] { 1 });
+        final FeatureBlock first = new FeatureBlock(new float[]{3, 4, 1, 1}, 2, new int[]{7, -1});
+        final FeatureBlock second = new FeatureBlock(new float[]{0, 2}, 2, new int[]{1});
 
         final FeatureBlock joined = FeatureBlock.labelled(List.of(first, second));
 
@@ -66,7 +66,7 @@ class NearestNeighboursTest {
 
     @Test
     void featuresThatAreNotFiniteAreNamed() {
-        assertThatThrownBy(() -> UnitRows.normalise(new float[] { 1, 1, 1, Float.NaN }, 2))
+        assertThatThrownBy(() -> UnitRows.normalise(new float[]{1, 1, 1, Float.NaN}, 2))
                 .isInstanceOf(ArithmeticException.class).hasMessageContaining("image 1");
     }
 

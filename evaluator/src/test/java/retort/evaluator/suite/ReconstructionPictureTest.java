@@ -18,7 +18,7 @@ class ReconstructionPictureTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(ints = { 1, 3 })
+    @ValueSource(ints = {1, 3})
     void showsEveryImageInThreeRowsWithItsOwnValues(int channels) throws Exception {
         final VitShape shape = new VitShape(4, 2, channels, 8, 1, 1);
         final Pictures pictures = new Pictures(pixels(2, channels, 10), pixels(2, channels, 100), pixels(2, channels, 200));
