@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import retort.console.StatusLine;
-import retort.evaluator.images.CompleteStream;
 import retort.evaluator.images.ScoredStream;
 import retort.evaluator.knn.NeighbourSearch;
 import retort.evaluator.suite.KnnSuite;
 import retort.evaluator.suite.ReconstructionSuite;
 import retort.evaluator.suite.Suite;
 import retort.kafka.KafkaSettings;
+import retort.kafka.StreamRegistry;
 import retort.kafka.Topics;
 import retort.record.Stream;
 import retort.trainer.engine.Engine;
@@ -46,7 +46,7 @@ record ScoringPlan(ScoredStream val, List<Suite> suites) {
 
     private static Mono<ScoredStream> complete(KafkaSettings kafka, Topics topics, EvaluatorSettings settings,
             EvaluationLedger ledger, StatusLine line, String name) {
-        return CompleteStream.await(kafka, topics, name, ledger.undecodable(topics.streams()))
+        return new StreamRegistry(kafka, topics, ledger.undecodable(topics.streams()), settings.timeout()).awaitComplete(name)
                 .doOnSubscribe(subscribed -> line.update("waits for stream " + name + " to be complete"))
                 .map(stream -> ScoredStream.of(kafka, topics, stream, settings.readBuffer(), settings.heldPixels()));
     }

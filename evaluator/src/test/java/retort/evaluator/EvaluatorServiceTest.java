@@ -1,0 +1,295 @@
+package retort.evaluator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import retort.broker.EmbeddedBroker;
+import retort.console.StatusLine;
+import retort.evaluator.feed.EvaluationFeed;
+import retort.kafka.EventReader;
+import retort.kafka.FencedException;
+import retort.record.CheckpointReady;
+import retort.record.Evaluation;
+import retort.record.Promotion;
+import retort.record.Rejected;
+import retort.settings.Settings;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.EngineSettings;
+import retort.trainer.model.VitShape;
+import reactor.test.StepVerifier;
+
+class EvaluatorServiceTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    static Path brokerDirectory;
+    private static EmbeddedBroker broker;
+    private static Engine engine;
+
+    @TempDir
+    Path checkpoints;
+    private Published published;
+
+    @BeforeAll
+    static void start() {
+        broker = EmbeddedBroker.start(brokerDirectory);
+        engine = Engine.start(new EngineSettings("cpu", 1));
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+        broker.close();
+    }
+
+    @BeforeEach
+    void publish() {
+        published = new Published(broker, checkpoints);
+    }
+
+    @AfterEach
+    void close() {
+        published.close();
+    }
+
+    @Test
+    void scoresWhatIsAnnouncedByEverySuiteAndTheRawPixelsBesideIt() {
+        published.streams();
+        final CheckpointReady checkpoint = published.checkpoint("teacher", 40, 1);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final List<Evaluation> evaluations = evaluations();
+        assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "teacher/40/knn",
+                "teacher/40/reconstruction");
+        assertThat(evaluations).allSatisfy(evaluation -> {
+            assertThat(evaluation.getImages()).isEqualTo(30);
+            assertThat(evaluation.getStream()).isEqualTo("val");
+            assertThat(evaluation.getSettingsHash()).hasSize(16);
+        });
+        assertThat(evaluations.getFirst().getMetrics()).containsExactlyEntriesOf(Map.of("top1", 1.0));
+        assertThat(evaluations.get(0).getSettingsHash()).isEqualTo(evaluations.get(1).getSettingsHash());
+        assertThat(evaluations.get(1).getMetrics().get("top1")).isBetween(0.0, 1.0);
+        assertThat(evaluations.get(1).getCheckpointSha256()).isEqualTo(checkpoint.getSha256());
+        assertThat(evaluations.get(1).getObjective()).isEqualTo("pretrain");
+        assertThat(evaluations.get(2).getMetrics().get("loss")).isPositive().isLessThan(10);
+    }
+
+    @Test
+    void scoresNothingTwiceWhateverIsRestartedOrAnnouncedAgain() {
+        published.streams();
+        final CheckpointReady first = published.checkpoint("student", 0, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+            published.announce(first);
+            published.checkpoint("student", 10, 2);
+            service.caughtUp().block(PATIENCE);
+        }
+
+        published.checkpoint("student", 20, 3);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn",
+                "student/0/knn", "student/0/reconstruction", "student/10/knn", "student/10/reconstruction",
+                "student/20/knn", "student/20/reconstruction");
+    }
+
+    @Test
+    void scoresOtherWeightsOfTheSameStepAndOtherSettingsAnew() {
+        published.streams();
+        published.checkpoint("student", 0, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+        published.checkpoint("student", 0, 2);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.knn.k=3", "evaluator.suites=[knn]")) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final List<Evaluation> evaluations = evaluations();
+        assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "student/0/knn",
+                "student/0/reconstruction", "raw-pixels/0/knn", "student/0/knn");
+        assertThat(evaluations).extracting(Evaluation::getSettingsHash).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void rejectsCheckpointsThatAreNotWhatWasAnnouncedAndGoesOn() throws IOException {
+        published.streams();
+        final CheckpointReady missing = published.saved("run", 1, 1);
+        Files.delete(file(missing));
+        final CheckpointReady damaged = published.saved("run", 2, 2);
+        final byte[] bytes = Files.readAllBytes(file(damaged));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file(damaged), bytes);
+        final CheckpointReady another = change(published.saved("run", 3, 3),
+                builder -> builder.setArchitecture(Published.architecture(new VitShape(8, 2, 1, 32, 2, 2))));
+        final CheckpointReady larger = change(published.saved("run", 4, 4),
+                builder -> builder.setArchitecture(Published.architecture(new VitShape(16, 2, 1, 16, 2, 2))));
+        final CheckpointReady elsewhere = change(published.saved("run", 5, 5), builder -> builder.setUri("s3://bucket/weights"));
+        Stream.of(missing, damaged, another, larger, elsewhere).forEach(published::announce);
+        published.checkpoint("run", 6, 6);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/6/knn",
+                "run/6/reconstruction");
+        final List<Rejected> rejected = published.all(published.topics.rejected(), Rejected.class);
+        assertThat(rejected).extracting(Rejected::getWhat).containsExactly("run/1", "run/2", "run/3", "run/4", "run/5");
+        assertThat(rejected).extracting(Rejected::getReason).satisfiesExactly(
+                reason -> assertThat(reason).contains("no file").contains("step-1.safetensors"),
+                reason -> assertThat(reason).contains("SHA-256").contains(damaged.getSha256()),
+                reason -> assertThat(reason).contains("do not fit the model").contains("cls_token"),
+                reason -> assertThat(reason).contains("16x16x1").contains("8x8x1"),
+                reason -> assertThat(reason).contains("s3://bucket/weights"));
+        assertThat(rejected).extracting(Rejected::getSource).containsOnly("evaluator/" + published.topics.checkpoints());
+    }
+
+    @Test
+    void passesOverACheckpointThatWasDeleted() throws IOException {
+        published.streams();
+        published.delete(published.checkpoint("run", 1, 1));
+        published.checkpoint("run", 2, 2);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/2/knn",
+                "run/2/reconstruction");
+        assertThat(published.all(published.topics.rejected(), Rejected.class)).isEmpty();
+    }
+
+    @Test
+    void waitsForStreamsToBeCompleteAndReadsThemToTheirEnd() {
+        published.checkpoint("run", 0, 1);
+        final var val = published.stream("val", 30, 1000);
+        final var probe = published.stream("probe", 60, 0);
+        final ConcurrentLinkedQueue<String> shown = new ConcurrentLinkedQueue<>();
+
+        try (EvaluatorService service = evaluator(shown::add)) {
+            await().atMost(PATIENCE).until(() -> shown.contains("waits for stream val to be complete"));
+            published.complete(val);
+            await().atMost(PATIENCE).until(() -> shown.contains("waits for stream probe to be complete"));
+            assertThat(evaluations()).isEmpty();
+            published.complete(probe);
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).extracting(Evaluation::getImages).containsExactly(30L, 30L, 30L);
+    }
+
+    @Test
+    void largeStreamsAreReadAgainInsteadOfKeptAndScoreTheSame() {
+        published.streams();
+        published.checkpoint("held", 0, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+        published.checkpoint("read", 0, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.held-pixels=0", "evaluator.batch=7",
+                "evaluator.knn.bank-block=9")) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final List<Evaluation> evaluations = evaluations();
+        assertThat(evaluations).hasSize(5);
+        assertThat(evaluations.get(3).getMetrics()).isEqualTo(evaluations.get(1).getMetrics());
+        assertThat(evaluations.get(4).getMetrics().get("loss")).isCloseTo(evaluations.get(2).getMetrics().get("loss"), within(1e-5));
+    }
+
+    @Test
+    void promotesTheBestCheckpointOfARun() {
+        published.streams();
+        for (int step = 0; step < 4; step++)
+            published.checkpoint("run", step, step);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final double best = evaluations().stream().filter(evaluation -> name(evaluation).matches("run/./knn"))
+                .mapToDouble(evaluation -> evaluation.getMetrics().get("top1")).max().orElseThrow();
+        final List<Promotion> promotions = published.all(published.topics.promotions(), Promotion.class);
+        assertThat(promotions.getLast().getValue()).isEqualTo(best);
+        assertThat(promotions).extracting(Promotion::getValue).isSorted().doesNotHaveDuplicates();
+        assertThat(promotions).extracting(Promotion::getMetric).containsOnly("knn.top1");
+    }
+
+    @Test
+    void aSecondEvaluatorOfTheSameIdStopsTheFirst() {
+        published.streams();
+        try (EvaluatorService first = evaluator(StatusLine.SILENT)) {
+            published.checkpoint("run", 0, 0);
+            first.caughtUp().block(PATIENCE);
+            try (EvaluatorService second = evaluator(StatusLine.SILENT, "evaluator.knn.k=7")) {
+                second.caughtUp().block(PATIENCE);
+                published.checkpoint("run", 1, 1);
+                StepVerifier.create(first.done()).expectError(FencedException.class).verify(PATIENCE);
+            }
+        }
+    }
+
+    @Test
+    void subscribersGetEvaluationsAsTheyArePublished() {
+        published.streams();
+        final EvaluationFeed feed = new EvaluationFeed(published.kafka, published.topics, (key, where, reason) -> {
+            throw new AssertionError(reason);
+        });
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            StepVerifier.create(feed.subscribe(EventReader.From.EARLIEST).map(event -> event.key().replaceFirst("/[^/]*$", "")))
+                    .expectNext("raw-pixels/0/knn")
+                    .then(() -> published.checkpoint("run", 0, 1))
+                    .expectNext("run/0/knn", "run/0/reconstruction")
+                    .thenCancel().verify(PATIENCE);
+            assertThat(feed.present(PATIENCE)).hasSize(3);
+        }
+    }
+
+    private EvaluatorService evaluator(StatusLine line, String... overrides) {
+        final List<String> all = Stream.concat(Stream.of("kafka.bootstrap.servers=\"" + broker.bootstrapServers() + "\"",
+                "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5", "evaluator.batch=16"), Stream.of(overrides)).toList();
+        final Config config = Settings.load(Optional.empty(), all);
+        return EvaluatorService.start(config, engine, line);
+    }
+
+    private List<Evaluation> evaluations() {
+        return published.all(published.topics.evaluations(), Evaluation.class);
+    }
+
+    private static String name(Evaluation evaluation) {
+        return evaluation.getRun() + "/" + evaluation.getStep() + "/" + evaluation.getSuite();
+    }
+
+    private static Path file(CheckpointReady checkpoint) {
+        return Path.of(java.net.URI.create(checkpoint.getUri()));
+    }
+
+    private static CheckpointReady change(CheckpointReady checkpoint, UnaryOperator<CheckpointReady.Builder> change) {
+        return change.apply(CheckpointReady.newBuilder(checkpoint)).build();
+    }
+}

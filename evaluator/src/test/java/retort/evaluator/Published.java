@@ -1,0 +1,163 @@
+package retort.evaluator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import retort.broker.EmbeddedBroker;
+import retort.codec.EventCodec;
+import retort.codec.ImageBatchWriter;
+import retort.kafka.Event;
+import retort.kafka.EventReader;
+import retort.kafka.EventSink;
+import retort.kafka.KafkaSettings;
+import retort.kafka.StreamRecords;
+import retort.kafka.StreamRegistry;
+import retort.kafka.TopicAdmin;
+import retort.kafka.Topics;
+import retort.random.CounterRandom;
+import retort.record.Architecture;
+import retort.record.CheckpointReady;
+import retort.record.Stream;
+import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Initialization;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.VitShape;
+import retort.trainer.weights.FileDigest;
+import retort.trainer.weights.SafeTensors;
+
+/** What ingest and a trainer would have published, on a real broker, under a prefix of its own. */
+final class Published implements AutoCloseable {
+    static final VitShape SHAPE = new VitShape(8, 2, 1, 16, 2, 2);
+    static final DecoderShape DECODER = new DecoderShape(8, 1, 2);
+    static final int CLASSES = 3;
+    private static final int IMAGES_PER_RECORD = 7;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+    final KafkaSettings kafka;
+    final Topics topics = new Topics("e" + PREFIXES.incrementAndGet() + ".");
+    private final Path directory;
+    private final EventSink sink;
+    private final StreamRegistry registry;
+
+    Published(EmbeddedBroker broker, Path directory) {
+        this.kafka = KafkaSettings.of(broker.bootstrapServers());
+        this.directory = directory;
+        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
+        this.sink = EventSink.idempotent(kafka, "published", 1 << 20);
+        this.registry = new StreamRegistry(kafka, topics, (key, where, reason) -> {
+            throw new AssertionError(reason);
+        }, TIMEOUT);
+    }
+
+    /** Streams val (30 images) and probe (60), complete. */
+    Published streams() {
+        complete(stream("val", 30, 1000));
+        complete(stream("probe", 60, 0));
+        return this;
+    }
+
+    /** Images whose class shows as a bright stripe, in two partitions; not complete yet. */
+    Stream stream(String name, int images, long firstId) {
+        final Stream stream = registry.publish(Stream.newBuilder().setName(name).setSource("test").setRecipe("none").setSeed(0)
+                .setChannels(1).setHeight(SHAPE.image()).setWidth(SHAPE.image()).setMean(List.of(0.3)).setStd(List.of(0.2))
+                .setClassNames(List.of("top", "middle", "bottom")).setSamplesPerEpoch((long) images)
+                .setImagesPerRecord(IMAGES_PER_RECORD).setPartitions(2).setSettingsHash("hash of " + name)
+                .setCreatedAt(Instant.now()).build());
+        TopicAdmin.ensureImages(kafka, topics, name, 2, -1, 1 << 20, TIMEOUT);
+        final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int first = 0; first < images; first += IMAGES_PER_RECORD)
+            records.add(record(stream, records.size(), firstId + first, Math.min(IMAGES_PER_RECORD, images - first)));
+        sink.sendAll(records).block(TIMEOUT);
+        return stream;
+    }
+
+    void complete(Stream stream) {
+        registry.complete(stream, Math.ceilDiv(stream.getSamplesPerEpoch(), IMAGES_PER_RECORD) - 1);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(Stream stream, long sequence, long firstId, int count) {
+        final long[] ids = new long[count];
+        final int[] labels = new int[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = firstId + i;
+            labels[i] = (int) ((firstId + i) % CLASSES);
+        }
+        final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), 0, sequence, SHAPE.image(), SHAPE.image(), 1,
+                labels, ids);
+        for (int i = 0; i < count; i++)
+            System.arraycopy(pixels(ids[i], labels[i]), 0, writer.array(), writer.pixelOffset(i), SHAPE.image() * SHAPE.image());
+        return StreamRecords.record(topics, stream.getName(), stream.getPartitions(), sequence, writer.finish());
+    }
+
+    static byte[] pixels(long id, int label) {
+        final CounterRandom random = CounterRandom.of(7, "pixels", 0, id);
+        final byte[] pixels = new byte[SHAPE.image() * SHAPE.image()];
+        for (int i = 0; i < pixels.length; i++)
+            pixels[i] = (byte) (random.nextInt(40) + (i / SHAPE.image() / 3 == label ? 180 : 40));
+        return pixels;
+    }
+
+    /** Writes weights drawn from {@code seed} and announces them. */
+    CheckpointReady checkpoint(String run, long step, long seed) {
+        return announce(saved(run, step, seed));
+    }
+
+    CheckpointReady saved(String run, long step, long seed) {
+        try {
+            final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(SHAPE));
+            parameters.addAll(Parameters.decoder(SHAPE, DECODER));
+            final Path file = Files.createDirectories(directory.resolve(run)).resolve("step-" + step + ".safetensors");
+            final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, seed), java.util.Map.of(), false);
+            return CheckpointReady.newBuilder().setRun(run).setStep(step).setSteps(100).setStream("train")
+                    .setUri(file.toUri().toString()).setSha256(digest.sha256()).setBytes(digest.bytes())
+                    .setObjective("pretrain").setArchitecture(architecture(SHAPE)).setNormPix(true).setMaskRatio(0.75)
+                    .setNextSequence(0).setAt(Instant.now()).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Architecture architecture(VitShape shape) {
+        return Architecture.newBuilder().setImage(shape.image()).setPatch(shape.patch()).setChannels(shape.channels())
+                .setWidth(shape.width()).setDepth(shape.depth()).setHeads(shape.heads()).setDecoderWidth(DECODER.width())
+                .setDecoderDepth(DECODER.depth()).setDecoderHeads(DECODER.heads()).build();
+    }
+
+    CheckpointReady announce(CheckpointReady checkpoint) {
+        sink.send(topics.checkpoints(), key(checkpoint), checkpoint).block(TIMEOUT);
+        return checkpoint;
+    }
+
+    void delete(CheckpointReady checkpoint) throws IOException {
+        Files.delete(Path.of(java.net.URI.create(checkpoint.getUri())));
+        sink.send(topics.checkpoints(), key(checkpoint), (CheckpointReady) null).block(TIMEOUT);
+    }
+
+    private static String key(CheckpointReady checkpoint) {
+        return checkpoint.getRun() + "/" + checkpoint.getStep();
+    }
+
+    /** Every record of a topic, also those that a later one of their key has replaced. */
+    <T extends SpecificRecord> List<T> all(String topic, Class<T> type) {
+        return EventReader.read(kafka, topic, EventCodec.of(type), EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED,
+                (key, where, reason) -> {
+                    throw new AssertionError(reason);
+                }, "all").mapNotNull(Event::value).take(Duration.ofSeconds(2)).collectList().block(TIMEOUT);
+    }
+
+    @Override
+    public void close() {
+        sink.close();
+    }
+}
