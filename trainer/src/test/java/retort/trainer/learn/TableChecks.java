@@ -137,7 +137,9 @@ final class TableChecks {
             sums[0] += table[i];
             sums[1] += Math.abs(table[i]);
             sums[2] += (double) table[i] * table[i];
-            sums[3] += table[i] * ((i / width + 1.0) / rows) * ((i % width + 1.0) / width);
+            final int row = i / width + 1;
+            final int column = i % width + 1;
+            sums[3] += (double) table[i] * row / rows * column / width;
         }
         final double relative = set.json().required("tolerance").required("checksums").required("rel").asDouble();
         final List<String> names = List.of("sum", "sum_abs", "sum_sq", "weighted_sum");
