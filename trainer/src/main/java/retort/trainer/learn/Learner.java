@@ -38,7 +38,8 @@ public final class Learner implements AutoCloseable {
         this.manager = engine.manager().newSubManager();
         this.program = script.compile(manager, spec.attributes());
         this.stream = WeightSet.of(manager, streamTensors(spec));
-        this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights");
+        this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights")
+                .freeze(program);
         final Map<String, HostTensor> start = Initialization.draw(spec.objective().parameters(spec.model()), spec.seed());
         this.state = LearnerState.fresh(manager, spec, start);
     }

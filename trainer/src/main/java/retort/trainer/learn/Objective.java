@@ -58,7 +58,7 @@ public sealed interface Objective {
 
         @Override
         public List<String> lossParts() {
-            return List.of("total", "reconstruction");
+            return List.of("total", "reconstruction", "");
         }
 
         @Override

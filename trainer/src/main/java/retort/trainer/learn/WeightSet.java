@@ -25,7 +25,7 @@ import retort.trainer.weights.HostTensor;
 final class WeightSet implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
-    private final IValue dictionary;
+    private IValue dictionary;
 
     private WeightSet(NDManager parent, Map<String, HostTensor> values) {
         this.manager = parent.newSubManager();
@@ -67,6 +67,16 @@ final class WeightSet implements AutoCloseable {
         if (!wrong.isEmpty())
             throw new IllegalArgumentException(whose + " do not fit the model: " + String.join("; ", wrong));
         return taken;
+    }
+
+    /** From here on only {@link #dictionary} is there, in the types that {@code program} multiplies in. */
+    WeightSet freeze(Program program) {
+        try (IValue before = dictionary) {
+            dictionary = program.call("freeze", before);
+        }
+        arrays.values().forEach(NDArray::close);
+        arrays.clear();
+        return this;
     }
 
     /** The program's Dict[str, Tensor]; stays this set's. */

@@ -167,6 +167,14 @@ class Dmae(Module):
       return torch.smooth_l1_loss(a, b)
     return 1.0 - torch.mean(torch.sum(self.unit(a) * self.unit(b), [-1]))
 
+  # A model that does not learn: the factors of its matrix products are brought to their type once, not at every step.
+  def freeze(self, w: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    frozen: Dict[str, Tensor] = {}
+    for name in w.keys():
+      single = name.find("norm") >= 0 or name == "cls_token" or name == "pos_embed"
+      frozen[name] = w[name] if single else torch.to(w[name], self.product)
+    return frozen
+
   # The teacher's outputs at its aligned blocks, at the tokens that the student sees too. It is frozen: nothing is kept of it.
   def teach(self, patches: Tensor, order: Tensor, teacher: Dict[str, Tensor], stream: Dict[str, Tensor]) -> List[Tensor]:
     k = self.teacher_visible
