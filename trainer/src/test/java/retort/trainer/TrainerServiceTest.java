@@ -104,7 +104,7 @@ class TrainerServiceTest {
 
         final SmallStream slow = SmallStream.create(kafka, topics, "slow");
         final String stopped = Training.pretrain("stopped", 12, ", stream = slow");
-        for (final int steps : new int[] {2, 5, 8}) { // as many as a few records give
+        for (final int steps : new int[]{2, 5, 8}) { // as many as a few records give
             slow.publish(4);
             try (TrainerService service = begin(stopped)) {
                 await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "stopped") == steps);

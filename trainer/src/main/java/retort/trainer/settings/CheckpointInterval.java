@@ -12,7 +12,8 @@ public record CheckpointInterval(long every, int perRun) {
     static CheckpointInterval of(Section section) {
         final int perRun = section.integer("checkpoints-per-run", 0, Integer.MAX_VALUE);
         if (perRun == 1)
-            throw section.error("checkpoints-per-run", 1, "must be 0 (by checkpoint-every) or at least 2: the first and the last");
+            throw section.error("checkpoints-per-run", 1,
+                    "must be 0 (by checkpoint-every) or at least 2: the first and the last");
         return new CheckpointInterval(section.number("checkpoint-every", 1, Long.MAX_VALUE), perRun);
     }
 

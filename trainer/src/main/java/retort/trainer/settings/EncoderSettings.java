@@ -29,7 +29,7 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
             final VitShape preset = VitShape.preset(section.string(key), ANY_IMAGE, 3);
             return new EncoderSettings(preset.width(), preset.depth(), preset.heads(), preset.patch());
         } catch (SettingException e) {
-            throw section.error(key, section.string(key), e.getMessage());
+            throw section.error(key, section.string(key), String.valueOf(e.getMessage()));
         }
     }
 
@@ -40,7 +40,7 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
             encoder.shape(encoder.patch, 3);
             return encoder;
         } catch (SettingException e) { // what a shape refuses is refused at the start
-            throw shape.error("width", encoder.width, e.getMessage());
+            throw shape.error("width", encoder.width, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -61,7 +61,8 @@ class TrainerSettingsTest {
     void featuresAreComparedAtThreeQuartersOfBothDepths() {
         final ObjectiveSettings.Distill distill = (ObjectiveSettings.Distill) parse(DISTILL).runs().getFirst().objective();
 
-        assertThat(distill.with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_large_patch16", 224, 3)).pairs())
+        assertThat(
+                distill.with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_large_patch16", 224, 3)).pairs())
                 .containsExactly(new AlignedPair(8, 17));
     }
 

@@ -1,0 +1,28 @@
+package retort.compose;
+
+import com.typesafe.config.Config;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import retort.evaluator.EvaluatorService;
+import retort.trainer.TrainerService;
+import retort.trainer.engine.Engine;
+
+@Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Scores every announced checkpoint, each once.")
+final class EvaluateCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        final Config config = settings.load();
+        final Foreground foreground = new Foreground();
+        try (Terminal terminal = new Terminal();
+                Engine engine = TrainerService.engine(config);
+                EvaluatorService service = EvaluatorService.start(config, engine, terminal.line("evaluator"))) {
+            foreground.until(service.done());
+            foreground.await();
+        }
+        return 0;
+    }
+}

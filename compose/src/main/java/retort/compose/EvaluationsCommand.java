@@ -1,0 +1,49 @@
+package retort.compose;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import retort.evaluator.feed.EvaluationFeed;
+import retort.evaluator.feed.EvaluationJson;
+import retort.kafka.EventReader;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.record.Evaluation;
+
+@Command(name = "evaluations", mixinStandardHelpOptions = true, description = "Prints evaluations as JSON lines, oldest first.")
+final class EvaluationsCommand implements Callable<Integer> {
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Option(names = "--follow", description = "Waits for more; without it the command ends with the last one there is.")
+    private boolean follow;
+
+    @Override
+    public Integer call() throws Exception {
+        final EvaluationFeed feed = feed(settings.load());
+        if (!follow) {
+            feed.present(TIMEOUT).stream().sorted(Comparator.comparing(Evaluation::getAt)).map(EvaluationJson::line)
+                    .forEach(System.out::println);
+            return 0;
+        }
+        final Foreground foreground = new Foreground();
+        foreground.until(feed.subscribe(EventReader.From.EARLIEST).doOnNext(event -> {
+            final Evaluation evaluation = event.value();
+            if (evaluation != null)
+                System.out.println(EvaluationJson.line(evaluation));
+        }).then());
+        foreground.await();
+        return 0;
+    }
+
+    private static EvaluationFeed feed(Config config) {
+        return new EvaluationFeed(KafkaSettings.from(config), new Topics(config.getString("topics.prefix")),
+                (key, where, reason) -> System.err.println("retort: skipped " + where + ": " + reason));
+    }
+}

@@ -1,0 +1,27 @@
+package retort.compose;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import retort.trainer.TrainerService;
+import retort.trainer.engine.Engine;
+
+@Command(name = "info", mixinStandardHelpOptions = true,
+        description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.")
+final class InfoCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        System.out.println("java     " + System.getProperty("java.vendor") + " " + System.getProperty("java.version"));
+        System.out.println("machine  " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", "
+                + Runtime.getRuntime().availableProcessors() + " cores, heap "
+                + (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
+        try (Engine engine = TrainerService.engine(settings.load())) {
+            System.out.println("engine   " + "PyTorch " + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + " on " + engine.device() + ", "
+                    + engine.settings().threads() + " threads");
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,39 @@
+package retort.compose;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import retort.settings.Settings;
+
+/** {@code --config}, {@code --set} and {@code --seed}, the same for every command. */
+public final class SettingsOptions {
+    @Option(names = "--config", paramLabel = "FILE", description = "A HOCON file with settings over the defaults.")
+    private @Nullable Path file;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one setting; repeatable.")
+    private List<String> pairs = new ArrayList<>();
+
+    @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
+    private @Nullable Long seed;
+
+    /** Everything given, over {@code base}, over the defaults. @throws retort.settings.SettingException for an unknown key */
+    public Config over(Config base) {
+        return Settings.over(given().withFallback(base));
+    }
+
+    public Config load() {
+        return over(ConfigFactory.empty());
+    }
+
+    private Config given() {
+        final List<String> all = new ArrayList<>(pairs);
+        if (seed != null)
+            all.add("seed=" + seed);
+        final Config overrides = Settings.overrides(all);
+        return file == null ? overrides : overrides.withFallback(Settings.parse(file));
+    }
+}

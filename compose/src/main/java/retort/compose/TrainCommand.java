@@ -1,0 +1,28 @@
+package retort.compose;
+
+import com.typesafe.config.Config;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import retort.trainer.TrainerService;
+import retort.trainer.engine.Engine;
+
+@Command(name = "train", mixinStandardHelpOptions = true,
+        description = "Trains the runs of trainer.runs in order, resuming where each left off; ends when all are done.")
+final class TrainCommand implements Callable<Integer> {
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        final Config config = settings.load();
+        final Foreground foreground = new Foreground();
+        try (Terminal terminal = new Terminal();
+                Engine engine = TrainerService.engine(config);
+                TrainerService service = TrainerService.start(config, engine, terminal.line("trainer"))) {
+            foreground.until(service.done());
+            foreground.await();
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,26 @@
+package retort.compose.local;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import retort.compose.SettingsOptions;
+
+@Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false, description = {
+        "Starts a broker and all services in this process, trains a teacher, a student distilled from it and the same student",
+        "by reconstruction alone on the bundled data, and prints what distillation buys. Ends by itself; the same command",
+        "again goes on where it was stopped."})
+public final class LocalCommand implements Callable<Integer> {
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = ".retort",
+            description = "Where broker, checkpoints and results live (default: ${DEFAULT-VALUE}).")
+    private Path directory = Path.of(".retort");
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        return new LocalRun(directory.toAbsolutePath().normalize(), settings).run();
+    }
+}

@@ -1,0 +1,123 @@
+package retort.compose.local;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import retort.broker.EmbeddedBroker;
+import retort.compose.Foreground;
+import retort.compose.SettingsOptions;
+import retort.compose.Terminal;
+import retort.evaluator.EvaluatorService;
+import retort.evaluator.feed.EvaluationFeed;
+import retort.evaluator.feed.EvaluationTable;
+import retort.ingest.IngestService;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.record.Evaluation;
+import retort.settings.SettingException;
+import retort.settings.Settings;
+import retort.trainer.TrainerService;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.engine.Engine;
+
+/**
+ * One run of {@code local}, from the broker to the report. Confined to the main thread. Services are closed before the engine
+ * and the engine before the broker, so that whatever was begun can still be announced.
+ */
+final class LocalRun {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
+    private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
+    private static final Duration EVALUATION_WAIT = Duration.ofMinutes(30);
+
+    private final Path directory;
+    private final SettingsOptions options;
+    private final Instant started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+
+    LocalRun(Path directory, SettingsOptions options) {
+        this.directory = directory;
+        this.options = options;
+    }
+
+    /** Returns the exit code. */
+    int run() throws Exception {
+        final Config unconnected = settings();
+        Files.createDirectories(directory);
+        final Foreground foreground = new Foreground();
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), unconnected.getInt("local.port"))) {
+            System.out.println("broker " + broker.bootstrapServers());
+            final Config config = unconnected.withValue("kafka.bootstrap.servers",
+                    ConfigValueFactory.fromAnyRef(broker.bootstrapServers()));
+            final KafkaSettings kafka = KafkaSettings.from(config);
+            try (RunLog log = new RunLog(kafka, topics(config), started)) {
+                if (!train(config, foreground)) {
+                    LOG.info("stopped; the same command goes on from the last checkpoint in {}", directory);
+                    return 0;
+                }
+                report(config, log);
+            }
+        }
+        return 0;
+    }
+
+    /** Runs the services until every run is trained and evaluated. @return false when asked to stop before that */
+    private static boolean train(Config config, Foreground foreground) throws Exception {
+        try (Terminal terminal = new Terminal();
+                Engine engine = TrainerService.engine(config);
+                IngestService ingest = IngestService.start(config, terminal.line("ingest"));
+                EvaluatorService evaluator = EvaluatorService.start(config, engine, terminal.line("evaluator"));
+                TrainerService trainer = TrainerService.start(config, engine, terminal.line("trainer"))) {
+            foreground.unless(ingest.done());
+            foreground.unless(evaluator.done());
+            foreground.until(trainer.done());
+            if (foreground.await())
+                return false;
+            return foreground.await(evaluator.caughtUp(), EVALUATION_WAIT);
+        }
+    }
+
+    private void report(Config config, RunLog log) throws Exception {
+        final KafkaSettings kafka = KafkaSettings.from(config);
+        final List<Evaluation> evaluations = List.copyOf(new EvaluationFeed(kafka, topics(config), (key, where, reason) -> LOG
+                .warn("evaluation {} at {} is skipped: {}", key, where, reason)).present(BROKER_WAIT));
+        final CheckpointStore store = new CheckpointStore(Path.of(config.getString("trainer.checkpoints")));
+        final String run = Runs.finalStudent(config);
+        final Checkpoint student = store.latest(run)
+                .orElseThrow(() -> new IllegalStateException("run " + run + " is done and has no checkpoint"));
+        final Report report = Report.of(student, log, evaluations, started, Instant.now());
+        final Path json = directory.resolve("report.json");
+        report.write(json);
+        System.out.println();
+        EvaluationTable.of(evaluations).forEach(System.out::println);
+        System.out.println();
+        Runs.rival(config).flatMap(report::verdict).ifPresent(System.out::println);
+        System.out.println("report: " + json);
+    }
+
+    private static Topics topics(Config config) {
+        return new Topics(config.getString("topics.prefix"));
+    }
+
+    /** The demonstration's settings under what was given, with every path below {@link #directory}. */
+    private Config settings() {
+        final Config places = ConfigFactory.parseMap(Map.of(
+                "trainer.checkpoints", directory.resolve("checkpoints").toString()));
+        return options.over(places.withFallback(Settings.parse(Path.of(home(), "demo.conf"))));
+    }
+
+    private static String home() {
+        final String home = System.getenv("RETORT_HOME");
+        if (home == null)
+            throw new SettingException("RETORT_HOME is not set: start local with compose/retort");
+        return home;
+    }
+}

@@ -1,0 +1,91 @@
+package retort.compose.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import retort.evaluator.feed.EvaluationJson;
+import retort.record.Evaluation;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.weights.Sha256;
+
+/**
+ * What {@code local} leaves for machines: {@code report.json}.
+ *
+ * @param run the final student
+ * @param steps it took
+ * @param seconds this process ran, from its start
+ * @param secondsToFirstProgress from the process's start to its first progress with a finished step; empty where nothing was
+ *     left to train
+ * @param firstLosses of the final student, by part
+ * @param lastLosses likewise
+ * @param evaluations of every run, oldest first
+ * @param weightsSha256 of the final student's tensor bytes in the order of their names
+ */
+record Report(String run, long steps, double seconds, Optional<Double> secondsToFirstProgress, Map<String, Double> firstLosses,
+        Map<String, Double> lastLosses, List<Evaluation> evaluations, String weightsSha256) {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    static Report of(Checkpoint student, RunLog log, List<Evaluation> evaluations, Instant started, Instant ended) {
+        final String run = student.state().run();
+        return new Report(run, student.state().step(), seconds(started, ended), log.firstStep().map(first -> seconds(started, first)),
+                log.firstLosses(run), log.lastLosses(run),
+                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(), Sha256.of(student.weights()));
+    }
+
+    /** Appears whole or not at all. */
+    void write(Path file) throws IOException {
+        final Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("run", run);
+        json.put("steps", steps);
+        json.put("seconds", seconds);
+        json.put("secondsToFirstProgress", secondsToFirstProgress.orElse(null));
+        json.put("firstLosses", new TreeMap<>(firstLosses));
+        json.put("lastLosses", new TreeMap<>(lastLosses));
+        final List<Object> scores = new ArrayList<>();
+        for (final Evaluation evaluation : evaluations)
+            scores.add(JSON.readTree(EvaluationJson.line(evaluation)));
+        json.put("evaluations", scores);
+        json.put("weightsSha256", weightsSha256);
+        final Path aside = file.resolveSibling(file.getFileName() + ".aside");
+        Files.write(aside, JSON.writeValueAsBytes(json));
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** What distillation bought, in a line; empty where there is nothing to compare. */
+    Optional<String> verdict(String rival) {
+        final Optional<Evaluation> mine = last(run);
+        final Optional<Evaluation> theirs = mine
+                .flatMap(own -> knn(rival).filter(other -> other.getStep() == own.getStep()).reduce((a, b) -> b));
+        return theirs.map(other -> {
+            final double own = mine.orElseThrow().getMetrics().get("top1");
+            final double plain = other.getMetrics().get("top1");
+            return String.format(java.util.Locale.ROOT, "k-NN at step %d: %s %.4f, %s %.4f: distillation is worth %+.4f", other.getStep(),
+                    run, own, rival, plain, own - plain);
+        });
+    }
+
+    private Optional<Evaluation> last(String of) {
+        return knn(of).max(Comparator.comparing(Evaluation::getStep));
+    }
+
+    private java.util.stream.Stream<Evaluation> knn(String of) {
+        return evaluations.stream().filter(each -> each.getRun().equals(of) && each.getSuite().equals("knn"));
+    }
+
+    private static double seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,73 @@
+package retort.compose.local;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.kafka.common.IsolationLevel;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import retort.codec.EventCodec;
+import retort.kafka.Event;
+import retort.kafka.EventReader;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.record.TrainingProgress;
+
+/**
+ * What the runs said of themselves on topic {@code progress}: first and last losses of each, and when the first step was
+ * heard of. Filled on the reader's thread, read from any.
+ */
+final class RunLog implements AutoCloseable {
+    private final Map<String, Map<String, Double>> first = new TreeMap<>();
+    private final Map<String, Map<String, Double>> last = new TreeMap<>();
+    private final Map<String, TrainingProgress> latest = new TreeMap<>();
+    private final Instant since;
+    private final Disposable subscription;
+    private @Nullable Instant firstStep;
+
+    /** @param since progress sent before counts for the losses, not for the first step */
+    RunLog(KafkaSettings kafka, Topics topics, Instant since) {
+        this.since = since;
+        this.subscription = EventReader.read(kafka, topics.progress(), EventCodec.of(TrainingProgress.class),
+                EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
+                }, "local-progress").subscribe(this::heard);
+    }
+
+    private synchronized void heard(Event<TrainingProgress> event) {
+        final TrainingProgress progress = event.value();
+        if (progress == null)
+            return;
+        latest.put(progress.getRun(), progress);
+        if (progress.getStep() < 1)
+            return;
+        if (firstStep == null && !event.at().isBefore(since))
+            firstStep = event.at();
+        if (!progress.getLosses().isEmpty()) {
+            first.putIfAbsent(progress.getRun(), new TreeMap<>(progress.getLosses()));
+            last.put(progress.getRun(), new TreeMap<>(progress.getLosses()));
+        }
+    }
+
+    synchronized Map<String, Double> firstLosses(String run) {
+        return first.getOrDefault(run, Map.of());
+    }
+
+    synchronized Map<String, Double> lastLosses(String run) {
+        return last.getOrDefault(run, Map.of());
+    }
+
+    synchronized Optional<TrainingProgress> latest(String run) {
+        return Optional.ofNullable(latest.get(run));
+    }
+
+    /** When the first step since the start was heard of; empty when there was none. */
+    synchronized Optional<Instant> firstStep() {
+        return Optional.ofNullable(firstStep);
+    }
+
+    @Override
+    public void close() {
+        subscription.dispose();
+    }
+}

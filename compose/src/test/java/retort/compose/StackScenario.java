@@ -1,0 +1,162 @@
+package retort.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.apache.avro.specific.SpecificRecord;
+import retort.codec.EventCodec;
+import retort.console.StatusLine;
+import retort.evaluator.EvaluatorService;
+import retort.ingest.IngestService;
+import retort.kafka.BatchRecord;
+import retort.kafka.EventReader;
+import retort.kafka.KafkaSettings;
+import retort.kafka.StreamPosition;
+import retort.kafka.StreamReader;
+import retort.kafka.Topics;
+import retort.record.CheckpointReady;
+import retort.record.Evaluation;
+import retort.record.IngestPosition;
+import retort.record.Promotion;
+import retort.record.RunState;
+import retort.record.Stream;
+import retort.record.TrainingProgress;
+import retort.settings.Settings;
+import retort.trainer.TrainerService;
+import retort.trainer.engine.Engine;
+
+/** The three services on a few hundred images until a student is trained and evaluated, and what reached every topic. */
+final class StackScenario {
+    private static final Topics TOPICS = Topics.DEFAULT;
+    private static final int TRAIN = 320;
+    private static final int VAL = 96;
+    private static final int STEPS = 12;
+    private static final int BATCH = 24;
+
+    private StackScenario() {
+    }
+
+    static void run(String bootstrapServers, Path directory) throws Exception {
+        final Config config = settings(bootstrapServers, directory);
+        try (Engine engine = TrainerService.engine(config);
+                IngestService ingest = IngestService.start(config, StatusLine.SILENT);
+                EvaluatorService evaluator = EvaluatorService.start(config, engine, StatusLine.SILENT);
+                TrainerService trainer = TrainerService.start(config, engine, StatusLine.SILENT)) {
+            trainer.done().block(Duration.ofMinutes(3));
+            evaluator.caughtUp().block(Duration.ofMinutes(3));
+            assertThat(ingest.done().toFuture()).as("the training stream has no end").isNotDone();
+        }
+        check(KafkaSettings.from(config));
+    }
+
+    private static void check(KafkaSettings kafka) {
+        final Map<String, Stream> streams = table(kafka, TOPICS.streams(), Stream.class);
+        assertThat(streams).containsOnlyKeys("train", "val", "probe");
+        assertThat(streams.get("train").getLastSequence()).isNull();
+        for (final Map.Entry<String, Integer> whole : Map.of("val", VAL, "probe", TRAIN).entrySet())
+            assertThat(imagesOf(kafka, streams.get(whole.getKey()))).isEqualTo(whole.getValue());
+
+        final List<BatchRecord> train = read(kafka, streams.get("train"), OptionalLong.of(3));
+        assertThat(train).extracting(BatchRecord::sequence).containsExactly(0L, 1L, 2L, 3L);
+        final IngestPosition position = table(kafka, TOPICS.positions(), IngestPosition.class).get("train/0");
+        assertThat(position.getNextSequence()).isPositive();
+
+        final Map<String, CheckpointReady> checkpoints = table(kafka, TOPICS.checkpoints(), CheckpointReady.class);
+        assertThat(checkpoints).containsOnlyKeys("teacher/0", "teacher/" + STEPS, "student/0", "student/" + STEPS);
+
+        final Map<String, TrainingProgress> progress = table(kafka, TOPICS.progress(), TrainingProgress.class);
+        for (final String run : List.of("teacher", "student")) {
+            assertThat(progress.get(run).getState()).isEqualTo(RunState.FINISHED);
+            assertThat(progress.get(run).getStep()).isEqualTo(STEPS);
+        }
+        assertThat(progress.get("student").getLosses()).containsKeys("total", "reconstruction", "distillation");
+
+        final var evaluations = table(kafka, TOPICS.evaluations(), Evaluation.class).values();
+        for (final CheckpointReady checkpoint : checkpoints.values())
+            assertThat(evaluations).filteredOn(each -> each.getRun().equals(checkpoint.getRun()) && each.getStep() == checkpoint.getStep())
+                    .extracting(Evaluation::getSuite).containsExactlyInAnyOrder("knn", "reconstruction");
+        assertThat(evaluations).as("each key once").hasSize(2 * checkpoints.size() + 1);
+        assertThat(table(kafka, TOPICS.promotions(), Promotion.class)).isNotEmpty();
+        assertThat(EventReader.table(kafka, TOPICS.rejected(), EventCodec.of(retort.record.Rejected.class), StackScenario::fail,
+                Duration.ofSeconds(20))).isEmpty();
+    }
+
+    private static long imagesOf(KafkaSettings kafka, Stream stream) {
+        final Long last = stream.getLastSequence();
+        assertThat(last).as("last sequence of " + stream.getName()).isNotNull();
+        return read(kafka, stream, OptionalLong.of(last)).stream().mapToLong(record -> record.batch().count()).sum();
+    }
+
+    private static List<BatchRecord> read(KafkaSettings kafka, Stream stream, OptionalLong last) {
+        return StreamReader.read(kafka, TOPICS, stream, StreamPosition.START, last, 8 << 20, "check").collectList()
+                .block(Duration.ofSeconds(30));
+    }
+
+    private static <T extends SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic, Class<T> type) {
+        return EventReader.table(kafka, topic, EventCodec.of(type), StackScenario::fail, Duration.ofSeconds(20));
+    }
+
+    private static void fail(String key, String where, String reason) {
+        throw new AssertionError(key + " at " + where + ": " + reason);
+    }
+
+    private static Config settings(String bootstrapServers, Path directory) throws IOException {
+        final Path data = Files.createDirectories(directory.resolve("data"));
+        idx(data, "train", TRAIN, 1);
+        idx(data, "t10k", VAL, 2);
+        return Settings.over(ConfigFactory.parseString("""
+                kafka.bootstrap.servers = "%s"
+                ingest {
+                  source = "idx:%s"
+                  val.source = "idx:%s"
+                  image = 12, channels = 1, mean = [0.5], std = [0.25], images-per-record = 7, recipe.name = none
+                }
+                trainer {
+                  device = cpu, threads = 1, checkpoints = "%s", batch = %d, steps = %d, checkpoint-every = %d
+                  runs = [
+                    { name = teacher, objective = pretrain
+                      model { width = 16, depth = 4, heads = 2, patch = 4 }, decoder { width = 8, depth = 1, heads = 2 } }
+                    { name = student, objective = distill, teacher = "run:teacher"
+                      model { width = 8, depth = 4, heads = 2, patch = 4 }, decoder { width = 8, depth = 1, heads = 2 } }
+                  ]
+                }
+                """.formatted(bootstrapServers, data.resolve("train"), data.resolve("t10k"), directory.resolve("checkpoints"), BATCH,
+                STEPS, STEPS)));
+    }
+
+    /** 12x12 images of two kinds, stripes across and stripes down, with noise. */
+    private static void idx(Path data, String name, int count, long seed) throws IOException {
+        final Random random = new Random(seed);
+        final byte[] labels = new byte[count];
+        final List<byte[]> images = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            labels[i] = (byte) random.nextInt(2);
+            final byte[] image = new byte[144];
+            for (int p = 0; p < 144; p++)
+                image[p] = (byte) (((labels[i] == 0 ? p / 12 : p % 12) / 2 % 2) * 180 + random.nextInt(60));
+            images.add(image);
+        }
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(data.resolve(name + "-images-idx3-ubyte")))) {
+            for (final int header : new int[] {2051, count, 12, 12})
+                out.writeInt(header);
+            for (final byte[] image : images)
+                out.write(image);
+        }
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(data.resolve(name + "-labels-idx1-ubyte")))) {
+            out.writeInt(2049);
+            out.writeInt(count);
+            out.write(labels);
+        }
+    }
+}
