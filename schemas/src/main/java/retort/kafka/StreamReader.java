@@ -38,7 +38,7 @@ public final class StreamReader {
                 consumer -> open(consumer, topics.images(stream.getName()), stream, from, lastSequence));
     }
 
-    private static RecordSource.Opened<BatchRecord> open(OwnedConsumer consumer, String topic, Stream stream,
+    static RecordSource.Opened<BatchRecord> open(OwnedConsumer consumer, String topic, Stream stream,
             StreamPosition from, OptionalLong last) {
         final List<TopicPartition> partitions = partitions(topic, stream);
         consumer.assign(partitions);

@@ -38,6 +38,8 @@ final class TopicSettings {
         final long segment = retention < 0 ? MOST_SEGMENT_BYTES / SEGMENTS_PER_RETENTION : retention / SEGMENTS_PER_RETENTION;
         return Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
+                // Readers count bytes as they lie in the log: a producer that compresses would make them hold far more.
+                TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed",
                 TopicConfig.RETENTION_MS_CONFIG, "-1",
                 TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(retention),
                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(Math.max(LEAST_SEGMENT_BYTES, message)),

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
@@ -14,6 +15,8 @@ import retort.record.Stream;
 
 /** One real broker for all tests of this JVM; every test takes a prefix of its own, so that none sees another's topics. */
 final class TestBroker {
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
+
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
     private static final class Holder {
@@ -52,6 +55,16 @@ final class TestBroker {
         final byte[] value = ImageBatchWriter.begin(stream.getName(), 0, sequence, 1, bytes, 1, new int[]{(int) sequence},
                 new long[]{sequence}).finish();
         return StreamRecords.record(topics, stream.getName(), stream.getPartitions(), sequence, value);
+    }
+
+    /** Creates the stream's topic where it is missing and commits records {@code from} to before {@code to}, in one transaction. */
+    static void publish(KafkaSettings kafka, Topics topics, Stream stream, long from, long to, int bytes) {
+        TopicAdmin.ensureImages(kafka, topics, stream.getName(), stream.getPartitions(), -1, Math.max(1 << 20, 2 * bytes),
+                TIMEOUT);
+        try (EventSink sink = EventSink.transactional(kafka, "ingest", topics.prefix() + "ingest", 4 << 20,
+                Math.max(1 << 20, 2 * bytes), TIMEOUT)) {
+            sink.sendAll(batches(topics, stream, from, to, bytes)).block(TIMEOUT);
+        }
     }
 
     static List<ProducerRecord<byte[], byte[]>> batches(Topics topics, Stream stream, long from, long to, int bytes) {
