@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,7 @@ class TrainerServiceTest {
         final String stopped = Training.pretrain("stopped", 12, ", stream = slow");
         for (final int steps : new int[]{2, 5, 8}) { // as many as a few records give
             slow.publish(4);
-            try (TrainerService service = begin(stopped)) {
+            try (TrainerService _ = begin(stopped)) {
                 await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "stopped") == steps);
             }
             assertThat(state("stopped").step()).isEqualTo(steps);
@@ -149,7 +148,7 @@ class TrainerServiceTest {
     void anotherThreadCountThanTheCheckpointsIsRefused() {
         final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(3);
         final String run = Training.pretrain("run", 9, "");
-        try (TrainerService service = begin(run)) {
+        try (TrainerService _ = begin(run)) {
             await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
         }
         stream.publish(20);
@@ -212,7 +211,7 @@ class TrainerServiceTest {
     void aCheckpointThatRetentionHasOutrunStopsWithAWayOut() throws Exception {
         final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(4);
         final String run = Training.pretrain("run", 9, "");
-        try (TrainerService service = begin(run)) {
+        try (TrainerService _ = begin(run)) {
             await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
         }
         stream.publish(20);
@@ -279,7 +278,7 @@ class TrainerServiceTest {
     void settingsThatAreNotAllowedStopTheStart() {
         assertThatThrownBy(() -> begin(Training.pretrain("run", 5, ", momentum = 0.9"))).isInstanceOf(SettingException.class)
                 .hasMessageContaining("unknown setting trainer.runs[0].momentum");
-        assertThat(checkpoints).satisfies(directory -> assertThat(Files.list(directory)).isEmpty());
+        assertThat(checkpoints).isEmptyDirectory();
     }
 
     private void train(String runs) {
