@@ -1,0 +1,62 @@
+package retort.ingest.source.parquet;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+import org.xerial.snappy.Snappy;
+
+/** How pages are compressed, in Parquet's numbers. */
+final class Codec {
+    static final int UNCOMPRESSED = 0;
+    private static final int SNAPPY = 1;
+    private static final int GZIP = 2;
+    private static final int ZSTD = 6;
+    private static final int GZIP_HEADER = 10;
+
+    private Codec() {
+    }
+
+    /**
+     * Fills {@code to} exactly. Both are direct.
+     *
+     * @throws IOException when {@code from} is damaged or holds another number of bytes
+     */
+    static void decompress(int codec, ByteBuffer from, ByteBuffer to) throws IOException {
+        final long size = to.remaining();
+        final long written = switch (codec) {
+            case SNAPPY -> Snappy.uncompressedLength(from) == size ? Snappy.uncompress(from, to) : -1;
+            case GZIP -> inflate(from, to);
+            case ZSTD -> zstd(from, to);
+            default -> throw new IOException("pages are compressed with codec " + codec
+                    + " of Parquet: read are snappy, gzip, zstd and none");
+        };
+        if (written != size)
+            throw new IOException("it is damaged: a page does not decompress to its " + size + " bytes");
+    }
+
+    private static long zstd(ByteBuffer from, ByteBuffer to) throws IOException {
+        try {
+            return Zstd.decompressDirectByteBuffer(to, 0, to.remaining(), from, 0, from.remaining());
+        } catch (ZstdException e) {
+            throw new IOException("it is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    /** Writers of Parquet use the ten-byte header without optional parts. */
+    private static long inflate(ByteBuffer from, ByteBuffer to) throws IOException {
+        if (from.remaining() < GZIP_HEADER || from.get(3) != 0)
+            return -1;
+        try (Inflater inflater = new Inflater(true)) {
+            inflater.setInput(from.position(GZIP_HEADER));
+            while (to.hasRemaining() && inflater.inflate(to) > 0) {
+                // until it is full or nothing comes
+            }
+            return to.position();
+        } catch (DataFormatException e) {
+            throw new IOException("it is damaged: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+package retort.ingest.source.parquet;
+
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of one column in one row group, forward. Holds the chunk's dictionary and one page. What is damaged ends in an
+ * IOException or in what a buffer throws. Confined to one thread.
+ */
+final class ColumnReader implements AutoCloseable {
+    private static final int PLAIN = 0;
+    private static final int PLAIN_DICTIONARY = 2;
+    private static final int RLE_DICTIONARY = 8;
+    private static final int FIRST_HEADER_READ = 1 << 12;
+    private static final int MOST_HEADER_BYTES = 16 << 20;
+
+    private final FileChannel file;
+    private final Footer.Column column;
+    private final int codec;
+    private final long end;
+    private long at;
+    private @Nullable Page dictionary;
+    /** Where each entry of the dictionary begins. */
+    private int[] entries = new int[0];
+    private @Nullable Page page;
+    private int left;
+    private @Nullable HybridReader levels;
+    private @Nullable HybridReader indices;
+    /** Plain values that are still to come. */
+    private ByteBuffer values = ByteBuffer.allocate(0);
+    /** The present value and what follows it. */
+    private ByteBuffer value = values;
+
+    ColumnReader(FileChannel file, Footer.Column column, Footer.Chunk chunk) {
+        this.file = file;
+        this.column = column;
+        this.codec = chunk.codec();
+        this.at = chunk.start();
+        this.end = chunk.start() + chunk.size();
+    }
+
+    /** Goes to the next row; false when it has no value. */
+    boolean next() throws IOException {
+        while (left == 0)
+            nextPage();
+        left--;
+        if (levels != null && levels.next() < column.definitionLevel())
+            return false;
+        if (indices == null) {
+            value = values.slice().order(values.order());
+            values.position(values.position() + size(values, values.position()));
+        } else {
+            final int entry = entries[indices.next()];
+            final ByteBuffer all = dictionaryBytes();
+            value = all.slice(entry, all.limit() - entry).order(all.order());
+        }
+        return true;
+    }
+
+    /** Bytes of the present value of a binary column. */
+    int length() {
+        return value.getInt(0);
+    }
+
+    /** A copy of the present value of a binary column. */
+    byte[] bytes() {
+        final byte[] copy = new byte[length()];
+        value.get(Integer.BYTES, copy);
+        return copy;
+    }
+
+    /** The present value of a column of numbers. */
+    long number() {
+        return column.type() == Footer.Column.INT32 ? value.getInt(0) : value.getLong(0);
+    }
+
+    @Override
+    public void close() {
+        if (page != null)
+            page.close();
+        if (dictionary != null)
+            dictionary.close();
+        page = null;
+        dictionary = null;
+    }
+
+    private void nextPage() throws IOException {
+        final PageHeader header = header();
+        final long body = at;
+        at += header.compressed();
+        if (at > end)
+            throw new IOException("it is damaged: a page ends after its column");
+        if (header.type() == PageHeader.DICTIONARY && dictionary == null) {
+            dictionary = Page.read(file, body, header, codec);
+            entries = entries(dictionary);
+        } else if (header.isData()) {
+            if (page != null)
+                page.close();
+            page = null;
+            page = Page.read(file, body, header, codec);
+            begin(page);
+        }
+    }
+
+    /** Headers say nothing of their own length: the first read takes a usual one, later ones more. */
+    private PageHeader header() throws IOException {
+        for (int most = FIRST_HEADER_READ;; most = Math.min(most << 4, MOST_HEADER_BYTES)) {
+            final ByteBuffer bytes = Bytes.read(file, at, (int) Math.min(most, end - at));
+            try {
+                final PageHeader header = PageHeader.read(new CompactReader(bytes));
+                at += bytes.position();
+                return header;
+            } catch (BufferUnderflowException e) {
+                if (most >= end - at || most == MOST_HEADER_BYTES)
+                    throw new IOException("it is damaged: a column ends before its rows do", e);
+            }
+        }
+    }
+
+    private void begin(Page data) throws IOException {
+        final ByteBuffer bytes = data.bytes().duplicate().order(data.bytes().order());
+        left = data.header().values();
+        levels = null;
+        if (data.header().type() == PageHeader.DATA_V2) {
+            if (column.definitionLevel() > 0)
+                levels = levels(bytes, data.header().levelBytes());
+            bytes.position(data.header().levelBytes());
+        } else if (column.definitionLevel() > 0) {
+            final int size = bytes.getInt();
+            levels = levels(bytes, size);
+            bytes.position(bytes.position() + size);
+        }
+        final int encoding = data.header().encoding();
+        if (encoding == PLAIN_DICTIONARY || encoding == RLE_DICTIONARY)
+            indices = bytes.hasRemaining() ? new HybridReader(bytes, bytes.get()) : null;
+        else if (encoding == PLAIN)
+            indices = null;
+        else
+            throw new IOException("values are written in encoding " + encoding
+                    + " of Parquet: read are plain ones and dictionaries");
+        values = bytes;
+        if (left < 0)
+            throw new IOException("it is damaged: a page of " + left + " rows");
+    }
+
+    private HybridReader levels(ByteBuffer bytes, int size) {
+        return new HybridReader(bytes.slice(bytes.position(), size),
+                Integer.SIZE - Integer.numberOfLeadingZeros(column.definitionLevel()));
+    }
+
+    private int[] entries(Page page) throws IOException {
+        final ByteBuffer bytes = page.bytes();
+        final int count = page.header().values();
+        if (count < 0 || count > bytes.limit() / Integer.BYTES) // an entry takes four bytes or more
+            throw new IOException("it is damaged: a dictionary of " + count + " entries in " + bytes.limit() + " bytes");
+        final int[] starts = new int[count];
+        for (int i = 0, start = 0; i < count; i++) {
+            starts[i] = start;
+            start += size(bytes, start);
+        }
+        return starts;
+    }
+
+    /** Bytes of the plain value at {@code position}, with its length where it has one. */
+    private int size(ByteBuffer bytes, int position) {
+        final int size = switch (column.type()) {
+            case Footer.Column.INT32 -> Integer.BYTES;
+            case Footer.Column.INT64 -> Long.BYTES;
+            default -> {
+                final int length = bytes.getInt(position);
+                if (length < 0 || length > bytes.limit() - position - Integer.BYTES)
+                    throw new BufferUnderflowException();
+                yield Integer.BYTES + length;
+            }
+        };
+        if (size > bytes.limit() - position)
+            throw new BufferUnderflowException();
+        return size;
+    }
+
+    private ByteBuffer dictionaryBytes() throws IOException {
+        if (dictionary == null)
+            throw new IOException("it is damaged: a page of indices has no dictionary");
+        return dictionary.bytes();
+    }
+}

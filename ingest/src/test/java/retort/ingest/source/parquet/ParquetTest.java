@@ -1,0 +1,141 @@
+package retort.ingest.source.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.Sample;
+import retort.ingest.source.ShardedSource;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.Sources;
+import retort.ingest.source.Sources.Seen;
+
+/** The fixtures were written by pyarrow: ten rows in row groups of four; image i is 4x4 of red 20 i, and row 7 has none. */
+class ParquetTest {
+    private static final List<Integer> LABELS = List.of(3, 0, 1, 2, 0, 1, 2, -1, -1, 2);
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"snappy", "zstd-v2", "gzip-plain", "none-v2-plain", "pages"})
+    void readsEveryCompressionAndKindOfPageFromAnyRow(String fixture) throws Exception {
+        final Path file = copy(fixture, "train-00000-of-00001.parquet");
+        try (DataSource source = Sources.open("parquet:" + file)) {
+            assertThat(source.classNames()).containsExactly("tench", "goldfish", "shark", "ray");
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(Seen::label).containsExactlyElementsOf(LABELS);
+            assertThat(seen.get(9).name()).isEqualTo("train-00000-of-00001.parquet#9");
+            assertThat(seen.get(7).content()).contains("the row has no image");
+            Sources.resumesAnywhere(source, seen, 1);
+            try (ShardedSource.ShardReader rows = ((ShardedSource) source).open(1, 2)) {
+                final Sample sample = rows.next();
+                assertThat(sample.id()).isEqualTo(6);
+                final byte[] png = ((Sample.Encoded) sample.content()).bytes();
+                assertThat(ImageIO.read(new ByteArrayInputStream(png)).getRGB(3, 3)).isEqualTo(0xff000709 | 120 << 16);
+            }
+        }
+    }
+
+    @Test
+    void readsFilesOfAPatternInTheirOrder() throws Exception {
+        copy("snappy", "train-00000-of-00002.parquet");
+        copy("gzip-plain", "train-00001-of-00002.parquet");
+        try (DataSource source = Sources.open("parquet:" + dir + "/train-*.parquet")) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).hasSize(20).extracting(Seen::id).isSorted().doesNotHaveDuplicates();
+            assertThat(seen.get(15).content()).isEqualTo(seen.get(5).content());
+            Sources.resumesAnywhere(source, seen, 2);
+        }
+    }
+
+    @Test
+    void takesColumnsOfOtherNamesWhenTold() throws Exception {
+        final Path file = copy("names", "a.parquet");
+        assertThatThrownBy(() -> Sources.open("parquet:" + file)).isInstanceOf(SourceException.class)
+                .hasMessageContaining("[picture.bytes, picture.path, class]").hasMessageContaining("image=COLUMN");
+        try (DataSource source = Sources.open("parquet:" + file + "?image=picture&label=class")) {
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactlyElementsOf(LABELS);
+        }
+        assertThatThrownBy(() -> Sources.open("parquet:" + file + "?image=picture&label=klass"))
+                .hasMessageContaining("no column of whole numbers called klass");
+    }
+
+    @Test
+    void saysWhatItDoesNotRead() throws Exception {
+        try (DataSource source = Sources.open("parquet:" + copy("delta", "a.parquet"))) {
+            assertThat(Sources.walk(source)).hasSize(10)
+                    .allSatisfy(seen -> assertThat(seen.content()).contains("encoding 6 of Parquet"));
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoParquetFile() throws Exception {
+        final Path file = dir.resolve("a.parquet");
+        for (final byte[] bytes : new byte[][]{{}, "<html>not found".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                "PAR1\1\1\1\1\1\177\177\177\177PAR1".getBytes(java.nio.charset.StandardCharsets.US_ASCII)}) {
+            Files.write(file, bytes);
+            assertThatThrownBy(() -> Sources.open("parquet:" + file)).isInstanceOf(SourceException.class)
+                    .hasMessageContaining("a.parquet cannot be read: it is");
+        }
+        final byte[] whole = Files.readAllBytes(copy("snappy", "b.parquet"));
+        Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+        assertThatThrownBy(() -> Sources.open("parquet:" + file)).hasMessageContaining("does not end in PAR1");
+    }
+
+    /** Whatever is damaged: an error at the start or of samples, never another exception, and no memory that the file cannot fill. */
+    @ParameterizedTest
+    @ValueSource(strings = {"snappy", "zstd-v2", "gzip-plain", "none-v2-plain", "pages"})
+    void anyDamageEndsInErrorsOfItsOwn(String fixture) throws Exception {
+        final byte[] whole = Files.readAllBytes(copy(fixture, "whole.parquet"));
+        final Path file = dir.resolve("damaged.parquet");
+        final Random random = new Random(1);
+        for (int round = 0; round < 1500; round++) {
+            final byte[] damaged = whole.clone();
+            for (int i = 1 + random.nextInt(3); i > 0; i--)
+                damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+            Files.write(file, damaged);
+            try (DataSource source = Sources.open("parquet:" + file)) {
+                final ShardedSource rows = (ShardedSource) source;
+                for (int shard = 0; shard < rows.shards(); shard++)
+                    read(rows, shard);
+            } catch (SourceException expected) {
+                assertThat(expected).hasMessageContaining("damaged.parquet");
+            }
+        }
+    }
+
+    private static void read(ShardedSource source, int shard) throws IOException {
+        try (ShardedSource.ShardReader reader = source.open(shard, 0)) {
+            for (long i = Math.min(20, source.samples(shard)); i > 0; i--) {
+                try {
+                    reader.next();
+                } catch (IOException expected) {
+                    assertThat(expected).hasMessageContaining("damaged.parquet");
+                }
+            }
+        }
+    }
+
+    private Path copy(String fixture, String name) throws IOException {
+        final Path file = dir.resolve(name);
+        try (InputStream in = Objects.requireNonNull(ParquetTest.class.getResourceAsStream("/parquet/" + fixture + ".parquet"))) {
+            Files.write(file, in.readAllBytes());
+        }
+        return file;
+    }
+}
