@@ -1,0 +1,64 @@
+package retort.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.record.RunState;
+import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.EngineSettings;
+
+/** A trainer that is killed, at moments of nobody's choosing, ends with the bytes of one that was not. */
+class TrainerKillTest {
+    private static final int STEPS = 400;
+
+    private final KafkaSettings kafka = TestBroker.kafka();
+    private final Topics topics = TestBroker.topics();
+
+    @TempDir
+    private Path checkpoints;
+
+    @Test
+    void aKilledRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
+        SmallStream.create(kafka, topics, "train").publish(STEPS * 7 / 4);
+        final String killed = Training.pretrain("killed", STEPS, ", checkpoint-every = 10");
+        final Random moments = new Random();
+        int kills = 0;
+        while (kills < 3 && latest("killed") < STEPS) {
+            final long seen = latest("killed");
+            final Process trainer = TrainerProcess.start(kafka, topics, checkpoints, killed);
+            await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen + moments.nextInt(60) || !trainer.isAlive());
+            trainer.destroyForcibly().waitFor();
+            kills++;
+        }
+        assertThat(latest("killed")).as("steps saved before the last kill").isBetween(10L, STEPS - 1L);
+
+        final Process stopped = TrainerProcess.start(kafka, topics, checkpoints, killed);
+        final long seen = latest("killed");
+        await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen);
+        stopped.destroy(); // SIGTERM
+        assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(Training.progress(kafka, topics).get("killed").getState()).isIn(RunState.STOPPED, RunState.FINISHED);
+        assertThat(Training.progress(kafka, topics).get("killed").getStep()).isEqualTo(latest("killed"));
+
+        try (Engine engine = Engine.start(new EngineSettings("cpu", 1))) {
+            Training.run(Training.config(kafka, topics, checkpoints,
+                    killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2")), engine);
+        }
+        assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(Training.checkpoints(kafka, topics)).containsKeys("killed/0", "killed/" + STEPS)
+                .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
+    }
+
+    private long latest(String run) {
+        return new CheckpointStore(checkpoints).list(run).stream().mapToLong(checkpoint -> checkpoint.state().step()).max()
+                .orElse(-1);
+    }
+}
