@@ -1,23 +1,31 @@
 package retort.ingest.recipe;
 
+import java.util.Optional;
 import retort.ingest.decode.ArrayRows;
 import retort.ingest.decode.Decoded;
 import retort.ingest.decode.ImageHeader;
 import retort.ingest.decode.PixelRows;
 import retort.ingest.decode.Region;
 import retort.ingest.decode.RejectedImageException;
+import retort.ingest.recipe.augment.Canvas;
+import retort.ingest.recipe.augment.RandAugment;
+import retort.ingest.recipe.resample.Filter;
 import retort.ingest.source.Sample;
 import retort.random.CounterRandom;
 
-/** Cuts, resizes and flips: {@code pretrain} and {@code eval} are this with different geometries. */
+/** Cuts, resizes and flips by a geometry; {@code finetune} augments the result. */
 final class CutRecipe implements Recipe {
     private final Geometry geometry;
+    private final Optional<RandAugment> augment;
+    private final Filter filter;
     private final int channels;
     private final long seed;
     private final Workspaces workspaces;
 
-    CutRecipe(Geometry geometry, RecipeSettings settings, Workspaces workspaces) {
+    CutRecipe(Geometry geometry, Optional<RandAugment> augment, RecipeSettings settings, Workspaces workspaces) {
         this.geometry = geometry;
+        this.augment = augment;
+        this.filter = settings.filter();
         this.channels = settings.channels();
         this.seed = settings.seed();
         this.workspaces = workspaces;
@@ -44,9 +52,16 @@ final class CutRecipe implements Recipe {
                 }
                 case Sample.Unreadable unreadable -> throw new RejectedImageException(unreadable.reason());
             }
+            augment.ifPresent(policy -> augment(policy, workspace.canvas, sample.id(), epoch, target, offset));
         } finally {
             workspaces.giveBack(workspace);
         }
+    }
+
+    private void augment(RandAugment policy, Canvas canvas, long id, long epoch, byte[] target, int offset) {
+        canvas.load(target, offset);
+        policy.apply(canvas, filter, CounterRandom.of(seed, "augment", epoch, id));
+        canvas.store(target, offset);
     }
 
     private void resize(PixelRows rows, Region box, Cut cut, Workspace workspace, byte[] target, int offset) {

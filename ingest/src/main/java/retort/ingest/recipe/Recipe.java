@@ -1,5 +1,6 @@
 package retort.ingest.recipe;
 
+import java.util.Optional;
 import retort.ingest.decode.ByteBudget;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.source.Sample;
@@ -30,12 +31,15 @@ public interface Recipe extends AutoCloseable {
      * @throws SettingException for a name that is unknown, or a decoder that this machine lacks
      */
     static Recipe of(RecipeSettings settings, ByteBudget budget) {
-        final Workspaces workspaces = new Workspaces(settings.decode(), budget, settings.filter());
+        final Workspaces workspaces = new Workspaces(settings, budget);
         return switch (settings.name()) {
             case "none" -> new AsItIs(settings.image(), settings.channels(), workspaces);
-            case "pretrain" -> new CutRecipe(settings.pretrain().geometry(settings.image()), settings, workspaces);
-            case "finetune" -> new CutRecipe(settings.finetune().geometry(settings.image()), settings, workspaces);
-            case "eval" -> new CutRecipe(new CentreCrop(settings.image(), settings.shortEdge()), settings, workspaces);
+            case "pretrain" -> new CutRecipe(settings.pretrain().geometry(settings.image()), Optional.empty(), settings,
+                    workspaces);
+            case "finetune" -> new CutRecipe(settings.finetune().geometry(settings.image()), settings.randAugment(), settings,
+                    workspaces);
+            case "eval" -> new CutRecipe(new CentreCrop(settings.image(), settings.shortEdge()), Optional.empty(), settings,
+                    workspaces);
             default -> throw new SettingException("ingest.recipe", settings.name(),
                     "must be one of [none, pretrain, finetune, eval]");
         };

@@ -2,8 +2,10 @@ package retort.ingest.recipe;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import retort.ingest.decode.DecodeSettings;
+import retort.ingest.recipe.augment.RandAugment;
 import retort.ingest.recipe.resample.Filter;
 import retort.settings.Section;
 
@@ -14,10 +16,12 @@ import retort.settings.Section;
  * @param seed of every draw
  * @param image side of the square output, in pixels
  * @param channels 1 (grey) or 3 (RGB)
+ * @param randAugment policy of recipe {@code finetune}
+ * @param fill red, green and blue where its transforms look outside the image
  * @param shortEdge what recipe {@code eval} resizes the short edge to, at least {@code image}
  */
 public record RecipeSettings(String name, long seed, int image, int channels, DecodeSettings decode, Filter filter,
-        Crop pretrain, Crop finetune, String randAugment, List<Integer> fill, int shortEdge) {
+        Crop pretrain, Crop finetune, Optional<RandAugment> randAugment, List<Integer> fill, int shortEdge) {
     public record Range(double low, double high) {
     }
 
@@ -54,7 +58,7 @@ public record RecipeSettings(String name, long seed, int image, int channels, De
                 Filter.valueOf(recipe.oneOf("interpolation", Set.of("bicubic", "bilinear")).toUpperCase(Locale.ROOT)),
                 Crop.from(recipe.section("pretrain")),
                 Crop.from(recipe.section("finetune")),
-                recipe.string("finetune.rand-augment"),
+                recipe.optionalString("finetune.rand-augment").map(policy -> randAugment(recipe, policy)),
                 fill(recipe),
                 shortEdge(recipe, image));
     }
@@ -69,6 +73,14 @@ public record RecipeSettings(String name, long seed, int image, int channels, De
         if (recipe.string("eval.crop-ratio").equals("auto"))
             return image <= 224 ? (int) (image / 0.875) : image;
         return (int) (image / recipe.real("eval.crop-ratio", 0.01, 1));
+    }
+
+    private static RandAugment randAugment(Section recipe, String policy) {
+        try {
+            return RandAugment.parse(policy);
+        } catch (IllegalArgumentException e) {
+            throw recipe.error("finetune.rand-augment", policy, String.valueOf(e.getMessage()));
+        }
     }
 
     private static List<Integer> fill(Section recipe) {

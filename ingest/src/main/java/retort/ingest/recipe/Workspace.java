@@ -1,20 +1,21 @@
 package retort.ingest.recipe;
 
 import retort.ingest.decode.ByteBudget;
-import retort.ingest.decode.DecodeSettings;
 import retort.ingest.decode.Decoder;
-import retort.ingest.recipe.resample.Filter;
+import retort.ingest.recipe.augment.Canvas;
 import retort.ingest.recipe.resample.Resampler;
 
 /** What one thread needs while it applies a recipe. Owned by {@link Workspaces}, borrowed by one thread at a time. */
 final class Workspace implements AutoCloseable {
     final Decoder decoder;
     final Resampler resampler;
+    final Canvas canvas;
     private byte[] grey = new byte[0];
 
-    Workspace(DecodeSettings decode, ByteBudget budget, Filter filter) {
-        decoder = new Decoder(decode, budget);
-        resampler = new Resampler(filter);
+    Workspace(RecipeSettings settings, ByteBudget budget) {
+        decoder = new Decoder(settings.decode(), budget);
+        resampler = new Resampler(settings.filter());
+        canvas = new Canvas(settings.image(), settings.channels(), settings.fill());
     }
 
     /** At least {@code length} bytes of scratch for a one-channel result. */

@@ -2,28 +2,25 @@ package retort.ingest.recipe;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
 import retort.ingest.decode.ByteBudget;
-import retort.ingest.decode.DecodeSettings;
-import retort.ingest.recipe.resample.Filter;
 
 /**
  * The workspaces of one recipe: as many as threads were ever inside {@link Recipe#apply} at once. Not tied to threads, so that
  * closing the recipe frees them all. Any thread.
  */
 final class Workspaces implements AutoCloseable {
-    private final DecodeSettings decode;
+    private final RecipeSettings settings;
     private final ByteBudget budget;
-    private final Filter filter;
     private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
 
-    Workspaces(DecodeSettings decode, ByteBudget budget, Filter filter) {
-        this.decode = decode;
+    Workspaces(RecipeSettings settings, ByteBudget budget) {
+        this.settings = settings;
         this.budget = budget;
-        this.filter = filter;
+        idle.add(new Workspace(settings, budget)); // a decoder that the machine lacks stops the start, not the first image
     }
 
     Workspace borrow() {
         final Workspace last = idle.pollLast(); // the most recent one: its buffers are warm
-        return last == null ? new Workspace(decode, budget, filter) : last;
+        return last == null ? new Workspace(settings, budget) : last;
     }
 
     void giveBack(Workspace workspace) {

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A safetensors file, whole in memory. */
 public final class Tensors {
@@ -26,6 +28,10 @@ public final class Tensors {
 
     public static Tensors read(Path file) throws IOException {
         return new Tensors(Files.readAllBytes(file));
+    }
+
+    public Set<String> names() {
+        return header.root().keySet().stream().filter(name -> !name.equals("__metadata__")).collect(Collectors.toSet());
     }
 
     public boolean has(String name) {

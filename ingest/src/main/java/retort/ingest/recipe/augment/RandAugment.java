@@ -1,0 +1,67 @@
+package retort.ingest.recipe.augment;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import retort.ingest.recipe.resample.Filter;
+import retort.random.CounterRandom;
+
+/**
+ * A policy in timm's notation, such as {@code rand-m9-mstd0.5-inc1}: a number of layers, each an operation drawn with
+ * replacement and applied half of the time, at a level around the magnitude. Immutable; any thread.
+ *
+ * @param magnitude m, the level's mean
+ * @param layers n
+ * @param deviation mstd, of the level; infinite draws it uniformly from 0 to the magnitude
+ * @param most mmax, where levels are cut off
+ * @param increasing inc
+ */
+public record RandAugment(int magnitude, int layers, double deviation, double most, boolean increasing) {
+    private static final Pattern PART = Pattern.compile("(mstd|mmax|inc|m|n)([0-9.]+)");
+    private static final Operation[] OPERATIONS = Operation.values();
+
+    /** @throws IllegalArgumentException for a policy that is not understood; the message names the part */
+    public static RandAugment parse(String policy) {
+        final String[] parts = policy.toLowerCase(Locale.ROOT).split("-");
+        if (!parts[0].equals("rand"))
+            throw new IllegalArgumentException("must begin with rand, such as rand-m9-mstd0.5-inc1");
+        int magnitude = 10;
+        int layers = 2;
+        double deviation = 0;
+        double most = 10;
+        boolean increasing = false;
+        for (int i = 1; i < parts.length; i++) {
+            final Matcher part = PART.matcher(parts[i]);
+            if (!part.matches())
+                throw new IllegalArgumentException(
+                        "the part " + parts[i] + " is none of mNUMBER, nNUMBER, mstdNUMBER, mmaxNUMBER, inc1");
+            final String value = part.group(2);
+            switch (part.group(1)) {
+                case "m" -> magnitude = Integer.parseInt(value);
+                case "n" -> layers = Integer.parseInt(value);
+                case "mstd" -> deviation = Double.parseDouble(value) > 100 ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
+                case "mmax" -> most = Integer.parseInt(value);
+                default -> increasing = !value.equals("0");
+            }
+        }
+        return new RandAugment(magnitude, layers, deviation, most, increasing);
+    }
+
+    public void apply(Canvas canvas, Filter filter, CounterRandom random) {
+        for (int i = 0; i < layers; i++) {
+            final Operation operation = OPERATIONS[random.nextInt(OPERATIONS.length)];
+            // All draws of a layer are made whether it is applied or not: the next layer's do not depend on it.
+            final boolean applied = random.nextDouble() < 0.5;
+            final Strength strength = new Strength(level(random), increasing, random.nextDouble() < 0.5);
+            if (applied)
+                operation.apply(canvas, strength, filter);
+        }
+    }
+
+    private double level(CounterRandom random) {
+        final double drawn = Double.isInfinite(deviation)
+                ? random.uniform(0, magnitude)
+                : magnitude + deviation * random.nextGaussian();
+        return Math.clamp(drawn, 0, most);
+    }
+}
