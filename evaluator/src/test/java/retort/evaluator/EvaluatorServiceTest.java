@@ -218,7 +218,8 @@ class EvaluatorServiceTest {
         final List<Evaluation> evaluations = evaluations();
         assertThat(evaluations).hasSize(5);
         assertThat(evaluations.get(3).getMetrics()).isEqualTo(evaluations.get(1).getMetrics());
-        assertThat(evaluations.get(4).getMetrics().get("loss")).isCloseTo(evaluations.get(2).getMetrics().get("loss"), within(1e-5));
+        assertThat(evaluations.get(4).getMetrics().get("loss")).isCloseTo(evaluations.get(2).getMetrics().get("loss"),
+                within(1e-5));
     }
 
     @Test
@@ -272,7 +273,8 @@ class EvaluatorServiceTest {
 
     private EvaluatorService evaluator(StatusLine line, String... overrides) {
         final List<String> all = Stream.concat(Stream.of("kafka.bootstrap.servers=\"" + broker.bootstrapServers() + "\"",
-                "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5", "evaluator.batch=16"), Stream.of(overrides)).toList();
+                "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5", "evaluator.batch=16"), Stream.of(overrides))
+                .toList();
         final Config config = Settings.load(Optional.empty(), all);
         return EvaluatorService.start(config, engine, line);
     }
