@@ -46,19 +46,24 @@ final class EvaluationLedger implements AutoCloseable {
 
     /** Blocks until older evaluators of this id are fenced and the topics are read. */
     static EvaluationLedger open(KafkaSettings kafka, Topics topics, String id, Duration timeout) {
-        final EventSink rejections = EventSink.idempotent(kafka, "evaluator-rejected", IN_FLIGHT_BYTES);
         final EventSink sink = EventSink.transactional(kafka, "evaluator", topics.prefix() + id, IN_FLIGHT_BYTES, timeout);
-        final EvaluationLedger ledger = new EvaluationLedger(sink, rejections, topics);
-        EventReader
-                .table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), ledger.undecodable(topics.evaluations()),
-                        timeout)
-                .values().forEach(ledger::remember);
-        EventReader
-                .table(kafka, topics.promotions(), EventCodec.of(Promotion.class), ledger.undecodable(topics.promotions()),
-                        timeout)
+        final EvaluationLedger ledger = new EvaluationLedger(sink,
+                EventSink.idempotent(kafka, "evaluator-rejected", IN_FLIGHT_BYTES), topics);
+        try {
+            ledger.read(kafka, timeout);
+            return ledger;
+        } catch (RuntimeException e) {
+            ledger.close();
+            throw e;
+        }
+    }
+
+    private void read(KafkaSettings kafka, Duration timeout) {
+        EventReader.table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), undecodable(topics.evaluations()), timeout)
+                .values().forEach(this::remember);
+        EventReader.table(kafka, topics.promotions(), EventCodec.of(Promotion.class), undecodable(topics.promotions()), timeout)
                 .values().stream().filter(promotion -> promotion.getMetric().equals(PROMOTED_BY))
-                .forEach(promotion -> ledger.bestByRun.put(promotion.getRun(), promotion.getValue()));
-        return ledger;
+                .forEach(promotion -> bestByRun.put(promotion.getRun(), promotion.getValue()));
     }
 
     /** Whether {@code suite} has scored these very weights under these settings. */

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -31,16 +30,17 @@ public final class EvaluatorService implements AutoCloseable {
     private final EvaluatorSettings settings;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
-    private final Sinks.Empty<Void> released = Sinks.empty();
+    private final Mono<EvaluationLedger> ledger;
     private final Disposable running;
 
     private EvaluatorService(Config config, Engine engine, StatusLine line) {
         this.kafka = KafkaSettings.from(config);
         this.topics = new Topics(config.getString("topics.prefix"));
         this.settings = EvaluatorSettings.from(config);
-        this.running = Flux.usingWhen(Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()),
-                ledger -> new EvaluationPipeline(kafka, topics, settings, engine, ledger, settled, line).evaluations(),
-                this::release)
+        // Cached: one that is still being opened when this is closed is closed too.
+        this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
+        this.running = ledger.flatMapMany(
+                open -> new EvaluationPipeline(kafka, topics, settings, engine, open, settled, line).evaluations())
                 .subscribe(evaluation -> {
                 }, this::fail);
     }
@@ -69,15 +69,11 @@ public final class EvaluatorService implements AutoCloseable {
                 .flatMap(settled::all));
     }
 
-    /** Stops after the engine's present task, publishes nothing more and waits for what is in flight. Does not wait twice. */
+    /** Stops after the engine's present task and waits for what is in flight; publishes nothing more. */
     @Override
     public void close() {
         running.dispose();
-        try {
-            released.asMono().block(settings.timeout());
-        } catch (IllegalStateException e) {
-            LOG.warn("the evaluator's producers did not close within {}", settings.timeout());
-        }
+        ledger.publishOn(Schedulers.boundedElastic()).doOnNext(EvaluationLedger::close).onErrorComplete().then().block();
     }
 
     private EvaluationLedger openLedger() {
@@ -85,14 +81,8 @@ public final class EvaluatorService implements AutoCloseable {
         return EvaluationLedger.open(kafka, topics, settings.id(), settings.timeout());
     }
 
-    private Mono<Void> release(EvaluationLedger ledger) {
-        return Mono.<Void>fromRunnable(ledger::close).subscribeOn(Schedulers.boundedElastic())
-                .doFinally(signal -> released.tryEmitEmpty());
-    }
-
     private void fail(Throwable error) {
-        LOG.error("the evaluator stops: {}", error.toString(), error);
-        released.tryEmitEmpty();
+        LOG.error("the evaluator stops: {}", error.toString());
         failed.tryEmitError(error);
     }
 
