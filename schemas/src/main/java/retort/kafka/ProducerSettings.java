@@ -18,7 +18,11 @@ final class ProducerSettings {
 
     /** Events: small, compressed, several a batch. */
     static Map<String, Object> events(long inFlightBytes) {
-        return common(EVENT_BATCH_BYTES, LEAST_REQUEST_BYTES, inFlightBytes, "zstd");
+        final Map<String, Object> properties = common(EVENT_BATCH_BYTES, LEAST_REQUEST_BYTES, inFlightBytes, "zstd");
+        // A partition that was created a moment ago may refuse the first request and take the second: the first, sent again, is
+        // then out of order for ever. One request at a time cannot be overtaken.
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        return properties;
     }
 
     /**
