@@ -35,15 +35,6 @@ final class CheckpointFile {
         }
     }
 
-    /** Whether the file is gone, as a deleted checkpoint's is. */
-    static boolean isGone(CheckpointReady checkpoint) {
-        try {
-            return Files.notExists(path(checkpoint.getUri()));
-        } catch (CheckpointRefusedException namesNoFile) {
-            return false;
-        }
-    }
-
     private static Path path(String uri) {
         try {
             return Path.of(URI.create(uri));

@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import retort.codec.EventCodec;
+import retort.evaluator.suite.KnnSuite;
 import retort.kafka.EventReader;
 import retort.kafka.EventSink;
 import retort.kafka.KafkaSettings;
@@ -28,7 +30,7 @@ import retort.record.Rejected;
  */
 final class EvaluationLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationLedger.class);
-    private static final String PROMOTED_BY = "knn.top1";
+    private static final String PROMOTED_BY = KnnSuite.NAME + "." + KnnSuite.TOP1;
     private static final String SOURCE = "evaluator/";
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
@@ -59,7 +61,8 @@ final class EvaluationLedger implements AutoCloseable {
     }
 
     private void read(KafkaSettings kafka, Duration timeout) {
-        EventReader.table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), undecodable(topics.evaluations()), timeout)
+        EventReader
+                .table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), undecodable(topics.evaluations()), timeout)
                 .values().forEach(this::remember);
         EventReader.table(kafka, topics.promotions(), EventCodec.of(Promotion.class), undecodable(topics.promotions()), timeout)
                 .values().stream().filter(promotion -> promotion.getMetric().equals(PROMOTED_BY))
@@ -75,14 +78,12 @@ final class EvaluationLedger implements AutoCloseable {
     Mono<Void> publish(Evaluation evaluation, CheckpointReady checkpoint) {
         return Mono.defer(() -> {
             final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
-            final Double figure = evaluation.getSuite().equals("knn") ? evaluation.getMetrics().get("top1") : null;
-            final boolean best = figure != null && figure > bestByRun.getOrDefault(evaluation.getRun(), Double.NEGATIVE_INFINITY);
-            if (best)
-                records.add(promotion(evaluation, checkpoint, figure));
+            final Optional<Promotion> best = promotion(evaluation, checkpoint);
+            best.ifPresent(promotion -> records.add(
+                    EventSink.record(topics.promotions(), promotion.getRun() + "/" + promotion.getMetric(), promotion)));
             return sink.sendAll(records).then(Mono.fromRunnable(() -> {
                 remember(evaluation);
-                if (best)
-                    bestByRun.put(evaluation.getRun(), figure);
+                best.ifPresent(promotion -> bestByRun.put(promotion.getRun(), promotion.getValue()));
             }));
         });
     }
@@ -114,10 +115,14 @@ final class EvaluationLedger implements AutoCloseable {
         return EventSink.record(topics.evaluations(), EvaluationKey.of(evaluation), evaluation);
     }
 
-    private ProducerRecord<byte[], byte[]> promotion(Evaluation evaluation, CheckpointReady checkpoint, double figure) {
-        return EventSink.record(topics.promotions(), evaluation.getRun() + "/" + PROMOTED_BY, Promotion.newBuilder()
-                .setRun(evaluation.getRun()).setMetric(PROMOTED_BY).setStep(evaluation.getStep()).setValue(figure)
-                .setUri(checkpoint.getUri()).setSha256(checkpoint.getSha256()).setAt(Instant.now()).build());
+    private Optional<Promotion> promotion(Evaluation evaluation, CheckpointReady checkpoint) {
+        final double best = bestByRun.getOrDefault(evaluation.getRun(), Double.NEGATIVE_INFINITY);
+        return Optional.of(evaluation).filter(knn -> knn.getSuite().equals(KnnSuite.NAME))
+                .map(knn -> knn.getMetrics().get(KnnSuite.TOP1)).filter(top1 -> top1 > best)
+                .map(top1 -> Promotion.newBuilder().setRun(evaluation.getRun()).setMetric(PROMOTED_BY)
+                        .setStep(evaluation.getStep()).setValue(top1).setUri(checkpoint.getUri())
+                        .setSha256(checkpoint.getSha256())
+                        .setAt(Instant.now()).build());
     }
 
     private void remember(Evaluation evaluation) {

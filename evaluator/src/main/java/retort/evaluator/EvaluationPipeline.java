@@ -1,9 +1,9 @@
 package retort.evaluator;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.kafka.common.IsolationLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,17 +136,18 @@ final class EvaluationPipeline {
         line.update(result + "; waits for a checkpoint");
     }
 
-    /** A checkpoint that was deleted has a tombstone further on: it is passed over. Any other is rejected. */
+    /** Where the topic has a tombstone or other weights for it by now, it is merely out of date. Any other is rejected. */
     private Mono<Evaluation> setAside(CheckpointReady checkpoint, CheckpointRefusedException refused) {
-        return Mono.fromCallable(() -> CheckpointFile.isGone(checkpoint) && !isStillAnnounced(checkpoint, settings.timeout()))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(deleted -> deleted ? Mono.empty() : ledger.reject(checkpoint, String.valueOf(refused.getMessage())))
+        return Mono.fromCallable(() -> isStillAnnounced(checkpoint)).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(still -> still ? ledger.reject(checkpoint, String.valueOf(refused.getMessage())) : Mono.empty())
                 .then(Mono.empty());
     }
 
-    private boolean isStillAnnounced(CheckpointReady checkpoint, Duration timeout) {
-        return EventReader.table(kafka, topics.checkpoints(), EventCodec.of(CheckpointReady.class), (key, where, reason) -> {
-            // The reader of the topic has already set it aside.
-        }, timeout).containsKey(EvaluationKey.of(checkpoint));
+    private boolean isStillAnnounced(CheckpointReady checkpoint) {
+        return Optional.ofNullable(EventReader.table(kafka, topics.checkpoints(), EventCodec.of(CheckpointReady.class),
+                (key, where, reason) -> {
+                    // The reader of the announcements sets it aside.
+                }, settings.timeout()).get(EvaluationKey.of(checkpoint)))
+                .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();
     }
 }

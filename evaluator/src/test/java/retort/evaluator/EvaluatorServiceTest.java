@@ -132,6 +132,7 @@ class EvaluatorServiceTest {
         assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "student/0/knn",
                 "student/0/reconstruction", "raw-pixels/0/knn", "student/0/knn");
         assertThat(evaluations.get(4).getSettingsHash()).isNotEqualTo(evaluations.get(1).getSettingsHash());
+        assertThat(published.all(published.topics.rejected(), Rejected.class)).as("weights that others have replaced").isEmpty();
     }
 
     @Test
@@ -267,6 +268,7 @@ class EvaluatorServiceTest {
                     .then(() -> published.checkpoint("run", 0, 1))
                     .expectNext("run/0/knn", "run/0/reconstruction")
                     .thenCancel().verify(PATIENCE);
+            service.caughtUp().block(PATIENCE);
             assertThat(feed.present(PATIENCE)).hasSize(3);
         }
     }

@@ -2,21 +2,25 @@ package retort.evaluator;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import retort.broker.EmbeddedBroker;
 import retort.codec.EventCodec;
 import retort.codec.ImageBatchWriter;
-import retort.kafka.Event;
-import retort.kafka.EventReader;
+import retort.codec.UndecodableException;
 import retort.kafka.EventSink;
 import retort.kafka.KafkaSettings;
 import retort.kafka.StreamRecords;
@@ -118,7 +122,7 @@ final class Published implements AutoCloseable {
             final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(SHAPE));
             parameters.addAll(Parameters.decoder(SHAPE, DECODER));
             final Path file = Files.createDirectories(directory.resolve(run)).resolve("step-" + step + ".safetensors");
-            final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, seed), java.util.Map.of(), false);
+            final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, seed), Map.of(), false);
             return CheckpointReady.newBuilder().setRun(run).setStep(step).setSteps(100).setStream("train")
                     .setUri(file.toUri().toString()).setSha256(digest.sha256()).setBytes(digest.bytes())
                     .setObjective("pretrain").setArchitecture(architecture(SHAPE)).setNormPix(true).setMaskRatio(0.75)
@@ -140,7 +144,7 @@ final class Published implements AutoCloseable {
     }
 
     void delete(CheckpointReady checkpoint) throws IOException {
-        Files.delete(Path.of(java.net.URI.create(checkpoint.getUri())));
+        Files.delete(Path.of(URI.create(checkpoint.getUri())));
         sink.send(topics.checkpoints(), key(checkpoint), (CheckpointReady) null).block(TIMEOUT);
     }
 
@@ -148,12 +152,24 @@ final class Published implements AutoCloseable {
         return checkpoint.getRun() + "/" + checkpoint.getStep();
     }
 
-    /** Every record of a topic, also those that a later one of their key has replaced. */
+    /** Every committed record of a topic to its present end, also those that a later one of their key has replaced. */
     <T extends SpecificRecord> List<T> all(String topic, Class<T> type) {
-        return EventReader.read(kafka, topic, EventCodec.of(type), EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED,
-                (key, where, reason) -> {
-                    throw new AssertionError(reason);
-                }, "all").mapNotNull(Event::value).take(Duration.ofSeconds(2)).collectList().block(TIMEOUT);
+        final TopicPartition only = new TopicPartition(topic, 0);
+        final List<T> all = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                kafka.with(Map.of("isolation.level", "read_committed")), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(only));
+            consumer.seekToBeginning(List.of(only));
+            final long end = consumer.endOffsets(List.of(only)).get(only);
+            while (consumer.position(only) < end)
+                for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100)))
+                    if (record.value() != null)
+                        all.add(EventCodec.of(type).decode(record.value()));
+        } catch (UndecodableException e) {
+            throw new AssertionError(e);
+        }
+        return all;
     }
 
     @Override

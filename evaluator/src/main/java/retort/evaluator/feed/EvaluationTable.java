@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import retort.record.Evaluation;
@@ -36,8 +37,8 @@ public final class EvaluationTable {
         return aligned(rows);
     }
 
-    private static Map<String, TreeMap<Long, Map<String, Evaluation>>> byRun(Collection<Evaluation> evaluations) {
-        final Map<String, TreeMap<Long, Map<String, Evaluation>>> runs = new LinkedHashMap<>();
+    private static Map<String, SortedMap<Long, Map<String, Evaluation>>> byRun(Collection<Evaluation> evaluations) {
+        final Map<String, SortedMap<Long, Map<String, Evaluation>>> runs = new LinkedHashMap<>();
         evaluations.stream().filter(evaluation -> !Yardstick.is(evaluation)).sorted(Comparator.comparing(Evaluation::getAt))
                 .forEach(evaluation -> runs.computeIfAbsent(evaluation.getRun(), run -> new TreeMap<>())
                         .computeIfAbsent(evaluation.getStep(), step -> new LinkedHashMap<>())

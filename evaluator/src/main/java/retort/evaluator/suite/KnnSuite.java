@@ -18,7 +18,7 @@ import retort.record.CheckpointReady;
  */
 public final class KnnSuite implements Suite {
     public static final String NAME = "knn";
-    private static final String TOP1 = "top1";
+    public static final String TOP1 = "top1";
     private static final String TOP5 = "top5";
 
     private final NeighbourSearch search;

@@ -47,7 +47,7 @@ class KnnGoldenTest {
     }
 
     /** One set. */
-    private record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
+    record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
         int number(String name) {
             return json.get(name).intValue();
         }
@@ -135,7 +135,7 @@ class KnnGoldenTest {
             final ClassVotes votes = found.votes(query, classes, set.json().get("temperature").doubleValue());
             for (int label = 0; label < classes; label++)
                 score.compare(votes.score(label), scores[query * classes + label]);
-            assertThat(IntStream.range(0, classes).boxed().sorted(Comparator.comparing(votes::rankOf))).as("query %d", query)
+            assertThat(IntStream.range(0, classes).boxed().sorted(Comparator.comparingInt(votes::rankOf))).as("query %d", query)
                     .containsExactly(IntStream.range(query * classes, (query + 1) * classes).map(i -> order[i]).boxed()
                             .toArray(Integer[]::new));
         }
