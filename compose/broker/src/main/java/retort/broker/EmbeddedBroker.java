@@ -7,8 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import kafka.server.KafkaConfig;
@@ -43,18 +47,45 @@ public final class EmbeddedBroker implements AutoCloseable {
         return start(directory, port, Map.of());
     }
 
-    /** @param overrides broker properties over this class's own, such as {@code message.max.bytes} */
+    /**
+     * @param overrides broker properties over this class's own, such as {@code message.max.bytes}
+     * @throws PortInUseException when another program listens there
+     * @throws DirectoryInUseException when another broker, of this JVM or another, runs on {@code directory}
+     */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
         final int clientPort = reserve(port);
         final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, reserve(0)));
         properties.putAll(overrides);
         try {
+            requireUnlocked(directory);
             format(directory);
-            final KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM);
-            server.startup();
-            return new EmbeddedBroker(server, clientPort);
+            return new EmbeddedBroker(serve(new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM)), clientPort);
         } catch (IOException e) {
             throw new UncheckedIOException("the broker's data in " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** What fails half-way is taken down again: its threads would keep the JVM alive, its locks the directory. */
+    private static KafkaRaftServer serve(KafkaRaftServer server) {
+        try {
+            server.startup();
+            return server;
+        } catch (RuntimeException e) {
+            server.shutdown();
+            server.awaitShutdown();
+            throw e;
+        }
+    }
+
+    /** Kafka keeps a lock on the file {@code .lock} of its data while it runs, and says little where it finds another's. */
+    private static void requireUnlocked(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        try (FileChannel channel = FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
+            if (lock == null)
+                throw new DirectoryInUseException(directory, null);
+        } catch (OverlappingFileLockException e) {
+            throw new DirectoryInUseException(directory, e);
         }
     }
 
@@ -63,6 +94,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    /** Flushes what was written, leaves the directory to the next one and gives the ports back. */
     @Override
     public void close() {
         server.shutdown();
@@ -97,7 +129,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static void format(Path directory) throws IOException {
-        Files.createDirectories(directory);
         if (Files.exists(directory.resolve("meta.properties")))
             return;
         try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false)) {

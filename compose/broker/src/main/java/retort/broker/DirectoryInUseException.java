@@ -1,0 +1,15 @@
+package retort.broker;
+
+import java.io.Serial;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Another broker runs on the directory: names it and the way out. */
+public final class DirectoryInUseException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public DirectoryInUseException(Path directory, @Nullable Throwable cause) {
+        super("another broker runs on " + directory + ": stop it first, or choose another directory", cause);
+    }
+}
