@@ -1,6 +1,6 @@
 package retort.kafka;
 
-/** How much a source holds. Written by its thread, read by any. */
+/** How many bytes a source holds or a sink has in flight. Written by its thread, read by any. */
 final class BufferedBytes {
     private volatile long now;
     private volatile long highest;

@@ -108,6 +108,11 @@ public final class EventSink implements AutoCloseable {
         return ((EventCodec<T>) CODECS.get(value.getClass())).encode(value);
     }
 
+    /** Bytes of what was handed to the producer and is not yet acknowledged. */
+    BufferedBytes inFlight() {
+        return outbox.inFlight();
+    }
+
     /** Waits, half a minute at most, for what is in flight; what is sent afterwards fails. */
     @Override
     public void close() {

@@ -3,7 +3,8 @@ package retort.kafka;
 /**
  * What a reader's bytes are spent on. Every partition has an equal share, and a share is four fetches: two may lie in the
  * source's own buffer before the partition is paused, a third may come in on top of them, a fourth may wait in the client, since
- * pausing does not discard what was fetched. A record larger than a fetch is still fetched, alone.
+ * pausing does not discard what was fetched. What a producer sent as one
+ * batch, which is one record where pixels are sent, is fetched whole even if it is larger than a fetch, but then alone.
  *
  * @param fetchBytes bytes of one fetch
  */

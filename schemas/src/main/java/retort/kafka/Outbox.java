@@ -21,6 +21,7 @@ final class Outbox implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Delivery delivery;
     private final SinkThread thread;
+    private final BufferedBytes inFlight = new BufferedBytes();
     private volatile boolean ended;
 
     // Of the sink's thread alone:
@@ -62,6 +63,10 @@ final class Outbox implements AutoCloseable {
         return outbox;
     }
 
+    BufferedBytes inFlight() {
+        return inFlight;
+    }
+
     void put(Parcel parcel) {
         posts.add(new Put(parcel));
         if (ended) // nobody may be there to take it: whoever comes last turns it away
@@ -91,12 +96,15 @@ final class Outbox implements AutoCloseable {
     private void deliverWhatHasRoom() {
         for (Parcel parcel = waiting.peek(); parcel != null && hasRoom(parcel); parcel = waiting.peek()) {
             waiting.remove();
+            if (parcel.isLeft())
+                continue;
             if (failure != null) {
                 parcel.waiting().error(failure);
                 continue;
             }
             open++;
             openBytes += parcel.bytes();
+            inFlight.set(openBytes);
             deliver(parcel);
         }
     }
@@ -117,6 +125,7 @@ final class Outbox implements AutoCloseable {
     private void settle(Parcel parcel, @Nullable Throwable error) {
         open--;
         openBytes -= parcel.bytes();
+        inFlight.set(openBytes);
         if (error == null)
             parcel.waiting().success();
         else

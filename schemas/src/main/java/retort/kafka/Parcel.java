@@ -1,15 +1,26 @@
 package retort.kafka;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.MonoSink;
 
-/** Records that are acknowledged, or committed, together, and who waits for that. */
-record Parcel(List<ProducerRecord<byte[], byte[]>> records, long bytes, MonoSink<Void> waiting) {
+/**
+ * Records that are acknowledged, or committed, together, and who waits for that.
+ *
+ * @param left set when the one who waited has cancelled: what was not handed to the producer by then is not sent
+ */
+record Parcel(List<ProducerRecord<byte[], byte[]>> records, long bytes, MonoSink<Void> waiting, AtomicBoolean left) {
     static Parcel of(List<ProducerRecord<byte[], byte[]>> records, MonoSink<Void> waiting) {
         long bytes = 0;
         for (final ProducerRecord<byte[], byte[]> record : records)
             bytes += (record.key() == null ? 0 : record.key().length) + (record.value() == null ? 0 : record.value().length);
-        return new Parcel(records, bytes, waiting);
+        final AtomicBoolean left = new AtomicBoolean();
+        waiting.onCancel(() -> left.set(true));
+        return new Parcel(records, bytes, waiting, left);
+    }
+
+    boolean isLeft() {
+        return left.get();
     }
 }

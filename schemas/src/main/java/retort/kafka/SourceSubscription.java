@@ -153,10 +153,8 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     }
 
     private void regulate(OwnedConsumer own, RecordSource.Opened<T> opened, FetchGate gate) {
-        long all = 0;
         for (int partition = 0; partition < opened.partitions(); partition++) {
             final long buffered = opened.merge().buffered(partition);
-            all += buffered;
             if (!gate.decide(partition, buffered, opened.merge().owes(partition)))
                 continue;
             final TopicPartition changed = new TopicPartition(opened.topic(), partition);
@@ -165,6 +163,13 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             else
                 own.resume(changed);
         }
+        measure(opened);
+    }
+
+    private void measure(RecordSource.Opened<T> opened) {
+        long all = 0;
+        for (int partition = 0; partition < opened.partitions(); partition++)
+            all += opened.merge().buffered(partition);
         gauge.set(all);
     }
 
@@ -172,6 +177,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         try {
             for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout))
                 opened.merge().add(record);
+            measure(opened);
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(own, e);
         } finally {

@@ -61,8 +61,8 @@ final class TestBroker {
     static void publish(KafkaSettings kafka, Topics topics, Stream stream, long from, long to, int bytes) {
         TopicAdmin.ensureImages(kafka, topics, stream.getName(), stream.getPartitions(), -1, Math.max(1 << 20, 2 * bytes),
                 TIMEOUT);
-        try (EventSink sink = EventSink.transactional(kafka, "ingest", topics.prefix() + "ingest", 4 << 20,
-                Math.max(1 << 20, 2 * bytes), TIMEOUT)) {
+        try (EventSink sink = EventSink.transactional(kafka, "ingest", topics.prefix() + "ingest", 4 << 20, Math.max(1000, bytes),
+                TIMEOUT)) {
             sink.sendAll(batches(topics, stream, from, to, bytes)).block(TIMEOUT);
         }
     }
