@@ -15,7 +15,8 @@ public final class Failures {
         if (message == null || message.isBlank())
             return cause.getClass().getSimpleName() + " at " + origin(cause) + " (RETORT_JVM=-Dretort.log=DEBUG tells more)";
         // Our own exceptions carry a whole sentence; others are named so that their message can be understood.
-        return cause.getClass().getPackageName().startsWith("retort") ? message
+        return cause.getClass().getPackageName().startsWith("retort")
+                ? message
                 : cause.getClass().getSimpleName() + ": " + message;
     }
 

@@ -23,7 +23,7 @@ public final class Foreground {
 
     /** Installs the handlers. Called once a process, on the main thread, before services start. */
     public Foreground() {
-        for (final String name : new String[] {"INT", "TERM"})
+        for (final String name : new String[]{"INT", "TERM"})
             Signal.handle(new Signal(name), signal -> stop(signal.getName()));
     }
 

@@ -6,8 +6,7 @@ import picocli.CommandLine.Mixin;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-@Command(name = "info", mixinStandardHelpOptions = true,
-        description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.")
+@Command(name = "info", mixinStandardHelpOptions = true, description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.")
 final class InfoCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
@@ -19,7 +18,8 @@ final class InfoCommand implements Callable<Integer> {
                 + Runtime.getRuntime().availableProcessors() + " cores, heap "
                 + (Runtime.getRuntime().maxMemory() >> 20) + " MiB");
         try (Engine engine = TrainerService.engine(settings.load())) {
-            System.out.println("engine   " + "PyTorch " + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + " on " + engine.device() + ", "
+            System.out.println("engine   " + "PyTorch " + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + " on "
+                    + engine.device() + ", "
                     + engine.settings().threads() + " threads");
         }
         return 0;

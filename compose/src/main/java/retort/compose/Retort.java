@@ -8,11 +8,10 @@ import picocli.CommandLine.Command;
 import retort.compose.local.LocalCommand;
 
 /** Entry point of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
-@Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false,
-        description = "Streams images through Kafka into masked knowledge distillation.", subcommands = {
-                LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
-                TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, InfoCommand.class,
-                CommandLine.HelpCommand.class })
+@Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", subcommands = {
+        LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
+        TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, InfoCommand.class,
+        CommandLine.HelpCommand.class})
 public final class Retort implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Retort.class);
 

@@ -7,8 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "settings", mixinStandardHelpOptions = true,
-        description = "Prints every setting with its comment, as this command line leaves it.")
+@Command(name = "settings", mixinStandardHelpOptions = true, description = "Prints every setting with its comment, as this command line leaves it.")
 final class SettingsCommand implements Callable<Integer> {
     private static final Set<String> SECRET = Set.of("password", "secret", "jaas", "token");
 
@@ -18,7 +17,8 @@ final class SettingsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Config config = settings.load();
-        for (final String root : new String[] {"seed", "kafka", "schema-registry", "topics", "ingest", "trainer", "evaluator", "local"})
+        for (final String root : new String[]{"seed", "kafka", "schema-registry", "topics", "ingest", "trainer", "evaluator",
+                "local"})
             if (config.hasPath(root))
                 System.out.print(masked(config.withOnlyPath(root)).root()
                         .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false)));

@@ -19,8 +19,7 @@ import picocli.CommandLine.Mixin;
 import retort.kafka.BrokerUnreachableException;
 import retort.kafka.KafkaSettings;
 
-@Command(name = "topics", mixinStandardHelpOptions = true,
-        description = "Lists Retort's topics: partitions, span of offsets (markers of transactions count), how long records are kept.")
+@Command(name = "topics", mixinStandardHelpOptions = true, description = "Lists Retort's topics: partitions, span of offsets (markers of transactions count), how long records are kept.")
 final class TopicsCommand implements Callable<Integer> {
     private static final long TIMEOUT_S = 15;
 
@@ -65,7 +64,8 @@ final class TopicsCommand implements Callable<Integer> {
                 + ("-1".equals(millis) ? "any time" : Long.parseLong(millis) / 3_600_000 + " h");
     }
 
-    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(Admin admin, Collection<TopicDescription> topics, OffsetSpec spec)
+    private static Map<TopicPartition, ListOffsetsResultInfo> offsets(Admin admin, Collection<TopicDescription> topics,
+            OffsetSpec spec)
             throws Exception {
         return admin.listOffsets(topics.stream().flatMap(topic -> topic.partitions().stream()
                 .map(partition -> new TopicPartition(topic.name(), partition.partition())))

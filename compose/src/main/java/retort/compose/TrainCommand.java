@@ -7,8 +7,7 @@ import picocli.CommandLine.Mixin;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-@Command(name = "train", mixinStandardHelpOptions = true,
-        description = "Trains the runs of trainer.runs in order, resuming where each left off; ends when all are done.")
+@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains the runs of trainer.runs in order, resuming where each left off; ends when all are done.")
 final class TrainCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

@@ -51,7 +51,8 @@ final class BadInputTest {
 
     @Test
     void aSourceWithoutAFactoryListsTheSchemes() {
-        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set", "ingest.source=nosuch:/data")).contains("nosuch", "idx", "folder");
+        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set", "ingest.source=nosuch:/data"))
+                .contains("nosuch", "idx", "folder");
     }
 
     @Test
@@ -59,7 +60,8 @@ final class BadInputTest {
         final byte[] whole = Files.readAllBytes(Path.of(data("t10k-labels-idx1-ubyte.gz")));
         Files.copy(Path.of(data("t10k-images-idx3-ubyte.gz")), directory.resolve("t10k-images-idx3-ubyte.gz"));
         Files.write(directory.resolve("t10k-labels-idx1-ubyte.gz"), Arrays.copyOf(whole, whole.length / 2));
-        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set", "ingest.source=idx:" + directory.resolve("t10k")))
+        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set",
+                "ingest.source=idx:" + directory.resolve("t10k")))
                 .contains("t10k-labels-idx1-ubyte.gz");
     }
 
@@ -67,7 +69,8 @@ final class BadInputTest {
     void aLabelFileOfAnotherLengthIsNamedWithBothLengths() throws IOException {
         Files.copy(Path.of(data("t10k-images-idx3-ubyte.gz")), directory.resolve("t10k-images-idx3-ubyte.gz"));
         Files.copy(Path.of(data("train-labels-idx1-ubyte.gz")), directory.resolve("t10k-labels-idx1-ubyte.gz"));
-        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set", "ingest.source=idx:" + directory.resolve("t10k"))).contains("2000", "10000");
+        assertThat(fails("ingest", "--set", "kafka.bootstrap.servers=127.0.0.1:1", "--set",
+                "ingest.source=idx:" + directory.resolve("t10k"))).contains("2000", "10000");
     }
 
     private static String data(String name) {

@@ -64,8 +64,9 @@ final class ComposeIT {
     }
 
     private static Map<String, CheckpointReady> checkpoints() {
-        return EventReader.table(kafka(), Topics.DEFAULT.checkpoints(), EventCodec.of(CheckpointReady.class), (key, where, reason) -> {
-        }, Duration.ofSeconds(10));
+        return EventReader.table(kafka(), Topics.DEFAULT.checkpoints(), EventCodec.of(CheckpointReady.class),
+                (key, where, reason) -> {
+                }, Duration.ofSeconds(10));
     }
 
     private static KafkaSettings kafka() {

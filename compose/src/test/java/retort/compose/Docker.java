@@ -20,7 +20,8 @@ final class Docker {
 
     static void requireCompose() throws Exception {
         require();
-        assumeTrue(run(Path.of("."), Map.of(), "docker", "compose", "version") == 0, "skipped: 'docker compose' is not installed");
+        assumeTrue(run(Path.of("."), Map.of(), "docker", "compose", "version") == 0,
+                "skipped: 'docker compose' is not installed");
     }
 
     /** Runs a command with its output on this test's; returns its exit code. */

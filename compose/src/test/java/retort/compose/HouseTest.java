@@ -20,7 +20,8 @@ final class HouseTest {
     @Test
     void schemasImportsNoService() {
         noClasses().that().resideInAnyPackage(SCHEMAS).should().dependOnClassesThat()
-                .resideInAnyPackage("retort.ingest..", "retort.trainer..", "retort.evaluator..", "retort.compose..", "retort.broker..")
+                .resideInAnyPackage("retort.ingest..", "retort.trainer..", "retort.evaluator..", "retort.compose..",
+                        "retort.broker..")
                 .check(HOUSE);
     }
 
@@ -41,7 +42,8 @@ final class HouseTest {
     @Test
     void theBrokerDependsOnKafkaAlone() {
         classes().that().resideInAPackage("retort.broker..").should().onlyDependOnClassesThat()
-                .resideInAnyPackage("retort.broker..", "java..", "kafka..", "org.apache.kafka..", "scala..", "org.jspecify..", "org.slf4j..")
+                .resideInAnyPackage("retort.broker..", "java..", "kafka..", "org.apache.kafka..", "scala..", "org.jspecify..",
+                        "org.slf4j..")
                 .check(HOUSE);
     }
 
@@ -53,7 +55,7 @@ final class HouseTest {
 
     @Test
     void packagesOfAModuleHaveNoCycles() {
-        for (final String module : new String[] {"ingest", "trainer", "evaluator"})
+        for (final String module : new String[]{"ingest", "trainer", "evaluator"})
             slices().matching("retort." + module + ".(*)..").should().beFreeOfCycles().check(HOUSE);
     }
 }

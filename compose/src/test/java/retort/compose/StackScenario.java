@@ -84,7 +84,8 @@ final class StackScenario {
 
         final var evaluations = table(kafka, TOPICS.evaluations(), Evaluation.class).values();
         for (final CheckpointReady checkpoint : checkpoints.values())
-            assertThat(evaluations).filteredOn(each -> each.getRun().equals(checkpoint.getRun()) && each.getStep() == checkpoint.getStep())
+            assertThat(evaluations)
+                    .filteredOn(each -> each.getRun().equals(checkpoint.getRun()) && each.getStep() == checkpoint.getStep())
                     .extracting(Evaluation::getSuite).containsExactlyInAnyOrder("knn", "reconstruction");
         assertThat(evaluations).as("each key once").hasSize(2 * checkpoints.size() + 1);
         assertThat(table(kafka, TOPICS.promotions(), Promotion.class)).isNotEmpty();
@@ -131,7 +132,8 @@ final class StackScenario {
                       model { width = 8, depth = 4, heads = 2, patch = 4 }, decoder { width = 8, depth = 1, heads = 2 } }
                   ]
                 }
-                """.formatted(bootstrapServers, data.resolve("train"), data.resolve("t10k"), directory.resolve("checkpoints"), BATCH,
+                """.formatted(bootstrapServers, data.resolve("train"), data.resolve("t10k"), directory.resolve("checkpoints"),
+                BATCH,
                 STEPS, STEPS)));
     }
 
@@ -148,7 +150,7 @@ final class StackScenario {
             images.add(image);
         }
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(data.resolve(name + "-images-idx3-ubyte")))) {
-            for (final int header : new int[] {2051, count, 12, 12})
+            for (final int header : new int[]{2051, count, 12, 12})
                 out.writeInt(header);
             for (final byte[] image : images)
                 out.write(image);

@@ -12,8 +12,7 @@ import retort.compose.SettingsOptions;
         "by reconstruction alone on the bundled data, and prints what distillation buys. Ends by itself; the same command",
         "again goes on where it was stopped."})
 public final class LocalCommand implements Callable<Integer> {
-    @Option(names = "--data", paramLabel = "DIR", defaultValue = ".retort",
-            description = "Where broker, checkpoints and results live (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--data", paramLabel = "DIR", defaultValue = ".retort", description = "Where broker, checkpoints and results live (default: ${DEFAULT-VALUE}).")
     private Path directory = Path.of(".retort");
 
     @Mixin

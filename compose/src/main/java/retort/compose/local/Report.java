@@ -40,7 +40,8 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
 
     static Report of(Checkpoint student, RunLog log, List<Evaluation> evaluations, Instant started, Instant ended) {
         final String run = student.state().run();
-        return new Report(run, student.state().step(), seconds(started, ended), log.firstStep().map(first -> seconds(started, first)),
+        return new Report(run, student.state().step(), seconds(started, ended),
+                log.firstStep().map(first -> seconds(started, first)),
                 log.firstLosses(run), log.lastLosses(run),
                 evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(), Sha256.of(student.weights()));
     }
@@ -72,7 +73,8 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         return theirs.map(other -> {
             final double own = mine.orElseThrow().getMetrics().get("top1");
             final double plain = other.getMetrics().get("top1");
-            return String.format(java.util.Locale.ROOT, "k-NN at step %d: %s %.4f, %s %.4f: distillation is worth %+.4f", other.getStep(),
+            return String.format(java.util.Locale.ROOT, "k-NN at step %d: %s %.4f, %s %.4f: distillation is worth %+.4f",
+                    other.getStep(),
                     run, own, rival, plain, own - plain);
         });
     }
