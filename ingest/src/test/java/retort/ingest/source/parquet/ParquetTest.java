@@ -104,7 +104,7 @@ class ParquetTest {
         final byte[] whole = Files.readAllBytes(copy(fixture, "whole.parquet"));
         final Path file = dir.resolve("damaged.parquet");
         final Random random = new Random(1);
-        for (int round = 0; round < 1500; round++) {
+        for (int round = 0; round < 500; round++) {
             final byte[] damaged = whole.clone();
             for (int i = 1 + random.nextInt(3); i > 0; i--)
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();

@@ -1,0 +1,157 @@
+package retort.ingest.source.watch;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The order in which files arrived, one JSON string a line after a first line with the classes: written and forced before a file
+ * is handed out, so that the n-th sample is the same file after any restart. One process holds it, by a lock; confined to one
+ * thread.
+ */
+final class Journal implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MOST_LINE_BYTES = 1 << 26;
+
+    private final FileChannel channel;
+    private final List<String> classNames;
+    private final PathSet seen = new PathSet();
+    private long end;
+    private long read;
+
+    private Journal(FileChannel channel) throws IOException {
+        this.channel = channel;
+        final InputStream in = lines(channel);
+        final byte[] head = line(in).orElseThrow();
+        classNames = classes(head);
+        end = head.length + 1L;
+        read = end;
+        for (Optional<byte[]> line = line(in); line.isPresent(); line = line(in)) {
+            seen.add(path(line.get()));
+            end += line.get().length + 1;
+        }
+        channel.truncate(end); // a line that a kill cut short was never handed out
+    }
+
+    /**
+     * @param classesNow written down when there is no journal yet: class indices never change after that
+     * @throws IOException when another process holds it, or it is damaged
+     */
+    static Journal open(Path file, List<String> classesNow) throws IOException {
+        final FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null)
+                throw new IOException("another process reads by it");
+            if (line(lines(channel)).isEmpty()) { // also when a kill came before its first line was whole
+                channel.truncate(0);
+                write(channel, JSON.writeValueAsString(Map.of("classes", classesNow)) + "\n", 0);
+            }
+            return new Journal(channel);
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw new IOException("another stream of this process reads by it", e);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Never closed: closing another stream of the file would give up the lock on it. */
+    private static InputStream lines(FileChannel channel) throws IOException {
+        return new BufferedInputStream(Channels.newInputStream(channel.position(0)), 1 << 16);
+    }
+
+    List<String> classNames() {
+        return classNames;
+    }
+
+    boolean holds(String path) {
+        return seen.contains(path);
+    }
+
+    /** Adds files in the order they arrived. */
+    void append(List<String> paths) throws IOException {
+        final StringBuilder lines = new StringBuilder();
+        for (final String path : paths) {
+            lines.append(JSON.writeValueAsString(path)).append('\n');
+            seen.add(path);
+        }
+        end += write(channel, lines.toString(), end);
+    }
+
+    /** The next arrival, from the first on, or empty when all were given. */
+    Optional<String> next() throws IOException {
+        if (read == end)
+            return Optional.empty();
+        final ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(end - read, 1 << 16));
+        channel.read(bytes, read);
+        int length = 0;
+        while (length < bytes.position() && bytes.get(length) != '\n')
+            length++;
+        if (length == bytes.position())
+            throw new IOException("it is damaged at byte " + read);
+        read += length + 1L;
+        return Optional.of(path(Arrays.copyOf(bytes.array(), length)));
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** A whole line without its end; empty at the file's end, also for a line that has none. */
+    private static Optional<byte[]> line(InputStream in) throws IOException {
+        final ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            if (next == '\n')
+                return Optional.of(line.toByteArray());
+            if (line.size() == MOST_LINE_BYTES)
+                throw new IOException("it is no list of arrivals");
+            line.write(next);
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> classes(byte[] head) throws IOException {
+        try {
+            final Map<String, List<String>> fields = JSON.readValue(head, new TypeReference<>() {
+            });
+            return List.copyOf(fields.getOrDefault("classes", List.of()));
+        } catch (JacksonException e) {
+            throw new IOException("its first line is not {\"classes\":[...]}", e);
+        }
+    }
+
+    private static String path(byte[] line) throws IOException {
+        try {
+            return JSON.readValue(line, String.class);
+        } catch (JacksonException e) {
+            throw new IOException("it is damaged: a line is no JSON string", e);
+        }
+    }
+
+    private static int write(FileChannel channel, String text, long position) throws IOException {
+        final ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        final int length = bytes.remaining();
+        for (long at = position; bytes.hasRemaining();)
+            at += channel.write(bytes, at);
+        channel.force(false);
+        return length;
+    }
+}

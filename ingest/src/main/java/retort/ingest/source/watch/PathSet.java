@@ -1,0 +1,61 @@
+package retort.ingest.source.watch;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Paths, by 64 bits of their SHA-256: a million take 16 MiB, where strings would take ten times as much. Two of a million share
+ * their bits once in forty million folders. Confined to one thread.
+ */
+final class PathSet {
+    private final MessageDigest digest;
+    private long[] slots = new long[1 << 10];
+    private int size;
+
+    PathSet() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    void add(String path) {
+        if (size * 2 == slots.length)
+            grow();
+        size += put(slots, bits(path)) ? 1 : 0;
+    }
+
+    boolean contains(String path) {
+        final long bits = bits(path);
+        int at = (int) bits & slots.length - 1;
+        while (slots[at] != 0 && slots[at] != bits)
+            at = at + 1 & slots.length - 1;
+        return slots[at] == bits;
+    }
+
+    private void grow() {
+        final long[] larger = new long[slots.length * 2];
+        for (final long bits : slots)
+            if (bits != 0)
+                put(larger, bits);
+        slots = larger;
+    }
+
+    private static boolean put(long[] slots, long bits) {
+        int at = (int) bits & slots.length - 1;
+        while (slots[at] != 0 && slots[at] != bits)
+            at = at + 1 & slots.length - 1;
+        final boolean fresh = slots[at] == 0;
+        slots[at] = bits;
+        return fresh;
+    }
+
+    /** Never 0, which marks a free slot. */
+    private long bits(String path) {
+        final long bits = ByteBuffer.wrap(digest.digest(path.getBytes(StandardCharsets.UTF_8))).getLong();
+        return bits == 0 ? 1 : bits;
+    }
+}
