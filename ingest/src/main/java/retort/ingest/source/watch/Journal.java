@@ -14,6 +14,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.Optional;
 final class Journal implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST_LINE_BYTES = 1 << 26;
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(3);
+    private static final Duration LOCK_INTERVAL = Duration.ofMillis(20);
 
     private final FileChannel channel;
     private final List<String> classNames;
@@ -56,19 +59,37 @@ final class Journal implements AutoCloseable {
         final FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
                 StandardOpenOption.WRITE);
         try {
-            if (channel.tryLock() == null)
-                throw new IOException("another process reads by it");
+            lock(channel);
             if (line(lines(channel)).isEmpty()) { // also when a kill came before its first line was whole
                 channel.truncate(0);
                 write(channel, JSON.writeValueAsString(Map.of("classes", classesNow)) + "\n", 0);
             }
             return new Journal(channel);
-        } catch (OverlappingFileLockException e) {
-            channel.close();
-            throw new IOException("another stream of this process reads by it", e);
         } catch (IOException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** A reading that was cancelled just now leaves on its own thread: it is waited for. */
+    private static void lock(FileChannel channel) throws IOException {
+        for (final long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos(); !tryLock(channel);) {
+            if (System.nanoTime() > deadline)
+                throw new IOException("another stream or process reads by it");
+            try {
+                Thread.sleep(LOCK_INTERVAL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while another stream reads by it", e);
+            }
+        }
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException heldByThisProcess) {
+            return false;
         }
     }
 

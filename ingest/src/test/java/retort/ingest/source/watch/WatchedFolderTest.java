@@ -120,6 +120,16 @@ class WatchedFolderTest {
     }
 
     @Test
+    void oneStreamAtATimeReadsByAJournal() throws Exception {
+        put("a.png", 1, 1000);
+        try (Journal held = Journal.open(dir.resolve(".retort-arrivals"), List.of())) {
+            assertThatThrownBy(() -> open("")).isInstanceOf(SourceException.class)
+                    .hasMessageContaining("another stream or process reads by it").hasMessageContaining("journal=FILE");
+            assertThat(held.holds("a.png")).isFalse();
+        }
+    }
+
+    @Test
     void refusesAPositionOfAnotherJournalAndAJournalThatIsNone() throws Exception {
         put("a.png", 1, 1000);
         try (UnboundedSource source = open("")) {
