@@ -1,8 +1,6 @@
 package retort.ingest.source.imagenet;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.tar.TarMember;
@@ -38,8 +35,7 @@ record Devkit(Synsets synsets, int[] validation) {
             throw new SourceException(
                     file + " is not there: the classes of the validation images are in it; put it beside the archives");
         final Map<String, byte[]> members = new HashMap<>();
-        try (InputStream in = new BufferedInputStream(new GZIPInputStream(Files.newInputStream(file)));
-                TarReader tar = new TarReader(in, file.toString(), 0)) {
+        try (TarReader tar = TarReader.open(file, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
                 for (final String wanted : List.of(META, GROUND_TRUTH))
                     if (member.get().name().endsWith("/" + wanted))

@@ -1,10 +1,14 @@
 package retort.ingest.source.tar;
 
+import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.zip.GZIPInputStream;
 import retort.ingest.source.FileSlice;
 
 /**
@@ -15,6 +19,7 @@ import retort.ingest.source.FileSlice;
 public final class TarReader implements AutoCloseable {
     private static final int MOST_NAME_BYTES = 1 << 16;
     private static final int MOST_PAX_BYTES = 1 << 20;
+    private static final int GZIP_BYTES = 1 << 16;
 
     private final InputStream in;
     private final String archive;
@@ -33,6 +38,30 @@ public final class TarReader implements AutoCloseable {
         this.archive = archive;
         this.at = at;
         this.nextHeader = at;
+    }
+
+    /**
+     * An archive in a file, compressed where its name ends so.
+     *
+     * @param offset of a member's first header; 0 where it is compressed
+     */
+    public static TarReader open(Path archive, long offset) throws IOException {
+        final InputStream file = FileSlice.open(archive, offset);
+        if (!isCompressed(archive))
+            return new TarReader(file, archive.toString(), offset);
+        try {
+            return new TarReader(new BufferedInputStream(new GZIPInputStream(file, GZIP_BYTES), GZIP_BYTES), archive.toString(),
+                    0);
+        } catch (IOException e) {
+            file.close();
+            throw new IOException(archive + " is no gzip file: " + e.getMessage(), e);
+        }
+    }
+
+    /** By its name. */
+    public static boolean isCompressed(Path archive) {
+        final String name = archive.toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".gz") || name.endsWith(".tgz");
     }
 
     /** The next file, or empty at the archive's end. @throws IOException when the archive is cut or damaged here */

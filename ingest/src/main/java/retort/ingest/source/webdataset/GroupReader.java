@@ -2,9 +2,7 @@ package retort.ingest.source.webdataset;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -14,10 +12,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import retort.ingest.source.ClassNames;
-import retort.ingest.source.FileSlice;
 import retort.ingest.source.Sample;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
@@ -44,21 +40,7 @@ final class GroupReader implements AutoCloseable {
 
     /** @param offset where a group begins; 0 for a compressed shard */
     static GroupReader open(Path shard, long offset) throws IOException {
-        final InputStream file = FileSlice.open(shard, offset);
-        try {
-            final InputStream bytes = isCompressed(shard)
-                    ? new BufferedInputStream(new GZIPInputStream(file, 1 << 16), 1 << 16)
-                    : file;
-            return new GroupReader(new TarReader(bytes, shard.toString(), offset));
-        } catch (IOException e) {
-            file.close();
-            throw new IOException(shard + " is no gzip file: " + e.getMessage(), e);
-        }
-    }
-
-    static boolean isCompressed(Path shard) {
-        final String name = shard.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".gz") || name.endsWith(".tgz");
+        return new GroupReader(TarReader.open(shard, offset));
     }
 
     /**

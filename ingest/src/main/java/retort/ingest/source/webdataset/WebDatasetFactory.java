@@ -19,6 +19,7 @@ import retort.ingest.source.Parts;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
+import retort.ingest.source.tar.TarReader;
 
 /**
  * {@code webdataset:PATTERN}. Plain tars are indexed by their headers, so that an epoch is one shuffle of all samples;
@@ -41,7 +42,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
     public DataSource open(String given, SourceContext context) throws SourceException {
         final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("access", "classes"));
         final List<Path> shards = FilePattern.files(location);
-        final boolean compressed = shards.stream().anyMatch(GroupReader::isCompressed);
+        final boolean compressed = shards.stream().anyMatch(TarReader::isCompressed);
         final String access = location.oneOf("access", Set.of("random", "forward"), compressed ? "forward" : "random");
         if (compressed && access.equals("random"))
             throw new SourceException(location + ": compressed shards only read forward: unpack them, or leave access out");

@@ -1,0 +1,43 @@
+package retort.ingest.source.imagenet;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import retort.ingest.source.ClassNames;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.FilePattern;
+import retort.ingest.source.SourceContext;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.SourceLocation;
+
+/** {@code imagenet-hf:PATTERN}: Hugging Face's older archives, whose file names end in their synset. */
+public final class SuffixedArchivesFactory implements DataSourceFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(SuffixedArchivesFactory.class);
+
+    @Override
+    public String scheme() {
+        return "imagenet-hf";
+    }
+
+    @Override
+    public String usage() {
+        return "imagenet-hf:PATTERN[?classes=FILE]  archives such as data/train_images_{0..4}.tar.gz; FILE lists all synsets, one a line";
+    }
+
+    @Override
+    public DataSource open(String given, SourceContext context) throws SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        final List<Path> archives = FilePattern.files(location);
+        LOG.info("counting images of {} archives: they say neither how many they hold nor of which classes", archives.size());
+        final List<SuffixedCount> counts = SuffixedCount.ofAll(archives);
+        final Optional<String> classes = location.option("classes");
+        final Synsets synsets = classes.isPresent()
+                ? new Synsets(ClassNames.fromFile(Path.of(classes.get())).stream().map(line -> line.split("\\s", 2)[0]).toList())
+                : new Synsets(counts.stream().flatMap(count -> count.synsets().stream()).toList());
+        return new SuffixedArchives(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets);
+    }
+}

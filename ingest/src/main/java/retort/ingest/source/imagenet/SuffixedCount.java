@@ -1,0 +1,39 @@
+package retort.ingest.source.imagenet;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.tar.TarMember;
+import retort.ingest.source.tar.TarReader;
+
+/** What one archive holds, learned by reading all of it. */
+record SuffixedCount(long images, Set<String> synsets) {
+    /** Several archives at a time. @throws SourceException when one is cut or damaged */
+    static List<SuffixedCount> ofAll(List<Path> archives) throws SourceException {
+        try {
+            return archives.parallelStream().map(SuffixedCount::of).toList();
+        } catch (UncheckedIOException e) {
+            throw new SourceException(e.getMessage() + ": fetch the archive again", e);
+        }
+    }
+
+    private static SuffixedCount of(Path archive) {
+        final Set<String> synsets = new TreeSet<>();
+        long images = 0;
+        try (TarReader tar = TarReader.open(archive, 0)) {
+            for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
+                if (SuffixedArchives.isImage(member.get())) {
+                    images++;
+                    SuffixedArchives.synset(member.get()).ifPresent(synsets::add);
+                }
+        } catch (IOException e) {
+            throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
+        }
+        return new SuffixedCount(images, synsets);
+    }
+}
