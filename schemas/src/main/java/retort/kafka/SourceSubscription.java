@@ -1,8 +1,6 @@
 package retort.kafka;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -17,16 +15,7 @@ import reactor.core.publisher.Operators;
 /**
  * One subscriber's loop: emit what is asked for, decide what to fetch, poll. All of it, and every signal, happens on the one
  * thread that {@link #start} makes; {@link #request} and {@link #cancel} come from any thread and leave a note for it.
- * <p>
- * A subscriber that asks while the loop goes to sleep must not be missed:
- * <ol>
- * <li>the loop finds no demand and says so in {@code waitsForDemand};
- * <li>it looks at the demand once more, and does not sleep if there is some;
- * <li>it sleeps in {@code poll}.
- * </ol>
- * {@code request} first adds its demand, then looks at {@code waitsForDemand}: whichever order the threads take, either step 2 sees the
- * demand or {@code request} sees the flag and wakes the consumer. A wake-up that comes after the sleep has ended by itself is held by Kafka
- * and absorbed by {@link OwnedConsumer}.
+ * A wake-up that comes after the sleep has ended by itself is held by Kafka and absorbed by {@link OwnedConsumer}.
  */
 final class SourceSubscription<T> implements Subscription, Runnable {
     /** The loop sleeps until something happens; this only bounds one poll. */
@@ -40,8 +29,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     private final FetchBudget budget;
     private final BufferedBytes gauge;
 
-    private final AtomicLong demand = new AtomicLong();
-    private final AtomicBoolean waitsForDemand = new AtomicBoolean();
+    private final Demand demand = new Demand();
     private final AtomicReference<@Nullable Throwable> misuse = new AtomicReference<>();
     private volatile boolean cancelled;
     /** Set by the loop's thread; a thread that cancels before that is seen by the loop's own look at {@code cancelled}. */
@@ -71,9 +59,9 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             stop();
             return;
         }
-        demand.accumulateAndGet(n, Operators::addCap);
+        final boolean asleep = demand.add(n);
         final OwnedConsumer present = consumer;
-        if (waitsForDemand.compareAndSet(true, false) && present != null)
+        if (asleep && present != null)
             present.wake();
     }
 
@@ -137,16 +125,12 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         for (int i = 0; i < ROUND; i++) {
             if (isStopped() || merge.isComplete())
                 return true;
-            if (demand.get() == 0) {
-                waitsForDemand.set(true);
-                if (demand.get() == 0)
-                    return false;
-                waitsForDemand.set(false);
-            }
+            if (demand.isNone() && demand.mayWait())
+                return false;
             final T next = merge.next();
             if (next == null)
                 return false;
-            demand.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);
+            demand.take();
             actual.onNext(next);
         }
         return true;
@@ -181,7 +165,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(own, e);
         } finally {
-            waitsForDemand.set(false);
+            demand.awake();
         }
     }
 

@@ -50,12 +50,20 @@ class RecordSourceTest {
 
     @Test
     void missesNoDemandThatArrivesWhileItGoesToSleep() {
-        // Every record is asked for alone, from another thread, at whatever moment of the loop that comes to.
-        final Probe<BatchRecord> probe = new Probe<>((self, record) -> Thread.ofVirtual().start(() -> self.request(1)));
-        source(OptionalLong.of(RECORDS - 1)).subscribe(probe);
-        probe.request(1);
+        // Every record is asked for alone by a thread that spins, so that requests fall into every moment of the loop.
+        final int records = 5000;
+        TestBroker.publish(kafka, topics, train, RECORDS, records, 10);
+        final Probe<BatchRecord> probe = new Probe<>();
+        source(OptionalLong.of(records - 1)).subscribe(probe);
+        Thread.ofPlatform().daemon().start(() -> {
+            for (int asked = 0; asked < records && !probe.ended.isDone(); asked++) {
+                probe.request(1);
+                while (probe.count() <= asked && !probe.ended.isDone())
+                    Thread.onSpinWait();
+            }
+        });
         assertThat(probe.ended).succeedsWithin(TIMEOUT);
-        assertThat(sequences(probe)).containsExactlyElementsOf(upTo(RECORDS));
+        assertThat(sequences(probe)).containsExactlyElementsOf(upTo(records));
     }
 
     @Test
