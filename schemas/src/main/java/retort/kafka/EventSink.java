@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -94,8 +96,18 @@ public final class EventSink implements AutoCloseable {
 
     /** Sends raw records; completes when all are acknowledged. In a transactional sink: one transaction, begun, filled and committed in one go. */
     public Mono<Void> sendAll(List<ProducerRecord<byte[], byte[]>> records) {
+        return sendAll(records, producer -> {
+        });
+    }
+
+    /**
+     * As {@link #sendAll(List)}, with something else in the same transaction, such as consumed offsets.
+     *
+     * @param alongside called on the sink's thread, after the records and before the commit; only by a transactional sink
+     */
+    public Mono<Void> sendAll(List<ProducerRecord<byte[], byte[]>> records, Consumer<Producer<byte[], byte[]>> alongside) {
         final List<ProducerRecord<byte[], byte[]>> copy = List.copyOf(records);
-        return Mono.create(waiting -> outbox.put(Parcel.of(copy, waiting)));
+        return Mono.create(waiting -> outbox.put(Parcel.of(copy, alongside, waiting)));
     }
 
     /** {@code value} as a record for {@link #sendAll}; null is a tombstone. */

@@ -2,22 +2,27 @@ package retort.kafka;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.MonoSink;
 
 /**
  * Records that are acknowledged, or committed, together, and who waits for that.
  *
+ * @param alongside what else belongs to their transaction
  * @param left set when the one who waited has cancelled: what was not handed to the producer by then is not sent
  */
-record Parcel(List<ProducerRecord<byte[], byte[]>> records, long bytes, MonoSink<Void> waiting, AtomicBoolean left) {
-    static Parcel of(List<ProducerRecord<byte[], byte[]>> records, MonoSink<Void> waiting) {
+record Parcel(List<ProducerRecord<byte[], byte[]>> records, long bytes, Consumer<Producer<byte[], byte[]>> alongside,
+        MonoSink<Void> waiting, AtomicBoolean left) {
+    static Parcel of(List<ProducerRecord<byte[], byte[]>> records, Consumer<Producer<byte[], byte[]>> alongside,
+            MonoSink<Void> waiting) {
         long bytes = 0;
         for (final ProducerRecord<byte[], byte[]> record : records)
             bytes += (record.key() == null ? 0 : record.key().length) + (record.value() == null ? 0 : record.value().length);
         final AtomicBoolean left = new AtomicBoolean();
         waiting.onCancel(() -> left.set(true));
-        return new Parcel(records, bytes, waiting, left);
+        return new Parcel(records, bytes, alongside, waiting, left);
     }
 
     boolean isLeft() {

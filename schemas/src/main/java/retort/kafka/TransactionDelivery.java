@@ -33,6 +33,7 @@ final class TransactionDelivery implements Delivery {
             for (final ProducerRecord<byte[], byte[]> record : parcel.records()) {
                 final var _ = producer.send(record); // the commit says whether it arrived
             }
+            parcel.alongside().accept(producer);
         } catch (KafkaException e) {
             abort(e, done);
             return;
