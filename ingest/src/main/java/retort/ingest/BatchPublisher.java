@@ -8,9 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
 import retort.ingest.order.Layout;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.UnboundedSource;
 import retort.kafka.EventSink;
 import retort.kafka.StreamRecords;
 import retort.kafka.Topics;
@@ -27,17 +30,21 @@ final class BatchPublisher implements AutoCloseable {
     private final String stream;
     private final int partitions;
     private final Optional<Layout> layout;
+    private final DataSource source;
 
-    private BatchPublisher(EventSink sink, Topics topics, String stream, int partitions, Optional<Layout> layout) {
+    private BatchPublisher(EventSink sink, Topics topics, String stream, int partitions, DataSource source,
+            Optional<Layout> layout) {
         this.sink = sink;
         this.topics = topics;
         this.stream = stream;
         this.partitions = partitions;
         this.layout = layout;
+        this.source = source;
     }
 
     /** Blocks until every transaction of an older owner is decided: positions are read after that. */
-    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, Optional<Layout> layout) {
+    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, DataSource source,
+            Optional<Layout> layout) {
         final String owned = settings.partitionsOwned().size() == settings.partitions()
                 ? "all"
                 : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
@@ -45,7 +52,7 @@ final class BatchPublisher implements AutoCloseable {
                 EventSink.transactional(broker.kafka(), "ingest-" + stream, "retort.ingest." + stream + "." + owned,
                         (long) settings.transaction() * settings.maxRecordBytes(),
                         settings.maxRecordBytes(), Broker.TIMEOUT),
-                broker.topics(), stream, settings.partitions(), layout);
+                broker.topics(), stream, settings.partitions(), source, layout);
     }
 
     /** @param records in sequence order, at least one */
@@ -62,7 +69,8 @@ final class BatchPublisher implements AutoCloseable {
         positions.forEach((partition, position) -> all
                 .add(EventSink.record(topics.positions(), Place.key(stream, partition), position)));
         final PackedRecord last = records.getLast();
-        return sink.sendAll(all).doFinally(end -> records.forEach(packed -> packed.permit().close()))
+        return sink.sendAll(all, producer -> commitSource(producer, last))
+                .doFinally(end -> records.forEach(packed -> packed.permit().close()))
                 .thenReturn(new Published(last.sequence(), last.epoch(), records.size(),
                         records.stream().mapToLong(PackedRecord::images).sum(),
                         records.stream().mapToLong(packed -> packed.rejected().size()).sum(),
@@ -72,6 +80,12 @@ final class BatchPublisher implements AutoCloseable {
     @Override
     public void close() {
         sink.close();
+    }
+
+    /** What an endless source has consumed is committed with what became of it. */
+    private void commitSource(Producer<byte[], byte[]> producer, PackedRecord last) {
+        if (source instanceof UnboundedSource unbounded)
+            last.sourcePosition().ifPresent(position -> unbounded.commit(producer, position));
     }
 
     private IngestPosition after(PackedRecord packed, int partition, Instant now) {

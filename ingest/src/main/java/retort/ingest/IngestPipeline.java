@@ -13,19 +13,17 @@ import retort.ingest.order.Slices;
  * A stream, from its source to the broker, in one Flux. Records are made out of order on the pool and leave in sequence; a slice is
  * begun when a run has demand for it and memory has room for it.
  *
- * @param reading the scheduler that slices are read on, which may block
  * @param timing the scheduler that ends an unfilled transaction
  * @param stop when it ends, no slice is begun; those begun are published
  */
 record IngestPipeline(Slices slices, Demand demand, Packer packer, BatchPublisher publisher, StreamProgress progress,
-        int transactionRecords, Duration linger, Scheduler reading, Scheduler timing, Publisher<?> stop) {
+        int transactionRecords, Duration linger, Scheduler timing, Publisher<?> stop) {
     /** So many slices may wait for memory or be packed at one time; memory is the closer bound. */
     private static final int SLICES = 64;
 
     /** Cold. What was committed, transaction by transaction; ends where the stream ends. */
     Flux<Published> from(Place place) {
         return slices.from(place.first(), place.sourcePosition(), place::wants)
-                .subscribeOn(reading)
                 .concatMap(this::demanded, 1)
                 .takeUntilOther(stop)
                 .flatMapSequential(packer::pack, SLICES, 1)

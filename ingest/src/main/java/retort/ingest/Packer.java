@@ -86,20 +86,25 @@ final class Packer {
             try {
                 final Sample sample = pending.read();
                 name = sample.name();
+                if (sample.content() instanceof Sample.Unreadable(String where, String reason)) {
+                    reject(slot, name, where, reason);
+                    return;
+                }
                 if (sample.label() < -1 || classes > 0 && sample.label() >= classes)
                     throw new RejectedImageException("label " + sample.label() + " is none of the " + classes + " classes");
                 recipe.apply(sample, slice.epoch(), writer.array(), writer.pixelOffset(slot));
             } catch (RejectedImageException | IOException e) {
-                reject(slot, name, e instanceof RejectedImageException ? String.valueOf(e.getMessage()) : "cannot be read: " + e);
+                reject(slot, name, name,
+                        e instanceof RejectedImageException ? String.valueOf(e.getMessage()) : "cannot be read: " + e);
             } catch (RuntimeException e) { // a source or a decoder that stumbles over this sample: the stream goes on
-                reject(slot, name, e.toString());
+                reject(slot, name, name, e.toString());
             }
         }
 
-        private void reject(int slot, String name, String reason) {
+        private void reject(int slot, String name, String where, String reason) {
             writer.reject(slot);
             rejected[slot] = Rejected.newBuilder().setSource("ingest/" + stream.source()).setStream(stream.name()).setWhat(name)
-                    .setWhere(name).setReason(reason).setSequence(slice.sequence()).setSampleId(samples.get(slot).id())
+                    .setWhere(where).setReason(reason).setSequence(slice.sequence()).setSampleId(samples.get(slot).id())
                     .setAt(Instant.now()).build();
         }
 

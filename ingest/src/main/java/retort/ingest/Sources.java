@@ -15,6 +15,10 @@ public final class Sources {
     private Sources() {
     }
 
+    static DataSource open(StreamSettings stream, IngestSettings settings, Broker broker) throws SourceException {
+        return open(stream.source(), new SourceContext(broker.kafka(), broker.topics(), settings.sourceOptions()));
+    }
+
     /**
      * @param uri SCHEME:LOCATION
      * @throws SourceException for an unknown scheme, or when there is nothing to read: names the way out

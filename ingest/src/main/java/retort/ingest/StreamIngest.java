@@ -2,7 +2,6 @@ package retort.ingest;
 
 import java.io.IOException;
 import java.time.Clock;
-import java.util.Optional;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,17 +10,9 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import retort.ingest.decode.ByteBudget;
 import retort.ingest.demand.Demand;
-import retort.ingest.order.IndexedSlices;
-import retort.ingest.order.Layout;
-import retort.ingest.order.Shuffle;
 import retort.ingest.order.Slices;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.source.DataSource;
-import retort.ingest.source.IndexedSource;
-import retort.ingest.source.ShardedSource;
-import retort.ingest.source.SourceContext;
-import retort.ingest.source.SourceException;
-import retort.ingest.source.UnboundedSource;
 import retort.kafka.TopicAdmin;
 import retort.record.Stream;
 
@@ -51,17 +42,15 @@ final class StreamIngest {
     /** Cold; blocks only on a thread of its own. Ends with the stream. */
     Mono<Void> run() {
         return Mono.using(() -> Threads.blocking("retort-ingest-" + stream.name(), 1),
-                thread -> Mono.using(this::openSource, source -> fromSource(source, thread), StreamIngest::close)
+                thread -> Mono
+                        .using(() -> Sources.open(stream, settings, broker), source -> fromSource(source, thread),
+                                StreamIngest::close)
                         .subscribeOn(thread),
                 Scheduler::dispose);
     }
 
-    private DataSource openSource() throws SourceException {
-        return Sources.open(stream.source(), new SourceContext(broker.kafka(), broker.topics(), settings.sourceOptions()));
-    }
-
     private Mono<Void> fromSource(DataSource source, Scheduler thread) {
-        return Mono.fromCallable(() -> slices(source)).flatMap(slices -> {
+        return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread)).flatMap(slices -> {
             final Stream description = StreamDescription.of(stream, settings, source, slices.layout());
             TopicAdmin.ensureImages(broker.kafka(), broker.topics(), stream.name(), settings.partitions(),
                     settings.retentionBytes(stream), settings.maxRecordBytes(), Broker.TIMEOUT);
@@ -71,46 +60,25 @@ final class StreamIngest {
                 return Mono.empty();
             }
             return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
-                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, slices.layout()),
+                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, source, slices.layout()),
                             publisher -> Mono.using(this::demand,
-                                    demand -> pipeline(slices, demand, source, recipe, publisher, thread), Demand::close),
+                                    demand -> pipeline(slices, demand, source, recipe, publisher), Demand::close),
                             BatchPublisher::close),
                     Recipe::close)
                     .then(Mono.fromRunnable(() -> completeIfPast(inForce, slices)).subscribeOn(thread)).then();
         });
     }
 
-    private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher,
-            Scheduler thread) {
+    private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher) {
         final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(), broker.positions());
         final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, shared.records(),
                 shared.pool());
-        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(), settings.linger(), thread,
+        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(), settings.linger(),
                 Schedulers.parallel(), shared.stop()).from(place).then()
                 .doOnSuccess(end -> progress.ended());
-    }
-
-    private Slices slices(DataSource source) throws SourceException {
-        final Optional<Shuffle> shuffle = stream.shuffled()
-                ? Optional.of(new Shuffle(settings.seed(), settings.shuffleWindow()))
-                : Optional.empty();
-        return switch (source) {
-            case IndexedSource indexed -> new IndexedSlices(indexed,
-                    new Layout(taken(indexed.size()), settings.imagesPerRecord()), stream.epochs(), shuffle);
-            case ShardedSource sharded -> throw new UnsupportedOperationException();
-            case UnboundedSource unbounded -> throw new UnsupportedOperationException();
-            default -> throw new IllegalArgumentException(
-                    source.getClass() + " is none of IndexedSource, ShardedSource and UnboundedSource");
-        };
-    }
-
-    private long taken(long size) throws SourceException {
-        if (size == 0)
-            throw new SourceException("source " + stream.source() + " holds no image: give one that does");
-        return stream.samples() == 0 ? size : Math.min(size, stream.samples());
     }
 
     private Demand demand() {

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongPredicate;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import reactor.core.publisher.Flux;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
-import retort.random.Permutation;
 
 /** Slices of a source that opens at any sample: sequence s is a fixed slice of its epoch's permutation. Immutable. */
 public final class IndexedSlices implements Slices {
@@ -44,9 +44,10 @@ public final class IndexedSlices implements Slices {
     private Slice slice(long sequence) {
         final long epoch = layout.epoch(sequence);
         final long first = layout.place(sequence);
-        final Optional<Permutation> permutation = shuffle.map(s -> s.samples(layout.samplesPerEpoch(), epoch));
+        final LongUnaryOperator order = shuffle.map(s -> s.samples(layout.samplesPerEpoch(), epoch))
+                .orElse(LongUnaryOperator.identity());
         return new Slice(sequence, epoch, LongStream.range(first, first + layout.count(sequence))
-                .map(place -> permutation.map(p -> p.at(place)).orElse(place))
+                .map(order)
                 .<PendingSample>mapToObj(id -> new Indexed(source, id)).toList(), Optional.empty());
     }
 

@@ -1,25 +1,22 @@
 package retort.ingest.order;
 
+import java.util.function.LongUnaryOperator;
 import retort.random.Permutation;
 
-/**
- * Permutations of a stream, one an epoch.
- *
- * @param window samples that a source which only reads forward is shuffled within
- */
-public record Shuffle(long seed, int window) {
+/** The orders of a stream, functions of its seed. */
+public record Shuffle(long seed) {
     /** Of the samples of an epoch. */
-    Permutation samples(long size, long epoch) {
-        return Permutation.of(size, seed, "order", epoch);
+    LongUnaryOperator samples(long size, long epoch) {
+        return Permutation.of(size, seed, "order", epoch)::at;
     }
 
     /** Of the shards of an epoch. */
-    Permutation shards(int shards, long epoch) {
-        return Permutation.of(shards, seed, "shards", epoch);
+    LongUnaryOperator shards(int shards, long epoch) {
+        return Permutation.of(shards, seed, "shards", epoch)::at;
     }
 
-    /** Of the samples of one window of an epoch: each window of each epoch has its own. */
-    Permutation window(int size, long epoch, long window) {
-        return Permutation.of(size, seed, "window " + window, epoch);
+    /** Of the samples of the window of an epoch that begins at {@code place}. */
+    LongUnaryOperator window(int size, long epoch, long place) {
+        return Permutation.of(size, seed, "window " + place, epoch)::at;
     }
 }

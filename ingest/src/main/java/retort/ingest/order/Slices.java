@@ -8,8 +8,8 @@ import reactor.core.publisher.Flux;
 /** The slices of a stream, in sequence order. */
 public interface Slices {
     /**
-     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; may block the subscribing and requesting thread,
-     * which therefore is one of its own.
+     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; blocks no
+     * thread of its subscriber's.
      *
      * @param sourcePosition where the source stood before {@code sequence}, for a source whose samples have no numbers
      */

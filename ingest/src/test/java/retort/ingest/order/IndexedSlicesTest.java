@@ -61,7 +61,7 @@ class IndexedSlicesTest {
 
     private static IndexedSlices of(long epochs, boolean shuffled) {
         return new IndexedSlices(new Numbers(), LAYOUT, epochs,
-                shuffled ? Optional.of(new Shuffle(42, 100)) : Optional.empty());
+                shuffled ? Optional.of(new Shuffle(42)) : Optional.empty());
     }
 
     private static List<Long> ids(List<Slice> slices) {

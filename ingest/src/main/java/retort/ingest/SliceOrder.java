@@ -1,0 +1,57 @@
+package retort.ingest;
+
+import java.util.Optional;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import retort.ingest.order.ArrivingSlices;
+import retort.ingest.order.IndexedSlices;
+import retort.ingest.order.Layout;
+import retort.ingest.order.ShardedSlices;
+import retort.ingest.order.Shuffle;
+import retort.ingest.order.Slices;
+import retort.ingest.source.DataSource;
+import retort.ingest.source.IndexedSource;
+import retort.ingest.source.ShardedSource;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.UnboundedSource;
+
+/** How the samples of each kind of source become the slices of a stream. */
+final class SliceOrder {
+    private SliceOrder() {
+    }
+
+    /**
+     * @param reading the scheduler that a source which only reads forward is read on; may block
+     * @throws SourceException for a source that is empty, or that the stream cannot be made of
+     */
+    static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading)
+            throws SourceException {
+        final Optional<Shuffle> shuffle = stream.shuffled() ? Optional.of(new Shuffle(settings.seed())) : Optional.empty();
+        return switch (source) {
+            case IndexedSource indexed ->
+                new IndexedSlices(indexed, layout(indexed.size(), stream, settings), stream.epochs(), shuffle);
+            case ShardedSource sharded -> new ShardedSlices(sharded, layout(ShardedSlices.size(sharded), stream, settings),
+                    stream.epochs(), settings.shuffleWindow(), shuffle, reading);
+            case UnboundedSource unbounded -> arriving(unbounded, stream, settings);
+            default -> throw new IllegalArgumentException(
+                    source.getClass() + " is none of IndexedSource, ShardedSource and UnboundedSource");
+        };
+    }
+
+    private static Layout layout(long size, StreamSettings stream, IngestSettings settings) throws SourceException {
+        if (size == 0)
+            throw new SourceException("source " + stream.source() + " holds no image: give one that does");
+        return new Layout(stream.samples() == 0 ? size : Math.min(size, stream.samples()), settings.imagesPerRecord());
+    }
+
+    private static Slices arriving(UnboundedSource source, StreamSettings stream, IngestSettings settings)
+            throws SourceException {
+        if (!stream.shuffled())
+            throw new SourceException("source " + stream.source() + " of stream " + stream.name()
+                    + " has no end, val and probe need one that has: leave this stream out of ingest.streams");
+        if (settings.partitionsOwned().size() < settings.partitions())
+            throw new SourceException("source " + stream.source() + " has no end, so one process publishes all of its stream: "
+                    + "leave ingest.partitions-owned empty");
+        return new ArrivingSlices(source, settings.imagesPerRecord(), settings.linger(), Schedulers.parallel());
+    }
+}
