@@ -1,0 +1,55 @@
+package retort.ingest;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import retort.ingest.recipe.RecipeSettings;
+
+/** A PNG of the first augmented samples, eight a row. Any thread adds; the order is that of arrival. */
+final class ContactSheet {
+    private static final int COLUMNS = 8;
+    private static final int MOST = 64;
+    private static final int GAP = 2;
+
+    private final int side;
+    private final int channels;
+    private final List<byte[]> images = new ArrayList<>();
+
+    ContactSheet(RecipeSettings recipe) {
+        this.side = recipe.image();
+        this.channels = recipe.channels();
+    }
+
+    /** @param pixels uint8, (side, side, channels); kept */
+    synchronized void add(byte[] pixels) {
+        if (images.size() < MOST)
+            images.add(pixels);
+    }
+
+    /** @return whether there was anything to draw */
+    synchronized boolean write(Path file) throws IOException {
+        if (images.isEmpty())
+            return false;
+        final int cell = side + GAP;
+        final int rows = Math.ceilDiv(images.size(), COLUMNS);
+        final BufferedImage sheet = new BufferedImage(cell * Math.min(COLUMNS, images.size()), cell * rows,
+                BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < images.size(); i++)
+            draw(images.get(i), sheet, i % COLUMNS * cell, i / COLUMNS * cell);
+        if (!ImageIO.write(sheet, "png", file.toFile()))
+            throw new IOException("this Java writes no PNG");
+        return true;
+    }
+
+    private void draw(byte[] pixels, BufferedImage sheet, int left, int top) {
+        for (int p = 0; p < side * side; p++) {
+            final int red = pixels[p * channels] & 0xFF;
+            final int green = pixels[p * channels + channels / 2] & 0xFF;
+            final int blue = pixels[p * channels + channels - 1] & 0xFF;
+            sheet.setRGB(left + p % side, top + p / side, red << 16 | green << 8 | blue);
+        }
+    }
+}
