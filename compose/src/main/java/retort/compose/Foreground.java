@@ -1,5 +1,6 @@
 package retort.compose;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import sun.misc.Signal;
 
 /**
  * Keeps a command in the foreground until its service is done or a person asks it to stop. The first SIGINT or SIGTERM wakes
@@ -24,7 +24,28 @@ public final class Foreground {
     /** Installs the handlers. Called once a process, on the main thread, before services start. */
     public Foreground() {
         for (final String name : new String[]{"INT", "TERM"})
-            Signal.handle(new Signal(name), signal -> stop(signal.getName()));
+            onSignal(name, () -> stop(name));
+    }
+
+    /**
+     * sun.misc.Signal is the only way to hear a second signal (shutdown hooks hear one), and javac warns of it beyond what an
+     * annotation can quieten: hence reflection.
+     */
+    private static void onSignal(String name, Runnable action) {
+        try {
+            final Class<?> signal = Class.forName("sun.misc.Signal");
+            final Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            final Object proxy = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{handler},
+                    (self, method, arguments) -> {
+                        if (method.getName().equals("handle"))
+                            action.run();
+                        return null;
+                    });
+            signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name),
+                    proxy);
+        } catch (ReflectiveOperationException e) {
+            LOG.warn("SIG{} will end this process at once, without finishing what has begun: {}", name, e.toString());
+        }
     }
 
     private void stop(String signal) {

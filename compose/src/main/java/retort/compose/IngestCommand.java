@@ -1,9 +1,12 @@
 package retort.compose;
 
 import com.typesafe.config.Config;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import retort.ingest.IngestDryRun;
 import retort.ingest.IngestService;
 
 @Command(name = "ingest", mixinStandardHelpOptions = true, description = "Publishes a source's images as streams of batches.")
@@ -11,9 +14,17 @@ final class IngestCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
+    @Option(names = "--dry-run", description = "Walks the source and reports what would be published; needs no broker.")
+    private boolean dryRun;
+
+    @Option(names = "--contact-sheet", paramLabel = "PNG", defaultValue = "contact-sheet.png", description = "With --dry-run: where augmented samples are drawn (default: ${DEFAULT-VALUE}).")
+    private Path sheet = Path.of("contact-sheet.png");
+
     @Override
     public Integer call() throws Exception {
         final Config config = settings.load();
+        if (dryRun)
+            return IngestDryRun.run(config, sheet, System.out);
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal(); IngestService service = IngestService.start(config, terminal.line("ingest"))) {
             foreground.until(service.done());

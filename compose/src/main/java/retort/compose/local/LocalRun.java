@@ -70,7 +70,7 @@ final class LocalRun {
     }
 
     /** Runs the services until every run is trained and evaluated. @return false when asked to stop before that */
-    private static boolean train(Config config, Foreground foreground) throws Exception {
+    private boolean train(Config config, Foreground foreground) throws Exception {
         try (Terminal terminal = new Terminal();
                 Engine engine = TrainerService.engine(config);
                 IngestService ingest = IngestService.start(config, terminal.line("ingest"));
@@ -81,7 +81,10 @@ final class LocalRun {
             foreground.until(trainer.done());
             if (foreground.await())
                 return false;
-            return foreground.await(evaluator.caughtUp(), EVALUATION_WAIT);
+            if (!foreground.await(evaluator.caughtUp(), EVALUATION_WAIT))
+                return false;
+            StudentPicture.write(picture(), config, engine, student(config));
+            return true;
         }
     }
 
@@ -89,18 +92,25 @@ final class LocalRun {
         final KafkaSettings kafka = KafkaSettings.from(config);
         final List<Evaluation> evaluations = List.copyOf(new EvaluationFeed(kafka, topics(config), (key, where, reason) -> LOG
                 .warn("evaluation {} at {} is skipped: {}", key, where, reason)).present(BROKER_WAIT));
-        final CheckpointStore store = new CheckpointStore(Path.of(config.getString("trainer.checkpoints")));
-        final String run = Runs.finalStudent(config);
-        final Checkpoint student = store.latest(run)
-                .orElseThrow(() -> new IllegalStateException("run " + run + " is done and has no checkpoint"));
-        final Report report = Report.of(student, log, evaluations, started, Instant.now());
+        final Report report = Report.of(student(config), log, evaluations, started, Instant.now());
         final Path json = directory.resolve("report.json");
         report.write(json);
         System.out.println();
         EvaluationTable.of(evaluations).forEach(System.out::println);
         System.out.println();
         Runs.rival(config).flatMap(report::verdict).ifPresent(System.out::println);
+        System.out.println("original, masked and reconstructed: " + picture());
         System.out.println("report: " + json);
+    }
+
+    private Path picture() {
+        return directory.resolve("reconstruction.png");
+    }
+
+    private static Checkpoint student(Config config) {
+        final String run = Runs.finalStudent(config);
+        return new CheckpointStore(Path.of(config.getString("trainer.checkpoints"))).latest(run)
+                .orElseThrow(() -> new IllegalStateException("run " + run + " is done and has no checkpoint"));
     }
 
     private static Topics topics(Config config) {

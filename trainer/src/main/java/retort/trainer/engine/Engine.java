@@ -69,17 +69,23 @@ public final class Engine implements AutoCloseable {
         return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler);
     }
 
-    /** Runs a task and waits for it: for commands and tests, never on a Reactor thread. */
+    /** Runs a task, waits for it and throws what it threw: for commands and tests, never on a Reactor thread. */
     public <T> T call(Callable<T> task) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return inTurn(task);
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new CompletionException(e);
-            }
-        }, executor).join();
+        try {
+            return CompletableFuture.supplyAsync(() -> {
+                try {
+                    return inTurn(task);
+                } catch (RuntimeException e) {
+                    throw e;
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            }, executor).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException own)
+                throw own;
+            throw e;
+        }
     }
 
     /** Owner of every array that outlives its task, on the engine's device. Engine's thread only. */
