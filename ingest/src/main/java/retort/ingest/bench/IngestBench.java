@@ -1,0 +1,80 @@
+package retort.ingest.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The benchmark: a table for people, then one JSON object with the ratios and what they were measured on. */
+public final class IngestBench {
+    private IngestBench() {
+    }
+
+    /** @return the process's exit code: 0, or 2 with the reason printed where it cannot be run */
+    public static int run(List<String> args, PrintStream out) {
+        if (args.contains("--help")) {
+            out.println(IngestBenchOptions.USAGE);
+            return 0;
+        }
+        try {
+            final IngestBenchOptions options = IngestBenchOptions.parse(args);
+            final ObjectNode json = new ObjectMapper().createObjectNode().put("benchmark", "ingest");
+            machine(json.putObject("machine"));
+            options.photos().ifPresent(photos -> crops(options, new CropContest(options, photos).run(out), json, out));
+            options.broker().ifPresent(
+                    broker -> publishing(new PublishContest(broker, options.rounds()).run(), json, out));
+            out.println(json);
+            return 0;
+        } catch (BenchException e) {
+            out.println(e.getMessage());
+            return 2;
+        }
+    }
+
+    private static void crops(IngestBenchOptions options, Map<CropContestant, Rates> rates, ObjectNode json, PrintStream out) {
+        final ObjectNode crops = json.putObject("crops").put("size", options.size());
+        final ObjectNode perSecond = crops.putObject("imagesPerSecond");
+        final ObjectNode ratios = crops.putObject("ratios");
+        out.printf("%n%-42s %12s %12s%n", "pretraining crops, images/s", "one core", "two cores");
+        rates.forEach((contestant, own) -> {
+            out.printf(Locale.ROOT, "%-42s %12.0f %12.0f%n", contestant.title(), own.median(1), own.median(2));
+            perSecond.putObject(contestant.key()).put("1", rounded(own.median(1))).put("2", rounded(own.median(2)));
+        });
+        rates.forEach((mine, own) -> rates.forEach((theirs, other) -> {
+            if (isCompared(mine.key(), theirs.key())) {
+                final String name = mine.key() + "/" + theirs.key();
+                out.printf(Locale.ROOT, "%-42s %11.2fx %11.2fx%n", name, own.over(other, 1), own.over(other, 2));
+                ratios.putObject(name).put("1", rounded(own.over(other, 1))).put("2", rounded(own.over(other, 2)));
+                if (theirs.key().equals("torchvision"))
+                    crops.put("against", theirs.title());
+            }
+        }));
+    }
+
+    private static boolean isCompared(String mine, String theirs) {
+        return theirs.equals("torchvision") && !mine.equals(theirs) || mine.equals("exact") && theirs.equals("imageio");
+    }
+
+    private static void publishing(PublishContest.Result result, ObjectNode json, PrintStream out) {
+        final double ratio = result.ingest().over(result.producer(), 1);
+        out.printf(Locale.ROOT, "%n%-42s %12s%n", "publishing records of " + result.recordBytes() + " bytes", "MB/s");
+        out.printf(Locale.ROOT, "%-42s %12.0f%n", "ingest, in transactions", result.ingest().median(1));
+        out.printf(Locale.ROOT, "%-42s %12.0f%n", "a bare producer, acks=all", result.producer().median(1));
+        out.printf(Locale.ROOT, "%-42s %11.2fx%n", "ingest/producer", ratio);
+        json.putObject("publishing").put("recordBytes", result.recordBytes())
+                .put("ingestMBPerSecond", rounded(result.ingest().median(1)))
+                .put("producerMBPerSecond", rounded(result.producer().median(1)))
+                .put("ratio", rounded(ratio)).put("against", "KafkaProducer, acks=all");
+    }
+
+    private static void machine(ObjectNode machine) {
+        machine.put("processors", Runtime.getRuntime().availableProcessors()).put("os", System.getProperty("os.name"))
+                .put("arch", System.getProperty("os.arch")).put("java", System.getProperty("java.version"));
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+}

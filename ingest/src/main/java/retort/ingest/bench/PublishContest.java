@@ -1,0 +1,160 @@
+package retort.ingest.bench;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import retort.console.StatusLine;
+import retort.ingest.IngestService;
+import retort.kafka.KafkaSettings;
+import retort.kafka.TopicAdmin;
+import retort.kafka.Topics;
+import retort.settings.Settings;
+
+/**
+ * Ingest as it runs, transactions, positions and all, against a bare producer that does what Kafka's producer-perf-test does: send
+ * one payload as fast as it is taken, acks=all. Both write records of one size to one partition; the broker's log is the ruler.
+ */
+final class PublishContest {
+    private static final int SIDE = 224;
+    /** Of one channel: 20 of them are a record just below 1 MiB, as ingest makes them by default. */
+    private static final int IMAGES = 1200;
+    private static final int IMAGES_PER_RECORD = 20;
+    private static final int EPOCHS = 6;
+    private static final int RECORDS = IMAGES / IMAGES_PER_RECORD * EPOCHS;
+    private static final int RECORD_BYTES = IMAGES_PER_RECORD * SIDE * SIDE;
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+    private final String broker;
+    private final int rounds;
+
+    PublishContest(String broker, int rounds) {
+        this.broker = broker;
+        this.rounds = rounds;
+    }
+
+    record Result(Rates ingest, Rates producer) {
+        /** Bytes of each record. */
+        int recordBytes() {
+            return RECORD_BYTES;
+        }
+    }
+
+    /** MB/s, the first turn of each left out. */
+    Result run() {
+        final Result result = new Result(new Rates(), new Rates());
+        try {
+            final Path folder = Files.createTempDirectory("retort-bench-");
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
+                images(folder);
+                final String run = "bench" + ProcessHandle.current().pid() + ".";
+                for (int round = 0; round <= rounds; round++) {
+                    final double ingest = ingest(admin, folder, run + round + ".");
+                    final double producer = producer(admin, run + "raw" + round + ".");
+                    if (round > 0) {
+                        result.ingest.add(1, ingest);
+                        result.producer.add(1, producer);
+                    }
+                }
+            } finally {
+                for (final String name : List.of("bench-images-idx3-ubyte", "bench-labels-idx1-ubyte"))
+                    Files.deleteIfExists(folder.resolve(name));
+                Files.delete(folder);
+            }
+        } catch (IOException e) {
+            throw new BenchException("the images to publish cannot be written: " + e);
+        }
+        return result;
+    }
+
+    private double ingest(Admin admin, Path folder, String prefix) {
+        final Map<String, Object> given = new HashMap<>(Map.of("topics.prefix", prefix,
+                "kafka.bootstrap.servers", broker, "ingest.source", "idx:" + folder.resolve("bench"),
+                "ingest.streams", List.of("train"), "ingest.image", SIDE, "ingest.channels", 1,
+                "ingest.recipe.name", "none", "ingest.epochs", EPOCHS, "ingest.max-ahead", IMAGES * EPOCHS * 2));
+        given.put("ingest.images-per-record", IMAGES_PER_RECORD);
+        final Config settings = Settings.over(ConfigFactory.parseMap(given));
+        try (LogRuler ruler = new LogRuler(admin, new Topics(prefix).images("train"), (long) RECORDS * RECORD_BYTES);
+                IngestService service = IngestService.start(settings, StatusLine.SILENT)) {
+            service.done().block(TIMEOUT);
+            return ruler.megabytesPerSecond();
+        } finally {
+            delete(admin, prefix);
+        }
+    }
+
+    private double producer(Admin admin, String prefix) {
+        final KafkaSettings kafka = KafkaSettings.of(broker);
+        final String topic = new Topics(prefix).images("train");
+        TopicAdmin.ensureImages(kafka, new Topics(prefix), "train", 1, -1, RECORD_BYTES + 4096, Duration.ofSeconds(30));
+        final byte[] payload = new byte[RECORD_BYTES];
+        new Random(0).nextBytes(payload);
+        try (LogRuler ruler = new LogRuler(admin, topic, (long) RECORDS * RECORD_BYTES);
+                Producer<byte[], byte[]> producer = new KafkaProducer<>(
+                        kafka.with(Map.of(ProducerConfig.ACKS_CONFIG, "all",
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, RECORD_BYTES + 65536)),
+                        new ByteArraySerializer(), new ByteArraySerializer())) {
+            Future<?> sent = CompletableFuture.completedFuture(null);
+            for (int i = 0; i < RECORDS; i++)
+                sent = producer.send(new ProducerRecord<>(topic, payload));
+            sent.get();
+            return ruler.megabytesPerSecond();
+        } catch (ExecutionException e) {
+            throw new BenchException("the bare producer failed: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException("interrupted while publishing");
+        } finally {
+            delete(admin, prefix);
+        }
+    }
+
+    private static void delete(Admin admin, String prefix) {
+        try {
+            final List<String> own = admin.listTopics().names().get().stream().filter(name -> name.startsWith(prefix)).toList();
+            admin.deleteTopics(own).all().get();
+        } catch (ExecutionException e) {
+            throw new BenchException("the benchmark's topics " + prefix + "* could not be deleted: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void images(Path folder) throws IOException {
+        final Random random = new Random(0);
+        final byte[] image = new byte[SIDE * SIDE];
+        try (DataOutputStream pixels = open(folder.resolve("bench-images-idx3-ubyte"));
+                DataOutputStream labels = open(folder.resolve("bench-labels-idx1-ubyte"))) {
+            for (final int word : new int[]{0x803, IMAGES, SIDE, SIDE})
+                pixels.writeInt(word);
+            for (final int word : new int[]{0x801, IMAGES})
+                labels.writeInt(word);
+            for (int i = 0; i < IMAGES; i++) {
+                random.nextBytes(image);
+                pixels.write(image);
+                labels.writeByte(i % 10);
+            }
+        }
+    }
+
+    private static DataOutputStream open(Path file) throws IOException {
+        return new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
+    }
+}
