@@ -45,8 +45,8 @@ final class TopicsCommand implements Callable<Integer> {
                 for (final var partition : topic.partitions()) {
                     final TopicPartition key = new TopicPartition(topic.name(), partition.partition());
                     System.out.printf("%-36s %10s %14d %14d  %s%n", topic.name(),
-                            partition.partition() + "/" + topic.partitions().size(), first.get(key).offset(),
-                            last.get(key).offset(), kept == null ? "" : kept(kept));
+                            partition.partition() + "/" + topic.partitions().size(), offset(first, key),
+                            offset(last, key), kept == null ? "" : kept(kept));
                 }
             }
             return 0;
@@ -70,5 +70,10 @@ final class TopicsCommand implements Callable<Integer> {
         return admin.listOffsets(topics.stream().flatMap(topic -> topic.partitions().stream()
                 .map(partition -> new TopicPartition(topic.name(), partition.partition())))
                 .collect(Collectors.toMap(partition -> partition, partition -> spec))).all().get(TIMEOUT_S, TimeUnit.SECONDS);
+    }
+
+    private static long offset(Map<TopicPartition, ListOffsetsResultInfo> offsets, TopicPartition partition) {
+        final ListOffsetsResultInfo found = offsets.get(partition);
+        return found == null ? -1 : found.offset();
     }
 }

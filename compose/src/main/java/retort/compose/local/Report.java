@@ -71,8 +71,8 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         final Optional<Evaluation> theirs = mine
                 .flatMap(own -> knn(rival).filter(other -> other.getStep() == own.getStep()).reduce((a, b) -> b));
         return theirs.map(other -> {
-            final double own = mine.orElseThrow().getMetrics().get("top1");
-            final double plain = other.getMetrics().get("top1");
+            final double own = top1(mine.orElseThrow());
+            final double plain = top1(other);
             return String.format(java.util.Locale.ROOT, "k-NN at step %d: %s %.4f, %s %.4f: distillation is worth %+.4f",
                     other.getStep(),
                     run, own, rival, plain, own - plain);
@@ -80,11 +80,15 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
     }
 
     private Optional<Evaluation> last(String of) {
-        return knn(of).max(Comparator.comparing(Evaluation::getStep));
+        return knn(of).max(Comparator.comparingLong(Evaluation::getStep));
     }
 
     private java.util.stream.Stream<Evaluation> knn(String of) {
         return evaluations.stream().filter(each -> each.getRun().equals(of) && each.getSuite().equals("knn"));
+    }
+
+    private static double top1(Evaluation knn) {
+        return knn.getMetrics().getOrDefault("top1", Double.NaN);
     }
 
     private static double seconds(Instant from, Instant to) {
