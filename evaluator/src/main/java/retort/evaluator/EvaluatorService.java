@@ -1,8 +1,10 @@
 package retort.evaluator;
 
 import com.typesafe.config.Config;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -11,8 +13,10 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import retort.codec.EventCodec;
 import retort.console.StatusLine;
+import retort.evaluator.images.ScoredStream;
 import retort.kafka.EventReader;
 import retort.kafka.KafkaSettings;
+import retort.kafka.StreamRegistry;
 import retort.kafka.TopicAdmin;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
@@ -27,6 +31,7 @@ public final class EvaluatorService implements AutoCloseable {
 
     private final KafkaSettings kafka;
     private final Topics topics;
+    private final Engine engine;
     private final EvaluatorSettings settings;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
@@ -37,6 +42,7 @@ public final class EvaluatorService implements AutoCloseable {
         this.kafka = KafkaSettings.from(config);
         this.topics = new Topics(config.getString("topics.prefix"));
         this.settings = EvaluatorSettings.from(config);
+        this.engine = engine;
         // Cached: one that is still being opened when this is closed is closed too.
         this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
         this.running = ledger.flatMapMany(
@@ -69,6 +75,19 @@ public final class EvaluatorService implements AutoCloseable {
                 .flatMap(settled::all));
     }
 
+    /**
+     * Paints the first validation images, as they are, as the last checkpoint of {@code run} sees them and as it completes them.
+     *
+     * @return {@code png} once it is written; empty where the run has no checkpoint with a decoder, or stream val is not complete
+     */
+    public Mono<Path> picture(String run, int images, Path png) {
+        return Mono.fromCallable(() -> RunPicture.last(run, announced())).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(Mono::justOrEmpty)
+                .flatMap(checkpoint -> Mono.fromCallable(this::val).subscribeOn(Schedulers.boundedElastic())
+                        .flatMap(Mono::justOrEmpty)
+                        .flatMap(val -> new RunPicture(engine, val, settings.maskSeed()).paint(checkpoint, images, png)));
+    }
+
     /** Stops after the engine's present task and waits for what is in flight; publishes nothing more. */
     @Override
     public void close() {
@@ -84,6 +103,13 @@ public final class EvaluatorService implements AutoCloseable {
     private void fail(Throwable error) {
         LOG.error("the evaluator stops: {}", error.toString());
         failed.tryEmitError(error);
+    }
+
+    private Optional<ScoredStream> val() {
+        return new StreamRegistry(kafka, topics, (key, where, reason) -> {
+            // The pipeline reads them too, and sets them aside.
+        }, settings.timeout()).find(settings.valStream()).filter(stream -> stream.getLastSequence() != null)
+                .map(stream -> ScoredStream.of(kafka, topics, stream, settings.readBuffer(), 0));
     }
 
     private Collection<CheckpointReady> announced() {

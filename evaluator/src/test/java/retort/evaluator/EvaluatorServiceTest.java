@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -239,6 +240,24 @@ class EvaluatorServiceTest {
         assertThat(promotions.getLast().getValue()).isEqualTo(best);
         assertThat(promotions).extracting(Promotion::getValue).isSorted().doesNotHaveDuplicates();
         assertThat(promotions).extracting(Promotion::getMetric).containsOnly("knn.top1");
+    }
+
+    @Test
+    void paintsWhatTheLastCheckpointMakesOfTheFirstImages() throws IOException {
+        published.streams();
+        published.checkpoint("run", 9, 1);
+        published.checkpoint("run", 10, 2);
+        final Path png = checkpoints.resolve("pictures/run.png");
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            StepVerifier.create(service.picture("run", 4, png)).expectNext(png).expectComplete().verify(PATIENCE);
+            StepVerifier.create(service.picture("another", 4, png)).expectComplete().verify(PATIENCE);
+        }
+
+        final var image = ImageIO.read(png.toFile());
+        assertThat(image.getWidth()).isEqualTo(4 * (96 + 4) + 4);
+        assertThat(image.getRaster().getSample(4 + 6, 4 + 6, 0)).as("the first pixel of the first image")
+                .isEqualTo(Published.pixels(1000, 1000 % Published.CLASSES)[0] & 0xFF);
     }
 
     @Test

@@ -87,6 +87,10 @@ public final class FrozenModel implements FrozenFeatures {
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
 
+    public VitShape shape() {
+        return encoder.shape();
+    }
+
     /** Frees what it holds on the engine, after the tasks that were submitted before. */
     public Mono<Void> close() {
         return engine.submit(() -> {
