@@ -38,6 +38,7 @@ final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
     private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
     private static final Duration EVALUATION_WAIT = Duration.ofMinutes(30);
+    private static final int PICTURED_IMAGES = 10;
 
     private final Path directory;
     private final SettingsOptions options;
@@ -81,10 +82,8 @@ final class LocalRun {
             foreground.until(trainer.done());
             if (foreground.await())
                 return false;
-            if (!foreground.await(evaluator.caughtUp(), EVALUATION_WAIT))
-                return false;
-            StudentPicture.write(picture(), config, engine, student(config));
-            return true;
+            return foreground.await(evaluator.caughtUp(), EVALUATION_WAIT) && foreground
+                    .await(evaluator.picture(Runs.finalStudent(config), PICTURED_IMAGES, picture()), EVALUATION_WAIT);
         }
     }
 

@@ -12,7 +12,6 @@ import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Encoder;
 import retort.trainer.learn.Pictures;
-import retort.trainer.learn.Pictures;
 import retort.trainer.learn.PixelStatistics;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.VitShape;
@@ -67,12 +66,6 @@ public final class FrozenModel implements FrozenFeatures {
     public Mono<FeatureBlock> of(PixelBlock block) {
         return engine.submit(() -> new FeatureBlock(encoder.features(block.pixels(), block.count()), encoder.shape().width(),
                 block.labels()));
-    }
-
-    /** The block's images as they are, masked and reconstructed, with the masks of {@link #reconstructionLosses}. */
-    public Mono<Pictures> pictures(PixelBlock block, long maskSeed) {
-        return engine.submit(() -> encoder.reconstructions(block.pixels(), block.count(), block.sampleIds(), maskSeed,
-                checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
 
     /** The reconstruction loss of each image, with masks that {@code maskSeed} and the image's sample id alone decide. */
