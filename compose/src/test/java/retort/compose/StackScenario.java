@@ -65,7 +65,7 @@ final class StackScenario {
         assertThat(streams).containsOnlyKeys("train", "val", "probe");
         assertThat(streams.get("train").getLastSequence()).isNull();
         for (final Map.Entry<String, Integer> whole : Map.of("val", VAL, "probe", TRAIN).entrySet())
-            assertThat(imagesOf(kafka, streams.get(whole.getKey()))).isEqualTo(whole.getValue());
+            assertThat(imagesOf(kafka, streams.get(whole.getKey()))).isEqualTo(whole.getValue().longValue());
 
         final List<BatchRecord> train = read(kafka, streams.get("train"), OptionalLong.of(3));
         assertThat(train).extracting(BatchRecord::sequence).containsExactly(0L, 1L, 2L, 3L);
