@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -20,12 +22,16 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import retort.settings.SettingException;
 
 /** Creates topics with the settings of the contract. Blocking; called at a service's start, on the starting thread. */
 public final class TopicAdmin {
     /** Limits of an image topic that an existing one is raised to, never lowered. */
     private static final List<String> RAISED = List.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG);
+
+    private static final Duration ASKING_INTERVAL = Duration.ofMillis(100);
+    private static final int MOST_ASKED = 100;
 
     private final Admin admin;
 
@@ -82,7 +88,7 @@ public final class TopicAdmin {
     }
 
     private void requirePartitions(NewTopic wanted) {
-        final int found = await(admin.describeTopics(List.of(wanted.name())).allTopicNames()).values().iterator().next()
+        final int found = known(() -> admin.describeTopics(List.of(wanted.name())).allTopicNames()).values().iterator().next()
                 .partitions().size();
         if (found != wanted.numPartitions())
             throw new SettingException("topic " + wanted.name() + " has " + found + " partitions where " + wanted.numPartitions()
@@ -91,7 +97,7 @@ public final class TopicAdmin {
 
     private void raiseLimits(NewTopic wanted) {
         final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
-        final Config present = await(admin.describeConfigs(List.of(resource)).all()).values().iterator().next();
+        final Config present = known(() -> admin.describeConfigs(List.of(resource)).all()).values().iterator().next();
         final List<AlterConfigOp> raises = new ArrayList<>();
         wanted.configs().forEach((key, value) -> {
             final ConfigEntry found = present.get(key);
@@ -120,6 +126,19 @@ public final class TopicAdmin {
             if (e.getCause() instanceof org.apache.kafka.common.config.ConfigException bad) // such as a host that no name server knows
                 throw new BrokerUnreachableException(kafka.bootstrapServers(), bad);
             throw e;
+        }
+    }
+
+    /** What a broker says of a topic that exists. One that another process has made just now may not be known to it yet. */
+    private static <R> R known(Supplier<KafkaFuture<R>> question) {
+        for (int asked = 1;; asked++) {
+            try {
+                return await(question.get());
+            } catch (UnknownTopicOrPartitionException e) {
+                if (asked == MOST_ASKED)
+                    throw e;
+                LockSupport.parkNanos(ASKING_INTERVAL.toNanos());
+            }
         }
     }
 
