@@ -17,7 +17,7 @@ import retort.kafka.TopicAdmin;
  * its threads; may be used from any.
  */
 public final class IngestService implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP = Duration.ofSeconds(15);
 
     private final Sinks.Empty<Void> stop = Sinks.empty();

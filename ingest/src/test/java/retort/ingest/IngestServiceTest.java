@@ -1,29 +1,37 @@
 package retort.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Random;
+import java.util.stream.LongStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import retort.codec.EventCodec;
 import retort.console.StatusLine;
+import retort.ingest.source.SourceException;
 import retort.kafka.BatchRecord;
-import retort.kafka.KafkaSettings;
-import retort.kafka.StreamReader;
-import retort.kafka.Topics;
+import retort.kafka.BrokerUnreachableException;
+import retort.kafka.EventReader;
+import retort.kafka.StreamConflictException;
+import retort.record.Rejected;
 import retort.record.Stream;
 
 class IngestServiceTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int SIDE = 4;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
+    private final Streams streams = Streams.fresh();
 
     @TempDir
     Path folder;
@@ -34,38 +42,105 @@ class IngestServiceTest {
         IdxFixture.write(folder, "t10k", 21, SIDE, true);
         run("ingest.epochs=2", "ingest.val.source=idx:" + folder + "/t10k", "ingest.probe.samples=50");
 
-        final Stream train = Streams.description(kafka, topics, "train");
+        final Stream train = streams.description("train");
         assertThat(train.getLastSequence()).isEqualTo(2 * 11 - 1);
         assertThat(train.getSamplesPerEpoch()).isEqualTo(103);
         assertThat(train.getClassNames()).hasSize(10);
-        final List<BatchRecord> records = Streams.read(kafka, topics, "train", 21);
-        assertThat(records).extracting(record -> record.batch().count())
-                .containsExactly(10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 3, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 3);
+        final List<BatchRecord> records = streams.read("train", 21);
+        assertThat(Streams.counts(records)).containsExactly(10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 3, 10, 10, 10, 10, 10, 10, 10,
+                10, 10, 10, 3);
         for (final BatchRecord record : records)
             for (int i = 0; i < record.batch().count(); i++) {
-                final byte[] pixels = new byte[SIDE * SIDE];
-                record.batch().pixels().duplicate().position(i * pixels.length).get(pixels);
-                assertThat(pixels).isEqualTo(IdxFixture.pixels(record.batch().sampleIds()[i], SIDE));
+                assertThat(Streams.pixels(record, i)).isEqualTo(IdxFixture.pixels(record.batch().sampleIds()[i], SIDE));
                 assertThat(record.batch().labels()[i]).isEqualTo((int) (record.batch().sampleIds()[i] % 10));
             }
-        assertThat(ids(Streams.read(kafka, topics, "val", 2)))
-                .isEqualTo(java.util.stream.LongStream.range(0, 21).boxed().toList());
-        assertThat(Streams.description(kafka, topics, "val").getLastSequence()).isEqualTo(2);
-        assertThat(ids(Streams.read(kafka, topics, "probe", 4)))
-                .isEqualTo(java.util.stream.LongStream.range(0, 50).boxed().toList());
-        assertThat(Streams.description(kafka, topics, "probe").getLastSequence()).isEqualTo(4);
+        assertThat(streams.ids("val", 2)).isEqualTo(LongStream.range(0, 21).boxed().toList());
+        assertThat(streams.description("val").getLastSequence()).isEqualTo(2);
+        assertThat(streams.ids("probe", 4)).isEqualTo(LongStream.range(0, 50).boxed().toList());
+        assertThat(streams.description("probe").getLastSequence()).isEqualTo(4);
     }
 
     @Test
-    void staysMaxAheadFromTheStartWithoutARunAndSaysThatItWaits() throws Exception {
+    void theSameSeedGivesTheSameBytesAndAnotherSeedOthers() throws Exception {
         IdxFixture.write(folder, 103, SIDE);
-        final AtomicReference<String> line = new AtomicReference<>("");
-        try (IngestService _ = IngestService.start(config("ingest.streams=[train]", "ingest.max-ahead=55"), line::set)) {
-            await().atMost(TIMEOUT)
-                    .untilAsserted(() -> assertThat(line.get()).contains("waiting, 50 images ahead of the stream's start"));
-            assertThat(latest()).isEqualTo(5);
+        run("ingest.epochs=1", "ingest.streams=[train]", "ingest.threads=1", "ingest.transaction.records=1");
+        run("ingest.epochs=1", "ingest.streams=[train]", "ingest.threads=4", "topics.prefix=" + streams.topics().prefix() + "b.");
+        run("ingest.epochs=1", "ingest.streams=[train]", "seed=1", "topics.prefix=" + streams.topics().prefix() + "c.");
+        final List<byte[]> first = streams.committed("train", 10);
+        assertThat(prefixed("b.").committed("train", 10)).usingElementComparator(java.util.Arrays::compare).isEqualTo(first);
+        assertThat(prefixed("c.").ids("train", 10)).isNotEqualTo(streams.ids("train", 10))
+                .containsExactlyInAnyOrderElementsOf(LongStream.range(0, 103).boxed().toList());
+    }
+
+    @Test
+    void stoppedAndStartedAgainAnywhereItPublishesTheSameStream() throws Exception {
+        IdxFixture.write(folder, 301, SIDE);
+        final Random random = new Random(7);
+        long latest = 0;
+        while (latest < 60) { // every part ends where its demand does, and the next goes on there
+            latest = Math.min(60, latest + 1 + random.nextInt(25));
+            final String ahead = "ingest.max-ahead=" + latest * 10;
+            try (IngestService _ = IngestService.start(config("ingest.epochs=2", "ingest.streams=[train]", ahead,
+                    "ingest.transaction.records=" + (1 + random.nextInt(8))), StatusLine.SILENT)) {
+                final long expected = latest;
+                await().atMost(TIMEOUT).ignoreExceptions().until(() -> streams.latest("train") == expected);
+            }
         }
-        assertThat(latest()).isEqualTo(5);
+        run("ingest.epochs=2", "ingest.streams=[train]");
+        run("ingest.epochs=2", "ingest.streams=[train]", "topics.prefix=" + streams.topics().prefix() + "whole.");
+        assertThat(streams.committed("train", 61)).usingElementComparator(java.util.Arrays::compare)
+                .isEqualTo(prefixed("whole.").committed("train", 61));
+    }
+
+    @Test
+    void aRejectedImageShortensItsRecordAndIsNamed() throws Exception {
+        for (int i = 0; i < 25; i++)
+            png(folder.resolve("a/%02d.png".formatted(i)), SIDE, i);
+        Files.writeString(folder.resolve("a/07.png"), "this is text");
+        png(folder.resolve("a/08.png"), SIDE + 1, 8);
+        run("ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[probe]");
+        assertThat(Streams.counts(streams.read("probe", 2))).containsExactly(8, 10, 5);
+        assertThat(streams.ids("probe", 2))
+                .isEqualTo(LongStream.range(0, 25).filter(i -> i != 7 && i != 8).boxed().toList());
+        final List<Rejected> rejected = rejected(2);
+        assertThat(rejected).extracting(Rejected::getSampleId).containsExactly(7L, 8L);
+        assertThat(rejected).extracting(Rejected::getSequence).containsExactly(0L, 0L);
+        assertThat(rejected.getFirst().getWhat()).endsWith("07.png");
+        assertThat(rejected.getFirst().getReason()).contains("not an image");
+        assertThat(rejected.getLast().getReason()).contains("5x5");
+    }
+
+    @Test
+    void severalProcessesShareAStreamByItsPartitions() throws Exception {
+        IdxFixture.write(folder, 1000, SIDE);
+        final String[] common = {"ingest.epochs=1", "ingest.streams=[train]", "ingest.partitions=3"};
+        try (IngestService one = IngestService.start(config(with(common, "ingest.partitions-owned=[1]")), StatusLine.SILENT);
+                IngestService two = IngestService.start(config(with(common, "ingest.partitions-owned=[0,2]")),
+                        StatusLine.SILENT)) {
+            one.done().block(TIMEOUT);
+            two.done().block(TIMEOUT);
+        }
+        assertThat(streams.committed("train", 99)).hasSize(100);
+        assertThat(streams.ids("train", 99)).containsExactlyInAnyOrderElementsOf(LongStream.range(0, 1000).boxed().toList());
+        assertThat(streams.description("train").getLastSequence()).isEqualTo(99);
+    }
+
+    @Test
+    void otherSettingsUnderTheSameNameAreRefusedWithTheDifference() throws Exception {
+        IdxFixture.write(folder, 30, SIDE);
+        run("ingest.epochs=1", "ingest.streams=[train]");
+        assertThatThrownBy(() -> run("ingest.epochs=1", "ingest.streams=[train]", "seed=5"))
+                .isInstanceOf(StreamConflictException.class).hasMessageContaining("seed is 0 there and 5 here");
+    }
+
+    @Test
+    void aBadSourceAndAnAbsentBrokerEndItWithTheirMessage() throws Exception {
+        assertThatThrownBy(() -> run("ingest.streams=[train]")).hasCauseInstanceOf(SourceException.class)
+                .hasMessageContaining("has no images");
+        IdxFixture.write(folder, 30, SIDE);
+        assertThatThrownBy(() -> run("ingest.streams=[train]", "ingest.source=nonsense:x")).hasMessageContaining("folder, idx");
+        assertThatThrownBy(() -> run("ingest.streams=[train]", "kafka.bootstrap.servers=127.0.0.1:1"))
+                .isInstanceOf(BrokerUnreachableException.class).hasMessageContaining("127.0.0.1:1");
     }
 
     private void run(String... overrides) {
@@ -74,20 +149,34 @@ class IngestServiceTest {
         }
     }
 
-    private long latest() {
-        return StreamReader.latestSequence(kafka, topics, Streams.description(kafka, topics, "train"), TIMEOUT);
-    }
-
     private Config config(String... overrides) {
         final List<String> all = new ArrayList<>(
                 List.of("ingest.source=idx:" + folder, "ingest.image=" + SIDE, "ingest.channels=1",
                         "ingest.recipe.name=none", "ingest.images-per-record=10", "ingest.partitions=2", "ingest.max-ahead=1000",
-                        "topics.prefix=" + topics.prefix()));
+                        "topics.prefix=" + streams.topics().prefix()));
         all.addAll(List.of(overrides));
         return TestBroker.settings(all);
     }
 
-    private static List<Long> ids(List<BatchRecord> records) {
-        return records.stream().flatMapToLong(record -> java.util.Arrays.stream(record.batch().sampleIds())).boxed().toList();
+    private static String[] with(String[] settings, String more) {
+        return java.util.stream.Stream.concat(java.util.stream.Stream.of(settings), java.util.stream.Stream.of(more))
+                .toArray(String[]::new);
+    }
+
+    private Streams prefixed(String more) {
+        return new Streams(streams.kafka(), new retort.kafka.Topics(streams.topics().prefix() + more));
+    }
+
+    private List<Rejected> rejected(int count) {
+        return EventReader.read(streams.kafka(), streams.topics().rejected(), EventCodec.of(Rejected.class),
+                EventReader.From.EARLIEST, org.apache.kafka.common.IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
+                }, "rejected").mapNotNull(retort.kafka.Event::value).take(count).collectList().block(TIMEOUT);
+    }
+
+    private static void png(Path file, int side, int shade) throws IOException {
+        Files.createDirectories(file.getParent());
+        final BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_3BYTE_BGR);
+        image.setRGB(1, 1, 0x010101 * shade);
+        ImageIO.write(image, "png", file.toFile());
     }
 }

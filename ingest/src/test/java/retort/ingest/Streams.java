@@ -1,46 +1,117 @@
 package retort.ingest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import retort.kafka.BatchRecord;
+import retort.kafka.EventSink;
 import retort.kafka.KafkaSettings;
 import retort.kafka.StreamPosition;
 import retort.kafka.StreamReader;
+import retort.kafka.StreamRecords;
 import retort.kafka.StreamRegistry;
+import retort.kafka.TopicAdmin;
 import retort.kafka.Topics;
+import retort.record.RunState;
 import retort.record.Stream;
+import retort.record.TrainingProgress;
 
-/** Reads streams back, as a trainer would: committed records only, in sequence, failing at a gap. */
-final class Streams {
+/** The streams of one test, as trainers and evaluators see them. */
+record Streams(KafkaSettings kafka, Topics topics) {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-    private Streams() {
+    static Streams fresh() {
+        return new Streams(TestBroker.kafka(), TestBroker.topics());
     }
 
-    static Stream description(KafkaSettings kafka, Topics topics, String name) {
+    Stream description(String name) {
         return new StreamRegistry(kafka, topics, (key, where, reason) -> {
             throw new AssertionError(where + ": " + reason);
         }, TIMEOUT).find(name).orElseThrow();
     }
 
-    /** The records from sequence 0 to {@code last}. */
-    static List<BatchRecord> read(KafkaSettings kafka, Topics topics, String name, long last) {
-        return StreamReader.read(kafka, topics, description(kafka, topics, name), StreamPosition.START, OptionalLong.of(last),
-                8 << 20, "test").collectList().block(TIMEOUT);
+    /** Records from sequence 0 to {@code last}, merged; fails at a gap. */
+    List<BatchRecord> read(String name, long last) {
+        return StreamReader.read(kafka, topics, description(name), StreamPosition.START, OptionalLong.of(last), 8 << 20, "test")
+                .collectList().block(TIMEOUT);
     }
 
-    /** Everything that decides what a trainer sees, record by record. */
-    static List<String> contents(List<BatchRecord> records) {
-        final List<String> contents = new ArrayList<>();
-        for (final BatchRecord record : records) {
-            final byte[] pixels = new byte[record.batch().pixels().remaining()];
-            record.batch().pixels().duplicate().get(pixels);
-            contents.add(record.sequence() + " epoch " + record.batch().epoch() + " labels "
-                    + java.util.Arrays.toString(record.batch().labels()) + " ids "
-                    + java.util.Arrays.toString(record.batch().sampleIds()) + " pixels " + java.util.Arrays.hashCode(pixels));
+    List<Long> ids(String name, long last) {
+        return read(name, last).stream().flatMapToLong(record -> Arrays.stream(record.batch().sampleIds())).boxed().toList();
+    }
+
+    /** One past the last committed sequence. */
+    long latest(String name) {
+        return StreamReader.latestSequence(kafka, topics, description(name), TIMEOUT);
+    }
+
+    /**
+     * Every committed record, partition after partition, as it lies in the log: repeated ones too. Fails where a partition does not hold
+     * each of its sequences up to {@code last} once and in order.
+     *
+     * @return values by sequence
+     */
+    List<byte[]> committed(String name, long last) {
+        final int partitions = description(name).getPartitions();
+        final byte[][] values = new byte[Math.toIntExact(last + 1)][];
+        for (int partition = 0; partition < partitions; partition++) {
+            final int p = partition;
+            final List<ConsumerRecord<byte[], byte[]>> records = log(new TopicPartition(topics.images(name), p));
+            assertThat(records.stream().map(Streams::sequence))
+                    .isEqualTo(LongStream.rangeClosed(0, last).filter(s -> s % partitions == p).boxed().toList());
+            records.forEach(record -> values[Math.toIntExact(sequence(record))] = record.value());
         }
-        return contents;
+        return List.of(values);
+    }
+
+    /** Says what a run would say of itself. */
+    void progress(String run, RunState state, long next, long saved, Duration lease) {
+        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
+        try (EventSink sink = EventSink.idempotent(kafka, "run", 1 << 20)) {
+            sink.send(topics.progress(), run, TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
+                    .setStep(1).setSteps(10).setBatch(64).setNextSequence(next).setSavedSequence(saved).setEpoch(0)
+                    .setLosses(Map.of()).setLearningRate(0).setImagesPerSecond(0).setWaitingShare(0).setGradientNorm(null)
+                    .setLeaseMillis(lease.toMillis()).setAt(Instant.now()).build()).block(TIMEOUT);
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> log(TopicPartition partition) {
+        final Map<String, Object> properties = kafka.with(Map.of("isolation.level", "read_committed"));
+        final List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            final long end = consumer.endOffsets(List.of(partition)).get(partition);
+            while (consumer.position(partition) < end)
+                all.addAll(consumer.poll(Duration.ofMillis(100)).records(partition));
+        }
+        return all;
+    }
+
+    private static long sequence(ConsumerRecord<byte[], byte[]> record) {
+        return ByteBuffer.wrap(record.headers().lastHeader(StreamRecords.SEQUENCE_HEADER).value()).getLong();
+    }
+
+    static List<Integer> counts(List<BatchRecord> records) {
+        return records.stream().map(record -> record.batch().count()).toList();
+    }
+
+    static byte[] pixels(BatchRecord record, int image) {
+        final byte[] pixels = new byte[record.batch().imageBytes()];
+        record.batch().pixels().duplicate().position(image * pixels.length).get(pixels);
+        return pixels;
     }
 }
