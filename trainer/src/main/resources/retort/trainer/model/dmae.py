@@ -55,13 +55,28 @@ class Dmae(Module):
   def mlp(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     return self.linear(torch.gelu(self.linear(x, w, name + ".fc1")), w, name + ".fc2")
 
+  # q (N, T, H, D / H), k and v (N, S, H, D / H) -> (N, T, D). A CPU's fused bfloat16 attention takes two to three times as long as
+  # its products do, most of it in its gradient; these go by so many images at a time that their scores stay in the cache.
+  def attend(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    n, t, h, d = q.size(0), q.size(1), q.size(2), q.size(3)
+    if self.product == 6 or q.is_cuda:
+      y = torch.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
+    else:
+      images = max(1, 5000000 // (h * t * k.size(1)))
+      qs, ks, vs = torch.split(q * d ** -0.5, images), torch.split(k, images), torch.split(v, images)
+      parts: List[Tensor] = []
+      for i in range(len(qs)):
+        scores = torch.matmul(qs[i].transpose(1, 2), ks[i].permute([0, 2, 3, 1]))
+        parts.append(torch.matmul(torch.softmax(scores, -1), vs[i].transpose(1, 2)))
+      y = parts[0] if len(parts) == 1 else torch.cat(parts)
+    return y.transpose(1, 2).reshape([n, t, h * d])
+
   # qkv rows: all of q, then k, then v, each head by head. Unbinding the axis of three after the heads are split off leaves
   # gradients that one stack puts together again; slicing would fill and add three tensors of the full size.
   def attention(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
     n, l, d = x.size(0), x.size(1), x.size(2)
     q, k, v = torch.unbind(self.linear(x, w, name + ".qkv").view([n, l, 3, heads, d // heads]), 2)
-    y = torch.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
-    return self.linear(y.transpose(1, 2).reshape([n, l, d]), w, name + ".proj")
+    return self.linear(self.attend(q, k, v), w, name + ".proj")
 
   def block(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
     x = x + self.attention(self.norm(x, w, name + ".norm1"), w, name + ".attn", heads)
@@ -79,8 +94,7 @@ class Dmae(Module):
     y = self.norm(x, w, name + ".norm1")
     q = self.multiply(y[:, first:], weight[:d], bias[:d]).view([n, l - first, heads, d // heads])
     k, v = torch.unbind(self.multiply(y, weight[d:], bias[d:]).view([n, l, 2, heads, d // heads]), 2)
-    y = torch.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
-    x = x[:, first:] + self.linear(y.transpose(1, 2).reshape([n, l - first, d]), w, name + ".attn.proj")
+    x = x[:, first:] + self.linear(self.attend(q, k, v), w, name + ".attn.proj")
     return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp")
 
   # ---- Pixels.
