@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.trainer.weights.FileDigest;
 import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.Sha256;
 import retort.trainer.weights.WeightsException;
@@ -50,6 +51,11 @@ public final class CheckpointStore {
      * @throws UncheckedIOException where the disk is full or cannot be written; the earlier checkpoints stay as they are
      */
     public Checkpoint save(TrainingState state, Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) {
+        return save(state, NamedTensors.of(weights), NamedTensors.of(optimizer));
+    }
+
+    /** The same of tensors that are asked for one by one. What the asking throws is thrown, and nothing is left on disk. */
+    public Checkpoint save(TrainingState state, NamedTensors weights, NamedTensors optimizer) {
         final Path run = run(state.run());
         final Path place = run.resolve(name(state.step()));
         final Path aside = run.resolve(ASIDE + name(state.step()));

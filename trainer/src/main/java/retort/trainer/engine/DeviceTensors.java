@@ -1,9 +1,12 @@
 package retort.trainer.engine;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import retort.trainer.weights.DType;
@@ -16,30 +19,41 @@ public final class DeviceTensors {
 
     /** A float32 copy on the manager's device, whichever floating type {@code tensor} has; the manager's to free. */
     public static NDArray upload(NDManager manager, HostTensor tensor) {
-        try (NDArray view = manager.create(float32(tensor), new Shape(tensor.shape()), DataType.FLOAT32)) {
+        final ByteBuffer values = tensor.asFloat32().view();
+        final Shape shape = new Shape(tensor.shape());
+        if (isAligned(values))
+            return copy(manager, values, shape);
+        try (Arena staging = Arena.ofConfined()) { // freed here: direct buffers wait for a collection
+            final MemorySegment staged = staging.allocate(Math.max(1, values.limit()), Float.BYTES);
+            MemorySegment.copy(MemorySegment.ofBuffer(values), 0, staged, 0, values.limit());
+            return copy(manager, staged.asSlice(0, values.limit()).asByteBuffer().order(ByteOrder.nativeOrder()), shape);
+        }
+    }
+
+    /** Whether the engine may read it where it lies. */
+    private static boolean isAligned(ByteBuffer values) {
+        return values.isDirect() && MemorySegment.ofBuffer(values).address() % Float.BYTES == 0 && values.hasRemaining();
+    }
+
+    private static NDArray copy(NDManager manager, ByteBuffer values, Shape shape) {
+        try (NDArray view = manager.create(values, shape, DataType.FLOAT32)) {
             return view.duplicate(); // the view lies in the buffer's memory, where a CPU's optimiser would write
         }
     }
 
     /** A host copy of a float32 array. */
     public static HostTensor download(NDArray array) {
-        final ByteBuffer data = array.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN).rewind();
-        return new HostTensor(DType.F32, array.getShape().getShape(), data);
+        try (NDArray host = array.toDevice(Device.cpu(), true)) {
+            return tensor(host, host.toByteBuffer(false));
+        }
     }
 
-    private static ByteBuffer float32(HostTensor tensor) {
-        final ByteBuffer from = tensor.view();
-        final ByteBuffer to = ByteBuffer.allocateDirect(Math.toIntExact(tensor.elements() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
-        while (to.hasRemaining())
-            to.putFloat(switch (tensor.dtype()) {
-                case F32 -> from.getFloat();
-                case F64 -> (float) from.getDouble();
-                case F16 -> Float.float16ToFloat(from.getShort());
-                case BF16 -> Float.intBitsToFloat(from.getShort() << 16);
-                case I64, I32, I16, I8, U8, BOOL ->
-                    throw new IllegalArgumentException("a tensor of " + tensor.dtype() + " is no weight");
-            });
-        return to.rewind();
+    /** The array's own memory on a CPU, to be read before the array changes or is closed; a copy from any other device. */
+    public static HostTensor look(NDArray array) {
+        return array.getDevice().equals(Device.cpu()) ? tensor(array, array.toByteBuffer(true)) : download(array);
+    }
+
+    private static HostTensor tensor(NDArray array, ByteBuffer data) {
+        return new HostTensor(DType.F32, array.getShape().getShape(), data.order(ByteOrder.LITTLE_ENDIAN).rewind());
     }
 }

@@ -21,8 +21,7 @@ record ClassificationDraws(float[] perImage, int images, Mix mix, List<Integer> 
         final float[] perImage = new float[n * columns];
         for (int i = 0; i < n; i++) {
             if (labels[i] < 0 || labels[i] >= objective.classes())
-                throw new IllegalArgumentException("sample " + sampleIds[i] + " has label " + labels[i] + ": fine-tuning on "
-                        + objective.classes() + " classes takes 0 to " + (objective.classes() - 1));
+                throw new UnknownLabelException(sampleIds[i], labels[i], objective.classes());
             perImage[i * columns] = labels[i];
             perImage[i * columns + 1] = n - 1 - i;
             DropPath.draw(objective.dropPath(), vit.depth(), seed, step, sampleIds[i], perImage, i * columns + 2);

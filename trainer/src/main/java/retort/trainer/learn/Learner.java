@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.Program;
-import retort.trainer.model.Initialization;
 import retort.trainer.model.Script;
 import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.NamedTensors;
 
 /**
  * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. What a step does is a
@@ -31,17 +31,21 @@ public final class Learner implements AutoCloseable {
     private final WeightSet teacher;
     private LearnerState state;
 
-    private Learner(Engine engine, LearnerSpec spec, Script script, Map<String, HostTensor> teacher) {
+    private Learner(Engine engine, LearnerSpec spec, Script script, Map<String, HostTensor> teacher, LearnerStart start) {
         engine.requireThread();
         this.engine = engine;
         this.spec = spec;
         this.manager = engine.manager().newSubManager();
-        this.program = script.compile(manager, spec.attributes());
-        this.stream = WeightSet.of(manager, streamTensors(spec));
-        this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights")
-                .freeze(program);
-        final Map<String, HostTensor> start = Initialization.draw(spec.objective().parameters(spec.model()), spec.seed());
-        this.state = LearnerState.fresh(manager, spec, start);
+        try {
+            this.program = script.compile(manager, spec.attributes());
+            this.stream = WeightSet.of(manager, streamTensors(spec));
+            this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights")
+                    .freeze(program);
+            this.state = LearnerState.of(manager, spec, start);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /**
@@ -51,12 +55,21 @@ public final class Learner implements AutoCloseable {
      * @throws IllegalArgumentException where the teacher's weights do not fit, naming those that do not
      */
     public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher) {
-        return create(engine, spec, teacher, Script.bundled());
+        return create(engine, spec, teacher, new LearnerStart.Drawn());
+    }
+
+    /**
+     * The same with other first weights.
+     *
+     * @throws IllegalArgumentException where saved ones do not fit, too
+     */
+    public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, LearnerStart start) {
+        return new Learner(engine, spec, Script.bundled(), teacher, start);
     }
 
     /** The same with another program: for checks that a wrong one is noticed. */
     static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, Script script) {
-        return new Learner(engine, spec, script, teacher);
+        return new Learner(engine, spec, script, teacher, new LearnerStart.Drawn());
     }
 
     /**
@@ -141,6 +154,23 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
+     * The weights for a writer, tensor by tensor and without a copy on a CPU. Made and asked on any thread but the engine's; no step
+     * may be taken while they are read.
+     */
+    public NamedTensors savedWeights() {
+        return new EngineTensors(engine, () -> {
+            final Map<String, NamedTensors.Form> forms = new LinkedHashMap<>();
+            state.weights().names().forEach(name -> forms.put(name, state.weights().form(name)));
+            return forms;
+        }, name -> state.weights().look(name));
+    }
+
+    /** The same of the optimiser's state, under the names of {@link #optimizerState}. */
+    public NamedTensors savedOptimizer() {
+        return new EngineTensors(engine, () -> state.optimizerForms(), name -> state.optimizerTensor(name));
+    }
+
+    /**
      * Goes on from what {@link #weights} and {@link #optimizerState} once returned, bit by bit.
      *
      * @param optimizerState empty: a fresh optimiser on these weights
@@ -148,9 +178,7 @@ public final class Learner implements AutoCloseable {
      */
     public void restore(Map<String, HostTensor> weights, Map<String, HostTensor> optimizerState) {
         engine.requireThread();
-        final LearnerState restored = optimizerState.isEmpty()
-                ? LearnerState.fresh(manager, spec, weights)
-                : LearnerState.restored(manager, spec, weights, optimizerState);
+        final LearnerState restored = LearnerState.of(manager, spec, new LearnerStart.Saved(weights, optimizerState));
         state.close();
         state = restored;
     }

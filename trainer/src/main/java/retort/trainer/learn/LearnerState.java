@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import retort.trainer.model.Initialization;
 import retort.trainer.model.Parameter;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.NamedTensors;
 
 /**
  * What a step changes: weights, AdamW's two moments and the number of updates, with the argument lists that the program takes made
@@ -31,14 +34,14 @@ final class LearnerState implements AutoCloseable {
     private final List<Integer> ends = new ArrayList<>();
     private long updates;
 
-    private LearnerState(NDManager manager, LearnerSpec spec, Map<String, HostTensor> weights, Map<String, HostTensor> first,
-            Map<String, HostTensor> second, long updates) {
+    /** Takes over all three. */
+    private LearnerState(LearnerSpec spec, WeightSet weights, WeightSet first, WeightSet second, long updates) {
         final List<Parameter> trained = spec.objective().trained(spec.model());
         this.groups = ParameterGroup.of(trained, spec.optimizer(), spec.model().depth());
         final List<Parameter> grouped = groups.stream().flatMap(group -> group.parameters().stream()).toList();
-        this.weights = WeightSet.of(manager, spec.objective().parameters(spec.model()), weights, "the weights");
-        this.first = WeightSet.of(manager, trained, first, "the optimiser's first moments");
-        this.second = WeightSet.of(manager, trained, second, "the optimiser's second moments");
+        this.weights = weights;
+        this.first = first;
+        this.second = second;
         this.updates = updates;
         this.parameters = this.weights.trainable(grouped);
         this.firstMoments = this.first.list(grouped);
@@ -48,27 +51,74 @@ final class LearnerState implements AutoCloseable {
             ends.add(end += group.parameters().size());
     }
 
-    static LearnerState fresh(NDManager manager, LearnerSpec spec, Map<String, HostTensor> weights) {
-        final Map<String, HostTensor> zeros = WeightSet.zeros(spec.objective().trained(spec.model()));
-        return new LearnerState(manager, spec, weights, zeros, zeros, 0);
+    /** @throws IllegalArgumentException where saved tensors do not fit, naming all that do not */
+    static LearnerState of(NDManager manager, LearnerSpec spec, LearnerStart start) {
+        final List<Parameter> all = spec.objective().parameters(spec.model());
+        return switch (start) {
+            case LearnerStart.Drawn() ->
+                fresh(manager, spec, WeightSet.of(manager, all, parameter -> Initialization.draw(parameter, all, spec.seed())));
+            case LearnerStart.Given(Map<String, HostTensor> given) -> fresh(manager, spec, WeightSet.of(manager, all,
+                    parameter -> Optional.ofNullable(given.get(parameter.name()))
+                            .orElseGet(() -> Initialization.draw(parameter, all, spec.seed()))));
+            case LearnerStart.Saved(Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) ->
+                optimizer.isEmpty()
+                        ? fresh(manager, spec, WeightSet.of(manager, all, weights, "the weights"))
+                        : saved(manager, spec, weights, optimizer);
+        };
     }
 
-    static LearnerState restored(NDManager manager, LearnerSpec spec, Map<String, HostTensor> weights,
+    private static LearnerState fresh(NDManager manager, LearnerSpec spec, WeightSet weights) {
+        final List<Parameter> trained = spec.objective().trained(spec.model());
+        return new LearnerState(spec, weights, WeightSet.zeros(manager, trained), WeightSet.zeros(manager, trained), 0);
+    }
+
+    private static LearnerState saved(NDManager manager, LearnerSpec spec, Map<String, HostTensor> weights,
             Map<String, HostTensor> optimizer) {
         final HostTensor updates = optimizer.get(UPDATES);
         if (updates == null || updates.dtype() != DType.I64)
             throw new IllegalArgumentException("the optimiser's state has no count of its " + UPDATES);
-        return new LearnerState(manager, spec, weights, under(FIRST, optimizer), under(SECOND, optimizer),
-                updates.view().getLong());
+        final List<Parameter> trained = spec.objective().trained(spec.model());
+        final List<WeightSet> made = new ArrayList<>();
+        try {
+            made.add(WeightSet.of(manager, spec.objective().parameters(spec.model()), weights, "the weights"));
+            made.add(WeightSet.of(manager, trained, under(FIRST, optimizer), "the optimiser's first moments"));
+            made.add(WeightSet.of(manager, trained, under(SECOND, optimizer), "the optimiser's second moments"));
+            return new LearnerState(spec, made.get(0), made.get(1), made.get(2), updates.view().getLong());
+        } catch (RuntimeException e) {
+            made.forEach(WeightSet::close);
+            throw e;
+        }
     }
 
     Map<String, HostTensor> optimizerState() {
         final Map<String, HostTensor> all = new LinkedHashMap<>();
         first.download().forEach((name, value) -> all.put(FIRST + name, value));
         second.download().forEach((name, value) -> all.put(SECOND + name, value));
-        final ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(updates).flip();
-        all.put(UPDATES, new HostTensor(DType.I64, new long[0], count));
+        all.put(UPDATES, updateCount());
         return all;
+    }
+
+    /** By the names of {@link #optimizerState}. */
+    Map<String, NamedTensors.Form> optimizerForms() {
+        final Map<String, NamedTensors.Form> forms = new LinkedHashMap<>();
+        first.names().forEach(name -> forms.put(FIRST + name, first.form(name)));
+        second.names().forEach(name -> forms.put(SECOND + name, second.form(name)));
+        forms.put(UPDATES, new NamedTensors.Form(DType.I64, new long[0]));
+        return forms;
+    }
+
+    /** One of them, see {@link WeightSet#look}. */
+    HostTensor optimizerTensor(String name) {
+        if (name.equals(UPDATES))
+            return updateCount();
+        return name.startsWith(FIRST)
+                ? first.look(name.substring(FIRST.length()))
+                : second.look(name.substring(SECOND.length()));
+    }
+
+    private HostTensor updateCount() {
+        final ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(updates).flip();
+        return new HostTensor(DType.I64, new long[0], count);
     }
 
     WeightSet weights() {

@@ -1,45 +1,62 @@
 package retort.trainer.learn;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import retort.trainer.model.Initialization;
+import java.util.SortedMap;
 import retort.trainer.model.Parameter;
-import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.PositionGrid;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.StateDictFit;
+import retort.trainer.weights.WeightsException;
 
-/** First weights from another model's: a classifier from a distilled checkpoint, say. Any thread. */
+/** First weights of a classifier from another model's: a distilled checkpoint, say. Any thread. */
 public final class StartingWeights {
+    /** What a model that never saw labels lacks. */
+    private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
+    /** What it has besides. */
+    private static final List<String> LEFT_OUT = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*");
+
     private StartingWeights() {
     }
 
     /**
-     * Everything of {@code given} that has a place in the model; the rest of the model, such as a classifier's head, as drawn from
-     * the seed. Position tables of another grid are resized. A head or decoder of another shape is left out.
+     * Everything of {@code given} that has a place in the classifier. Position tables of another grid are resized. Head and
+     * {@code fc_norm} may be missing; decoder, projection heads and the norm that the pooling has no use for may be left over.
      *
-     * @return all of the model's parameters, for {@link Learner#restore}
-     * @throws IllegalArgumentException where {@code given} lacks a part of the trunk or has it in another shape, naming it
+     * @param source where {@code given} comes from, for messages
+     * @param allowed names, {@code *} for any text, of tensors that may be missing, left over or of another shape besides
+     * @throws WeightsException that lists by name all that does not fit
      */
-    public static Map<String, HostTensor> from(LearnerSpec spec, Map<String, HostTensor> given) {
-        final List<Parameter> parameters = spec.objective().parameters(spec.model());
+    public static SortedMap<String, HostTensor> of(LearnerSpec spec, Map<String, HostTensor> given, String source,
+            Collection<String> allowed) {
         final Map<String, long[]> places = new LinkedHashMap<>();
-        parameters.forEach(parameter -> places.put(parameter.name(), parameter.dimensions()));
         final Map<String, HostTensor> resized = new LinkedHashMap<>(given);
-        parameters.stream().filter(parameter -> parameter.start() == Parameter.Start.POSITIONS)
-                .forEach(parameter -> resized.computeIfPresent(parameter.name(),
-                        (_, table) -> PositionGrid.resize(table, PositionGrid.side(parameter.shape().get(1)))));
-        final StateDictFit fit = StateDictFit.of(resized, places);
-        final TreeSet<String> wanting = new TreeSet<>(fit.missing());
-        fit.misshapen().forEach((name, how) -> wanting.add(name + " " + how));
-        final List<String> trunk = Parameters.trunk(spec.model(), spec.model().depth()).stream().map(Parameter::name).toList();
-        wanting.removeIf(name -> !trunk.contains(name.split(" ", 2)[0]));
-        if (!wanting.isEmpty())
-            throw new IllegalArgumentException("the weights to start from do not fit the model: " + String.join("; ", wanting));
-        final Map<String, HostTensor> all = Initialization.draw(parameters, spec.seed());
-        all.putAll(fit.fitting());
-        return all;
+        for (final Parameter parameter : spec.objective().parameters(spec.model())) {
+            places.put(parameter.name(), parameter.dimensions());
+            if (parameter.start() == Parameter.Start.POSITIONS)
+                resized.computeIfPresent(parameter.name(), (name, table) -> resized(name, table, parameter, source));
+        }
+        return StateDictFit.of(resized, places).allowing(DRAWN, leftOut(spec.objective())).allowing(allowed).orRefuse(source,
+                "the classifier", "init-allow");
+    }
+
+    private static List<String> leftOut(Objective objective) {
+        final List<String> names = new ArrayList<>(LEFT_OUT);
+        if (objective instanceof Objective.Finetune finetune)
+            names.add(finetune.pooling() == Pooling.MEAN ? "norm.*" : "fc_norm.*");
+        return names;
+    }
+
+    private static HostTensor resized(String name, HostTensor table, Parameter place, String source) {
+        try {
+            return PositionGrid.isTable(table) ? PositionGrid.resize(table, PositionGrid.side(place.shape().get(1))) : table;
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException("weights from " + source + " do not fit the classifier: " + name + ": " + e.getMessage(),
+                    e);
+        }
     }
 }

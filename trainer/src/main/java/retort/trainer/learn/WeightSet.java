@@ -3,20 +3,28 @@ package retort.trainer.learn;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import retort.trainer.engine.DeviceTensors;
 import retort.trainer.engine.Program;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.PositionGrid;
+import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.NamedTensors;
 
 /**
  * A model's tensors on the device, by name, and the dictionary of them that the program takes. Owns its arrays under a manager
@@ -27,10 +35,16 @@ final class WeightSet implements AutoCloseable {
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private IValue dictionary;
 
-    private WeightSet(NDManager parent, Map<String, HostTensor> values) {
+    /** Each array is made before the next name is asked for. */
+    private WeightSet(NDManager parent, Collection<String> names, BiFunction<NDManager, String, NDArray> make) {
         this.manager = parent.newSubManager();
-        values.forEach((name, value) -> arrays.put(name, DeviceTensors.upload(manager, value)));
-        this.dictionary = Program.value(arrays);
+        try {
+            names.forEach(name -> arrays.put(name, make.apply(manager, name)));
+            this.dictionary = Program.value(arrays);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
     }
 
     /**
@@ -39,12 +53,29 @@ final class WeightSet implements AutoCloseable {
      * @throws IllegalArgumentException where one is missing or has another shape, naming all such
      */
     static WeightSet of(NDManager parent, List<Parameter> parameters, Map<String, HostTensor> given, String whose) {
-        return new WeightSet(parent, fitting(parameters, given, whose));
+        return of(parent, fitting(parameters, given, whose));
     }
 
     /** Any tensors under any names. */
     static WeightSet of(NDManager parent, Map<String, HostTensor> values) {
-        return new WeightSet(parent, values);
+        return new WeightSet(parent, values.keySet(),
+                (manager, name) -> DeviceTensors.upload(manager, Objects.requireNonNull(values.get(name), name)));
+    }
+
+    /** Values that are made one by one and forgotten: a large model's need not fit on the heap together. */
+    static WeightSet of(NDManager parent, List<Parameter> parameters, Function<Parameter, HostTensor> value) {
+        final Map<String, Parameter> byName = new LinkedHashMap<>();
+        parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
+        return new WeightSet(parent, byName.keySet(), (manager, name) -> DeviceTensors.upload(manager,
+                value.apply(Objects.requireNonNull(byName.get(name), name))));
+    }
+
+    /** Zeros of the parameters' shapes, made on the device. */
+    static WeightSet zeros(NDManager parent, List<Parameter> parameters) {
+        final Map<String, long[]> shapes = new LinkedHashMap<>();
+        parameters.forEach(parameter -> shapes.put(parameter.name(), parameter.dimensions()));
+        return new WeightSet(parent, shapes.keySet(), (manager, name) -> manager
+                .zeros(new Shape(Objects.requireNonNull(shapes.get(name), name)), DataType.FLOAT32));
     }
 
     private static Map<String, HostTensor> fitting(List<Parameter> parameters, Map<String, HostTensor> given, String whose) {
@@ -56,7 +87,7 @@ final class WeightSet implements AutoCloseable {
                 wrong.add(parameter.name() + " is missing");
                 continue;
             }
-            final HostTensor value = parameter.start() == Parameter.Start.POSITIONS && found.shape().length == 3
+            final HostTensor value = parameter.start() == Parameter.Start.POSITIONS && PositionGrid.isTable(found)
                     ? PositionGrid.resize(found, PositionGrid.side(parameter.shape().get(1)))
                     : found;
             if (Arrays.equals(value.shape(), parameter.dimensions()))
@@ -99,7 +130,7 @@ final class WeightSet implements AutoCloseable {
     private NDList arrays(List<Parameter> parameters) {
         final NDList list = new NDList(parameters.size());
         for (final Parameter parameter : parameters)
-            list.add(Objects.requireNonNull(arrays.get(parameter.name()), parameter.name()));
+            list.add(array(parameter.name()));
         return list;
     }
 
@@ -110,12 +141,22 @@ final class WeightSet implements AutoCloseable {
         return values;
     }
 
-    /** Zeros of the parameters' shapes, under their names. */
-    static Map<String, HostTensor> zeros(List<Parameter> parameters) {
-        final Map<String, HostTensor> zeros = new LinkedHashMap<>();
-        parameters.forEach(parameter -> zeros.put(parameter.name(),
-                HostTensor.ofFloats(new float[parameter.elements()], parameter.dimensions())));
-        return zeros;
+    Set<String> names() {
+        return arrays.keySet();
+    }
+
+    /** Type and shape of one. */
+    NamedTensors.Form form(String name) {
+        return new NamedTensors.Form(DType.F32, array(name).getShape().getShape());
+    }
+
+    /** One as it lies on a CPU, copied from any other device; to be read before the next step. */
+    HostTensor look(String name) {
+        return DeviceTensors.look(array(name));
+    }
+
+    private NDArray array(String name) {
+        return Objects.requireNonNull(arrays.get(name), name);
     }
 
     @Override

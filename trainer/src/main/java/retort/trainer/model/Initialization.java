@@ -17,11 +17,16 @@ public final class Initialization {
     public static Map<String, HostTensor> draw(List<Parameter> parameters, long seed) {
         final Map<String, HostTensor> values = new LinkedHashMap<>();
         for (final Parameter parameter : parameters)
-            values.put(parameter.name(), HostTensor.ofFloats(draw(parameter, parameters, seed), parameter.dimensions()));
+            values.put(parameter.name(), draw(parameter, parameters, seed));
         return values;
     }
 
-    private static float[] draw(Parameter parameter, List<Parameter> all, long seed) {
+    /** Of one of them: each is a function of its own name, so they may be drawn, used and forgotten one by one. */
+    public static HostTensor draw(Parameter parameter, List<Parameter> all, long seed) {
+        return HostTensor.ofFloats(values(parameter, all, seed), parameter.dimensions());
+    }
+
+    private static float[] values(Parameter parameter, List<Parameter> all, long seed) {
         final CounterRandom random = CounterRandom.of(seed, "start " + parameter.name(), 0, 0);
         final float[] values = new float[parameter.elements()];
         switch (parameter.start()) {

@@ -1,5 +1,6 @@
 package retort.trainer.model;
 
+import java.util.Arrays;
 import retort.trainer.weights.HostTensor;
 
 /**
@@ -13,15 +14,19 @@ public final class PositionGrid {
     }
 
     /**
-     * @param table (1, 1 + from * from, D), F32
+     * @param table (1, 1 + from * from, D), of any floating type
      * @return (1, 1 + to * to, D); {@code table} itself where the grid is the same
+     * @throws IllegalArgumentException where it is no such table
      */
     public static HostTensor resize(HostTensor table, int to) {
+        if (!isTable(table))
+            throw new IllegalArgumentException("a position table of shape " + Arrays.toString(table.shape())
+                    + " is not (1, 1 + patches, width)");
         final int width = Math.toIntExact(table.shape()[2]);
         final int from = side(table.shape()[1]);
         if (from == to)
             return table;
-        final float[] source = table.floats();
+        final float[] source = table.asFloat32().floats();
         final float[] result = new float[(1 + to * to) * width];
         System.arraycopy(source, 0, result, 0, width);
         for (int row = 0; row < to; row++)
@@ -29,6 +34,11 @@ public final class PositionGrid {
                 patch(source, from, (row + 0.5) * from / to - 0.5, (column + 0.5) * from / to - 0.5, width, result,
                         (1 + row * to + column) * width);
         return HostTensor.ofFloats(result, 1, 1 + (long) to * to, width);
+    }
+
+    /** Whether it has the axes of one. */
+    public static boolean isTable(HostTensor tensor) {
+        return tensor.shape().length == 3 && tensor.shape()[0] == 1;
     }
 
     /**

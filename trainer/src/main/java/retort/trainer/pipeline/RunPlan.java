@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -13,12 +14,18 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
+import retort.trainer.learn.LearnerStart;
 import retort.trainer.learn.Objective;
 import retort.trainer.learn.PixelStatistics;
+import retort.trainer.learn.StartingWeights;
 import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.VitShape;
 import retort.trainer.settings.ObjectiveSettings;
 import retort.trainer.settings.RunSettings;
+import retort.trainer.settings.WeightsSource;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.WeightsFile;
 
 /** A run's settings with all that its stream and its teacher add to them. */
 record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher) {
@@ -29,27 +36,54 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
             throw new SettingException("run " + run.name() + " cannot read stream " + stream.getName() + ": its images are "
                     + stream.getHeight() + "x" + stream.getWidth() + ", and a model takes square ones");
         final VitShape model = run.model().shape(stream.getHeight(), stream.getChannels());
-        final Optional<Teacher> teacher = run.objective() instanceof ObjectiveSettings.Distill distill
-                ? Optional.of(Teachers.find(store, run.name(), distill, model))
-                : Optional.empty();
+        final Optional<Teacher> teacher = switch (run.objective()) {
+            case ObjectiveSettings.Pretrain _ -> Optional.empty();
+            case ObjectiveSettings.Distill distill ->
+                Optional.of(Teachers.find(store, run.name(), distill.teacher(), distill.teacherModel(), model));
+            case ObjectiveSettings.Finetune finetune -> finetune.teacher()
+                    .map(from -> Teachers.find(store, run.name(), from.source(), from.model(), model));
+        };
         final Objective objective = switch (run.objective()) {
             case ObjectiveSettings.Pretrain pretrain -> pretrain.with(model);
             case ObjectiveSettings.Distill distill -> distill.with(model, teacher.orElseThrow().shape());
+            case ObjectiveSettings.Finetune finetune -> finetune.with(Classes.of(run.name(), finetune, stream, teacher),
+                    teacher.map(Teacher::shape), teacher.map(Teacher::pooling).orElse(Pooling.MEAN));
         };
         return new RunPlan(run, stream, new LearnerSpec(model, objective, run.optimizer(), run.precision(),
                 new PixelStatistics(stream.getMean(), stream.getStd()), run.seed()), teacher);
     }
 
-    /** Engine's thread only; the caller closes it. */
-    Learner open(Engine engine, Optional<Checkpoint> from) {
-        final Learner learner = Learner.create(engine, spec, teacher.map(Teacher::weights).orElse(Map.of()));
+    /**
+     * Engine's thread only; the caller closes it.
+     *
+     * @throws RunException where weights do not fit, naming those that do not
+     */
+    Learner open(Engine engine, LearnerStart start) {
         try {
-            from.ifPresent(checkpoint -> learner.restore(checkpoint.weights(), checkpoint.optimizer()));
-            return learner;
-        } catch (RuntimeException e) {
-            learner.close();
-            throw e;
+            return Learner.create(engine, spec, teacher.map(Teacher::weights).orElse(Map.of()), start);
+        } catch (IllegalArgumentException e) {
+            throw new RunException("run " + run.name() + " cannot begin: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What it begins with: the last checkpoint if there is one; otherwise what its settings say, which is not looked at again.
+     * Blocking, any thread.
+     *
+     * @throws RunException where that is not to be had, WeightsException where it does not fit
+     */
+    LearnerStart start(CheckpointStore store, Optional<Checkpoint> latest) {
+        if (latest.isPresent())
+            return new LearnerStart.Saved(latest.get().weights(), latest.get().optimizer());
+        if (!(run.objective() instanceof final ObjectiveSettings.Finetune finetune) || finetune.init().isEmpty())
+            return new LearnerStart.Drawn();
+        final WeightsSource source = finetune.init().get();
+        final Map<String, HostTensor> given = switch (source) {
+            case WeightsSource.Run(String name) ->
+                FinishedRuns.last(store, run.name(), "what it starts from", name).weights();
+            case WeightsSource.File(Path path) -> WeightsFile.read(path);
+        };
+        return new LearnerStart.Given(StartingWeights.of(spec, given, source.toString(), finetune.initAllow()));
     }
 
     int imageBytes() {

@@ -1,21 +1,21 @@
 package retort.trainer.pipeline;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
-import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.model.VitShape;
 import retort.trainer.settings.EncoderSettings;
-import retort.trainer.settings.ObjectiveSettings;
-import retort.trainer.settings.TeacherSource;
+import retort.trainer.settings.WeightsSource;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.Sha256;
 import retort.trainer.weights.WeightsFile;
 
-/** Finds a distilled run's teacher: the final checkpoint of another run, or a file. Blocking, any thread. */
+/** Finds a run's teacher: the final checkpoint of another run, or a file. Blocking, any thread. */
 final class Teachers {
     /** Of nearly every published vision transformer. */
     private static final int HEAD_WIDTH = 64;
@@ -23,35 +23,32 @@ final class Teachers {
     private Teachers() {
     }
 
-    /** @throws RunException that says what is missing and what to do */
-    static Teacher find(CheckpointStore store, String run, ObjectiveSettings.Distill distill, VitShape student) {
-        return switch (distill.teacher()) {
-            case TeacherSource.Run(String name) -> ofRun(store, run, name);
-            case TeacherSource.File(Path path) -> ofFile(path, distill.teacherModel(), student);
+    /**
+     * @param model encoder of a file that does not say it all; empty to read it from the file
+     * @throws RunException that says what is missing and what to do
+     */
+    static Teacher find(CheckpointStore store, String run, WeightsSource source, Optional<EncoderSettings> model,
+            VitShape student) {
+        return switch (source) {
+            case WeightsSource.Run(String name) -> ofRun(FinishedRuns.last(store, run, "its teacher", name));
+            case WeightsSource.File(Path path) -> ofFile(path, model, student);
         };
     }
 
-    private static Teacher ofRun(CheckpointStore store, String run, String name) {
-        final Checkpoint last = store.latest(name).orElseThrow(() -> new RunException("run " + run + " has run:" + name
-                + " as its teacher, but there is no checkpoint of " + name + ": list it before " + run + " in trainer.runs"));
-        final TrainingState state = last.state();
-        if (state.step() < state.steps())
-            throw new RunException("run " + run + " has run:" + name + " as its teacher, but " + name + " is at step "
-                    + state.step() + " of " + state.steps() + ": finish it first");
-        final Architecture shape = state.architecture();
-        return new Teacher("run:" + name, last.weightsDigest().sha256(), new VitShape(shape.getImage(), shape.getPatch(),
-                shape.getChannels(), shape.getWidth(), shape.getDepth(), shape.getHeads()), last.weights());
+    private static Teacher ofRun(Checkpoint last) {
+        final Architecture shape = last.state().architecture();
+        return new Teacher("run:" + last.state().run(), last.weightsDigest().sha256(), new VitShape(shape.getImage(),
+                shape.getPatch(), shape.getChannels(), shape.getWidth(), shape.getDepth(), shape.getHeads()), last.weights());
     }
 
     /** Position tables are resized to the student's grid, so the image is the student's. */
     private static Teacher ofFile(Path path, Optional<EncoderSettings> given, VitShape student) {
-        final Map<String, HostTensor> weights = WeightsFile.read(path);
-        final EncoderSettings encoder = given.orElseGet(() -> shapeOf(path, weights));
         try {
+            final Map<String, HostTensor> weights = WeightsFile.read(path);
+            final EncoderSettings encoder = given.orElseGet(() -> shapeOf(path, weights));
             return new Teacher(path.toUri().toString(), Sha256.of(path).sha256(),
-                    encoder.shape(student.image(), student.channels()),
-                    weights);
-        } catch (java.io.IOException e) {
+                    encoder.shape(student.image(), student.channels()), weights);
+        } catch (IOException | UncheckedIOException e) {
             throw new RunException("teacher " + path + " cannot be read: " + e.getMessage(), e);
         }
     }

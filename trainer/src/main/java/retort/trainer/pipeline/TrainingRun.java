@@ -16,6 +16,8 @@ import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.learn.Learner;
+import retort.trainer.learn.LearnerStart;
+import retort.trainer.learn.UnknownLabelException;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.RunStart;
 
@@ -95,9 +97,10 @@ public final class TrainingRun {
         } else {
             state = plan.initial(threads, startSequence(plan.stream()));
         }
-        final Learner learner = context.engine().call(() -> plan.open(context.engine(), latest));
+        final LearnerStart start = plan.start(context.store(), latest);
+        final Learner learner = context.engine().call(() -> plan.open(context.engine(), start));
         try {
-            final Saver saver = new Saver(context.engine(), learner, context.store(), state);
+            final Saver saver = new Saver(learner, context.store(), state);
             if (latest.isEmpty())
                 announce(events, saver.save(0, new RunPosition(state.position(), 0)));
             return train(plan, state, learner, saver, events, heartbeat);
@@ -105,6 +108,9 @@ public final class TrainingRun {
             throw new RunException(e.getMessage() + "; the last good checkpoint is "
                     + context.store().latest(run.name()).map(good -> good.directory().toString()).orElse("gone")
                     + ": begin from other settings (a lower optimizer.lr, an optimizer.clip) under another name", e);
+        } catch (UnknownLabelException e) {
+            throw new RunException("run " + run.name() + " cannot go on with stream " + run.stream() + ": " + e.getMessage()
+                    + "; set classes above every label, or label the source anew", e);
         } catch (PositionOutOfRangeException e) {
             throw new RunException("run " + run.name() + " cannot go on at step " + state.step() + ": " + e.getMessage()
                     + "; to train on what is left, begin a run under another name with start = earliest", e);

@@ -6,15 +6,17 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import retort.settings.Section;
 import retort.trainer.learn.AlignedPair;
+import retort.trainer.learn.Augmentation;
 import retort.trainer.learn.Distance;
 import retort.trainer.learn.Objective;
 import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 
 /** What a run learns, as the settings say it: without the shapes that come with its stream and its teacher. */
 public sealed interface ObjectiveSettings {
-    Set<String> WORDS = Set.of("pretrain", "distill");
+    Set<String> WORDS = Set.of("pretrain", "distill", "finetune");
 
     /** Masked autoencoding: makes a teacher. */
     record Pretrain(Objective.Reconstruction reconstruction, MaskSettings mask) implements ObjectiveSettings {
@@ -43,7 +45,7 @@ public sealed interface ObjectiveSettings {
      * @param pairs aligned blocks; empty for the ones at 3/4 of both depths
      */
     record Distill(Optional<Objective.Reconstruction> reconstruction, MaskSettings mask, int teacherVisible,
-            TeacherSource teacher,
+            WeightsSource teacher,
             Optional<EncoderSettings> teacherModel, List<AlignedPair> pairs, Projection projection, Distance distance,
             boolean unitFeatures, double reconstructionWeight, double distillationWeight) implements ObjectiveSettings {
         @Override
@@ -72,6 +74,59 @@ public sealed interface ObjectiveSettings {
         }
     }
 
+    /**
+     * A classifier.
+     *
+     * @param init what it starts from; empty: from scratch
+     * @param initAllow names of tensors that need not fit
+     * @param classes 0 for those that the stream names
+     * @param smoothing of labels
+     * @param dropPath rate of the last block
+     * @param teacher whose answers are learned too
+     */
+    record Finetune(Optional<WeightsSource> init, List<String> initAllow, Pooling pooling, int classes, double smoothing,
+            double dropPath, Augmentation augmentation, Optional<LogitTeacher> teacher) implements ObjectiveSettings {
+        public Finetune {
+            initAllow = List.copyOf(initAllow);
+        }
+
+        @Override
+        public String word() {
+            return "finetune";
+        }
+
+        /** Nothing is masked. */
+        @Override
+        public MaskSettings mask() {
+            return new MaskSettings(0, 0);
+        }
+
+        @Override
+        public boolean normPix() {
+            return false;
+        }
+
+        /**
+         * With the number of classes, and its teacher's form, filled in.
+         *
+         * @param teacherShape present where there is a teacher
+         */
+        public Objective.Finetune with(int known, Optional<VitShape> teacherShape, Pooling teacherPooling) {
+            return new Objective.Finetune(known, pooling, smoothing, dropPath, augmentation, teacher.flatMap(from -> teacherShape
+                    .map(shape -> new Objective.LogitTeacher(shape, teacherPooling, from.temperature(), from.weight()))));
+        }
+    }
+
+    /**
+     * A classifier whose answers are learned.
+     *
+     * @param model encoder of a file that does not say it all; empty to read it from the file
+     * @param temperature both sides' logits are divided by it
+     * @param weight share of the loss
+     */
+    record LogitTeacher(WeightsSource source, Optional<EncoderSettings> model, double temperature, double weight) {
+    }
+
     /** The field's word for it. */
     String word();
 
@@ -84,6 +139,7 @@ public sealed interface ObjectiveSettings {
     static ObjectiveSettings of(Section run) {
         return switch (run.oneOf("objective", WORDS)) {
             case "pretrain" -> new Pretrain(reconstruction(run), MaskSettings.of(run));
+            case "finetune" -> finetune(run);
             default -> distill(run);
         };
     }
@@ -97,12 +153,34 @@ public sealed interface ObjectiveSettings {
     private static Distill distill(Section run) {
         final double weight = run.real("reconstruction-weight", 0, 1e6);
         return new Distill(weight == 0 ? Optional.empty() : Optional.of(reconstruction(run)), MaskSettings.of(run),
-                run.integer("teacher-visible-patches", 0, 1 << 20), TeacherSource.of(run, "teacher"),
-                run.isSection("teacher-model") || run.optionalString("teacher-model").isPresent()
-                        ? Optional.of(EncoderSettings.of(run, "teacher-model"))
-                        : Optional.empty(),
+                run.integer("teacher-visible-patches", 0, 1 << 20), WeightsSource.of(run, "teacher"),
+                teacherModel(run),
                 pairs(run), named(run, "projection", Projection.values()), named(run, "distance", Distance.values()),
                 run.bool("unit-features"), weight, run.real("distillation-weight", 0, 1e6));
+    }
+
+    private static Finetune finetune(Section run) {
+        final Optional<LogitTeacher> teacher = run.optionalString("teacher").map(_ -> new LogitTeacher(
+                WeightsSource.of(run, "teacher"), teacherModel(run), run.real("temperature", 0.001, 1000),
+                run.real("logits-weight", 0, 1)));
+        return new Finetune(init(run), run.strings("init-allow"), named(run, "pooling", Pooling.values()),
+                run.integer("classes", 0, 1 << 20), run.real("smoothing", 0, 0.999), run.real("drop-path", 0, 0.999),
+                new Augmentation(run.real("mixup", 0, 1e3), run.real("cutmix", 0, 1e3), run.real("mix-probability", 0, 1),
+                        run.real("cutmix-share", 0, 1), run.real("erase", 0, 1)),
+                teacher);
+    }
+
+    private static Optional<WeightsSource> init(Section run) {
+        final String text = run.string("init");
+        if (text.isEmpty())
+            throw run.error("init", "\"\"", "must be run:NAME, file:PATH or scratch: what the classifier starts from");
+        return text.equals("scratch") ? Optional.empty() : Optional.of(WeightsSource.of(run, "init"));
+    }
+
+    private static Optional<EncoderSettings> teacherModel(Section run) {
+        return run.isSection("teacher-model") || run.optionalString("teacher-model").isPresent()
+                ? Optional.of(EncoderSettings.of(run, "teacher-model"))
+                : Optional.empty();
     }
 
     private static List<AlignedPair> pairs(Section run) {

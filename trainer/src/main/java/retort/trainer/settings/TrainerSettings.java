@@ -51,9 +51,9 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
                     + " [{name = teacher, objective = pretrain, model = vit-ti16, steps = 1000}]");
         final Set<String> names = new HashSet<>();
         for (final RunSettings run : runs) {
-            if (run.objective() instanceof ObjectiveSettings.Distill distill
-                    && distill.teacher() instanceof TeacherSource.Run(String teacher) && teacher.equals(run.name()))
-                throw new SettingException("run " + run.name() + " in trainer.runs names itself as its teacher");
+            if (run.sources().contains(new WeightsSource.Run(run.name())))
+                throw new SettingException(
+                        "run " + run.name() + " in trainer.runs names itself as its teacher, or as what it starts from");
             if (!names.add(run.name()))
                 throw new SettingException("run " + run.name() + " stands twice in trainer.runs: give each a name of its own");
         }

@@ -33,6 +33,27 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return elements(shape);
     }
 
+    /**
+     * The same values as float32, whichever floating type they have.
+     *
+     * @throws IllegalArgumentException for another type: no weight has one
+     */
+    public HostTensor asFloat32() {
+        if (dtype == DType.F32)
+            return this;
+        final ByteBuffer from = view();
+        final ByteBuffer to = ByteBuffer.allocate(Math.toIntExact(elements() * Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        while (to.hasRemaining())
+            to.putFloat(switch (dtype) {
+                case F32 -> from.getFloat();
+                case F64 -> (float) from.getDouble();
+                case F16 -> Float.float16ToFloat(from.getShort());
+                case BF16 -> Float.intBitsToFloat(from.getShort() << 16);
+                case I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException("a tensor of " + dtype + " is no weight");
+            });
+        return new HostTensor(DType.F32, shape, to.flip());
+    }
+
     /** All elements of an F32 tensor. */
     public float[] floats() {
         if (dtype != DType.F32)

@@ -63,17 +63,24 @@ public final class SafeTensors {
      * @throws UncheckedIOException that names the file
      */
     public static FileDigest write(Path file, Map<String, HostTensor> tensors, Map<String, String> metadata, boolean fsync) {
+        return write(file, NamedTensors.of(tensors), metadata, fsync);
+    }
+
+    /** The same of tensors that are asked for one by one, in the order of the file; each is hashed and written before the next. */
+    public static FileDigest write(Path file, NamedTensors tensors, Map<String, String> metadata, boolean fsync) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE)) {
-            final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors, metadata);
+            final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors.forms(), metadata);
             final byte[] json = header.toJson();
             final MessageDigest digest = Sha256.digest();
             write(channel, digest, ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).flip());
             write(channel, digest, ByteBuffer.wrap(json));
             for (final SafeTensorsHeader.Entry entry : header.entries()) {
-                final HostTensor tensor = tensors.get(entry.name());
-                if (tensor != null)
-                    write(channel, digest, tensor.view());
+                final ByteBuffer bytes = tensors.tensor(entry.name()).view();
+                if (bytes.limit() != entry.bytes())
+                    throw new IllegalArgumentException("tensor " + entry.name() + " has " + bytes.limit() + " bytes, not "
+                            + entry.bytes());
+                write(channel, digest, bytes);
             }
             if (fsync)
                 channel.force(true);

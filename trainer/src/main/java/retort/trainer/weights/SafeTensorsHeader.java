@@ -45,16 +45,16 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
      * The layout of a file to be written: wide types first, so that every tensor is aligned to its element, then by name. The
      * same tensors always give the same bytes.
      */
-    static SafeTensorsHeader layOut(Map<String, HostTensor> tensors, Map<String, String> metadata) {
-        final List<Map.Entry<String, HostTensor>> ordered = tensors.entrySet().stream()
-                .sorted(Comparator.comparingInt((Map.Entry<String, HostTensor> e) -> -e.getValue().dtype().bytes())
+    static SafeTensorsHeader layOut(Map<String, NamedTensors.Form> tensors, Map<String, String> metadata) {
+        final List<Map.Entry<String, NamedTensors.Form>> ordered = tensors.entrySet().stream()
+                .sorted(Comparator.comparingInt((Map.Entry<String, NamedTensors.Form> e) -> -e.getValue().dtype().bytes())
                         .thenComparing(Map.Entry::getKey))
                 .toList();
         final List<Entry> entries = new ArrayList<>();
         long at = 0;
-        for (final Map.Entry<String, HostTensor> each : ordered) {
-            final HostTensor tensor = each.getValue();
-            final long end = at + tensor.data().limit();
+        for (final Map.Entry<String, NamedTensors.Form> each : ordered) {
+            final NamedTensors.Form tensor = each.getValue();
+            final long end = at + tensor.bytes();
             entries.add(new Entry(each.getKey(), tensor.dtype(), tensor.shape(), at, end));
             at = end;
         }

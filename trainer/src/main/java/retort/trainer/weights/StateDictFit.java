@@ -63,6 +63,11 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
         return new StateDictFit(fitting, filtered(missing, refused), filtered(unexpected, refused), stillMisshapen);
     }
 
+    /** The same without these names among the missing, and without those among the unexpected; both as above. */
+    public StateDictFit allowing(Collection<String> mayBeMissing, Collection<String> mayBeUnexpected) {
+        return new StateDictFit(fitting, allowing(mayBeMissing).missing, allowing(mayBeUnexpected).unexpected, misshapen);
+    }
+
     public boolean isWhole() {
         return missing.isEmpty() && unexpected.isEmpty() && misshapen.isEmpty();
     }

@@ -220,8 +220,8 @@ final class LearnerTest {
                 Optional.empty());
         final List<Losses> losses = engine.call(() -> {
             try (Learner distilled = Learner.create(engine, distill(1), teacher());
-                    Learner first = Learner.create(engine, spec(plain, 1), Map.of())) {
-                first.restore(StartingWeights.from(first.spec(), distilled.weights()), Map.of());
+                    Learner first = Learner.create(engine, spec(plain, 1), Map.of(), new LearnerStart.Given(
+                            StartingWeights.of(spec(plain, 1), distilled.weights(), "distilled", List.of())))) {
                 assertThat(first.weights().get("blocks.0.attn.qkv.weight").view())
                         .isEqualTo(distilled.weights().get("blocks.0.attn.qkv.weight").view());
                 final List<Losses> read = new ArrayList<>();

@@ -54,7 +54,7 @@ class TrainerSettingsTest {
 
         assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Distill(
                 Optional.of(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
-                new TeacherSource.Run("teacher"), Optional.empty(), List.of(), Projection.FC, Distance.L1, true, 1, 1));
+                new WeightsSource.Run("teacher"), Optional.empty(), List.of(), Projection.FC, Distance.L1, true, 1, 1));
     }
 
     @Test
@@ -115,7 +115,7 @@ class TrainerSettingsTest {
             "'{name = a, objective = pretrain, model { width = 48 }}' | setting trainer.runs[0].model.depth is missing",
             "'{name = a, objective = pretrain, model { width = 48, depth = 2, heads = 5, patch = 4 }}' | does not divide among 5 heads",
             "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: model: no preset is called resnet",
-            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [distill, pretrain]",
+            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [distill, finetune, pretrain]",
             "'{name = a}' | setting trainer.runs[0].objective is missing",
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
             "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",

@@ -3,10 +3,10 @@ package retort.trainer.settings;
 import java.nio.file.Path;
 import retort.settings.Section;
 
-/** Where a teacher's weights come from. */
-public sealed interface TeacherSource {
+/** Where the weights of a teacher, or those that a run starts from, come from. */
+public sealed interface WeightsSource {
     /** The final checkpoint of another run in the same store. */
-    record Run(String name) implements TeacherSource {
+    record Run(String name) implements WeightsSource {
         @Override
         public String toString() {
             return "run:" + name;
@@ -14,14 +14,14 @@ public sealed interface TeacherSource {
     }
 
     /** A file: safetensors or PyTorch's .pth. */
-    record File(Path path) implements TeacherSource {
+    record File(Path path) implements WeightsSource {
         @Override
         public String toString() {
             return "file:" + path;
         }
     }
 
-    static TeacherSource of(Section section, String key) {
+    static WeightsSource of(Section section, String key) {
         final String text = section.string(key);
         if (text.startsWith("run:") && text.length() > 4)
             return new Run(text.substring(4));
