@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import retort.codec.ImageBatchWriter;
@@ -20,6 +21,7 @@ import retort.record.Stream;
 public final class SmallStream {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SIDE = 16;
+    private static final int LABELS = 3;
     private static final int IMAGES_PER_RECORD = 5;
     private static final long SAMPLES = 23; // no multiple of a record, nor of any batch
     private static final long RECORDS_PER_EPOCH = Math.ceilDiv(SAMPLES, IMAGES_PER_RECORD);
@@ -41,9 +43,15 @@ public final class SmallStream {
     }
 
     public static SmallStream create(KafkaSettings kafka, Topics topics, String name, long retentionBytes) {
+        return create(kafka, topics, name, retentionBytes, LABELS);
+    }
+
+    /** @param classes that the stream names; 0 for images without labels, fewer than three for labels that it should not have */
+    public static SmallStream create(KafkaSettings kafka, Topics topics, String name, long retentionBytes, int classes) {
         TopicAdmin.ensureEventTopics(kafka, topics, PATIENCE);
         TopicAdmin.ensureImages(kafka, topics, name, 2, retentionBytes, 1 << 20, PATIENCE);
-        final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25), List.of(),
+        final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25),
+                IntStream.range(0, classes).mapToObj(label -> "class " + label).toList(),
                 SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH);
         registry(kafka, topics).publish(stream);
         return new SmallStream(kafka, topics, stream);
@@ -77,10 +85,15 @@ public final class SmallStream {
         final long first = sequence % RECORDS_PER_EPOCH * IMAGES_PER_RECORD;
         final long[] ids = LongStream.range(first, Math.min(SAMPLES, first + IMAGES_PER_RECORD)).toArray();
         final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), epoch, sequence, SIDE, SIDE, 1,
-                new int[ids.length], ids);
+                labels(ids), ids);
         for (int slot = 0; slot < ids.length; slot++)
             paint(writer.array(), writer.pixelOffset(slot), epoch, ids[slot]);
         return StreamRecords.record(topics, stream.getName(), 2, sequence, writer.finish());
+    }
+
+    private int[] labels(long[] ids) {
+        final boolean labelled = !stream.getClassNames().isEmpty();
+        return LongStream.of(ids).mapToInt(id -> labelled ? (int) (id % LABELS) : -1).toArray();
     }
 
     private static void paint(byte[] to, int offset, long epoch, long id) {

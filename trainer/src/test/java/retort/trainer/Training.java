@@ -59,6 +59,12 @@ public final class Training {
                 + ", model = {width = 16, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
+    /** A classifier of the same model as {@link #pretrain}'s. */
+    static String finetune(String name, String init, int steps, String more) {
+        return "{name = " + name + ", objective = finetune, init = \"" + init + "\", steps = " + steps
+                + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + more + "}";
+    }
+
     /** Trains until all runs are done. */
     static void run(Config config, Engine engine) {
         try (TrainerService service = TrainerService.start(config, engine, StatusLine.SILENT)) {

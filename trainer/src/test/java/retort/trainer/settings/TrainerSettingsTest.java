@@ -16,17 +16,20 @@ import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.learn.AlignedPair;
+import retort.trainer.learn.Augmentation;
 import retort.trainer.learn.Distance;
 import retort.trainer.learn.LrSchedule;
 import retort.trainer.learn.Objective;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.Precision;
 import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 
 class TrainerSettingsTest {
     private static final String PRETRAIN = "{name = teacher, objective = pretrain}";
+    private static final String FINETUNE = "{name = classifier, objective = finetune, init = \"run:student\"}";
     private static final String DISTILL = "{name = student, objective = distill, teacher = \"run:teacher\"}";
 
     @Test
@@ -55,6 +58,34 @@ class TrainerSettingsTest {
         assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Distill(
                 Optional.of(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
                 new WeightsSource.Run("teacher"), Optional.empty(), List.of(), Projection.FC, Distance.L1, true, 1, 1));
+    }
+
+    @Test
+    void theDefaultsOfFinetuningAreMaes() {
+        final RunSettings run = parse(FINETUNE).runs().getFirst();
+
+        assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Finetune(Optional.of(new WeightsSource.Run("student")),
+                List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty()));
+        assertThat(Augmentation.STANDARD).isEqualTo(new Augmentation(0.8, 1, 1, 0.5, 0.25));
+        assertThat(run.optimizer()).isEqualTo(
+                new OptimizerSettings(new LrSchedule(1e-3 / 4, 1e-6, 50, 1000), 0.9, 0.999, 0.05, true, 0.75, 0, 1));
+        assertThat(run.shaping()).containsEntry("init", "run:student").doesNotContainKey("mask-ratio");
+        assertThat(((ObjectiveSettings.Finetune) parse(
+                FINETUNE.replace("}", ", teacher = \"file:/t.pth\", init = scratch, pooling = token, classes = 7}")).runs()
+                .getFirst()
+                .objective())).isEqualTo(new ObjectiveSettings.Finetune(Optional.empty(), List.of(), Pooling.CLASS, 7, 0.1, 0.1,
+                        Augmentation.STANDARD, Optional.of(new ObjectiveSettings.LogitTeacher(
+                                new WeightsSource.File(Path.of("/t.pth")), Optional.empty(), 1, 0.5))));
+    }
+
+    @Test
+    void whatIsSetForAllRunsHoldsForFinetuningWhereItHasNoDefaultOfItsOwn() {
+        final RunSettings run = parse("trainer.optimizer { weight-decay = 0.3, beta2 = 0.9 }, trainer.finetune.smoothing = 0.2",
+                FINETUNE).runs().getFirst();
+
+        assertThat(run.optimizer().weightDecay()).isEqualTo(0.3);
+        assertThat(run.optimizer().beta2()).isEqualTo(0.999);
+        assertThat(((ObjectiveSettings.Finetune) run.objective()).smoothing()).isEqualTo(0.2);
     }
 
     @Test
@@ -120,6 +151,13 @@ class TrainerSettingsTest {
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
             "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",
             "'{name = a, objective = distill}' | setting trainer.runs[0].teacher = \"\": must be run:NAME or file:PATH",
+            "'{name = a, objective = finetune}' | setting trainer.runs[0].init = \"\": must be run:NAME, file:PATH or scratch",
+            "'{name = a, objective = finetune, init = \"run:a\"}' | run a in trainer.runs names itself as its teacher, or as what it",
+            "'{name = a, objective = finetune, init = there}' | trainer.runs[0].init = there: must be run:NAME or file:PATH",
+            "'{name = a, objective = finetune, init = scratch, mask-ratio = 0.5}' | unknown setting trainer.runs[0].mask-ratio",
+            "'{name = a, objective = finetune, init = scratch, pooling = max}' | must be one of [avg, token]",
+            "'{name = a, objective = finetune, init = scratch, optimizer.layer-decay = 2}' | must be 0.001 to 1.0",
+            "'{name = a, objective = pretrain, smoothing = 0.1}' | unknown setting trainer.runs[0].smoothing",
             "'{name = a, objective = distill, teacher = \"run:a\"}' | run a in trainer.runs names itself as its teacher",
             "'{name = a, objective = pretrain}, {name = a, objective = pretrain}' | run a stands twice in trainer.runs",
             "'{name = a, objective = pretrain, start = soon}' | must be a sequence (0 or more), earliest or latest",
