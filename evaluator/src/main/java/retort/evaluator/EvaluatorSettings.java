@@ -15,7 +15,7 @@ import retort.settings.Section;
 public record EvaluatorSettings(String id, String valStream, String probeStream, List<String> suites, boolean yardstick, Knn knn,
         long maskSeed, int batch, long heldPixels, long readBuffer, Duration timeout) {
     /** Names of the suites there are. */
-    public static final List<String> SUITES = List.of("knn", "reconstruction");
+    public static final List<String> SUITES = List.of("knn", "reconstruction", "classification");
 
     /** @param queryMemory bytes */
     public record Knn(int k, double temperature, int bankBlock, long queryMemory) {

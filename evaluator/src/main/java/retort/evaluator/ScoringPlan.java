@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 import retort.console.StatusLine;
 import retort.evaluator.images.ScoredStream;
 import retort.evaluator.knn.NeighbourSearch;
+import retort.evaluator.suite.ClassificationSuite;
 import retort.evaluator.suite.KnnSuite;
 import retort.evaluator.suite.ReconstructionSuite;
 import retort.evaluator.suite.Suite;
@@ -58,17 +59,24 @@ record ScoringPlan(ScoredStream val, List<Suite> suites) {
                 case KnnSuite.NAME -> probe.flatMap(bank -> knn(settings, engine, val, bank)).ifPresent(suites::add);
                 case ReconstructionSuite.NAME ->
                     suites.add(new ReconstructionSuite(settings.maskSeed(), val, settings.batch()));
+                case ClassificationSuite.NAME -> {
+                    if (hasLabels(val.stream(), name))
+                        suites.add(new ClassificationSuite(val, settings.batch()));
+                }
                 default -> throw new IllegalArgumentException("no suite is called " + name);
             }
         return new ScoringPlan(val, suites);
     }
 
+    private static boolean hasLabels(Stream stream, String suite) {
+        if (stream.getClassNames().isEmpty())
+            LOG.warn("suite {} is left out: the images of stream {} have no labels", suite, stream.getName());
+        return !stream.getClassNames().isEmpty();
+    }
+
     private static Optional<KnnSuite> knn(EvaluatorSettings settings, Engine engine, ScoredStream val, ScoredStream probe) {
-        for (final Stream stream : List.of(val.stream(), probe.stream()))
-            if (stream.getClassNames().isEmpty()) {
-                LOG.warn("suite knn is left out: the images of stream {} have no labels", stream.getName());
-                return Optional.empty();
-            }
+        if (!hasLabels(val.stream(), KnnSuite.NAME) || !hasLabels(probe.stream(), KnnSuite.NAME))
+            return Optional.empty();
         final EvaluatorSettings.Knn knn = settings.knn();
         return Optional.of(new KnnSuite(new NeighbourSearch(engine, knn.k(), knn.bankBlock(), knn.queryMemory()), knn.k(),
                 knn.temperature(), val, probe, settings.batch()));

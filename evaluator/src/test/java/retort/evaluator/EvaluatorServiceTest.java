@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,7 @@ import retort.record.Evaluation;
 import retort.record.Promotion;
 import retort.record.Rejected;
 import retort.settings.Settings;
+import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.model.VitShape;
@@ -94,6 +96,44 @@ class EvaluatorServiceTest {
         assertThat(evaluations.get(1).getCheckpointSha256()).isEqualTo(checkpoint.getSha256());
         assertThat(evaluations.get(1).getObjective()).isEqualTo("pretrain");
         assertThat(evaluations.get(2).getMetrics().get("loss")).isPositive().isLessThan(10);
+    }
+
+    /** From pixels on topics to the figure that papers report. */
+    @Test
+    void scoresAClassifierByHowOftenItIsRight() {
+        published.streams();
+        published.stream("train", 900, 5000);
+        final String model = "model = {width = 24, depth = 2, heads = 2, patch = 2}, batch = 10, checkpoints-per-run = 2";
+        final Config config = Settings.load(Optional.empty(), List.of(
+                "kafka.bootstrap.servers=\"" + broker.bootstrapServers() + "\"", "topics.prefix=" + published.topics.prefix(),
+                "trainer.checkpoints=\"" + checkpoints + "\"", "trainer.optimizer.lr=4.0e-3",
+                "trainer.decoder={width = 16, depth = 1, heads = 2}",
+                "trainer.runs=[{name = teacher, objective = pretrain, steps = 5, " + model + "},"
+                        + "{name = classifier, objective = finetune, init = \"run:teacher\", steps = 80, mixup = 0, " + model
+                        + "}]"));
+        try (TrainerService trainer = TrainerService.start(config, engine, StatusLine.SILENT)) {
+            trainer.done().block(PATIENCE);
+        }
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final Map<String, Evaluation> byName = evaluations().stream()
+                .collect(Collectors.toMap(EvaluatorServiceTest::name, evaluation -> evaluation));
+        assertThat(byName).containsOnlyKeys("raw-pixels/0/knn", "teacher/0/knn", "teacher/0/reconstruction", "teacher/5/knn",
+                "teacher/5/reconstruction", "classifier/0/knn", "classifier/0/classification", "classifier/80/knn",
+                "classifier/80/classification");
+        final Evaluation last = byName.get("classifier/80/classification");
+        assertThat(last.getMetrics()).containsOnlyKeys("top1", "loss");
+        assertThat(last.getMetrics().get("top1")).isGreaterThan(0.9);
+        assertThat(last.getMetrics().get("loss")).isLessThan(byName.get("classifier/0/classification").getMetrics().get("loss"));
+        assertThat(byName.get("classifier/0/classification").getMetrics().get("loss")).as("undecided among three")
+                .isCloseTo(Math.log(3), within(0.01));
+        assertThat(last.getImages()).isEqualTo(30);
+        assertThat(last.getObjective()).isEqualTo("finetune");
+        assertThat(last.getSettingsHash()).hasSize(16);
+        assertThat(published.all(published.topics.rejected(), Rejected.class)).isEmpty();
     }
 
     @Test

@@ -24,7 +24,7 @@ class EvaluatorSettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             evaluator.suites=[]             | evaluator.suites = []
             evaluator.suites=[knn, knn]     | evaluator.suites = [knn, knn]
-            evaluator.suites=[linprobe]     | must be some of [knn, reconstruction]
+            evaluator.suites=[linprobe]     | must be some of [knn, reconstruction, classification]
             evaluator.knn.k=0               | evaluator.knn.k = 0: must be 1 to 10000
             evaluator.knn.temperature=0     | evaluator.knn.temperature = 0.0
             evaluator.streams.val=""        | evaluator.streams.val

@@ -14,10 +14,12 @@ import retort.record.Evaluation;
 
 /**
  * Evaluations for people: a row a checkpoint, runs in the order of their first evaluation, and below them k-NN on raw pixels,
- * which a run that has learned something should beat.
+ * which a run that has learned something should beat. What classifiers scored has a column where there are any.
  */
 public final class EvaluationTable {
-    private static final List<String> HEAD = List.of("run", "objective", "step", "k-NN top-1", "reconstruction loss");
+    private static final List<String> HEAD = List.of("run", "objective", "step", "k-NN top-1", "reconstruction loss", "top-1");
+
+    private static final String CLASSIFICATION = "classification";
 
     private EvaluationTable() {
     }
@@ -28,13 +30,14 @@ public final class EvaluationTable {
         byRun(evaluations).forEach((run, steps) -> steps.forEach((step, suites) -> {
             final Evaluation any = suites.values().iterator().next();
             rows.add(List.of(run, any.getObjective(), Long.toString(step), figure(suites, "knn", "top1"),
-                    figure(suites, "reconstruction", "loss")));
+                    figure(suites, "reconstruction", "loss"), figure(suites, CLASSIFICATION, "top1")));
         }));
         if (rows.isEmpty())
             return List.of();
         rows.addFirst(HEAD);
-        Yardstick.in(evaluations).ifPresent(pixels -> rows.add(List.of(Yardstick.RUN, "", "", format(pixels), "")));
-        return aligned(rows);
+        Yardstick.in(evaluations).ifPresent(pixels -> rows.add(List.of(Yardstick.RUN, "", "", format(pixels), "", "")));
+        final boolean classified = evaluations.stream().anyMatch(each -> each.getSuite().equals(CLASSIFICATION));
+        return aligned(rows, classified ? HEAD.size() : HEAD.size() - 1);
     }
 
     private static Map<String, SortedMap<Long, Map<String, Evaluation>>> byRun(Collection<Evaluation> evaluations) {
@@ -57,8 +60,8 @@ public final class EvaluationTable {
     }
 
     /** Columns as wide as their widest cell; text to the left, figures to the right. */
-    private static List<String> aligned(List<List<String>> rows) {
-        final int[] widths = IntStream.range(0, HEAD.size())
+    private static List<String> aligned(List<List<String>> rows, int columns) {
+        final int[] widths = IntStream.range(0, columns)
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();
         return rows.stream().map(row -> {
             final StringBuilder line = new StringBuilder();

@@ -14,12 +14,14 @@ import retort.trainer.learn.Encoder;
 import retort.trainer.learn.Pictures;
 import retort.trainer.learn.PixelStatistics;
 import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * A checkpoint's model on the engine. Its features are the mean of the patch tokens after the final norm, of unmasked images. Any
+ * A checkpoint's model on the engine. Its features are the mean of the patch tokens after the final norm, of unmasked images; a
+ * classifier's are what its head looks at. Any
  * thread subscribes; each call is one task of the engine and completes on its thread. Whoever opened it closes it.
  */
 public final class FrozenModel implements FrozenFeatures {
@@ -56,16 +58,30 @@ public final class FrozenModel implements FrozenFeatures {
                     + stream.getWidth() + "x" + stream.getChannels());
         final VitShape vit = new VitShape(shape.getImage(), shape.getPatch(), shape.getChannels(), shape.getWidth(),
                 shape.getDepth(), shape.getHeads());
+        final PixelStatistics statistics = new PixelStatistics(stream.getMean(), stream.getStd());
+        if (shape.getClasses() > 0)
+            return Encoder.classifier(engine, vit, shape.getClasses(), Pooling.named(shape.getPooling()), SafeTensors.read(file),
+                    statistics);
         final Optional<DecoderShape> decoder = shape.getDecoderDepth() > 0
                 ? Optional.of(new DecoderShape(shape.getDecoderWidth(), shape.getDecoderDepth(), shape.getDecoderHeads()))
                 : Optional.empty();
-        return Encoder.load(engine, vit, decoder, SafeTensors.read(file), new PixelStatistics(stream.getMean(), stream.getStd()));
+        return Encoder.load(engine, vit, decoder, SafeTensors.read(file), statistics);
     }
 
     @Override
     public Mono<FeatureBlock> of(PixelBlock block) {
         return engine.submit(() -> new FeatureBlock(encoder.features(block.pixels(), block.count()), encoder.shape().width(),
                 block.labels()));
+    }
+
+    /** A classifier's answers to each image, before any softmax; (N, {@link #classes}). */
+    public Mono<float[]> logits(PixelBlock block) {
+        return engine.submit(() -> encoder.logits(block.pixels(), block.count()));
+    }
+
+    /** 0 where it is no classifier. */
+    public int classes() {
+        return encoder.classes();
     }
 
     /** The reconstruction loss of each image, with masks that {@code maskSeed} and the image's sample id alone decide. */

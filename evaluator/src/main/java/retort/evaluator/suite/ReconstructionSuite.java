@@ -42,7 +42,7 @@ public final class ReconstructionSuite implements Suite {
 
     @Override
     public boolean scores(CheckpointReady checkpoint) {
-        return checkpoint.getArchitecture().getDecoderDepth() > 0 && checkpoint.getArchitecture().getClasses() == 0;
+        return checkpoint.getArchitecture().getDecoderDepth() > 0;
     }
 
     @Override

@@ -4,7 +4,7 @@ import reactor.core.publisher.Mono;
 import retort.record.CheckpointReady;
 
 /** One way of scoring a checkpoint. Immutable; the pipeline subscribes to one score at a time. */
-public sealed interface Suite permits KnnSuite, ReconstructionSuite {
+public sealed interface Suite permits KnnSuite, ReconstructionSuite, ClassificationSuite {
     /** As in the records. */
     String name();
 

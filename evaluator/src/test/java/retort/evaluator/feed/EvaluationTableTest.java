@@ -28,6 +28,16 @@ class EvaluationTableTest {
     }
 
     @Test
+    void showsWhatClassifiersScoredWhereThereAreAny() {
+        assertThat(EvaluationTable.of(List.of(evaluation("teacher", "pretrain", 9, "knn", Map.of("top1", 0.79), 3),
+                evaluation("classifier", "finetune", 9, "classification", Map.of("top1", 0.9, "loss", 0.2), 4))))
+                .containsExactly(
+                        "run         objective  step  k-NN top-1  reconstruction loss   top-1",
+                        "teacher     pretrain      9      0.7900                    -       -",
+                        "classifier  finetune      9           -                    -  0.9000");
+    }
+
+    @Test
     void showsNothingOfNothing() {
         assertThat(EvaluationTable.of(List.of())).isEmpty();
     }

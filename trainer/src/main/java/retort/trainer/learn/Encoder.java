@@ -39,17 +39,25 @@ public final class Encoder implements AutoCloseable {
     private final WeightSet weights;
     private final WeightSet stream;
 
-    private Encoder(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
+    private final int classes;
+
+    /** @param classes 0: no classifier */
+    private Encoder(Engine engine, VitShape vit, Optional<DecoderShape> decoder, int classes, Map<String, HostTensor> weights,
             PixelStatistics statistics, Pooling pooling, Precision precision) {
         engine.requireThread();
         this.engine = engine;
         this.vit = vit;
         this.statistics = statistics;
         this.reconstructs = decoder.isPresent();
+        this.classes = classes;
         this.manager = engine.manager().newSubManager();
         final Map<String, Object> attributes = new TreeMap<>(Map.of("product", precision.torchType(), "patch", vit.patch(),
-                "heads", vit.heads(), "depth", vit.depth(), "pooling", pooling.toString()));
-        final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(vit));
+                "heads", vit.heads(), "depth", vit.depth(), "pooling", pooling.toString(), "classes", classes));
+        final List<Parameter> parameters = classes > 0
+                ? Parameters.trunk(vit, vit.depth())
+                : new ArrayList<>(Parameters.encoder(vit));
+        if (classes > 0)
+            parameters.addAll(Parameters.classifier(vit, pooling, classes));
         decoder.ifPresent(shape -> {
             attributes.putAll(Map.of("decoder_heads", shape.heads(), "decoder_depth", shape.depth()));
             parameters.addAll(Parameters.decoder(vit, shape));
@@ -66,7 +74,15 @@ public final class Encoder implements AutoCloseable {
      */
     public static Encoder load(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
             PixelStatistics statistics, Pooling pooling, Precision precision) {
-        return new Encoder(engine, vit, decoder, weights, statistics, pooling, precision);
+        return new Encoder(engine, vit, decoder, 0, weights, statistics, pooling, precision);
+    }
+
+    /** A classifier, in float32. Its features are what its head looks at. */
+    public static Encoder classifier(Engine engine, VitShape vit, int classes, Pooling pooling, Map<String, HostTensor> weights,
+            PixelStatistics statistics) {
+        if (classes < 2)
+            throw new IllegalArgumentException("a classifier has two classes or more, not " + classes);
+        return new Encoder(engine, vit, Optional.empty(), classes, weights, statistics, pooling, Precision.FLOAT32);
     }
 
     /** The mean of the patch tokens, in float32. */
@@ -80,6 +96,20 @@ public final class Encoder implements AutoCloseable {
         try (NDArray images = images(pixels, count); NDArray result = tensor("features", images)) {
             return result.toFloatArray();
         }
+    }
+
+    /** A classifier's answers, before any softmax; (count, classes), row-major. */
+    public float[] logits(ByteBuffer pixels, int count) {
+        if (classes == 0)
+            throw new IllegalStateException("this model is no classifier");
+        try (NDArray images = images(pixels, count); NDArray result = tensor("logits", images)) {
+            return result.toFloatArray();
+        }
+    }
+
+    /** Of a classifier; 0 of any other. */
+    public int classes() {
+        return classes;
     }
 
     /**

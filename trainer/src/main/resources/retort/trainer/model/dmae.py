@@ -394,8 +394,11 @@ class Dmae(Module):
 
   # ---- Evaluation: images unmasked, or masked by an order that the caller drew.
 
-  # (N, D): class token or mean of the patch tokens after the final norm.
+  # (N, D): class token or mean of the patch tokens after the final norm; of a classifier, what its head looks at.
   def features(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
+    if self.classes > 0:
+      none_kept = annotate(Optional[Tensor], None)
+      return self.represent(self.normalize(images, stream), none_kept, w, self.heads, self.depth, self.pooling)
     none: List[int] = []
     x = self.embed(self.normalize(self.patchify(images), stream), w["pos_embed"][:, 1:], w)
     x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
