@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * {@code golden.dir} names, or from the test resources.
  */
 public record GoldenSet(Path directory, JsonNode json) {
+    private static final String PROPERTY = "golden.dir";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** All sets of a kind in the folder; none where another folder holds none. */
@@ -22,10 +23,30 @@ public record GoldenSet(Path directory, JsonNode json) {
         final Path directory = folder();
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenSet::read)
-                    .filter(set -> set.json().path("kind").asText().equals(kind)).toList();
+                    .filter(set -> set.kind().equals(kind)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Every set of the folder. Other files of JSON, such as a manifest, say no kind. */
+    public static List<GoldenSet> all() {
+        final Path directory = folder();
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenSet::read)
+                    .filter(set -> !set.kind().isEmpty()).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether these are the sets that the tests come with. */
+    public static boolean bundled() {
+        return System.getProperty(PROPERTY, "").isEmpty();
+    }
+
+    public String kind() {
+        return json.path("kind").asText();
     }
 
     public String name() {
@@ -43,9 +64,8 @@ public record GoldenSet(Path directory, JsonNode json) {
     }
 
     private static Path folder() {
-        final String given = System.getProperty("golden.dir", "");
-        if (!given.isEmpty())
-            return Path.of(given);
+        if (!bundled())
+            return folder(Path.of(System.getProperty(PROPERTY)));
         try {
             return Path.of(GoldenSet.class.getResource("/golden").toURI());
         } catch (URISyntaxException e) {
@@ -53,11 +73,22 @@ public record GoldenSet(Path directory, JsonNode json) {
         }
     }
 
+    /** As it stands, or from the root of the build. */
+    private static Path folder(Path given) {
+        if (Files.isDirectory(given))
+            return given;
+        final Path fromRoot = Path.of(System.getProperty("retort.root", "")).resolve(given);
+        if (!Files.isDirectory(fromRoot))
+            throw new AssertionError(
+                    "golden.dir = " + given + " is no folder, neither here nor under " + fromRoot.toAbsolutePath());
+        return fromRoot;
+    }
+
     private static GoldenSet read(Path file) {
         try {
             return new GoldenSet(file.getParent(), JSON.readTree(file.toFile()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new AssertionError("golden set " + file + " is no sound JSON: " + e.getMessage(), e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package retort.trainer.learn;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
 /** How far computed values are from reference values, in shares of the tolerance that comes with those; above 1 is wrong. */
@@ -15,8 +17,8 @@ final class Deviation {
         share(name, off == 0 ? 0 : off / allowed, () -> got + " instead of " + expected);
     }
 
-    void values(String name, float[] got, HostTensor expected, double absolute, double relative) {
-        final float[] wanted = expected.floats();
+    void values(String name, float[] got, @Nullable HostTensor expected, double absolute, double relative) {
+        final double[] wanted = doubles(name, expected);
         if (!sameSize(name, got.length, wanted.length))
             return;
         for (int i = 0; i < wanted.length; i++) {
@@ -25,6 +27,20 @@ final class Deviation {
             final double allowed = absolute + relative * Math.abs(wanted[i]);
             share(name, off == 0 ? 0 : off / allowed, () -> got[at] + " instead of " + wanted[at] + " at " + at);
         }
+    }
+
+    private static double[] doubles(String name, @Nullable HostTensor expected) {
+        if (expected == null)
+            throw new AssertionError("the set stores no " + name);
+        final double[] values = new double[Math.toIntExact(expected.elements())];
+        if (expected.dtype() == DType.F64) {
+            expected.view().asDoubleBuffer().get(values);
+            return values;
+        }
+        final float[] narrow = expected.asFloat32().floats();
+        for (int i = 0; i < values.length; i++)
+            values[i] = narrow[i];
+        return values;
     }
 
     void exactly(String name, long[] got, long[] expected) {

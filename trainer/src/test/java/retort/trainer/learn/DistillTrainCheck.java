@@ -161,7 +161,7 @@ final class DistillTrainCheck {
     }
 
     private NDArray images(NDManager manager, int step) {
-        final float[] all = expected.get("images").floats();
+        final float[] all = expected.get("images").asFloat32().floats();
         return GoldenModels.images(manager, part(all, step), student.image());
     }
 

@@ -84,7 +84,7 @@ final class GoldenModels {
     /** Masking orders of (..., L) noise. */
     static long[] orders(HostTensor noise) {
         final int patches = Math.toIntExact(noise.shape()[noise.shape().length - 1]);
-        final float[] values = noise.floats();
+        final float[] values = noise.asFloat32().floats();
         final long[] orders = new long[values.length];
         for (int from = 0; from < values.length; from += patches)
             System.arraycopy(Masking.order(java.util.Arrays.copyOfRange(values, from, from + patches)), 0, orders, from, patches);

@@ -24,12 +24,12 @@ final class WeightsCheck {
         final JsonNode arch = set.json().required("arch");
         final VitShape vit = GoldenModels.vit(arch);
         final List<Parameter> parameters = Parameters.encoder(vit);
-        if (arch.has("num_classes")) // of either pooling: both norms are there
-            Parameters.classifier(vit, Pooling.MEAN, arch.required("num_classes").asInt()).forEach(parameters::add);
+        if (arch.has("num_classes")) // for either pooling: both norms are there
+            parameters.addAll(Parameters.classifier(vit, Pooling.MEAN, arch.required("num_classes").asInt()));
         else
             parameters.addAll(Parameters.decoder(vit, GoldenModels.decoder(arch)));
         if (set.json().has("projection"))
-            parameters.addAll(Parameters.projectionHeads(GoldenModels.projection(set.json()), 1, vit.width(),
+            parameters.addAll(Parameters.projectionHeads(GoldenModels.projection(set.json()), heads(set.json()), vit.width(),
                     set.json().required("projection_dims").get(1).asLong()));
         return compare(engine, set, parameters);
     }
@@ -40,6 +40,12 @@ final class WeightsCheck {
         final Projection projection = GoldenModels.projection(json);
         return compare(engine, set, Parameters.projectionHeads(projection, json.required("heads").asInt(),
                 json.required("student_dim").asLong(), json.required("teacher_dim").asLong()));
+    }
+
+    private static int heads(JsonNode json) {
+        return (int) java.util.stream.StreamSupport.stream(json.required("keys").spliterator(), false).map(JsonNode::asText)
+                .filter(key -> key.startsWith("aligned_feature_projection_heads.")).map(key -> key.split("\\.")[1]).distinct()
+                .count();
     }
 
     private static Deviation compare(Engine engine, GoldenSet set, List<Parameter> parameters) {
