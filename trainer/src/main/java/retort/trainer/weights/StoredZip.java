@@ -19,6 +19,7 @@ final class StoredZip {
     private static final ValueLayout.OfInt U4 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong I8 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    private static final int ENCRYPTED = 1;
     private static final int LOCAL = 0x04034b50;
     private static final int CENTRAL = 0x02014b50;
     private static final int END = 0x06054b50;
@@ -103,6 +104,7 @@ final class StoredZip {
         final int nameBytes = u2(at + 28);
         final int extraBytes = u2(at + 30);
         final String name = new String(file.asSlice(at + 46, nameBytes).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+        require((u2(at + 8) & ENCRYPTED) == 0, "record " + name + " is encrypted");
         final Extra extra = new Extra(at + 46 + nameBytes, extraBytes);
         final long bytes = extra.orWide(Integer.toUnsignedLong(u4(at + 24)));
         final long compressed = extra.orWide(Integer.toUnsignedLong(u4(at + 20)));

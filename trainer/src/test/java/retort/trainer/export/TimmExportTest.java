@@ -115,8 +115,15 @@ class TimmExportTest {
     void saysHowItIsUsed() {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-        assertThat(Export.run(List.of("--help"), new PrintStream(out, true, StandardCharsets.UTF_8))).isEqualTo(2);
+        final PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+
+        assertThat(Export.run(List.of("--help"), print)).isZero();
         assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("usage: retort export");
+        for (final String wrong : List.of("a", "a b --classes none", "a b --force")) {
+            out.reset();
+            assertThat(Export.run(List.of(wrong.split(" ")), print)).isEqualTo(2);
+            assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("export: ").contains("usage: retort export");
+        }
     }
 
     private static StateDictFit encoder(String keys) {

@@ -20,7 +20,15 @@ public record GoldenSet(Path directory, JsonNode json) {
 
     /** All sets of a kind in the folder; none where another folder holds none. */
     public static List<GoldenSet> ofKind(String kind) {
-        final Path directory = folder();
+        return ofKind(kind, folder());
+    }
+
+    /** The same of the sets that the tests come with, whatever folder is named. */
+    public static List<GoldenSet> bundledOfKind(String kind) {
+        return ofKind(kind, resources());
+    }
+
+    private static List<GoldenSet> ofKind(String kind, Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
             return files.filter(file -> file.toString().endsWith(".json")).sorted().map(GoldenSet::read)
                     .filter(set -> set.kind().equals(kind)).toList();
@@ -41,7 +49,7 @@ public record GoldenSet(Path directory, JsonNode json) {
     }
 
     /** Whether these are the sets that the tests come with. */
-    public static boolean bundled() {
+    public static boolean isBundled() {
         return System.getProperty(PROPERTY, "").isEmpty();
     }
 
@@ -64,8 +72,10 @@ public record GoldenSet(Path directory, JsonNode json) {
     }
 
     private static Path folder() {
-        if (!bundled())
-            return folder(Path.of(System.getProperty(PROPERTY)));
+        return isBundled() ? resources() : folder(Path.of(System.getProperty(PROPERTY)));
+    }
+
+    private static Path resources() {
         try {
             return Path.of(GoldenSet.class.getResource("/golden").toURI());
         } catch (URISyntaxException e) {

@@ -78,7 +78,7 @@ final class PlantedFaultTest {
     }
 
     private static double worst(Script script, String name) {
-        return Stream.of("distill_forward", "distill_train").flatMap(kind -> GoldenSet.ofKind(kind).stream())
+        return Stream.of("distill_forward", "distill_train").flatMap(kind -> GoldenSet.bundledOfKind(kind).stream())
                 .filter(set -> set.name().equals(name)).mapToDouble(set -> deviation(script, set).worst()).max().orElseThrow();
     }
 

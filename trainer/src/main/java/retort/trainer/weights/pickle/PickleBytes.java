@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 final class PickleBytes {
     private static final int MAX_NUMBER_BYTES = 255;
     private static final int MAX_LINE = 1 << 16;
+    /** Of all text and numbers together: names of tensors and a trainer's settings take a hundredth of it. */
+    private static final int MAX_HELD = 8 << 20;
 
     private final ByteBuffer bytes;
+    private int held;
 
     PickleBytes(ByteBuffer bytes) {
         this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
@@ -92,6 +95,10 @@ final class PickleBytes {
 
     private byte[] take(int length) {
         require(length);
+        if (length > MAX_HELD - held)
+            throw new PickleException(
+                    "it holds more than " + (MAX_HELD >> 20) + " MiB of text, far more than names of tensors take");
+        held += length;
         final byte[] taken = new byte[length];
         bytes.get(taken);
         return taken;
