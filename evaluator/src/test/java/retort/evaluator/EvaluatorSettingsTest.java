@@ -16,7 +16,8 @@ class EvaluatorSettingsTest {
     @Test
     void everyDefaultIsAsDocumented() {
         assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator", "val", "probe",
-                List.of("knn", "reconstruction"), true, new EvaluatorSettings.Knn(20, 0.07, 1024, 256 << 20), 0, 128, 64 << 20,
+                List.of("knn", "reconstruction", "classification"), true, new EvaluatorSettings.Knn(20, 0.07, 1024, 256 << 20), 0,
+                128, 64 << 20,
                 16 << 20, Duration.ofSeconds(30)));
     }
 
