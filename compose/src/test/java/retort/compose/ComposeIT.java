@@ -6,13 +6,18 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import retort.codec.EventCodec;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.kafka.EventReader;
@@ -21,31 +26,38 @@ import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 
-/** The compose file as it is, on the bundled data with nothing set. Builds the image where it is missing. */
+/**
+ * The compose file as it is, on the bundled data with nothing set. Builds the image where it is missing, and leaves nothing else
+ * behind.
+ */
 final class ComposeIT {
     private static final Path ROOT = Path.of(System.getProperty("retort.root"));
     private static final String PROJECT = "retort-it-" + ProcessHandle.current().pid();
     private static final Duration PATIENCE = Duration.ofMinutes(8);
-    private static int port;
+    private int port;
 
     @BeforeAll
     static void needsDocker() throws Exception {
         Docker.requireCompose();
+    }
+
+    @BeforeEach
+    void takesAFreePort() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
         }
     }
 
-    @AfterAll
-    static void forgetEverything() throws Exception {
-        if (port != 0)
-            compose("down", "-v", "--remove-orphans");
+    @AfterEach
+    void forgetsEverything() throws Exception {
+        compose("logs", "--no-color", "--tail", "40");
+        compose("down", "-v", "--remove-orphans");
     }
 
     @Test
     void comesUpOnTheFirstTryAndGoesOnAfterDownAndUp() throws Exception {
         assertThat(compose("up", "-d", "--build")).as("docker compose up").isZero();
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(ComposeIT::evaluations,
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(this::evaluations,
                 found -> found.stream().anyMatch(each -> each.getSuite().equals("knn") && each.getRun().equals("teacher")));
         final Map<String, CheckpointReady> before = checkpoints();
 
@@ -53,31 +65,68 @@ final class ComposeIT {
         assertThat(compose("up", "-d")).as("docker compose up again").isZero();
 
         // The same checkpoints are there, and a later one comes without the earlier steps being trained again.
-        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(ComposeIT::checkpoints,
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(this::checkpoints,
                 found -> found.size() > before.size());
         assertThat(checkpoints()).containsAllEntriesOf(before);
     }
 
-    private static Collection<Evaluation> evaluations() {
+    @Test
+    void aTrainerThatIsDoneStaysDone(@TempDir Path directory) throws Exception {
+        final Path shorter = Files.writeString(directory.resolve("shorter.yml"),
+                """
+                        services:
+                          trainer:
+                            command: ["train", "--config", "/opt/retort/demo.conf", "--set", "kafka.bootstrap.servers=kafka:9092",
+                              "--set", "trainer.runs=[{name=brief,objective=pretrain,steps=4,model={width=16,depth=4,heads=2,patch=4},decoder={width=8,depth=1,heads=2}}]"]
+                        """);
+        final String[] files = {"-f", shorter.toString()};
+        assertThat(compose(files, "up", "-d", "--build")).as("docker compose up").isZero();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(() -> trainer(files), "exited 0 0"::equals);
+
+        assertThat(compose(files, "up", "-d")).as("docker compose up again").isZero();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(() -> trainer(files), "exited 0 0"::equals);
+        assertThat(checkpoints()).containsOnlyKeys("brief/0", "brief/1", "brief/2", "brief/3", "brief/4");
+    }
+
+    /** State, exit code, and how often Docker has started it again. */
+    private String trainer(String... files) throws Exception {
+        final String id = Docker.output(ROOT, environment(), command(files, "ps", "-a", "-q", "trainer"));
+        return Docker.output(ROOT, Map.of(), "docker", "inspect", "-f",
+                "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}", id);
+    }
+
+    private Collection<Evaluation> evaluations() {
         return new EvaluationFeed(kafka(), Topics.DEFAULT, (key, where, reason) -> {
         }).present(Duration.ofSeconds(10));
     }
 
-    private static Map<String, CheckpointReady> checkpoints() {
+    private Map<String, CheckpointReady> checkpoints() {
         return EventReader.table(kafka(), Topics.DEFAULT.checkpoints(), EventCodec.of(CheckpointReady.class),
                 (key, where, reason) -> {
                 }, Duration.ofSeconds(10));
     }
 
-    private static KafkaSettings kafka() {
+    private KafkaSettings kafka() {
         return KafkaSettings.of("127.0.0.1:" + port);
     }
 
-    private static int compose(String... arguments) throws IOException, InterruptedException {
-        final String[] command = new String[arguments.length + 6];
-        final String[] head = {"docker", "compose", "-f", "compose/docker-compose.yml", "-p", PROJECT};
-        System.arraycopy(head, 0, command, 0, head.length);
-        System.arraycopy(arguments, 0, command, head.length, arguments.length);
-        return Docker.run(ROOT, Map.of("RETORT_KAFKA_PORT", Integer.toString(port)), command);
+    private Map<String, String> environment() {
+        return Map.of("RETORT_KAFKA_PORT", Integer.toString(port));
+    }
+
+    private int compose(String... arguments) throws IOException, InterruptedException {
+        return compose(new String[0], arguments);
+    }
+
+    private int compose(String[] files, String... arguments) throws IOException, InterruptedException {
+        return Docker.run(ROOT, environment(), command(files, arguments));
+    }
+
+    private static String[] command(String[] files, String... arguments) {
+        final List<String> command = new ArrayList<>(
+                List.of("docker", "compose", "-p", PROJECT, "-f", "compose/docker-compose.yml"));
+        command.addAll(List.of(files));
+        command.addAll(List.of(arguments));
+        return command.toArray(String[]::new);
     }
 }
