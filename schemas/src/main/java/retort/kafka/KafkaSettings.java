@@ -26,10 +26,16 @@ public record KafkaSettings(Map<String, String> properties) {
     public static KafkaSettings from(Config whole) {
         final Map<String, String> properties = whole.getConfig("kafka").entrySet().stream().collect(Collectors.toMap(
                 entry -> String.join(".", ConfigUtil.splitPath(entry.getKey())),
-                entry -> String.valueOf(entry.getValue().unwrapped()), (a, b) -> b, TreeMap::new));
+                entry -> String.valueOf(entry.getValue().unwrapped()), KafkaSettings::twice, TreeMap::new));
         if (properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "").isBlank())
             throw new SettingException("setting kafka.bootstrap.servers is empty: give host:port of the broker");
         return new KafkaSettings(properties);
+    }
+
+    /** A key in two spellings, nested and quoted as a whole, which {@link retort.settings.Settings#over} makes one of. */
+    private static String twice(String one, String other) {
+        throw new SettingException("a setting under kafka is given twice, as " + one + " and as " + other
+                + ": give one of them");
     }
 
     public String bootstrapServers() {

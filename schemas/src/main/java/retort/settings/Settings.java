@@ -76,6 +76,11 @@ public final class Settings {
         }
     }
 
+    /** {@code whole}, as {@link #over} left it, with another value of a Kafka client's property: {@code bootstrap.servers}. */
+    public static Config withKafka(Config whole, String property, String value) {
+        return whole.withValue(ConfigUtil.joinPath(KAFKA, property), ConfigValueFactory.fromAnyRef(value));
+    }
+
     /** What stands under {@code kafka}, each key in one spelling: quoted as a whole or nested, it is the same to Kafka. */
     private static Config kafka(Config config) {
         Config one = ConfigFactory.empty();

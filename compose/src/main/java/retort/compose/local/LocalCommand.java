@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import retort.compose.SettingsOptions;
 
-@Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false, description = {
+@Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false, header = "Everything in one process, on the bundled data: what distillation buys, in minutes.", description = {
         "Starts a broker and all services in this process, trains a teacher, a student distilled from it and the same student",
         "by reconstruction alone on the bundled data, and prints what distillation buys. Ends by itself; the same command",
         "again goes on where it was stopped."})

@@ -2,7 +2,7 @@ package retort.compose.local;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,12 +52,11 @@ final class LocalRun {
     /** Returns the exit code. */
     int run() throws Exception {
         final Config unconnected = settings();
-        Files.createDirectories(directory);
+        makeDirectory();
         final Foreground foreground = new Foreground();
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), unconnected.getInt("local.port"))) {
             System.out.println("broker " + broker.bootstrapServers());
-            final Config config = unconnected.withValue("kafka.bootstrap.servers",
-                    ConfigValueFactory.fromAnyRef(broker.bootstrapServers()));
+            final Config config = Settings.withKafka(unconnected, "bootstrap.servers", broker.bootstrapServers());
             final KafkaSettings kafka = KafkaSettings.from(config);
             try (RunLog log = new RunLog(kafka, topics(config), started)) {
                 if (!train(config, foreground)) {
@@ -68,6 +67,14 @@ final class LocalRun {
             }
         }
         return 0;
+    }
+
+    private void makeDirectory() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new SettingException("--data " + directory + " cannot be used (" + e + "): give a folder that can be written");
+        }
     }
 
     /** Runs the services until every run is trained and evaluated. @return false when asked to stop before that */

@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import retort.codec.EventCodec;
 import retort.kafka.Event;
@@ -19,6 +21,8 @@ import retort.record.TrainingProgress;
  * heard of. Filled on the reader's thread, read from any.
  */
 final class RunLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
+
     private final Map<String, Map<String, Double>> first = new TreeMap<>();
     private final Map<String, Map<String, Double>> last = new TreeMap<>();
     private final Map<String, TrainingProgress> latest = new TreeMap<>();
@@ -31,7 +35,8 @@ final class RunLog implements AutoCloseable {
         this.since = since;
         this.subscription = EventReader.read(kafka, topics.progress(), EventCodec.of(TrainingProgress.class),
                 EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
-                }, "local-progress").subscribe(this::heard);
+                }, "local-progress").subscribe(this::heard,
+                        error -> LOG.warn("what the runs say of themselves cannot be followed any more: {}", error.getMessage()));
     }
 
     private synchronized void heard(Event<TrainingProgress> event) {
