@@ -1,5 +1,6 @@
 package retort.compose;
 
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,19 @@ public final class Failures {
         final String message = cause.getMessage();
         if (message == null || message.isBlank())
             return cause.getClass().getSimpleName() + " at " + origin(cause) + " (RETORT_JVM=-Dretort.log=DEBUG tells more)";
-        // Our own exceptions carry a whole sentence; others are named so that their message can be understood.
-        return cause.getClass().getPackageName().startsWith("retort")
+        // Our own exceptions carry a whole sentence, and so do files that we could not use; others are named, with what is behind them, so that they can be understood.
+        return cause.getClass().getPackageName().startsWith("retort") || cause instanceof UncheckedIOException
                 ? message
-                : cause.getClass().getSimpleName() + ": " + message;
+                : explained(cause);
+    }
+
+    private static String explained(Throwable failure) {
+        final StringBuilder words = new StringBuilder(failure.getClass().getSimpleName()).append(": ")
+                .append(failure.getMessage());
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause())
+            if (cause.getMessage() != null && words.indexOf(cause.getMessage()) < 0)
+                words.append(": ").append(cause.getMessage());
+        return words.toString().lines().map(String::strip).collect(java.util.stream.Collectors.joining(" "));
     }
 
     private static Throwable unwrap(Throwable failure) {

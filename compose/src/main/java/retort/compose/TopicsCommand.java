@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
@@ -50,7 +53,9 @@ final class TopicsCommand implements Callable<Integer> {
                 }
             }
             return 0;
-        } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (KafkaException e) {
+            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+        } catch (ExecutionException | TimeoutException e) {
             throw new BrokerUnreachableException(kafka.bootstrapServers(), e);
         }
     }

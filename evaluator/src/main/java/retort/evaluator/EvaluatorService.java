@@ -101,7 +101,7 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     private void fail(Throwable error) {
-        LOG.error("the evaluator stops: {}", error.toString());
+        LOG.debug("the evaluator stops", error); // whoever started it says so, once
         failed.tryEmitError(error);
     }
 

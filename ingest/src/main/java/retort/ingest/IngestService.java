@@ -2,12 +2,16 @@ package retort.ingest;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.Context;
 import retort.console.StatusLine;
 import retort.ingest.decode.ByteBudget;
 import retort.kafka.TopicAdmin;
@@ -17,7 +21,10 @@ import retort.kafka.TopicAdmin;
  * its threads; may be used from any.
  */
 public final class IngestService implements AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
+    /** Reactor's key for who is told of errors that come after the one that ended a Flux, in one subscription. */
+    private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(15);
 
     private final Sinks.Empty<Void> stop = Sinks.empty();
@@ -35,6 +42,9 @@ public final class IngestService implements AutoCloseable {
                 .subscribeOn(starting)
                 .thenMany(Flux.fromIterable(settings.streams())
                         .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
+                // One source or broker fails several streams at a time: the first says why, the others would say it again.
+                .contextWrite(
+                        Context.of(ON_ERROR_DROPPED, (Consumer<Throwable>) error -> LOG.debug("another stream failed", error)))
                 .doFinally(end -> {
                     progress.show();
                     showing.dispose();

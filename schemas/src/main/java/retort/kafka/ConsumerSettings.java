@@ -1,11 +1,15 @@
 package retort.kafka;
 
+import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.IsolationLevel;
 
 /** What every consumer of Retort has in common: no group, no commit, no reset, no topic made by looking at it. */
 final class ConsumerSettings {
+    /** How long a broker may take to answer a question before it counts as one that is not there. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private ConsumerSettings() {
     }
 
@@ -14,6 +18,7 @@ final class ConsumerSettings {
         return Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(PATIENCE.toMillis()),
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false,
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG, IsolationLevel.READ_COMMITTED.toString(),
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, budget.fetchBytes(),

@@ -81,7 +81,8 @@ public final class EventReader {
      * The latest committed value of every key, read to the topic's present end; tombstones remove. Blocks the caller, also until
      * every transaction that is open now is decided. Empty for a topic that does not exist.
      *
-     * @throws org.apache.kafka.common.errors.TimeoutException when the broker does not answer within {@code timeout}
+     * @throws BrokerUnreachableException when no broker answers within {@code timeout}
+     * @throws org.apache.kafka.common.errors.TimeoutException when it does not let the topic be read to its end within it
      */
     public static <T extends SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic, EventCodec<T> codec,
             Undecodable rejected, Duration timeout) {

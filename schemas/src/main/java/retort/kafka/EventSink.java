@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,11 @@ public final class EventSink implements AutoCloseable {
         final Map<String, Object> properties = kafka.with(sizes);
         properties.putAll(transactions);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, name);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        } catch (KafkaException e) {
+            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+        }
     }
 
     /** Encodes and sends one event; a null value is a tombstone. In a transactional sink: a transaction of its own. */

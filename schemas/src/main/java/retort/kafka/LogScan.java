@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -43,15 +44,31 @@ final class LogScan implements AutoCloseable {
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
         // A fetch at the log's end is in the way of the next look elsewhere for as long as the broker holds it.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.consumer = consumer(kafka, properties);
         this.deadline = System.nanoTime() + timeout.toNanos();
         this.timeout = timeout;
         this.kafka = kafka;
     }
 
-    /** Partitions of a topic; empty where it does not exist. */
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, Map<String, Object> properties) {
+        try {
+            return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+        }
+    }
+
+    /**
+     * Partitions of a topic; empty where it does not exist.
+     *
+     * @throws BrokerUnreachableException when no broker answers within the timeout
+     */
     List<TopicPartition> partitions(String topic) {
-        return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+        try {
+            return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+        } catch (KafkaException e) {
+            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+        }
     }
 
     /** The offset at which the log begins. */

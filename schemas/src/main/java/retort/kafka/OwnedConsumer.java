@@ -8,11 +8,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -24,11 +27,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class OwnedConsumer implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    private final String bootstrapServers;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     OwnedConsumer(Map<String, Object> properties) {
-        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        this.bootstrapServers = String.valueOf(properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
+        try {
+            this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        } catch (KafkaException e) {
+            throw BrokerUnreachableException.explained(bootstrapServers, e);
+        }
     }
 
     /** Ends the owner's present or next blocking call, which then does its work or makes the call again. Any thread. */
@@ -91,9 +100,13 @@ final class OwnedConsumer implements AutoCloseable {
         return again(() -> consumer.endOffsets(List.of(partition))).values().iterator().next();
     }
 
-    /** Empty for a topic that does not exist. */
+    /** Empty for a topic that does not exist. @throws BrokerUnreachableException when no broker answers */
     List<PartitionInfo> partitions(String topic) {
-        return again(() -> consumer.partitionsFor(topic));
+        try {
+            return again(() -> consumer.partitionsFor(topic));
+        } catch (TimeoutException e) {
+            throw BrokerUnreachableException.explained(bootstrapServers, e);
+        }
     }
 
     /** Waits, but not beyond {@link #stop}. */

@@ -20,7 +20,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import retort.settings.SettingException;
@@ -120,12 +119,8 @@ public final class TopicAdmin {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()))));
         try (Admin admin = Admin.create(properties)) {
             work.accept(new TopicAdmin(admin));
-        } catch (TimeoutException e) {
-            throw new BrokerUnreachableException(kafka.bootstrapServers(), e);
         } catch (KafkaException e) {
-            if (e.getCause() instanceof org.apache.kafka.common.config.ConfigException bad) // such as a host that no name server knows
-                throw new BrokerUnreachableException(kafka.bootstrapServers(), bad);
-            throw e;
+            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
         }
     }
 

@@ -153,7 +153,7 @@ public final class Section {
     }
 
     private static String reason(ConfigException e) {
-        final String message = String.valueOf(e.getMessage());
-        return message.substring(message.indexOf(": ") + 1).strip();
+        // HOCON's own words begin with where it read the value: a file, "String" for --set, and a line.
+        return String.valueOf(e.getMessage()).replaceFirst("^.*?: (\\d+: )?", "").strip();
     }
 }

@@ -81,7 +81,8 @@ public final class CheckpointStore {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + place + " cannot be written: " + e.getMessage(), e);
+            throw new UncheckedIOException("checkpoint " + place + " cannot be written: " + e
+                    + ": make room there, or set trainer.checkpoints to a folder that can be written", e);
         }
     }
 
@@ -152,7 +153,8 @@ public final class CheckpointStore {
             return Directories.children(run(run)).stream().filter(directory -> step(directory) >= 0)
                     .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(Comparator.naturalOrder())).toList();
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoints of run " + run + " cannot be listed: " + e.getMessage(), e);
+            throw new UncheckedIOException("checkpoints of run " + run + " cannot be listed: " + e
+                    + ": set trainer.checkpoints to a folder that can be read and written", e);
         }
     }
 

@@ -48,7 +48,7 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
         final List<RunSettings> runs = trainer.sections("runs").stream().map(run -> RunSettings.of(run, trainer, seed)).toList();
         if (runs.isEmpty())
             throw trainer.error("runs", "[]", "must list at least one run, such as"
-                    + " [{name = teacher, objective = pretrain, model = vit-ti16, steps = 1000}]");
+                    + " [{name = teacher, objective = pretrain, model = vit_tiny_patch16, steps = 1000}]");
         final Set<String> names = new HashSet<>();
         for (final RunSettings run : runs) {
             if (run.sources().contains(new WeightsSource.Run(run.name())))
