@@ -1,0 +1,117 @@
+package retort.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code local} on a few hundred of the bundled images: as a person starts it, in processes of their own, with real kills. */
+final class LocalTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final int KILLS = 5;
+
+    @TempDir
+    private static Path shared;
+    private static JsonNode undisturbed;
+    private static long undisturbedMillis;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void runsUndisturbed() throws Exception {
+        final long began = System.nanoTime();
+        undisturbed = finished(shared, 1);
+        undisturbedMillis = Duration.ofNanos(System.nanoTime() - began).toMillis();
+    }
+
+    @Test
+    void endsWithAReportForMachines() {
+        assertThat(undisturbed.fieldNames()).toIterable().containsExactly("run", "steps", "seconds", "secondsToFirstProgress",
+                "firstLosses", "lastLosses", "evaluations", "weightsSha256");
+        assertThat(undisturbed.get("run").asText()).isEqualTo("student");
+        assertThat(undisturbed.get("steps").asLong()).isEqualTo(60);
+        assertThat(undisturbed.get("seconds").asDouble()).isGreaterThan(undisturbed.get("secondsToFirstProgress").asDouble());
+        assertThat(undisturbed.get("lastLosses").get("total").asDouble())
+                .isLessThan(undisturbed.get("firstLosses").get("total").asDouble());
+        assertThat(undisturbed.get("weightsSha256").asText()).matches("[0-9a-f]{64}");
+        final List<String> scored = new ArrayList<>();
+        undisturbed.get("evaluations").forEach(each -> scored
+                .add(each.get("run").asText() + " " + each.get("step").asText() + " " + each.get("suite").asText()));
+        assertThat(scored).contains("teacher 0 knn", "teacher 60 knn", "student 0 knn", "student 60 knn", "student-mae 60 knn",
+                "student 60 reconstruction", "raw-pixels 0 knn").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void tellsItsAddressFirstAndWhereItsResultsAreLast() throws Exception {
+        final String said = said(shared);
+        assertThat(said.lines().findFirst())
+                .hasValueSatisfying(first -> assertThat(first).matches("broker 127\\.0\\.0\\.1:\\d+"));
+        assertThat(said).contains("raw-pixels", "k-NN at step 60: student", "reconstruction.png", "report.json");
+        assertThat(shared.resolve("data/reconstruction.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void anotherSeedGivesOtherWeights() throws Exception {
+        assertThat(finished(directory, 2).get("weightsSha256")).isNotEqualTo(undisturbed.get("weightsSha256"));
+    }
+
+    @Test
+    void killedAtRandomMomentsItEndsWithTheSameWeights() throws Exception {
+        final long seed = System.nanoTime();
+        final Random random = new Random(seed);
+        for (int kill = 0; kill < KILLS; kill++)
+            try (RetortProcess local = start(directory, 1)) {
+                final long millis = undisturbedMillis / 5 + random.nextLong(undisturbedMillis / 2);
+                if (local.endsWithin(Duration.ofMillis(millis)))
+                    assertThat(local.await(Duration.ZERO)).as("seed " + seed + ", kill " + kill + local.err()).isZero();
+            }
+        assertThat(finished(directory, 1).get("weightsSha256")).as("seed of the kills' moments " + seed)
+                .isEqualTo(undisturbed.get("weightsSha256"));
+    }
+
+    @Test
+    void stoppedByAPersonItSavesAndGoesOnLater() throws Exception {
+        try (RetortProcess local = start(directory, 1)) {
+            assertThat(local.endsWithin(Duration.ofMillis(undisturbedMillis / 2))).isFalse();
+            local.terminate();
+            assertThat(local.await(PATIENCE)).as(local.err()).isZero();
+            assertThat(local.out()).contains("SIGTERM", "the same command goes on");
+        }
+        assertThat(finished(directory, 1).get("weightsSha256")).isEqualTo(undisturbed.get("weightsSha256"));
+    }
+
+    private static JsonNode finished(Path directory, long seed) throws Exception {
+        try (RetortProcess local = start(directory, seed)) {
+            assertThat(local.await(PATIENCE)).as(local.out() + local.err()).isZero();
+            assertThat(local.err()).isEmpty();
+        }
+        return new ObjectMapper().readTree(directory.resolve("data/report.json").toFile());
+    }
+
+    private static String said(Path directory) throws Exception {
+        try (var files = Files.list(directory)) {
+            return Files.readString(files.filter(file -> file.toString().endsWith(".out")).findFirst().orElseThrow());
+        }
+    }
+
+    /** The demonstration's own three runs, smaller. */
+    private static RetortProcess start(Path directory, long seed) throws Exception {
+        final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
+        return RetortProcess.start(directory, "local", "--data", "data", "--seed", Long.toString(seed),
+                "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "trainer.batch=16",
+                "--set", "trainer.steps=60", "--set", "trainer.runs=["
+                        + "{name=teacher,objective=pretrain,model={width=32,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}},"
+                        + "{name=student,objective=distill,teacher=\"run:teacher\"," + student + "},"
+                        + "{name=student-mae,objective=pretrain," + student + "}]");
+    }
+}

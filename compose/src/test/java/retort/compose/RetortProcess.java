@@ -1,0 +1,82 @@
+package retort.compose;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * {@code compose/retort} as a process of its own, on this test's class path and with the launcher's options. What it says goes
+ * to files. Closing it kills it, as {@code kill -9} does.
+ */
+final class RetortProcess implements AutoCloseable {
+    private static final Path COMPOSE = Path.of(System.getProperty("retort.root"), "compose");
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private RetortProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @param directory of what it says, by files of new names */
+    static RetortProcess start(Path directory, String... arguments) throws IOException {
+        final Path out = Files.createTempFile(directory, "said", ".out");
+        final Path err = Files.createTempFile(directory, "said", ".err");
+        final List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx448m",
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow", "-Dai.djl.offline=true", "-Djava.awt.headless=true",
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp", System.getProperty("java.class.path"), Retort.class.getName()));
+        command.addAll(List.of(arguments));
+        final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("RETORT_HOME", COMPOSE.toString());
+        builder.environment().put("RETORT_DATA", COMPOSE.resolve("data").toString());
+        return new RetortProcess(builder.start(), out, err);
+    }
+
+    /** Waits for its end. @return the exit code */
+    int await(Duration patience) throws InterruptedException {
+        if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
+            throw new AssertionError("still running after " + patience.toSeconds() + " s; it said:\n" + out() + err());
+        return process.exitValue();
+    }
+
+    /** As {@link #await}, but time that passes first is no failure. @return whether it ended */
+    boolean endsWithin(Duration time) throws InterruptedException {
+        return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** SIGTERM. */
+    void terminate() {
+        process.destroy();
+    }
+
+    String out() {
+        return read(out);
+    }
+
+    String err() {
+        return read(err);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+}
