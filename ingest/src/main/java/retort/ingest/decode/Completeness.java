@@ -4,9 +4,10 @@ import java.util.zip.CRC32;
 
 /**
  * Finds files that were cut or damaged on their way, which decoders let pass: a JPEG must reach its end marker, a PNG its IEND,
- * with every critical chunk as its CRC says. Stateless.
+ * with every chunk that a decoder looks at as its CRC says. Stateless.
  */
 final class Completeness {
+    private static final int IDAT = 0x49444154;
     private static final int IEND = 0x49454E44;
 
     private Completeness() {
@@ -30,7 +31,9 @@ final class Completeness {
         throw new RejectedImageException("truncated JPEG: " + bytes.length + " bytes without an end marker");
     }
 
+    /** Like libpng's and Pillow's readers this one forgives nothing before the pixels, and ancillary chunks after them. */
     private static void requireChunks(byte[] bytes) throws RejectedImageException {
+        boolean pixels = false;
         int at = 8;
         while (at <= bytes.length - 12) {
             final int length = big32(bytes, at);
@@ -38,7 +41,8 @@ final class Completeness {
             if (length < 0 || length > bytes.length - 12 - at)
                 break;
             final boolean critical = (type >>> 29 & 1) == 0;
-            if (critical && crc(bytes, at + 4, length + 4) != big32(bytes, at + 8 + length))
+            pixels |= type == IDAT;
+            if ((critical || !pixels) && crc(bytes, at + 4, length + 4) != big32(bytes, at + 8 + length))
                 throw new RejectedImageException("corrupt PNG: the chunk at byte " + at + " does not have its checksum");
             if (type == IEND)
                 return;

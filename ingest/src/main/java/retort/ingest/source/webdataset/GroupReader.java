@@ -20,8 +20,8 @@ import retort.ingest.source.tar.TarReader;
 
 /**
  * The samples of one shard, forward. As webdataset has it, a key is a member's path up to the first dot of its last name, the
- * rest is its extension, in lower case; consecutive members of one key are one sample, and members called {@code __so__} are
- * none. A group without an image is passed over. Confined to one thread.
+ * rest is its extension, in lower case; consecutive members of one key are one sample, and members called {@code __so__}, hidden
+ * ones and those without an extension are none. A group without an image is passed over. Confined to one thread.
  */
 final class GroupReader implements AutoCloseable {
     private static final Pattern KEY = Pattern.compile("((?:.*/)?[^./]+)\\.([^/]*)", Pattern.DOTALL);
@@ -62,7 +62,9 @@ final class GroupReader implements AutoCloseable {
             group.take(key.group(2), first.get());
             for (ahead = tar.next(); ahead.isPresent(); ahead = tar.next()) {
                 final Matcher next = KEY.matcher(ahead.get().name());
-                if (!next.matches() || !group.takes(next.group(1), next.group(2)))
+                if (!next.matches())
+                    continue; // as hidden files are, such as those that macOS puts between a group's members
+                if (!group.takes(next.group(1), next.group(2)))
                     break;
                 group.take(next.group(2), ahead.get());
             }
