@@ -48,8 +48,9 @@ final class HouseTest {
     }
 
     @Test
-    void onlyLocalHoldsTheBroker() {
-        noClasses().that().resideOutsideOfPackages("retort.broker..", "retort.compose.local..").should().dependOnClassesThat()
+    void onlyLocalAndBenchHoldTheBroker() {
+        noClasses().that().resideOutsideOfPackages("retort.broker..", "retort.compose.local..", "retort.compose.bench..").should()
+                .dependOnClassesThat()
                 .resideInAPackage("retort.broker..").check(HOUSE);
     }
 

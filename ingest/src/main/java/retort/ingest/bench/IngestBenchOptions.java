@@ -10,19 +10,21 @@ import java.util.Queue;
  * What to measure.
  *
  * @param photos a folder of images, one folder a class; empty leaves the crops out
- * @param broker host:port that the publishing is measured against; empty leaves it out
+ * @param broker host:port that the publishing is measured against; empty for one that is started for it
+ * @param publishing whether it is measured
  * @param pythonDirectory where torchvision is, or will be installed
  * @param torchvision whether it takes part
  * @param seconds of each turn
  * @param rounds turns of each contestant, after one that does not count
  * @param size side of the result, pixels
  */
-record IngestBenchOptions(Optional<Path> photos, Optional<String> broker, Path pythonDirectory, boolean torchvision,
-        double seconds, int rounds, int size) {
+record IngestBenchOptions(Optional<Path> photos, Optional<String> broker, boolean publishing, Path pythonDirectory,
+        boolean torchvision, double seconds, int rounds, int size) {
     static final String USAGE = """
             usage: retort bench ingest --photos DIR [options]
-              --photos DIR        JPEGs, one folder a class
-              --broker HOST:PORT  measures publishing too, against this broker
+              --photos DIR        JPEGs, one folder a class; without it publishing alone is measured
+              --broker HOST:PORT  publishes to this broker (default: one is started in this process)
+              --no-publishing     crops alone
               --size 224          side of the crops, pixels
               --seconds 3         of each turn
               --rounds 5          turns of each contestant; medians count
@@ -35,6 +37,7 @@ record IngestBenchOptions(Optional<Path> photos, Optional<String> broker, Path p
         Optional<String> broker = Optional.empty();
         Path python = Path.of(System.getProperty("user.home"), ".cache", "retort", "bench-python");
         boolean torchvision = true;
+        boolean publishing = true;
         double seconds = 3;
         int rounds = 5;
         int size = 224;
@@ -45,6 +48,7 @@ record IngestBenchOptions(Optional<Path> photos, Optional<String> broker, Path p
                 case "--photos" -> photos = Optional.of(Path.of(value(option, left)));
                 case "--broker" -> broker = Optional.of(value(option, left));
                 case "--python-dir" -> python = Path.of(value(option, left));
+                case "--no-publishing" -> publishing = false;
                 case "--no-torchvision" -> torchvision = false;
                 case "--seconds" -> seconds = number(option, value(option, left));
                 case "--rounds" -> rounds = (int) number(option, value(option, left));
@@ -52,9 +56,10 @@ record IngestBenchOptions(Optional<Path> photos, Optional<String> broker, Path p
                 default -> throw new BenchException("bench ingest knows no option " + option + "\n" + USAGE);
             }
         }
-        if (photos.isEmpty() && broker.isEmpty())
-            throw new BenchException("bench ingest needs --photos, --broker or both\n" + USAGE);
-        return new IngestBenchOptions(photos, broker, python.toAbsolutePath(), torchvision, seconds, rounds, size);
+        if (photos.isEmpty() && !publishing)
+            throw new BenchException("bench ingest needs --photos where nothing is published\n" + USAGE);
+        return new IngestBenchOptions(photos, publishing ? broker : Optional.empty(), publishing, python.toAbsolutePath(),
+                torchvision, seconds, rounds, size);
     }
 
     private static String value(String option, Queue<String> left) {

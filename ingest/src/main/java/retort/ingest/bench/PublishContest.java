@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigFactory;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.tools.ProducerPerformance;
 import retort.console.StatusLine;
 import retort.ingest.IngestService;
 import retort.kafka.KafkaSettings;
@@ -29,8 +33,9 @@ import retort.kafka.Topics;
 import retort.settings.Settings;
 
 /**
- * Ingest as it runs, transactions, positions and all, against a bare producer that does what Kafka's producer-perf-test does: send
- * one payload as fast as it is taken, acks=all. Both write records of one size to one partition; the broker's log is the ruler.
+ * Ingest as it runs, transactions, positions and all, against Kafka's own producer performance tool, and against a bare producer
+ * that sends one payload as fast as it is taken (the tool draws every byte of every record); acks=all. All write records of one
+ * size to one partition, in this process, in turns; the broker's log is the ruler.
  */
 final class PublishContest {
     private static final int SIDE = 224;
@@ -50,7 +55,7 @@ final class PublishContest {
         this.rounds = rounds;
     }
 
-    record Result(Rates ingest, Rates producer) {
+    record Result(Rates ingest, Rates tool, Rates producer) {
         /** Bytes of each record. */
         int recordBytes() {
             return RECORD_BYTES;
@@ -59,7 +64,7 @@ final class PublishContest {
 
     /** MB/s, the first turn of each left out. */
     Result run() {
-        final Result result = new Result(new Rates(), new Rates());
+        final Result result = new Result(new Rates(), new Rates(), new Rates());
         try {
             final Path folder = Files.createTempDirectory("retort-bench-");
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker))) {
@@ -67,9 +72,11 @@ final class PublishContest {
                 final String run = "bench" + ProcessHandle.current().pid() + ".";
                 for (int round = 0; round <= rounds; round++) {
                     final double ingest = ingest(admin, folder, run + round + ".");
+                    final double tool = tool(admin, run + "tool" + round + ".");
                     final double producer = producer(admin, run + "raw" + round + ".");
                     if (round > 0) {
                         result.ingest.add(1, ingest);
+                        result.tool.add(1, tool);
                         result.producer.add(1, producer);
                     }
                 }
@@ -100,10 +107,34 @@ final class PublishContest {
         }
     }
 
+    private double tool(Admin admin, String prefix) {
+        final String topic = topic(prefix);
+        final PrintStream out = System.out;
+        try (LogRuler ruler = new LogRuler(admin, topic, (long) RECORDS * RECORD_BYTES);
+                PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            System.setOut(quiet); // it reports every few seconds
+            ProducerPerformance.main(new String[]{"--topic", topic, "--num-records", String.valueOf(RECORDS), "--record-size",
+                    String.valueOf(RECORD_BYTES), "--throughput", "-1", "--producer-props", "bootstrap.servers=" + broker,
+                    "acks=all",
+                    "max.request.size=" + (RECORD_BYTES + 65536)});
+            return ruler.megabytesPerSecond();
+        } catch (Exception e) { // declared so
+            throw new BenchException("Kafka's producer performance tool failed: " + e);
+        } finally {
+            System.setOut(out);
+            delete(admin, prefix);
+        }
+    }
+
+    private String topic(String prefix) {
+        final Topics topics = new Topics(prefix);
+        TopicAdmin.ensureImages(KafkaSettings.of(broker), topics, "train", 1, -1, RECORD_BYTES + 4096, Duration.ofSeconds(30));
+        return topics.images("train");
+    }
+
     private double producer(Admin admin, String prefix) {
         final KafkaSettings kafka = KafkaSettings.of(broker);
-        final String topic = new Topics(prefix).images("train");
-        TopicAdmin.ensureImages(kafka, new Topics(prefix), "train", 1, -1, RECORD_BYTES + 4096, Duration.ofSeconds(30));
+        final String topic = topic(prefix);
         final byte[] payload = new byte[RECORD_BYTES];
         new Random(0).nextBytes(payload);
         try (LogRuler ruler = new LogRuler(admin, topic, (long) RECORDS * RECORD_BYTES);

@@ -18,8 +18,9 @@ import java.util.List;
  */
 record TorchvisionPython(Path directory) {
     private static final String PROGRAM = "torchvision_contestant.py";
-    private static final List<String> PACKAGES = List.of("torch==2.7.1", "torchvision==0.22.1", "pillow==13.0.0");
-    private static final String CHECK = "import torch, torchvision, PIL; print(torch.__version__, torchvision.__version__)";
+    private static final String TORCH = "2.7.1";
+    private static final String TORCHVISION = "0.22.1";
+    private static final String PILLOW = "13.0.0";
     /** The wheel of torch for Linux brings CUDA along, 5 GB, and pip unpacks beside what it downloads. */
     private static final long NEEDED_BYTES = 8_000_000_000L;
 
@@ -32,19 +33,17 @@ record TorchvisionPython(Path directory) {
                     throw new BenchException(PROGRAM + " is not on the class path: build Retort again");
                 Files.copy(program, directory.resolve(PROGRAM), StandardCopyOption.REPLACE_EXISTING);
             }
-            if (isThere())
-                return;
-            final long free = Files.getFileStore(directory).getUsableSpace();
-            if (free < NEEDED_BYTES)
-                throw new BenchException("torchvision needs 8 GB of free disk in " + directory + ", which has "
-                        + free / 1_000_000_000 + " GB: free some, give another folder with --python-dir, or --no-torchvision");
-            out.println("installing torchvision 0.22.1 into " + directory + " (once; some 3 GB to download)");
-            final List<String> install = new ArrayList<>(
-                    List.of("-m", "pip", "install", "--quiet", "--no-cache-dir", "--upgrade", "--target", site().toString()));
-            install.addAll(PACKAGES);
-            final String answer = run(install);
-            if (!isThere())
-                throw new BenchException("torchvision did not install into " + directory + ":\n" + answer.strip());
+            if (!has("torch", TORCH)) {
+                requireRoom();
+                out.println("installing PyTorch " + TORCH + " into " + directory + " (once; some 3 GB to download)");
+                install("torch==" + TORCH, "numpy");
+            }
+            if (!has("torchvision", TORCHVISION) || !has("PIL", PILLOW)) // without dependencies: torch is there, and is large
+                install("--no-deps", "torchvision==" + TORCHVISION, "pillow==" + PILLOW);
+            if (!has("torchvision", TORCHVISION) || !has("PIL", PILLOW))
+                throw new BenchException(
+                        "torchvision " + TORCHVISION + " and Pillow " + PILLOW + " did not install into " + directory
+                                + ": what pip said is above");
         } catch (IOException e) {
             throw new UncheckedIOException("the benchmark's folder " + directory + " cannot be used: " + e.getMessage(), e);
         }
@@ -56,9 +55,22 @@ record TorchvisionPython(Path directory) {
         return python(all);
     }
 
-    private boolean isThere() throws IOException {
-        final String[] versions = run(List.of("-c", CHECK)).split("\\s+");
-        return versions.length >= 2 && versions[0].startsWith("2.7.1") && versions[1].startsWith("0.22.1");
+    private void requireRoom() throws IOException {
+        final long free = Files.getFileStore(directory).getUsableSpace();
+        if (free < NEEDED_BYTES)
+            throw new BenchException("PyTorch and torchvision need 8 GB of free disk in " + directory + ", which has "
+                    + free / 1_000_000_000 + " GB: free some, give another folder with --python-dir, or --no-torchvision");
+    }
+
+    private void install(String... packages) throws IOException {
+        final List<String> pip = new ArrayList<>(
+                List.of("-m", "pip", "install", "--quiet", "--no-cache-dir", "--upgrade", "--target", site().toString()));
+        pip.addAll(List.of(packages));
+        System.err.print(run(pip));
+    }
+
+    private boolean has(String module, String version) throws IOException {
+        return run(List.of("-c", "import " + module + "; print(" + module + ".__version__)")).strip().startsWith(version);
     }
 
     /** Everything that it printed. */

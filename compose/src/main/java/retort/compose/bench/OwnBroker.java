@@ -1,0 +1,38 @@
+package retort.compose.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import retort.broker.EmbeddedBroker;
+import retort.ingest.bench.IngestBench;
+
+/** A broker in this process, on a folder that goes with it. */
+record OwnBroker(Path directory, EmbeddedBroker broker) implements IngestBench.Lent {
+    static OwnBroker start() {
+        try {
+            final Path directory = Files.createTempDirectory("retort-bench-broker");
+            return new OwnBroker(directory, EmbeddedBroker.start(directory));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no folder for the benchmark's broker: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String address() {
+        return broker.bootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (final Path file : files.sorted(Comparator.reverseOrder()).toList())
+                Files.delete(file);
+        } catch (IOException e) {
+            System.err.println("retort: " + directory + " could not be deleted: " + e.getMessage());
+        }
+    }
+}
