@@ -30,7 +30,7 @@ class OwnSourceTest {
     @Test
     void isOneClassAndOneLine() throws Exception {
         copy(SERVICE);
-        compile(copy("Stripes.java"));
+        compile(Files.writeString(dir.resolve("Stripes.java"), example()));
         try (URLClassLoader loader = new URLClassLoader(new URL[]{dir.toUri().toURL()}, getClass().getClassLoader())) {
             final DataSourceFactory factory = ServiceLoader.load(DataSourceFactory.class, loader).stream()
                     .map(ServiceLoader.Provider::get).filter(found -> found.scheme().equals("stripes")).findFirst().orElseThrow();
@@ -44,6 +44,13 @@ class OwnSourceTest {
             assertThatThrownBy(() -> factory.open("many", context)).isInstanceOf(SourceException.class)
                     .hasMessage("stripes:many: give the number of images, such as stripes:1000");
         }
+    }
+
+    /** The first Java in the project's README. */
+    private static String example() throws Exception {
+        final String readme = Files.readString(Path.of(System.getProperty("retort.root"), "README.md"));
+        final int begin = readme.indexOf("```java\n") + "```java\n".length();
+        return readme.substring(begin, readme.indexOf("```\n", begin));
     }
 
     private void compile(Path source) throws Exception {
