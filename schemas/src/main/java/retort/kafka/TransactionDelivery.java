@@ -4,6 +4,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -70,9 +71,14 @@ final class TransactionDelivery implements Delivery {
         done.known(why);
     }
 
+    /**
+     * A newer owner that comes between the records and the commit has ended the transaction already: the commit then meets another
+     * state of it than it should, and not another epoch. Nobody but an owner moves that state.
+     */
     private void requireOwner(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause())
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException)
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException
+                    || cause instanceof InvalidTxnStateException)
                 throw new FencedException(transactionalId, e);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import reactor.core.publisher.Mono;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,6 +70,23 @@ class EventSinkTest {
         }
         assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).as("what the older one sent is not there")
                 .isEqualTo(3);
+    }
+
+    /** The newer owner may come at any moment of a transaction: the older one's next error is that it is none any more. */
+    @Test
+    void whoeverIsTakenOverInTheMidstOfItsTransactionsHearsThatAndNothingElse() {
+        EventSink owner = EventSink.transactional(kafka, "owner", id, 1 << 20, TIMEOUT);
+        try {
+            for (int takeover = 0; takeover < 20; takeover++) {
+                final EventSink older = owner;
+                final CompletableFuture<Void> busy = Mono.defer(() -> older.sendAll(batches(0, 1))).repeat().then().toFuture();
+                owner = EventSink.transactional(kafka, "owner", id, 1 << 20, TIMEOUT);
+                assertThat(busy).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(FencedException.class);
+                older.close();
+            }
+        } finally {
+            owner.close();
+        }
     }
 
     @Test
