@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
  * @param height pixels
  * @param colours JPEG: what its components are; RGB elsewhere
  * @param scan JPEG: where the first scan's header begins; 0 elsewhere
+ * @param heightAt JPEG whose one scan holds all rows in their order: where its height stands; 0 elsewhere
  */
-public record ImageHeader(Format format, int width, int height, Colours colours, int scan) {
+public record ImageHeader(Format format, int width, int height, Colours colours, int scan, int heightAt) {
     public enum Format {
         JPEG, PNG, WEBP, GIF, BMP
     }
@@ -42,13 +43,13 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         if (b.is(0, "\u00FF\u00D8\u00FF"))
             return jpeg(b);
         if (b.is(0, "\u0089PNG\r\n\u001A\n"))
-            return new ImageHeader(Format.PNG, b.big32(16), b.big32(20), Colours.RGB, 0);
+            return new ImageHeader(Format.PNG, b.big32(16), b.big32(20), Colours.RGB, 0, 0);
         if (b.is(0, "RIFF") && b.is(8, "WEBP"))
             return webp(b);
         if (b.is(0, "GIF87a") || b.is(0, "GIF89a"))
-            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), Colours.RGB, 0);
+            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), Colours.RGB, 0, 0);
         if (b.is(0, "BM"))
-            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), Colours.RGB, 0);
+            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), Colours.RGB, 0, 0);
         throw new RejectedImageException(
                 "not an image: begins with \"" + b.start() + "\" (JPEG, PNG, WebP, GIF and BMP are read)");
     }
@@ -57,6 +58,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         int width = 0;
         int height = 0;
         int frame = 0;
+        boolean sequential = false;
         int adobe = -1;
         boolean jfif = false;
         int at = 2;
@@ -67,7 +69,8 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
                 at++;
             final int marker = b.at(at++);
             if (marker == 0xDA && frame != 0)
-                return new ImageHeader(Format.JPEG, width, height, colours(b, frame, jfif, adobe), at - 2);
+                return new ImageHeader(Format.JPEG, width, height, colours(b, frame, jfif, adobe), at - 2,
+                        sequential && b.at(at + 2) == b.at(frame + 7) ? frame + 3 : 0);
             if (marker == 0xDA || marker == 0xD9)
                 throw new RejectedImageException("JPEG without a frame header");
             if (marker == 0 || marker == 1 || marker >= 0xD0 && marker <= 0xD8)
@@ -76,6 +79,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
                 height = b.big16(at + 3);
                 width = b.big16(at + 5);
                 frame = at;
+                sequential = marker <= 0xC1;
             } else if (marker == 0xEE && b.big16(at) >= 14 && b.is(at + 2, "Adobe")) {
                 adobe = b.at(at + 13);
             } else if (marker == 0xE0 && b.big16(at) >= 16 && b.is(at + 2, "JFIF\0")) {
@@ -120,7 +124,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         } else {
             throw new RejectedImageException("WebP whose first chunk is \"" + b.text(12, 4) + "\"");
         }
-        return new ImageHeader(Format.WEBP, width, height, Colours.RGB, 0);
+        return new ImageHeader(Format.WEBP, width, height, Colours.RGB, 0, 0);
     }
 
     /** Unsigned reads; what lies past the end is an ArrayIndexOutOfBoundsException. */

@@ -100,7 +100,7 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
     /**
      * Decodes into {@code out}. Damage that libjpeg works around (a warning) is no error, as in Pillow.
      *
-     * @param jpeg the whole file
+     * @param jpeg a copy of the whole file, which this may change
      * @throws RejectedImageException when it cannot be decoded
      */
     abstract void decode(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Request request, MemorySegment out)

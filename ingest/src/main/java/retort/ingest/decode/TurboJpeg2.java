@@ -4,12 +4,22 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** Version 1.4 to 2.1: always the whole image. */
+/**
+ * Version 1.4 to 2.1: whole rows from the first on. Where a JPEG holds its rows in order, those below the wanted part are left out by
+ * telling the library that the image ends there: it then decodes no further.
+ */
 final class TurboJpeg2 extends TurboJpeg {
+    /** Rows below the wanted part that smooth upsampling of chroma looks at. */
+    private static final int CONTEXT = 2;
+    private static final int BLOCK = 16;
+    /** The decoder's own copy of a file is as it came: unaligned. */
+    private static final ValueLayout.OfShort HEIGHT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int FAST_UPSAMPLE = 256;
     private static final int FAST_DCT = 2048;
     private static final int ACCURATE_DCT = 4096;
@@ -59,13 +69,21 @@ final class TurboJpeg2 extends TurboJpeg {
 
     @Override
     Region reach(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Scale scale, Region wanted) {
-        return scale.whole(image);
+        final Region whole = scale.whole(image);
+        if (image.heightAt() == 0)
+            return whole;
+        final int rows = scale.of(Math.ceilDiv((wanted.bottom() + CONTEXT) * scale.divisor(), BLOCK) * BLOCK);
+        return new Region(0, 0, whole.width(), Math.min(rows, whole.height()));
     }
 
     @Override
     void decode(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Request request, MemorySegment out)
             throws RejectedImageException {
         final int flags = request.fast() ? FAST_UPSAMPLE | FAST_DCT : ACCURATE_DCT;
+        if (image.heightAt() > 0) {
+            final int rows = request.region().height() * request.scale().divisor();
+            jpeg.set(HEIGHT, image.heightAt(), (short) Math.min(rows, image.height()));
+        }
         final int failed;
         try {
             final int status = (int) decompress.invokeExact(handle, jpeg, jpeg.byteSize(), out, request.region().width(),

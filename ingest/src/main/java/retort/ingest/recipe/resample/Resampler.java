@@ -1,5 +1,6 @@
 package retort.ingest.recipe.resample;
 
+import java.util.Optional;
 import retort.ingest.decode.PixelRows;
 import retort.ingest.decode.Region;
 
@@ -8,14 +9,25 @@ import retort.ingest.decode.Region;
  * largest image met (intermediate rows only, never the whole input).
  */
 public final class Resampler {
+    /** Without it the class {@link Lanes} cannot be loaded. */
+    private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+
     private final Filter filter;
     private final Taps horizontal = new Taps();
     private final Taps vertical = new Taps();
     private final HorizontalPass across = new HorizontalPass();
+    private final Optional<Lanes> lanes;
     private byte[] between = new byte[0];
 
+    /** In vectors where the JVM was started with {@code --add-modules jdk.incubator.vector} and the machine has them. */
     public Resampler(Filter filter) {
+        this(filter, VECTORS ? Lanes.find() : Optional.empty());
+    }
+
+    /** @param lanes empty for scalar arithmetic */
+    Resampler(Filter filter, Optional<Lanes> lanes) {
         this.filter = filter;
+        this.lanes = lanes;
     }
 
     /**
@@ -34,7 +46,12 @@ public final class Resampler {
         final int rows = vertical.high() - top;
         if (between.length < rows * stride)
             between = new byte[rows * stride];
-        across.run(source, box.left(), box.top() + top, rows, horizontal, mirror, between);
-        VerticalPass.run(between, top, stride, vertical, target, offset);
+        if (lanes.isPresent()) {
+            lanes.get().across(source, box.left(), box.top() + top, rows, horizontal, mirror, between);
+            Lanes.down(between, top, stride, vertical, target, offset);
+        } else {
+            across.run(source, box.left(), box.top() + top, rows, horizontal, mirror, between);
+            VerticalPass.run(between, top, stride, vertical, target, offset);
+        }
     }
 }
