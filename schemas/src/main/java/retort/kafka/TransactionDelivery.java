@@ -3,6 +3,7 @@ package retort.kafka;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -63,10 +64,12 @@ final class TransactionDelivery implements Delivery {
         requireOwner(why);
         try {
             producer.abortTransaction();
-        } catch (KafkaException e) {
-            requireOwner(e);
+        } catch (TimeoutException | AuthorizationException e) {
             e.addSuppressed(why);
             throw e;
+        } catch (KafkaException e) { // in a state that no producer comes back from
+            requireOwner(e);
+            throw FencedException.ended(transactionalId, why);
         }
         done.known(why);
     }
