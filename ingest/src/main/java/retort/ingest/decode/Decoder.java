@@ -10,10 +10,14 @@ public final class Decoder implements AutoCloseable {
     private final ByteBudget budget;
     private final ImageIoDecoder imageIo = new ImageIoDecoder();
     private final Optional<TurboJpegDecoder> turboJpeg;
+    private final Optional<WebpDecoder> webp;
 
     public Decoder(DecodeSettings settings, ByteBudget budget) {
         this.settings = settings;
         this.budget = budget;
+        this.webp = settings.library() == DecodeSettings.Library.IMAGEIO
+                ? Optional.empty()
+                : LibWebp.find().map(WebpDecoder::new);
         this.turboJpeg = library(settings).map(library -> new TurboJpegDecoder(library, settings.fast()));
     }
 
@@ -42,6 +46,8 @@ public final class Decoder implements AutoCloseable {
             Completeness.require(bytes, header);
             if (header.format() == ImageHeader.Format.JPEG && turboJpeg.isPresent())
                 return turboJpeg.get().decode(bytes, header, region, width, height, permit);
+            if (webp.isPresent() && WebpDecoder.takes(bytes, header))
+                return webp.get().decode(bytes, header, region, permit);
             final Region box = new Region(0, 0, region.width(), region.height());
             return new Decoded(imageIo.decode(bytes, header, region), box, permit);
         } catch (RejectedImageException | RuntimeException e) {
@@ -71,6 +77,7 @@ public final class Decoder implements AutoCloseable {
     @Override
     public void close() {
         turboJpeg.ifPresent(TurboJpegDecoder::close);
+        webp.ifPresent(WebpDecoder::close);
         imageIo.close();
     }
 }

@@ -18,10 +18,27 @@ import javax.imageio.ImageReader;
  * of grey, CMYK and 16-bit images is not what Pillow makes of them. One thread at a time; owns its readers until closed.
  */
 final class ImageIoDecoder implements AutoCloseable {
+    /** Decoded at a time of what is on the heap, more or less. */
+    private static final int STRIP_BYTES = 24 << 20;
+    /** TwelveMonkeys' reader holds the whole image, whatever part of it is asked for. */
+    private static final long MOST_WEBP_PIXELS = 12_000_000;
+    private static final int PNG_DEPTH_AT = 24;
+
     private final Map<ImageHeader.Format, ImageReader> readers = new EnumMap<>(ImageHeader.Format.class);
 
-    /** Rows of {@code region} alone. */
+    /** Rows of {@code region} alone; valid until the next call. */
     PixelRows decode(byte[] bytes, ImageHeader header, Region region) throws RejectedImageException {
+        if (header.format() == ImageHeader.Format.WEBP && header.pixels() > MOST_WEBP_PIXELS)
+            throw new RejectedImageException("WebP of %d pixels: those with more than %d need libwebp (Debian: libwebp7)"
+                    .formatted(header.pixels(), MOST_WEBP_PIXELS));
+        final boolean wide = header.format() == ImageHeader.Format.PNG && bytes[PNG_DEPTH_AT] == 16;
+        final int strip = (int) Math.max(1, STRIP_BYTES / (region.width() * (wide ? 8L : 4L)));
+        return strip >= region.height()
+                ? part(bytes, header, region)
+                : new Strips(region, strip, part -> part(bytes, header, part));
+    }
+
+    private PixelRows part(byte[] bytes, ImageHeader header, Region region) throws RejectedImageException {
         try (ByteArrayImageInputStream input = new ByteArrayImageInputStream(bytes)) {
             final ImageReader reader = reader(header.format());
             reader.setInput(input, true, true);

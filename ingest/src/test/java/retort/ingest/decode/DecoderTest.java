@@ -28,7 +28,8 @@ class DecoderTest {
                 for (final Path file : Decoding.files("/formats")) {
                     final byte[] want = expected.bytes(String.valueOf(file.getFileName()));
                     final byte[] got = Decoding.whole(decoder, Files.readAllBytes(file));
-                    if (LOSSY_WEBP.contains(String.valueOf(file.getFileName()))) // libwebp smooths chroma as it is scaled up, the plain Java reader does not
+                    if (LOSSY_WEBP.contains(String.valueOf(file.getFileName()))
+                            && (library == Library.IMAGEIO || LibWebp.find().isEmpty())) // libwebp smooths chroma as it is scaled up, the plain Java reader does not
                         assertThat(meanDifference(got, want)).as("%s", file.getFileName()).isLessThan(2.5);
                     else
                         assertThat(got).as("%s by %s", file.getFileName(), library).isEqualTo(want);
@@ -43,7 +44,7 @@ class DecoderTest {
             final CounterRandom random = CounterRandom.of(1, "regions", 0, 0);
             for (final Path file : IMAGES) {
                 final byte[] bytes = Files.readAllBytes(file);
-                if (!readable(turbo, bytes))
+                if (!readable(turbo, bytes) || LOSSY_WEBP.contains(String.valueOf(file.getFileName())))
                     continue;
                 for (int i = 0; i < 5; i++) {
                     final Region region = region(turbo.header(bytes), random);
