@@ -2,13 +2,13 @@ package retort.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -36,14 +36,14 @@ class KillTest {
             final Process process = start();
             if (i % 4 == 3) // some while they start
                 process.waitFor(random.nextInt(2000), TimeUnit.MILLISECONDS);
-            else if (publishes(process))
+            else if (IngestProcess.publishes(process))
                 process.waitFor(random.nextInt(300), TimeUnit.MILLISECONDS);
             if (process.isAlive())
                 killed++;
             process.destroyForcibly().waitFor();
         }
         final Process last = start();
-        last.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+        end(last);
         assertThat(last.waitFor()).as("exit code, seed %d", seed).isZero();
 
         assertThat(killed).as("killed while it was at work").isGreaterThanOrEqualTo(KILLS / 2);
@@ -53,25 +53,42 @@ class KillTest {
         assertThat(streams.description("train").getLastSequence()).isEqualTo(LAST);
     }
 
-    /** Waits for the process to say that it has begun; false when it ends before. */
-    private static boolean publishes(Process process) throws IOException {
-        final BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
-        for (String line = said.readLine(); line != null; line = said.readLine())
-            if (line.contains("status train"))
-                return true;
-        return false;
+    @Test
+    void aKilledProcessLeavesItsPartitionAloneUntilItComesBack() throws Exception {
+        IdxFixture.write(folder, IMAGES, 4);
+        final long seed = Long.getLong("kill.seed", System.nanoTime());
+        final Random random = new Random(seed);
+        final Process other = start("ingest.partitions-owned=[0]");
+        final CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> end(other));
+        for (int i = 0; i < Math.max(1, KILLS / 4); i++) {
+            final Process killed = start("ingest.partitions-owned=[1]");
+            if (IngestProcess.publishes(killed))
+                killed.waitFor(random.nextInt(100), TimeUnit.MILLISECONDS);
+            killed.destroyForcibly().waitFor();
+        }
+        final Process last = start("ingest.partitions-owned=[1]");
+        end(last);
+        assertThat(last.waitFor()).as("exit code, seed %d", seed).isZero();
+        assertThat(said.get(1, TimeUnit.MINUTES)).isNotNull();
+        assertThat(other.waitFor()).as("exit code of the other, seed %d", seed).isZero();
+        assertThat(streams.committed("train", LAST)).as("seed %d", seed).hasSize(IMAGES / PER_RECORD);
+        assertThat(streams.description("train").getLastSequence()).isEqualTo(LAST);
     }
 
-    private Process start() throws IOException {
-        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                IngestProcess.class.getName()));
-        command.addAll(List.of("kafka.bootstrap.servers=\"" + streams.kafka().bootstrapServers() + "\"",
-                "topics.prefix=\"" + streams.topics().prefix() + "\"", "ingest.streams=[train]", "ingest.epochs=1",
+    private static String end(Process process) {
+        try {
+            return IngestProcess.ending(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Process start(String... more) throws IOException {
+        final List<String> settings = new ArrayList<>(List.of("ingest.streams=[train]", "ingest.epochs=1",
                 "ingest.source=\"idx:" + folder + "\"", "ingest.image=4", "ingest.channels=1", "ingest.recipe.name=none",
                 "ingest.images-per-record=" + PER_RECORD, "ingest.partitions=2", "ingest.max-ahead=" + IMAGES,
                 "ingest.transaction.records=3"));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        settings.addAll(List.of(more));
+        return IngestProcess.start(streams, "128m", settings);
     }
 }

@@ -10,11 +10,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import retort.codec.ImageBatchView;
 import retort.kafka.BatchRecord;
 import retort.kafka.EventSink;
 import retort.kafka.KafkaSettings;
@@ -46,6 +48,13 @@ record Streams(KafkaSettings kafka, Topics topics) {
     List<BatchRecord> read(String name, long last) {
         return StreamReader.read(kafka, topics, description(name), StreamPosition.START, OptionalLong.of(last), 8 << 20, "test")
                 .collectList().block(TIMEOUT);
+    }
+
+    /** As {@link #read}, of records too large to be kept: what {@code of} makes of each. */
+    <T> List<T> readLarge(String name, long last, Function<ImageBatchView, T> of) {
+        return StreamReader
+                .read(kafka, topics, description(name), StreamPosition.START, OptionalLong.of(last), 40 << 20, "test")
+                .map(record -> of.apply(record.batch())).collectList().block(TIMEOUT);
     }
 
     List<Long> ids(String name, long last) {

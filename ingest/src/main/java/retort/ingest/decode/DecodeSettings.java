@@ -17,6 +17,11 @@ public record DecodeSettings(Library library, boolean fast, long maxPixels) {
         AUTO, TURBOJPEG, IMAGEIO
     }
 
+    /** Whether the machine has libwebp, without which very large WebP images are rejected. */
+    public static boolean hasWebpLibrary() {
+        return LibWebp.find().isPresent();
+    }
+
     public static DecodeSettings from(Section decode) {
         return new DecodeSettings(
                 Library.valueOf(decode.oneOf("library", Set.of("auto", "turbojpeg", "imageio")).toUpperCase(Locale.ROOT)),
