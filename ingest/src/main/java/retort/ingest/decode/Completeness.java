@@ -44,11 +44,12 @@ final class Completeness {
             pixels |= type == IDAT;
             if ((critical || !pixels) && crc(bytes, at + 4, length + 4) != big32(bytes, at + 8 + length))
                 throw new RejectedImageException("corrupt PNG: the chunk at byte " + at + " does not have its checksum");
-            if (type == IEND)
+            if (type == IEND && pixels)
                 return;
             at += 12 + length;
         }
-        throw new RejectedImageException("truncated PNG: " + bytes.length + " bytes end before IEND");
+        throw new RejectedImageException(
+                "truncated PNG: " + bytes.length + (pixels ? " bytes end before IEND" : " bytes hold no pixels"));
     }
 
     private static void requireLength(byte[] bytes) throws RejectedImageException {

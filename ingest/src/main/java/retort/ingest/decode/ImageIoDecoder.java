@@ -7,6 +7,7 @@ import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.EnumMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -23,6 +24,10 @@ final class ImageIoDecoder implements AutoCloseable {
     /** TwelveMonkeys' reader holds the whole image, whatever part of it is asked for. */
     private static final long MOST_WEBP_PIXELS = 12_000_000;
     private static final int PNG_DEPTH_AT = 24;
+    private static final int PNG_COLOUR_TYPE_AT = 25;
+    private static final int PNG_FIRST_CHUNK_AT = 8;
+    private static final int IDAT = 0x49444154;
+    private static final int TRNS = 0x74524E53;
 
     private final Map<ImageHeader.Format, ImageReader> readers = new EnumMap<>(ImageHeader.Format.class);
 
@@ -31,11 +36,26 @@ final class ImageIoDecoder implements AutoCloseable {
         if (header.format() == ImageHeader.Format.WEBP && header.pixels() > MOST_WEBP_PIXELS)
             throw new RejectedImageException("WebP of %d pixels: those with more than %d need libwebp (Debian: libwebp7)"
                     .formatted(header.pixels(), MOST_WEBP_PIXELS));
+        final byte[] opaque = header.format() == ImageHeader.Format.PNG ? withoutTransparentColour(bytes) : bytes;
         final boolean wide = header.format() == ImageHeader.Format.PNG && bytes[PNG_DEPTH_AT] == 16;
         final int strip = (int) Math.max(1, STRIP_BYTES / (region.width() * (wide ? 8L : 4L)));
         return strip >= region.height()
-                ? part(bytes, header, region)
-                : new Strips(region, strip, part -> part(bytes, header, part));
+                ? part(opaque, header, region)
+                : new Strips(region, strip, part -> part(opaque, header, part));
+    }
+
+    /** The JDK's reader stumbles over a transparent colour of grey and RGB where it reads a part; alpha is dropped anyway. */
+    private static byte[] withoutTransparentColour(byte[] png) {
+        final ByteBuffer chunks = ByteBuffer.wrap(png);
+        if ((png[PNG_COLOUR_TYPE_AT] & 1) != 0) // a palette
+            return png;
+        for (int at = PNG_FIRST_CHUNK_AT; chunks.getInt(at + 4) != IDAT; at += 12 + chunks.getInt(at))
+            if (chunks.getInt(at + 4) == TRNS) {
+                final byte[] copy = png.clone();
+                copy[at + 4] = 'x'; // a chunk that nobody knows
+                return copy;
+            }
+        return png;
     }
 
     private PixelRows part(byte[] bytes, ImageHeader header, Region region) throws RejectedImageException {

@@ -12,15 +12,18 @@ import retort.ingest.decode.PixelRows;
 
 /**
  * Both passes in the processor's vectors, with the same integers and so the same pixels as {@link HorizontalPass} and
- * {@link VerticalPass}: eight values share a multiplication. A pass runs along memory, so rows and columns change places before the
- * horizontal one and after it. Only where the JVM has {@code jdk.incubator.vector} and the machine vectors of 256 bits. Confined to
- * one thread at a time; the scratch only grows.
+ * {@link VerticalPass}: as many values as fit share a multiplication. A pass runs along memory, so rows and columns change places before
+ * the horizontal one and after it. Only where the JVM has {@code jdk.incubator.vector} and the machine vectors of 256 bits or more.
+ * Confined to one thread at a time; the scratch only grows.
  */
 final class Lanes {
-    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
-    private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_64;
+    private static final boolean WIDE = IntVector.SPECIES_PREFERRED.length() >= IntVector.SPECIES_512.length();
+    private static final VectorSpecies<Integer> INTS = WIDE ? IntVector.SPECIES_512 : IntVector.SPECIES_256;
+    private static final VectorSpecies<Byte> BYTES = WIDE ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+    private static final int LANES = INTS.length();
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int WIDTH = 8;
+    /** Of the squares that are turned. */
+    private static final int SIDE = 8;
     private static final int HALF = 1 << Fixed.BITS - 1;
 
     private byte[] rows = new byte[0];
@@ -32,7 +35,7 @@ final class Lanes {
 
     /** Empty where the machine's vectors are too short. To be called only where the module is. */
     static Optional<Lanes> find() {
-        return IntVector.SPECIES_PREFERRED.length() < WIDTH ? Optional.empty() : Optional.of(new Lanes());
+        return IntVector.SPECIES_PREFERRED.length() < LANES ? Optional.empty() : Optional.of(new Lanes());
     }
 
     /** As {@link HorizontalPass#run}. */
@@ -43,12 +46,12 @@ final class Lanes {
         final int length = width * channels;
         final int tall = padded(height);
         final int line = padded(length);
-        rows = atLeast(rows, WIDTH * line);
+        rows = atLeast(rows, SIDE * line);
         columns = atLeast(columns, line * tall);
-        for (int y = 0; y < height; y += WIDTH) {
-            for (int r = 0; r < WIDTH; r++)
+        for (int y = 0; y < height; y += SIDE) {
+            for (int r = 0; r < SIDE; r++)
                 source.copy(top + Math.min(y + r, height - 1), left + low, width, rows, r * line);
-            for (int x = 0; x < length; x += WIDTH)
+            for (int x = 0; x < length; x += SIDE)
                 swap(rows, x, line, columns, x * tall + y, tall);
         }
         final int column = channels * tall;
@@ -73,29 +76,29 @@ final class Lanes {
             final int count = taps.count[i];
             final int to = offset + i * stride;
             int x = 0;
-            for (; x + 2 * WIDTH <= stride; x += 2 * WIDTH)
-                sixteen(in, from + x, stride, taps.weights, weight, count, out, to + x);
-            for (; x + WIDTH <= stride; x += WIDTH)
-                eight(in, from + x, stride, taps.weights, weight, count, out, to + x);
+            for (; x + 2 * LANES <= stride; x += 2 * LANES)
+                twoVectors(in, from + x, stride, taps.weights, weight, count, out, to + x);
+            for (; x + LANES <= stride; x += LANES)
+                oneVector(in, from + x, stride, taps.weights, weight, count, out, to + x);
             for (; x < stride; x++)
-                out[to + x] = one(in, from + x, stride, taps.weights, weight, count);
+                out[to + x] = oneValue(in, from + x, stride, taps.weights, weight, count);
         }
     }
 
-    private static void sixteen(byte[] in, int from, int stride, int[] weights, int weight, int count, byte[] out, int to) {
+    private static void twoVectors(byte[] in, int from, int stride, int[] weights, int weight, int count, byte[] out, int to) {
         IntVector a = IntVector.broadcast(INTS, HALF);
         IntVector b = a;
         int at = from;
         for (int t = 0; t < count; t++, at += stride) {
             final int w = weights[weight + t];
             a = a.add(values(in, at).mul(w));
-            b = b.add(values(in, at + WIDTH).mul(w));
+            b = b.add(values(in, at + LANES).mul(w));
         }
         store(a, out, to);
-        store(b, out, to + WIDTH);
+        store(b, out, to + LANES);
     }
 
-    private static void eight(byte[] in, int from, int stride, int[] weights, int weight, int count, byte[] out, int to) {
+    private static void oneVector(byte[] in, int from, int stride, int[] weights, int weight, int count, byte[] out, int to) {
         IntVector a = IntVector.broadcast(INTS, HALF);
         int at = from;
         for (int t = 0; t < count; t++, at += stride)
@@ -103,7 +106,7 @@ final class Lanes {
         store(a, out, to);
     }
 
-    private static byte one(byte[] in, int from, int stride, int[] weights, int weight, int count) {
+    private static byte oneValue(byte[] in, int from, int stride, int[] weights, int weight, int count) {
         int sum = HALF;
         int at = from;
         for (int t = 0; t < count; t++, at += stride)
@@ -122,13 +125,13 @@ final class Lanes {
 
     /** The horizontal pass's columns as rows of {@code stride} bytes. */
     private void back(int tall, int height, int stride, byte[] out) {
-        final int whole = stride / WIDTH * WIDTH;
-        for (int y = 0; y < height; y += WIDTH) {
-            if (y + WIDTH <= height)
-                for (int x = 0; x < whole; x += WIDTH)
+        final int whole = stride / SIDE * SIDE;
+        for (int y = 0; y < height; y += SIDE) {
+            if (y + SIDE <= height)
+                for (int x = 0; x < whole; x += SIDE)
                     swap(resized, x * tall + y, tall, out, y * stride + x, stride);
-            final int rest = y + WIDTH <= height ? whole : 0;
-            for (int r = y; r < Math.min(y + WIDTH, height); r++)
+            final int rest = y + SIDE <= height ? whole : 0;
+            for (int r = y; r < Math.min(y + SIDE, height); r++)
                 for (int x = rest; x < stride; x++)
                     out[r * stride + x] = resized[x * tall + r];
         }
@@ -204,7 +207,7 @@ final class Lanes {
     }
 
     private static int padded(int length) {
-        return Math.ceilDiv(length, WIDTH) * WIDTH;
+        return Math.ceilDiv(length, SIDE) * SIDE;
     }
 
     private static byte[] atLeast(byte[] scratch, int length) {
