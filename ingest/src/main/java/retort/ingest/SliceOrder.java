@@ -1,5 +1,6 @@
 package retort.ingest;
 
+import java.time.Duration;
 import java.util.Optional;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -38,6 +39,11 @@ final class SliceOrder {
         };
     }
 
+    /** How long what is not full waits for more. Images that arrive wait twice, for a full record and for a full transaction. */
+    static Duration linger(DataSource source, IngestSettings settings) {
+        return source instanceof UnboundedSource ? settings.linger().dividedBy(2) : settings.linger();
+    }
+
     private static Layout layout(long size, StreamSettings stream, IngestSettings settings) throws SourceException {
         if (size == 0)
             throw new SourceException("source " + stream.source() + " holds no image: give one that does");
@@ -52,6 +58,6 @@ final class SliceOrder {
         if (settings.partitionsOwned().size() < settings.partitions())
             throw new SourceException("source " + stream.source() + " has no end, so one process publishes all of its stream: "
                     + "leave ingest.partitions-owned empty");
-        return new ArrivingSlices(source, settings.imagesPerRecord(), settings.linger(), Schedulers.parallel());
+        return new ArrivingSlices(source, settings.imagesPerRecord(), linger(source, settings), Schedulers.parallel());
     }
 }

@@ -76,7 +76,8 @@ final class StreamIngest {
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, shared.records(),
                 shared.pool());
-        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(), settings.linger(),
+        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(),
+                SliceOrder.linger(source, settings),
                 Schedulers.parallel(), shared.stop()).from(place).then()
                 .doOnSuccess(end -> progress.ended());
     }
