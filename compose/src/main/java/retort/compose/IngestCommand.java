@@ -5,9 +5,13 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import retort.ingest.IngestDryRun;
 import retort.ingest.IngestService;
+import retort.ingest.Sources;
 
 @Command(name = "ingest", mixinStandardHelpOptions = true, description = "Publishes a source's images as streams of batches.")
 final class IngestCommand implements Callable<Integer> {
@@ -20,11 +24,21 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "--contact-sheet", paramLabel = "PNG", defaultValue = "contact-sheet.png", description = "With --dry-run: where augmented samples are drawn (default: ${DEFAULT-VALUE}).")
     private Path sheet = Path.of("contact-sheet.png");
 
+    /** Sources are found when help is asked for, not whenever a command starts. */
+    @Spec
+    void spec(CommandSpec spec) {
+        spec.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER,
+                help -> "\nSources, for ingest.source (and ingest.val.source, ingest.probe.source):\n"
+                        + Sources.usage().indent(2));
+    }
+
     @Override
     public Integer call() throws Exception {
         final Config config = settings.load();
         if (dryRun)
-            return IngestDryRun.run(config, sheet, System.out);
+            try (Terminal terminal = new Terminal()) {
+                return IngestDryRun.run(config, sheet, System.out, terminal.line("dry run"));
+            }
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal(); IngestService service = IngestService.start(config, terminal.line("ingest"))) {
             foreground.until(service.done());

@@ -2,13 +2,14 @@ package retort.ingest;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
 import retort.ingest.recipe.RecipeSettings;
 
-/** A PNG of the first augmented samples, eight a row. Any thread adds; the order is that of arrival. */
+/** A PNG of the first augmented samples, eight a row, in the order they are added. Confined to one thread at a time. */
 final class ContactSheet {
     private static final int COLUMNS = 8;
     private static final int MOST = 64;
@@ -16,7 +17,7 @@ final class ContactSheet {
 
     private final int side;
     private final int channels;
-    private final List<byte[]> images = new ArrayList<>();
+    private final List<ByteBuffer> images = new ArrayList<>();
 
     ContactSheet(RecipeSettings recipe) {
         this.side = recipe.image();
@@ -24,13 +25,13 @@ final class ContactSheet {
     }
 
     /** @param pixels uint8, (side, side, channels); kept */
-    synchronized void add(byte[] pixels) {
+    void add(ByteBuffer pixels) {
         if (images.size() < MOST)
             images.add(pixels);
     }
 
     /** @return whether there was anything to draw */
-    synchronized boolean write(Path file) throws IOException {
+    boolean write(Path file) throws IOException {
         if (images.isEmpty())
             return false;
         final int cell = side + GAP;
@@ -44,11 +45,11 @@ final class ContactSheet {
         return true;
     }
 
-    private void draw(byte[] pixels, BufferedImage sheet, int left, int top) {
+    private void draw(ByteBuffer pixels, BufferedImage sheet, int left, int top) {
         for (int p = 0; p < side * side; p++) {
-            final int red = pixels[p * channels] & 0xFF;
-            final int green = pixels[p * channels + channels / 2] & 0xFF;
-            final int blue = pixels[p * channels + channels - 1] & 0xFF;
+            final int red = pixels.get(p * channels) & 0xFF;
+            final int green = pixels.get(p * channels + channels / 2) & 0xFF;
+            final int blue = pixels.get(p * channels + channels - 1) & 0xFF;
             sheet.setRGB(left + p % side, top + p / side, red << 16 | green << 8 | blue);
         }
     }

@@ -3,13 +3,16 @@ package retort.ingest;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import retort.console.StatusLine;
 import retort.ingest.decode.ByteBudget;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.order.PendingSample;
@@ -23,34 +26,38 @@ import retort.ingest.source.UnboundedSource;
 
 /**
  * Walks sources as ingest would, without a broker: one epoch of every source that the settings name, each sample read and put
- * through its stream's recipe; what was found is printed, and the first samples are drawn as the trainer would get them.
+ * through its stream's recipe; what was found is printed, and the first samples are drawn as the trainer would get them. Samples
+ * are looked at out of order on the pool and reported in the stream's order, so that two dry runs say the same.
  */
 public final class IngestDryRun {
     private final IngestSettings settings;
     private final Broker broker;
     private final Scheduler pool;
     private final Scheduler reading;
+    private final StatusLine line;
 
-    private IngestDryRun(IngestSettings settings, Broker broker, Scheduler pool, Scheduler reading) {
+    private IngestDryRun(IngestSettings settings, Broker broker, Scheduler pool, Scheduler reading, StatusLine line) {
         this.settings = settings;
         this.broker = broker;
         this.pool = pool;
         this.reading = reading;
+        this.line = line;
     }
 
     /**
      * Blocks until all is read.
      *
      * @param sheet where the contact sheet, a PNG, is written
+     * @param line shows how far it is
      * @return the exit code: 1 when a source has no image that can be used
      * @throws SourceException when a source cannot be opened
      */
-    public static int run(Config config, Path sheet, PrintStream out) throws IOException, SourceException {
+    public static int run(Config config, Path sheet, PrintStream out, StatusLine line) throws IOException, SourceException {
         final IngestSettings settings = IngestSettings.from(config);
         final Scheduler pool = Threads.blocking("retort-decode", settings.threads());
         final Scheduler reading = Threads.blocking("retort-ingest", 1);
         try {
-            return new IngestDryRun(settings, Broker.from(config), pool, reading).run(sheet, out);
+            return new IngestDryRun(settings, Broker.from(config), pool, reading, line).run(sheet, out);
         } finally {
             pool.dispose();
             reading.dispose();
@@ -79,30 +86,52 @@ public final class IngestDryRun {
             final Slices slices = SliceOrder.of(source, stream, settings, reading);
             final Survey survey = new Survey(source.classNames());
             slices.from(0, Optional.empty(), sequence -> true).takeWhile(slice -> slice.epoch() == 0)
-                    .flatMapSequential(slice -> look(slice, recipe, stream, survey, sheet), settings.threads() * 2, 1)
+                    .flatMapSequential(slice -> look(slice, recipe, stream), settings.threads() * 2, 1)
+                    .doOnNext(findings -> {
+                        findings.forEach(finding -> note(finding, survey, sheet));
+                        line.update(stream.source() + ": " + survey.count());
+                    })
                     .then().block();
             survey.print(stream, out);
             return survey.usable();
         }
     }
 
-    private Mono<Void> look(Slice slice, Recipe recipe, StreamSettings stream, Survey survey, ContactSheet sheet) {
-        return Flux.fromIterable(slice.samples())
-                .concatMap(pending -> Mono.fromRunnable(() -> look(pending, recipe, stream, survey, sheet)).subscribeOn(pool))
-                .then();
+    /** What became of one sample. */
+    private sealed interface Finding {
+        record Usable(Survey.Image image, ByteBuffer pixels) implements Finding {
+        }
+
+        record Rejected(String name, String reason) implements Finding {
+        }
     }
 
-    private void look(PendingSample pending, Recipe recipe, StreamSettings stream, Survey survey, ContactSheet sheet) {
+    private Mono<List<Finding>> look(Slice slice, Recipe recipe, StreamSettings stream) {
+        return Flux.fromIterable(slice.samples())
+                .concatMap(pending -> Mono.fromCallable(() -> look(pending, recipe, stream)).subscribeOn(pool))
+                .collectList();
+    }
+
+    private static Finding look(PendingSample pending, Recipe recipe, StreamSettings stream) {
         String name = "sample " + pending.id();
         try {
             final Sample sample = pending.read().readable();
             name = sample.name();
             final byte[] pixels = new byte[stream.recipe().imageBytes()];
             recipe.apply(sample, 0, pixels, 0);
-            survey.found(sample);
-            sheet.add(pixels);
+            return new Finding.Usable(Survey.Image.of(sample), ByteBuffer.wrap(pixels));
         } catch (RejectedImageException | IOException | RuntimeException e) {
-            survey.rejected(name, String.valueOf(e.getMessage()));
+            return new Finding.Rejected(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void note(Finding finding, Survey survey, ContactSheet sheet) {
+        switch (finding) {
+            case Finding.Usable(Survey.Image image, ByteBuffer pixels) -> {
+                survey.found(image);
+                sheet.add(pixels);
+            }
+            case Finding.Rejected(String name, String reason) -> survey.rejected(name, reason);
         }
     }
 }

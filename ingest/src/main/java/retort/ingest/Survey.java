@@ -10,7 +10,7 @@ import retort.ingest.decode.ImageHeader;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.source.Sample;
 
-/** What a dry run found in a source. Any thread. */
+/** What a dry run found in a source. Confined to one thread at a time. */
 final class Survey {
     private static final int SHOWN = 20;
 
@@ -26,36 +26,49 @@ final class Survey {
         this.classNames = classNames;
     }
 
-    synchronized void found(Sample sample) throws RejectedImageException {
-        byLabel.merge(sample.label(), 1L, Long::sum);
-        switch (sample.content()) {
-            case Sample.Encoded image -> {
-                final ImageHeader header = ImageHeader.read(image.bytes());
-                widths.accept(header.width());
-                heights.accept(header.height());
-                encoded.accept(image.bytes().length);
-            }
-            case Sample.Pixels pixels -> {
-                widths.accept(pixels.width());
-                heights.accept(pixels.height());
-            }
-            case Sample.Unreadable nothing -> {
-            }
+    /**
+     * A sample that can be used.
+     *
+     * @param encoded its bytes; 0 where it came as pixels
+     */
+    record Image(int label, int width, int height, int encoded) {
+        static Image of(Sample sample) throws RejectedImageException {
+            return switch (sample.content()) {
+                case Sample.Encoded image -> {
+                    final ImageHeader header = ImageHeader.read(image.bytes());
+                    yield new Image(sample.label(), header.width(), header.height(), image.bytes().length);
+                }
+                case Sample.Pixels pixels -> new Image(sample.label(), pixels.width(), pixels.height(), 0);
+                case Sample.Unreadable nothing -> throw new IllegalArgumentException(sample.name() + " is not readable");
+            };
         }
     }
 
-    synchronized void rejected(String name, String reason) {
+    void found(Image image) {
+        byLabel.merge(image.label(), 1L, Long::sum);
+        widths.accept(image.width());
+        heights.accept(image.height());
+        if (image.encoded() > 0)
+            encoded.accept(image.encoded());
+    }
+
+    /** So far, in words. */
+    String count() {
+        return String.format(Locale.ROOT, "%,d images, %,d would be rejected", widths.getCount(), rejected);
+    }
+
+    void rejected(String name, String reason) {
         rejected++;
         if (firstRejected.size() < SHOWN)
             firstRejected.add(name + ": " + reason);
     }
 
-    synchronized boolean usable() {
+    boolean usable() {
         return widths.getCount() > 0;
     }
 
-    synchronized void print(StreamSettings stream, PrintStream out) {
-        out.printf(Locale.ROOT, "%s%n  %,d images, %,d would be rejected%n", stream.source(), widths.getCount(), rejected);
+    void print(StreamSettings stream, PrintStream out) {
+        out.printf(Locale.ROOT, "%s%n  %s%n", stream.source(), count());
         if (usable())
             out.printf(Locale.ROOT, "  width %,d to %,d (mean %,.0f), height %,d to %,d (mean %,.0f)%n", widths.getMin(),
                     widths.getMax(), widths.getAverage(), heights.getMin(), heights.getMax(), heights.getAverage());
