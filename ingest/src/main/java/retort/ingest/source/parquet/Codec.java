@@ -19,6 +19,13 @@ final class Codec {
     private Codec() {
     }
 
+    /** @throws IOException for one that is not read: names it */
+    static void require(int codec) throws IOException {
+        if (codec != UNCOMPRESSED && codec != SNAPPY && codec != GZIP && codec != ZSTD)
+            throw new IOException("its pages are compressed with " + name(codec)
+                    + ": write it anew with snappy, gzip, zstd or none");
+    }
+
     /**
      * Fills {@code to} exactly. Both are direct.
      *
@@ -30,11 +37,20 @@ final class Codec {
             case SNAPPY -> Snappy.uncompressedLength(from) == size ? Snappy.uncompress(from, to) : -1;
             case GZIP -> inflate(from, to);
             case ZSTD -> zstd(from, to);
-            default -> throw new IOException("pages are compressed with codec " + codec
-                    + " of Parquet: read are snappy, gzip, zstd and none");
+            default -> throw new IllegalArgumentException("codec " + codec + ", which was refused when the file was opened");
         };
         if (written != size)
             throw new IOException("it is damaged: a page does not decompress to its " + size + " bytes");
+    }
+
+    private static String name(int codec) {
+        return switch (codec) {
+            case 3 -> "lzo";
+            case 4 -> "brotli";
+            case 5 -> "Hadoop's lz4";
+            case 7 -> "lz4";
+            default -> "codec " + codec + " of Parquet";
+        };
     }
 
     private static long zstd(ByteBuffer from, ByteBuffer to) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ final class ColumnReader implements AutoCloseable {
     private static final int PLAIN = 0;
     private static final int PLAIN_DICTIONARY = 2;
     private static final int RLE_DICTIONARY = 8;
+    /** Those, and what levels are written in. */
+    private static final Set<Integer> READ = Set.of(PLAIN, PLAIN_DICTIONARY, 3, 4, RLE_DICTIONARY);
     private static final int FIRST_HEADER_READ = 1 << 12;
     private static final int MOST_HEADER_BYTES = 16 << 20;
 
@@ -40,6 +43,25 @@ final class ColumnReader implements AutoCloseable {
         this.codec = chunk.codec();
         this.at = chunk.start();
         this.end = chunk.start() + chunk.size();
+    }
+
+    /** @throws IOException when the chunk cannot be read as it says it is written: names what it is */
+    static void require(Footer.Chunk chunk) throws IOException {
+        Codec.require(chunk.codec());
+        for (final int encoding : chunk.encodings())
+            if (!READ.contains(encoding))
+                throw new IOException("values are written in encoding " + encoding + " of Parquet (" + name(encoding)
+                        + "): write it anew with plain ones or dictionaries");
+    }
+
+    private static String name(int encoding) {
+        return switch (encoding) {
+            case 5 -> "DELTA_BINARY_PACKED";
+            case 6 -> "DELTA_LENGTH_BYTE_ARRAY";
+            case 7 -> "DELTA_BYTE_ARRAY";
+            case 9 -> "BYTE_STREAM_SPLIT";
+            default -> "unknown";
+        };
     }
 
     /** Goes to the next row; false when it has no value. */

@@ -43,10 +43,11 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
      * The pages of one column in one row group.
      *
      * @param codec how they are compressed, in Parquet's numbers
+     * @param encodings of their values and levels, in Parquet's numbers
      * @param start of the first page, the dictionary where there is one, in bytes of the file
      * @param size of all pages with their headers, in bytes
      */
-    record Chunk(int codec, long start, long size) {
+    record Chunk(int codec, List<Integer> encodings, long start, long size) {
     }
 
     /** @throws IOException when the file is no Parquet file, is cut, or damaged */
@@ -142,12 +143,17 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
 
     private static Chunk chunk(CompactReader in, long fileSize) throws IOException {
         final long[] fields = new long[12]; // of ColumnMetaData, by their ids
+        final List<Integer> encodings = new ArrayList<>();
         in.struct((id, type) -> {
             if (id != 3)
                 in.skip(type);
             else
                 in.struct((field, fieldType) -> {
                     switch (field) {
+                        case 2 -> {
+                            for (int left = in.list(); left > 0; left--)
+                                encodings.add(in.i32());
+                        }
                         case 4 -> fields[field] = in.i32();
                         case 7, 9, 11 -> fields[field] = in.i64();
                         default -> in.skip(fieldType);
@@ -157,7 +163,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
         final long start = fields[11] > 0 ? Math.min(fields[11], fields[9]) : fields[9];
         if (start < 4 || fields[7] < 0 || start > fileSize - fields[7])
             throw new IOException("it is damaged: a column of " + fields[7] + " bytes from byte " + start + " on");
-        return new Chunk((int) fields[4], start, fields[7]);
+        return new Chunk((int) fields[4], List.copyOf(encodings), start, fields[7]);
     }
 
     private static void keyValue(CompactReader in, Map<String, String> metadata) throws IOException {

@@ -80,9 +80,13 @@ public final class ParquetFactory implements DataSourceFactory {
         }).findFirst();
     }
 
-    private static void add(Path path, Footer footer, int image, Optional<Integer> label, List<ImageRows> rowGroups) {
+    private static void add(Path path, Footer footer, int image, Optional<Integer> label, List<ImageRows> rowGroups)
+            throws IOException {
         long first = 0;
         for (final Footer.RowGroup group : footer.rowGroups()) {
+            ColumnReader.require(group.chunks().get(image));
+            if (label.isPresent())
+                ColumnReader.require(group.chunks().get(label.get()));
             rowGroups.add(new ImageRows(path, first, group.rows(),
                     new ImageRows.Part(footer.columns().get(image), group.chunks().get(image)),
                     label.map(i -> new ImageRows.Part(footer.columns().get(i), group.chunks().get(i)))));

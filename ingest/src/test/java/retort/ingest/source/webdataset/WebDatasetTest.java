@@ -76,6 +76,7 @@ class WebDatasetTest {
                 .file("__meta__", "skipped")
                 .file("no-extension", "skipped")
                 .file(".hidden.jpg", "skipped")
+                .file("dir.with.dots/._key.JPG", "what a Mac keeps beside the file").file("dir.with.dots/._key.cls", "7")
                 .file("dir.with.dots/key.JPG", image).file("dir.with.dots/key.cls", " 3\n")
                 .file("other/key.cls", "4").file("other/key.seg.png", "not the image").file("other/key.png", image)
                 .file("text-only.cls", "5").file("text-only.txt", "no image: no sample")
