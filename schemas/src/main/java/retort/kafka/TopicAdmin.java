@@ -16,8 +16,10 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -49,7 +51,7 @@ public final class TopicAdmin {
 
     /**
      * Creates {@code images.<stream>} where it is missing; where it is there, checks its partitions and raises limits that are lower
-     * than asked for.
+     * than asked for. Returns when every partition has a leader that answers.
      *
      * @param retentionBytes of the whole stream, divided by partition (never by time); -1 keeps for ever
      * @param maxRecordBytes the largest record; max.message.bytes and segment.bytes are derived from it
@@ -61,10 +63,11 @@ public final class TopicAdmin {
         final NewTopic wanted = topic(topics.images(stream), partitions,
                 TopicSettings.images(partitions, retentionBytes, maxRecordBytes));
         with(kafka, timeout, admin -> {
-            if (!admin.create(List.of(wanted)).isEmpty())
-                return;
+            final boolean created = !admin.create(List.of(wanted)).isEmpty();
             admin.requirePartitions(wanted);
-            admin.raiseLimits(wanted);
+            if (!created)
+                admin.raiseLimits(wanted);
+            admin.awaitLeaders(wanted);
         });
     }
 
@@ -92,6 +95,17 @@ public final class TopicAdmin {
         if (found != wanted.numPartitions())
             throw new SettingException("topic " + wanted.name() + " has " + found + " partitions where " + wanted.numPartitions()
                     + " are set: set " + found + ", or give the stream another name");
+    }
+
+    /**
+     * A partition that was created a moment ago may refuse a producer's first request and take its second, and the first, sent again,
+     * is then out of order for ever. One whose leader tells its end refuses none.
+     */
+    private void awaitLeaders(NewTopic topic) {
+        final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < topic.numPartitions(); partition++)
+            ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+        known(() -> admin.listOffsets(ends).all());
     }
 
     private void raiseLimits(NewTopic wanted) {
