@@ -29,16 +29,7 @@ class TrainerKillTest {
     void aKilledRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
         SmallStream.create(kafka, topics, "train").publish(STEPS * 7 / 4);
         final String killed = Training.pretrain("killed", STEPS, ", checkpoint-every = 10");
-        final Random moments = new Random();
-        int kills = 0;
-        while (kills < 3 && latest("killed") < STEPS) {
-            final long seen = latest("killed");
-            final Process trainer = TrainerProcess.start(kafka, topics, checkpoints, killed);
-            await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen + moments.nextInt(60) || !trainer.isAlive());
-            trainer.destroyForcibly().waitFor();
-            kills++;
-        }
-        assertThat(latest("killed")).as("steps saved before the last kill").isBetween(10L, STEPS - 1L);
+        killAtAnyMoment(killed);
 
         final Process stopped = TrainerProcess.start(kafka, topics, checkpoints, killed);
         final long seen = latest("killed");
@@ -48,13 +39,42 @@ class TrainerKillTest {
         assertThat(Training.progress(kafka, topics).get("killed").getState()).isIn(RunState.STOPPED, RunState.FINISHED);
         assertThat(Training.progress(kafka, topics).get("killed").getStep()).isEqualTo(latest("killed"));
 
-        try (Engine engine = Engine.start(new EngineSettings("cpu", 1))) {
-            Training.run(Training.config(kafka, topics, checkpoints,
-                    killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2")), engine);
-        }
+        train(killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2"));
         assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
         assertThat(Training.checkpoints(kafka, topics)).containsKeys("killed/0", "killed/" + STEPS)
                 .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
+    }
+
+    /** With all that a fine-tuning draws: what is mixed, erased and dropped. */
+    @Test
+    void soDoesAClassifier() throws Exception {
+        SmallStream.create(kafka, topics, "train").publish(STEPS * 7 / 4);
+        final String draws = ", mixup = 0.8, cutmix = 1, erase = 0.5, drop-path = 0.2, teacher = \"run:answers\"";
+        train(Training.pretrain("before", 1, "") + "," + Training.finetune("answers", "run:before", 1, ""));
+        final String killed = Training.finetune("killed", "run:before", STEPS, draws + ", checkpoint-every = 10");
+        killAtAnyMoment(killed);
+
+        train(killed + "," + Training.finetune("calm", "run:before", STEPS, draws + ", checkpoints-per-run = 2"));
+        assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+    }
+
+    private void killAtAnyMoment(String run) throws Exception {
+        final Random moments = new Random();
+        int kills = 0;
+        while (kills < 3 && latest("killed") < STEPS) {
+            final long seen = latest("killed");
+            final Process trainer = TrainerProcess.start(kafka, topics, checkpoints, run);
+            await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen + moments.nextInt(60) || !trainer.isAlive());
+            trainer.destroyForcibly().waitFor();
+            kills++;
+        }
+        assertThat(latest("killed")).as("steps saved before the last kill").isBetween(10L, STEPS - 1L);
+    }
+
+    private void train(String runs) {
+        try (Engine engine = Engine.start(new EngineSettings("cpu", 1))) {
+            Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
+        }
     }
 
     private long latest(String run) {

@@ -13,14 +13,17 @@ import retort.trainer.engine.EngineSettings;
 import retort.trainer.golden.GoldenSet;
 import retort.trainer.model.Script;
 
-/** Every number against reference values that the authors' code gave, each within the tolerance that came with it. */
+/**
+ * Every number against reference values that the authors' code gave, each within the tolerance that came with it; on the device of
+ * {@code -Dgolden.device}, which is {@code cpu} unless told otherwise.
+ */
 final class GoldenTest {
     private static final Script SCRIPT = Script.bundled();
     private static Engine engine;
 
     @BeforeAll
     static void start() {
-        engine = Engine.start(new EngineSettings("cpu", 2));
+        engine = Engine.start(new EngineSettings(System.getProperty("golden.device", "cpu"), 2));
     }
 
     @AfterAll

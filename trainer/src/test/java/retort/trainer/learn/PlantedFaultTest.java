@@ -58,7 +58,9 @@ final class PlantedFaultTest {
                 new Fault("biased variance", "unbiased=True", "unbiased=False"),
                 // The loss is as large: it pulls the frozen teacher to the student, who learns nothing from it.
                 new Fault("teacher and student swapped", "pair = self.compare(feature, target)",
-                        "pair = self.compare(target, torch.detach(feature)) + 0.0 * torch.mean(feature)"));
+                        "pair = self.compare(target, torch.detach(feature)) + 0.0 * torch.mean(feature)"),
+                new Fault("blocks of teacher and student swapped", "self.teacher_depth, self.teacher_blocks)",
+                        "self.teacher_depth, self.student_blocks)"));
     }
 
     @ParameterizedTest
