@@ -12,6 +12,8 @@ public interface DataSource extends AutoCloseable {
     /** Name of each class, by index; empty where there are no labels. */
     List<String> classNames();
 
+    /** Frees what was opened; nothing by default. */
     @Override
-    void close() throws IOException;
+    default void close() throws IOException {
+    }
 }

@@ -13,7 +13,6 @@ import java.io.IOException;
  *     public Sample read(long index) throws IOException {
  *         return Sample.encoded(index, "square " + index, label(index), Files.readAllBytes(path(index)));
  *     }
- *     public void close() {}
  * }
  * }</pre>
  */

@@ -88,9 +88,5 @@ class IndexedSlicesTest {
         public List<String> classNames() {
             return List.of();
         }
-
-        @Override
-        public void close() {
-        }
     }
 }

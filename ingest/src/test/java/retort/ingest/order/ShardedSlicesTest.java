@@ -113,9 +113,5 @@ class ShardedSlicesTest {
         public List<String> classNames() {
             return List.of();
         }
-
-        @Override
-        public void close() {
-        }
     }
 }

@@ -110,10 +110,6 @@ final class CifarSource implements IndexedSource {
                 new Sample.Pixels(interleaved(planes), 0, SIDE, SIDE, CHANNELS));
     }
 
-    @Override
-    public void close() {
-    }
-
     private static byte[] interleaved(byte[] planes) {
         final byte[] pixels = new byte[planes.length];
         for (int pixel = 0, at = 0; pixel < PLANE; pixel++)

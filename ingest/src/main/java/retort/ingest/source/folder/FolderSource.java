@@ -70,8 +70,4 @@ final class FolderSource implements IndexedSource {
     public List<String> classNames() {
         return classNames;
     }
-
-    @Override
-    public void close() {
-    }
 }

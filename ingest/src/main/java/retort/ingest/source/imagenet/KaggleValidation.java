@@ -47,8 +47,4 @@ final class KaggleValidation implements IndexedSource {
             throw new IOException(file + " has " + Files.size(file) + " bytes, more than " + Sample.MAX_ENCODED_BYTES);
         return Sample.encoded(index, file.toString(), label(index), Files.readAllBytes(file));
     }
-
-    @Override
-    public void close() {
-    }
 }

@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FilePattern;
+import retort.ingest.source.ForwardShards;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
@@ -38,6 +40,7 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         final Synsets synsets = classes.isPresent()
                 ? new Synsets(ClassNames.fromFile(Path.of(classes.get())).stream().map(line -> line.split("\\s", 2)[0]).toList())
                 : new Synsets(counts.stream().flatMap(count -> count.synsets().stream()).toList());
-        return new SuffixedArchives(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets);
+        return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
+                Function.identity(), archive -> SuffixedImages.open(archive, synsets));
     }
 }

@@ -27,9 +27,9 @@ record SuffixedCount(long images, Set<String> synsets) {
         long images = 0;
         try (TarReader tar = TarReader.open(archive, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
-                if (SuffixedArchives.isImage(member.get())) {
+                if (SuffixedImages.isImage(member.get())) {
                     images++;
-                    SuffixedArchives.synset(member.get()).ifPresent(synsets::add);
+                    SuffixedImages.synset(member.get()).ifPresent(synsets::add);
                 }
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);

@@ -52,8 +52,4 @@ final class TarImages implements IndexedSource {
                     tar.content(member, Sample.MAX_ENCODED_BYTES));
         }
     }
-
-    @Override
-    public void close() {
-    }
 }

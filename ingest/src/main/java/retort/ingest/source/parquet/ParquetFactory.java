@@ -16,6 +16,7 @@ import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FilePattern;
+import retort.ingest.source.ForwardShards;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
@@ -62,7 +63,9 @@ public final class ParquetFactory implements DataSourceFactory {
             }
         }
         final Optional<String> classes = location.option("classes");
-        return new ParquetSource(rowGroups, classes.isPresent() ? ClassNames.fromFile(Path.of(classes.get())) : classNames);
+        return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(),
+                classes.isPresent() ? ClassNames.fromFile(Path.of(classes.get())) : classNames, ImageRows::file,
+                RowGroupSamples::open);
     }
 
     private static int image(Footer footer, List<String> names) throws IOException {

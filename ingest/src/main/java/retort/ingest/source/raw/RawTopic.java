@@ -53,10 +53,6 @@ final class RawTopic implements UnboundedSource {
         producer.sendOffsetsToTransaction(consumed, group());
     }
 
-    @Override
-    public void close() {
-    }
-
     private ConsumerGroupMetadata group() {
         if (group == null)
             group = RawReader.group(kafka, topic + ".ingest");

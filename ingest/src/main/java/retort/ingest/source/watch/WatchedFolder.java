@@ -57,8 +57,4 @@ final class WatchedFolder implements UnboundedSource {
             throw new UncheckedIOException(e);
         }
     }
-
-    @Override
-    public void close() {
-    }
 }

@@ -44,8 +44,4 @@ final class IndexedShards implements IndexedSource {
                     .orElseThrow(() -> new IOException(shard.shard() + " has changed since it was opened")).readable();
         }
     }
-
-    @Override
-    public void close() {
-    }
 }

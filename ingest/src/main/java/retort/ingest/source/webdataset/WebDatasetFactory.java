@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FilePattern;
-import retort.ingest.source.Parts;
+import retort.ingest.source.ForwardShards;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
@@ -54,7 +55,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
         return forward(shards, names);
     }
 
-    private static ForwardShards forward(List<Path> shards, Optional<List<String>> names) throws SourceException {
+    private static DataSource forward(List<Path> shards, Optional<List<String>> names) throws SourceException {
         final ShardLengths lengths = ShardLengths.beside(shards.getFirst());
         final List<Path> unknown = shards.stream().filter(shard -> lengths.of(shard).isEmpty()).toList();
         if (!unknown.isEmpty())
@@ -64,8 +65,9 @@ public final class WebDatasetFactory implements DataSourceFactory {
             counted.put(index.shard(), index);
         final long[] samples = shards.stream()
                 .mapToLong(shard -> lengths.of(shard).orElseGet(() -> requireNonNull(counted.get(shard)).samples())).toArray();
-        return new ForwardShards(shards, new Parts(samples),
-                names.orElseGet(() -> unknown.isEmpty() ? List.of() : ShardIndex.classNames(counted.values())));
+        return new ForwardShards<>(shards, samples,
+                names.orElseGet(() -> unknown.isEmpty() ? List.of() : ShardIndex.classNames(counted.values())),
+                Function.identity(), Groups::open);
     }
 
     /** {@code classes=FILE}, or {@code classnames.txt} beside the shards. */
