@@ -8,46 +8,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import retort.console.StatusLine;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.record.TrainingProgress;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
-import retort.trainer.engine.Engine;
-import retort.trainer.engine.EngineSettings;
 import retort.trainer.pipeline.RunException;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /** Classifiers made of what was trained before, on a real broker. */
-class FinetuneRunTest {
-    private static KafkaSettings kafka;
-    private static Engine engine;
-
-    private final Topics topics = TestBroker.topics();
-
-    @TempDir
-    private Path checkpoints;
-
-    @BeforeAll
-    static void start() {
-        kafka = TestBroker.kafka();
-        engine = Engine.start(new EngineSettings("cpu", 1));
-    }
-
-    @AfterAll
-    static void stop() {
-        engine.close();
-    }
-
+class FinetuneRunTest extends RealTraining {
     @Test
     void finetunesADistilledStudent() {
         SmallStream.create(kafka, topics, "train").publish(40);
@@ -97,7 +70,7 @@ class FinetuneRunTest {
         slow.publish(8);
         train(stopped);
 
-        assertThat(Training.weightsSha256(checkpoints, "stopped")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(weightsSha256("stopped")).isEqualTo(weightsSha256("calm"));
         assertThat(last("stopped").optimizerDigest().bytes()).isEqualTo(last("calm").optimizerDigest().bytes());
         last("calm").optimizer().forEach(
                 (name, tensor) -> assertThat(last("stopped").optimizer().get(name).view()).as(name).isEqualTo(tensor.view()));
@@ -115,7 +88,7 @@ class FinetuneRunTest {
 
         assertThat(progress("student").getLosses()).containsOnlyKeys("total", "reconstruction", "distillation");
         assertThat(last("student").state().teacherSha256()).contains(last("classifier").weightsDigest().sha256());
-        assertThat(Training.weightsSha256(checkpoints, "other")).isEqualTo(Training.weightsSha256(checkpoints, "student"));
+        assertThat(weightsSha256("other")).isEqualTo(weightsSha256("student"));
     }
 
     /** The paper's second control. */
@@ -137,7 +110,7 @@ class FinetuneRunTest {
         assertThat(losses.get("total")).isCloseTo(0.1 * losses.get("classification") + 0.9 * losses.get("distillation"),
                 org.assertj.core.api.Assertions.within(1e-5));
         assertThat(last("pupil").state().teacher()).contains("run:classifier");
-        assertThat(Training.weightsSha256(checkpoints, "other")).isEqualTo(Training.weightsSha256(checkpoints, "pupil"));
+        assertThat(weightsSha256("other")).isEqualTo(weightsSha256("pupil"));
         assertThatThrownBy(() -> train(Training.finetune("lost", "run:teacher", 1, ", teacher = \"run:teacher\"")))
                 .isInstanceOf(RunException.class).hasMessageContaining("run:teacher, which is no classifier");
         assertThatThrownBy(() -> train(Training.finetune("four", "run:teacher", 1,
@@ -186,23 +159,11 @@ class FinetuneRunTest {
         train(Training.finetune("wide", "scratch", 1, ", stream = odd, classes = 3"));
     }
 
-    private void train(String runs) {
-        Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
-    }
-
-    private TrainerService begin(String runs) {
-        return TrainerService.start(Training.config(kafka, topics, checkpoints, runs), engine, StatusLine.SILENT);
-    }
-
     private TrainingProgress progress(String run) {
         final TrainingProgress last = Training.progress(kafka, topics).get(run);
         if (last == null)
             throw new AssertionError("run " + run + " has told of nothing");
         return last;
-    }
-
-    private Checkpoint last(String run) {
-        return new CheckpointStore(checkpoints).latest(run).orElseThrow();
     }
 
     private Checkpoint at(String run, long step) {

@@ -11,18 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import retort.console.StatusLine;
-import retort.kafka.KafkaSettings;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.RunState;
 import retort.record.TrainingProgress;
 import retort.settings.SettingException;
-import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
@@ -30,26 +24,7 @@ import retort.trainer.pipeline.RunException;
 import retort.trainer.pipeline.RunFencedException;
 
 /** The service on a real broker, with real tensors and a stream whose records fit no batch. */
-class TrainerServiceTest {
-    private static KafkaSettings kafka;
-    private static Engine engine;
-
-    private final Topics topics = TestBroker.topics();
-
-    @TempDir
-    private Path checkpoints;
-
-    @BeforeAll
-    static void start() {
-        kafka = TestBroker.kafka();
-        engine = Engine.start(new EngineSettings("cpu", 1));
-    }
-
-    @AfterAll
-    static void stop() {
-        engine.close();
-    }
-
+class TrainerServiceTest extends RealTraining {
     @Test
     void trainsATeacherThenDistilsAStudentFromIt() {
         SmallStream.create(kafka, topics, "train").publish(40);
@@ -77,7 +52,7 @@ class TrainerServiceTest {
     void aTeacherMayComeFromAFile() {
         SmallStream.create(kafka, topics, "train").publish(12);
         train(Training.pretrain("teacher", 2, ""));
-        final Path file = new CheckpointStore(checkpoints).latest("teacher").orElseThrow().weightsFile();
+        final Path file = last("teacher").weightsFile();
         final String student = Training.distill("student", "file:" + file, 3, "");
 
         assertThatThrownBy(() -> train(student)).isInstanceOf(RunException.class)
@@ -114,7 +89,7 @@ class TrainerServiceTest {
         slow.publish(8);
         train(stopped);
 
-        assertThat(Training.weightsSha256(checkpoints, "stopped")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(weightsSha256("stopped")).isEqualTo(weightsSha256("calm"));
         assertThat(Training.checkpoints(kafka, topics)).containsKeys("stopped/2", "stopped/5", "stopped/8", "stopped/12");
     }
 
@@ -123,14 +98,14 @@ class TrainerServiceTest {
         SmallStream.create(kafka, topics, "train").publish(10);
         final String run = Training.pretrain("done", 3, "");
         train(run);
-        final String weights = Training.weightsSha256(checkpoints, "done");
+        final String weights = weightsSha256("done");
         final Topics elsewhere = TestBroker.topics(); // as if it had been killed before it announced anything
 
         Training.run(Training.config(kafka, elsewhere, checkpoints, run), engine);
 
         assertThat(Training.checkpoints(kafka, elsewhere)).containsOnlyKeys("done/3");
         assertThat(Training.progress(kafka, elsewhere).get("done").getState()).isEqualTo(RunState.FINISHED);
-        assertThat(Training.weightsSha256(checkpoints, "done")).isEqualTo(weights);
+        assertThat(weightsSha256("done")).isEqualTo(weights);
     }
 
     @Test
@@ -261,7 +236,7 @@ class TrainerServiceTest {
                 .isInstanceOf(RunException.class).hasMessageContaining("run wild broke at step ")
                 .hasMessageContaining("is not a finite number; the last good checkpoint is " + checkpoints);
         assertThat(Training.progress(kafka, topics).get("wild").getState()).isEqualTo(RunState.FAILED);
-        final Path good = new CheckpointStore(checkpoints).latest("wild").orElseThrow().weightsFile();
+        final Path good = last("wild").weightsFile();
         assertThat(retort.trainer.weights.SafeTensors.read(good).get("cls_token").floats()).doesNotContain(Float.NaN);
     }
 
@@ -281,15 +256,7 @@ class TrainerServiceTest {
         assertThat(checkpoints).isEmptyDirectory();
     }
 
-    private void train(String runs) {
-        Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
-    }
-
-    private TrainerService begin(String runs) {
-        return TrainerService.start(Training.config(kafka, topics, checkpoints, runs), engine, StatusLine.SILENT);
-    }
-
     private TrainingState state(String run) {
-        return new CheckpointStore(checkpoints).latest(run).orElseThrow().state();
+        return last(run).state();
     }
 }

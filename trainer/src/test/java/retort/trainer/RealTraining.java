@@ -1,0 +1,52 @@
+package retort.trainer;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import retort.console.StatusLine;
+import retort.kafka.KafkaSettings;
+import retort.kafka.Topics;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.engine.Engine;
+import retort.trainer.engine.EngineSettings;
+
+/** Tests of the service in this JVM: a real broker, real tensors on one thread, and checkpoints in a folder of the test's own. */
+abstract class RealTraining {
+    static KafkaSettings kafka;
+    static Engine engine;
+
+    final Topics topics = TestBroker.topics();
+
+    @TempDir
+    Path checkpoints;
+
+    @BeforeAll
+    static void start() {
+        kafka = TestBroker.kafka();
+        engine = Engine.start(new EngineSettings("cpu", 1));
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    /** Until all runs are done. */
+    final void train(String runs) {
+        Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
+    }
+
+    final TrainerService begin(String runs) {
+        return TrainerService.start(Training.config(kafka, topics, checkpoints, runs), engine, StatusLine.SILENT);
+    }
+
+    final Checkpoint last(String run) {
+        return new CheckpointStore(checkpoints).latest(run).orElseThrow();
+    }
+
+    final String weightsSha256(String run) {
+        return Training.weightsSha256(checkpoints, run);
+    }
+}
