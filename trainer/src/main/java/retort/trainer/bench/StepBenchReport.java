@@ -26,7 +26,7 @@ final class StepBenchReport {
     void begin() {
         out.printf(Locale.ROOT,
                 "One training step: ViT-S/16 student, ViT-B/16 teacher up to block 9 of 12, 224 px, decoder 512 wide%n");
-        out.printf(Locale.ROOT, "on %s, device %s, %d threads each, PyTorch 2.7.1 on both sides; medians of %d, taken in turns%n",
+        out.printf(Locale.ROOT, "on %s, device %s, %d threads each, PyTorch 2.7.1 on both sides; medians of %d rounds in turns%n",
                 machine,
                 options.device(), options.threads(), options.rounds());
     }
@@ -34,17 +34,18 @@ final class StepBenchReport {
     void add(StepResult result) {
         out.printf(Locale.ROOT, "%n%s; %s (%.1f GFLOP)%n", result.step(), result.malloc().title(),
                 result.step().operations() / 1e9);
-        out.printf(Locale.ROOT, "  %-28s %9s %10s %9s %10s%n", "", "s/step", "images/s", "of rate", "peak MiB");
+        out.printf(Locale.ROOT, "  %-28s %9s %9s %10s %9s %10s%n", "", "s/step", "fastest", "images/s", "of rate",
+                "peak MiB");
         for (final Contestant each : options.contestants()) {
             final double median = result.median(each).orElseThrow();
             final String share = each.kind().equals("authors") ? "" : "%.2f".formatted(result.share(each));
             final String peak = result.peak(each).isPresent() ? Long.toString(result.peak(each).getAsLong() >> 20) : "";
-            out.printf(Locale.ROOT, "  %-28s %9.3f %10.1f %9s %10s%n", each.title(), median, result.step().batch() / median,
-                    share, peak);
+            out.printf(Locale.ROOT, "  %-28s %9.3f %9.3f %10.1f %9s %10s%n", each.title(), median,
+                    result.fastest(each).orElseThrow(), result.step().batch() / median, share, peak);
         }
         for (final Contestant rate : options.contestants().stream().map(Contestant::rate).distinct().toList())
-            out.printf(Locale.ROOT, "  %-28s %9.3f %31s%n", rate.title(), result.median(rate).orElseThrow(),
-                    "%.0f GFLOP/s".formatted(result.rate(rate) / 1e9));
+            out.printf(Locale.ROOT, "  %-28s %9.3f %9.3f %31s%n", rate.title(), result.median(rate).orElseThrow(),
+                    result.fastest(rate).orElseThrow(), "%.0f GFLOP/s".formatted(result.rate(rate) / 1e9));
         result.ratios()
                 .forEach((ratio, value) -> out.printf(Locale.ROOT, "  %-42s %5.2fx (goal %.2f%s)%n", ratio.title, value,
                         ratio.goal,
@@ -69,11 +70,13 @@ final class StepBenchReport {
                 .put("decoderBlocks", step.decoderDepth()).put("malloc", result.malloc().name().toLowerCase(Locale.ROOT))
                 .put("operations", step.operations());
         final ObjectNode seconds = json.putObject("seconds");
+        final ObjectNode rounds = json.putObject("secondsByRound");
         final ObjectNode shares = json.putObject("shareOfMatrixRate");
         final ObjectNode rates = json.putObject("matrixRate");
         final ObjectNode peaks = json.putObject("peakBytes");
         for (final Contestant each : result.seconds().keySet()) {
             seconds.put(name(each), result.median(each).orElseThrow());
+            result.seconds().getOrDefault(each, List.of()).forEach(rounds.withArray(name(each))::add);
             if (each.isRate())
                 rates.put(each.precision(), result.rate(each));
             else if (!each.kind().equals("authors"))

@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * What one case under one allocator came to.
  *
- * @param seconds of each contestant's timed steps
+ * @param seconds of each contestant's timed steps, round by round
  * @param peakBytes resident at most during those steps, where the system says so
  */
 record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> seconds, Map<Contestant, Long> peakBytes) {
@@ -37,19 +38,34 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
     }
 
     OptionalDouble median(Contestant contestant) {
-        final List<Double> all = seconds.getOrDefault(contestant, List.of()).stream().sorted().toList();
-        return all.isEmpty()
-                ? OptionalDouble.empty()
-                : OptionalDouble.of((all.get((all.size() - 1) / 2) + all.get(all.size() / 2)) / 2);
+        return median(seconds.getOrDefault(contestant, List.of()));
+    }
+
+    OptionalDouble fastest(Contestant contestant) {
+        return seconds.getOrDefault(contestant, List.of()).stream().mapToDouble(Double::doubleValue).min();
     }
 
     /** The ratios whose two sides were measured. */
     Map<Ratio, Double> ratios() {
         final Map<Ratio, Double> ratios = new EnumMap<>(Ratio.class);
         for (final Ratio ratio : Ratio.values())
-            if (median(ratio.slower).isPresent() && median(ratio.faster).isPresent())
-                ratios.put(ratio, median(ratio.slower).orElseThrow() / median(ratio.faster).orElseThrow());
+            quotient(ratio.slower, ratio.faster).ifPresent(value -> ratios.put(ratio, value));
         return ratios;
+    }
+
+    /** Of the quotients round by round, the median: a machine whose speed drifts changes both sides of a round, not one. */
+    private OptionalDouble quotient(Contestant above, Contestant below) {
+        final List<Double> tops = seconds.getOrDefault(above, List.of());
+        final List<Double> bottoms = seconds.getOrDefault(below, List.of());
+        return median(IntStream.range(0, Math.min(tops.size(), bottoms.size())).mapToObj(i -> tops.get(i) / bottoms.get(i))
+                .toList());
+    }
+
+    private static OptionalDouble median(List<Double> values) {
+        final List<Double> all = values.stream().sorted().toList();
+        return all.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of((all.get((all.size() - 1) / 2) + all.get(all.size() / 2)) / 2);
     }
 
     /** Most memory resident during Retort's steps, by that of the same step in Python. */
@@ -64,12 +80,16 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
 
     /** Operations a second of the matrix products alone. */
     double rate(Contestant products) {
-        return step.products().stream().mapToLong(StepCase.Product::operations).sum() / median(products).orElse(Double.NaN);
+        return productOperations() / median(products).orElse(Double.NaN);
     }
 
-    /** Of that rate, what the step's operations come to: for contestants that do no more than a lean step. */
+    /** Of that rate, round by round, what the step's operations come to: for contestants that do no more than a lean step. */
     double share(Contestant contestant) {
-        return step.operations() / median(contestant).orElse(Double.NaN) / rate(contestant.rate());
+        return quotient(contestant.rate(), contestant).orElse(Double.NaN) * step.operations() / productOperations();
+    }
+
+    private double productOperations() {
+        return step.products().stream().mapToLong(StepCase.Product::operations).sum();
     }
 
     OptionalLong peak(Contestant contestant) {
