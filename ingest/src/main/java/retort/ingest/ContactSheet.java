@@ -9,7 +9,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import retort.ingest.recipe.RecipeSettings;
 
-/** A PNG of the first augmented samples, eight a row, in the order they are added. Confined to one thread at a time. */
+/** A PNG of the first augmented samples, eight a row, in the order they are added. One thread at a time adds; any asks whether it is full. */
 final class ContactSheet {
     private static final int COLUMNS = 8;
     private static final int MOST = 64;
@@ -18,16 +18,23 @@ final class ContactSheet {
     private final int side;
     private final int channels;
     private final List<ByteBuffer> images = new ArrayList<>();
+    private volatile boolean full;
 
     ContactSheet(RecipeSettings recipe) {
         this.side = recipe.image();
         this.channels = recipe.channels();
     }
 
+    /** Whether what is added now is left out. */
+    boolean isFull() {
+        return full;
+    }
+
     /** @param pixels uint8, (side, side, channels); kept */
     void add(ByteBuffer pixels) {
-        if (images.size() < MOST)
+        if (!full)
             images.add(pixels);
+        full = images.size() == MOST;
     }
 
     /** @return whether there was anything to draw */

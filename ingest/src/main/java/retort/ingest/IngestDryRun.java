@@ -86,7 +86,7 @@ public final class IngestDryRun {
             final Slices slices = SliceOrder.of(source, stream, settings, reading);
             final Survey survey = new Survey(source.classNames());
             slices.from(0, Optional.empty(), sequence -> true).takeWhile(slice -> slice.epoch() == 0)
-                    .flatMapSequential(slice -> look(slice, recipe, stream), settings.threads() * 2, 1)
+                    .flatMapSequential(slice -> look(slice, recipe, stream, sheet), settings.threads() * 2, 1)
                     .doOnNext(findings -> {
                         findings.forEach(finding -> note(finding, survey, sheet));
                         line.update(stream.source() + ": " + survey.count());
@@ -97,29 +97,30 @@ public final class IngestDryRun {
         }
     }
 
-    /** What became of one sample. */
+    /** What became of one sample. Pixels are kept only while the sheet wants them. */
     private sealed interface Finding {
-        record Usable(Survey.Image image, ByteBuffer pixels) implements Finding {
+        record Usable(Survey.Image image, Optional<ByteBuffer> pixels) implements Finding {
         }
 
         record Rejected(String name, String reason) implements Finding {
         }
     }
 
-    private Mono<List<Finding>> look(Slice slice, Recipe recipe, StreamSettings stream) {
+    private Mono<List<Finding>> look(Slice slice, Recipe recipe, StreamSettings stream, ContactSheet sheet) {
         return Flux.fromIterable(slice.samples())
-                .concatMap(pending -> Mono.fromCallable(() -> look(pending, recipe, stream)).subscribeOn(pool))
+                .concatMap(pending -> Mono.fromCallable(() -> look(pending, recipe, stream, sheet)).subscribeOn(pool))
                 .collectList();
     }
 
-    private static Finding look(PendingSample pending, Recipe recipe, StreamSettings stream) {
+    private static Finding look(PendingSample pending, Recipe recipe, StreamSettings stream, ContactSheet sheet) {
         String name = "sample " + pending.id();
         try {
             final Sample sample = pending.read().readable();
             name = sample.name();
             final byte[] pixels = new byte[stream.recipe().imageBytes()];
             recipe.apply(sample, 0, pixels, 0);
-            return new Finding.Usable(Survey.Image.of(sample), ByteBuffer.wrap(pixels));
+            return new Finding.Usable(Survey.Image.of(sample),
+                    sheet.isFull() ? Optional.empty() : Optional.of(ByteBuffer.wrap(pixels)));
         } catch (RejectedImageException | IOException | RuntimeException e) {
             return new Finding.Rejected(name, String.valueOf(e.getMessage()));
         }
@@ -127,9 +128,9 @@ public final class IngestDryRun {
 
     private static void note(Finding finding, Survey survey, ContactSheet sheet) {
         switch (finding) {
-            case Finding.Usable(Survey.Image image, ByteBuffer pixels) -> {
+            case Finding.Usable(Survey.Image image, Optional<ByteBuffer> pixels) -> {
                 survey.found(image);
-                sheet.add(pixels);
+                pixels.ifPresent(sheet::add);
             }
             case Finding.Rejected(String name, String reason) -> survey.rejected(name, reason);
         }
