@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The arrows of the house: compose -> evaluator -> trainer -> schemas, compose -> ingest -> schemas, and the broker alone. */
 final class HouseTest {
     private static final String[] SCHEMAS = {"retort.record..", "retort.codec..", "retort.kafka..", "retort.random..",
-            "retort.settings..", "retort.console.."};
+            "retort.settings..", "retort.digest..", "retort.thread..", "retort.console.."};
 
     private static final JavaClasses HOUSE = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("retort");

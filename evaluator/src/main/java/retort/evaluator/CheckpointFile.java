@@ -5,10 +5,10 @@ import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import retort.digest.FileDigest;
+import retort.digest.Sha256;
 import retort.evaluator.suite.CheckpointRefusedException;
 import retort.record.CheckpointReady;
-import retort.trainer.weights.FileDigest;
-import retort.trainer.weights.Sha256;
 
 /** The weights that an announcement names. */
 final class CheckpointFile {

@@ -21,6 +21,7 @@ import retort.broker.EmbeddedBroker;
 import retort.codec.EventCodec;
 import retort.codec.ImageBatchWriter;
 import retort.codec.UndecodableException;
+import retort.digest.FileDigest;
 import retort.kafka.EventSink;
 import retort.kafka.KafkaSettings;
 import retort.kafka.StreamRecords;
@@ -36,7 +37,6 @@ import retort.trainer.model.Initialization;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
-import retort.trainer.weights.FileDigest;
 import retort.trainer.weights.SafeTensors;
 
 /** What ingest and a trainer would have published, on a real broker, under a prefix of its own. */

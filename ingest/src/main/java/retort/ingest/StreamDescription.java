@@ -1,11 +1,8 @@
 package retort.ingest;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
+import retort.digest.Sha256;
 import retort.ingest.order.Layout;
 import retort.ingest.source.DataSource;
 import retort.record.Stream;
@@ -23,16 +20,8 @@ final class StreamDescription {
                 .setSamplesPerEpoch(layout.map(Layout::samplesPerEpoch).orElse(null))
                 .setImagesPerRecord(settings.imagesPerRecord()).setPartitions(settings.partitions()).setLastSequence(null)
                 .setCreatedAt(Instant.EPOCH);
-        final String hash = sha256(description.setSettingsHash("").build() + "\n" + stream.recipe() + "\n"
+        final String hash = Sha256.of(description.setSettingsHash("").build() + "\n" + stream.recipe() + "\n"
                 + settings.sourceOptions() + "\n" + stream.shuffled() + settings.shuffleWindow());
         return description.setSettingsHash(hash).setCreatedAt(Instant.now()).build();
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
     }
 }

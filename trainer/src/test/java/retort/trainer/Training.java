@@ -21,7 +21,7 @@ import retort.record.TrainingProgress;
 import retort.settings.Settings;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
-import retort.trainer.weights.Sha256;
+import retort.trainer.weights.WeightsDigest;
 
 /** What the trainer's tests share: settings of tiny runs, and what reached the topics. */
 public final class Training {
@@ -73,7 +73,7 @@ public final class Training {
     }
 
     static String weightsSha256(Path checkpoints, String run) {
-        return Sha256.of(new CheckpointStore(checkpoints).latest(run).orElseThrow().weights());
+        return WeightsDigest.of(new CheckpointStore(checkpoints).latest(run).orElseThrow().weights());
     }
 
     /** Steps that a run has told of. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import retort.evaluator.feed.EvaluationJson;
 import retort.record.Evaluation;
 import retort.trainer.checkpoint.Checkpoint;
-import retort.trainer.weights.Sha256;
+import retort.trainer.weights.WeightsDigest;
 
 /**
  * What {@code local} leaves for machines: {@code report.json}.
@@ -43,7 +43,7 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         return new Report(run, student.state().step(), seconds(started, ended),
                 log.firstStep().map(first -> seconds(started, first)),
                 log.firstLosses(run), log.lastLosses(run),
-                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(), Sha256.of(student.weights()));
+                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(), WeightsDigest.of(student.weights()));
     }
 
     /** Appears whole or not at all. */

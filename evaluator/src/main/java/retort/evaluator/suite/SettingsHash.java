@@ -1,7 +1,6 @@
 package retort.evaluator.suite;
 
-import java.nio.charset.StandardCharsets;
-import retort.trainer.weights.Sha256;
+import retort.digest.Sha256;
 
 /** Names what decides a result beside the checkpoint: equal hashes mean comparable figures. */
 final class SettingsHash {
@@ -11,6 +10,6 @@ final class SettingsHash {
     }
 
     static String of(String everythingThatDecides) {
-        return Sha256.of(everythingThatDecides.getBytes(StandardCharsets.UTF_8)).substring(0, HEX_DIGITS);
+        return Sha256.of(everythingThatDecides).substring(0, HEX_DIGITS);
     }
 }

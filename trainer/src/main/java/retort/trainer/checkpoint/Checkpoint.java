@@ -3,7 +3,7 @@ package retort.trainer.checkpoint;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
-import retort.trainer.weights.FileDigest;
+import retort.digest.FileDigest;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 

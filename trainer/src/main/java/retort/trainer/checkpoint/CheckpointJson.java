@@ -12,10 +12,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
+import retort.digest.FileDigest;
+import retort.digest.Sha256;
 import retort.kafka.StreamPosition;
 import retort.record.Architecture;
-import retort.trainer.weights.FileDigest;
-import retort.trainer.weights.Sha256;
 import retort.trainer.weights.WeightsException;
 
 /**

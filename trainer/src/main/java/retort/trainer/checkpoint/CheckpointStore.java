@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import retort.trainer.weights.FileDigest;
+import retort.digest.FileDigest;
+import retort.digest.Sha256;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.SafeTensors;
-import retort.trainer.weights.Sha256;
 import retort.trainer.weights.WeightsException;
 
 /**

@@ -1,13 +1,12 @@
 package retort.trainer.checkpoint;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import retort.digest.Sha256;
 import retort.kafka.StreamPosition;
 import retort.record.Architecture;
-import retort.trainer.weights.Sha256;
 
 /**
  * What a run must know, besides its tensors, to go on as if it had never stopped.
@@ -37,6 +36,6 @@ public record TrainingState(String run, long step, long steps, String stream, lo
     public String settingsHash() {
         final StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
-        return Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8));
+        return Sha256.of(text.toString());
     }
 }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedSet;
-import retort.trainer.weights.FileDigest;
+import retort.digest.FileDigest;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.StateDictFit;

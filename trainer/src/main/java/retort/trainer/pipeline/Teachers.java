@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import retort.digest.Sha256;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
@@ -12,7 +13,6 @@ import retort.trainer.model.VitShape;
 import retort.trainer.settings.EncoderSettings;
 import retort.trainer.settings.WeightsSource;
 import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.Sha256;
 import retort.trainer.weights.WeightsFile;
 
 /** Finds a run's teacher: the final checkpoint of another run, or a file. Blocking, any thread. */

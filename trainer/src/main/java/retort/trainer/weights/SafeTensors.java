@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import retort.digest.FileDigest;
+import retort.digest.Sha256;
 
 /**
  * The safetensors format: 8 bytes little-endian length, a JSON header, then every tensor's bytes. Any thread.

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import retort.digest.Sha256;
 import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.Sha256;
 
 class CheckpointStoreTest {
     @TempDir

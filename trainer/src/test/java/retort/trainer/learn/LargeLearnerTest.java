@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import retort.digest.FileDigest;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Initialization;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.VitShape;
-import retort.trainer.weights.FileDigest;
 import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.SafeTensors;
 

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import retort.digest.FileDigest;
+import retort.digest.Sha256;
 
 class SafeTensorsTest {
     @TempDir
@@ -64,7 +66,7 @@ class SafeTensorsTest {
     void hashesWeightsByNameAndNotByFile() {
         final Map<String, HostTensor> weights = weights();
 
-        assertThat(Sha256.of(new TreeMap<>(weights).descendingMap())).isEqualTo(Sha256.of(weights))
+        assertThat(WeightsDigest.of(new TreeMap<>(weights).descendingMap())).isEqualTo(WeightsDigest.of(weights))
                 .isEqualTo(Sha256.of(allBytes(new TreeMap<>(weights))));
     }
 

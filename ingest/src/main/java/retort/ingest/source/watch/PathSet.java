@@ -3,24 +3,16 @@ package retort.ingest.source.watch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import retort.digest.Sha256;
 
 /**
  * Paths, by 64 bits of their SHA-256: a million take 16 MiB, where strings would take ten times as much. Two of a million share
  * their bits once in forty million folders. Confined to one thread.
  */
 final class PathSet {
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.digest();
     private long[] slots = new long[1 << 10];
     private int size;
-
-    PathSet() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
 
     void add(String path) {
         if (size * 2 == slots.length)

@@ -1,26 +1,30 @@
-package retort.trainer.weights;
+package retort.digest;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.Map;
-import java.util.TreeMap;
 
-/** SHA-256 of files and of sets of tensors, as lower-case hex. Reads every byte once. Any thread. */
+/** SHA-256 as lower-case hex of 64 digits. Stateless; any thread. */
 public final class Sha256 {
-    private static final int CHUNK = 1 << 20;
+    private static final int CHUNK_BYTES = 1 << 20;
 
     private Sha256() {
     }
 
+    /**
+     * Reads the whole file once. Blocks.
+     *
+     * @throws IOException where the file cannot be read
+     */
     public static FileDigest of(Path file) throws IOException {
         final MessageDigest digest = digest();
-        final ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
         long bytes = 0;
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             while (channel.read(chunk) >= 0) {
@@ -33,20 +37,19 @@ public final class Sha256 {
         return new FileDigest(bytes, hex(digest));
     }
 
-    /** Of the tensors' bytes alone, one after another in the order of their names: equal for equal weights, whatever the file. */
-    public static String of(Map<String, HostTensor> tensors) {
-        final MessageDigest digest = digest();
-        new TreeMap<>(tensors).values().forEach(tensor -> digest.update(tensor.view()));
-        return hex(digest);
-    }
-
     public static String of(byte[] bytes) {
         final MessageDigest digest = digest();
         digest.update(bytes);
         return hex(digest);
     }
 
-    static MessageDigest digest() {
+    /** Of the text's UTF-8 bytes. */
+    public static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A fresh digest for a caller that feeds it piece by piece; finish it with {@link #hex}. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException everyJdkHasIt) {
@@ -54,7 +57,8 @@ public final class Sha256 {
         }
     }
 
-    static String hex(MessageDigest digest) {
+    /** Finishes {@code digest}, which begins anew. */
+    public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 }
