@@ -1,0 +1,155 @@
+package retort.thread;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.NonBlocking;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * One daemon thread with a name. It runs its tasks one at a time, in the order in which they were given. Any thread may give tasks
+ * and may close. {@link #requireCurrent} checks the contract "on this worker's thread only".
+ * <p>
+ * A task that throws is logged at ERROR with the worker's name, and the tasks behind it still run.
+ */
+public final class Worker implements Executor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final String name;
+    private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+    private final ScheduledThreadPoolExecutor executor;
+
+    /** Marked for Reactor: {@code block()} fails at once on this thread, where it would otherwise wait for ever. */
+    private static final class NonBlockingThread extends Thread implements NonBlocking {
+        NonBlockingThread(Runnable task, String name) {
+            super(task, name);
+            setDaemon(true);
+        }
+    }
+
+    /** Makes threads for one worker. The executor asks again only if its thread died of an {@code Error}. */
+    @FunctionalInterface
+    private interface Maker {
+        Thread make(Runnable task);
+    }
+
+    private Worker(String name, Maker maker) {
+        this.name = name;
+        this.executor = new ScheduledThreadPoolExecutor(1, task -> {
+            final Thread made = maker.make(task);
+            thread.set(made);
+            return made;
+        });
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
+    }
+
+    /** A worker whose tasks may block. The thread starts with the first task. */
+    public static Worker named(String name) {
+        return new Worker(name, Thread.ofPlatform().name(name).daemon()::unstarted);
+    }
+
+    /** A worker on whose thread Reactor's {@code block()} fails at once, because the signals that would end the wait come from it. */
+    public static Worker nonBlocking(String name) {
+        return new Worker(name, task -> new NonBlockingThread(task, name));
+    }
+
+    /** A worker that runs {@code loop} from now on. */
+    public static Worker running(String name, Runnable loop) {
+        final Worker worker = named(name);
+        worker.execute(loop);
+        return worker;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** @throws RejectedExecutionException after {@link #close} */
+    @Override
+    public void execute(Runnable task) {
+        executor.execute(() -> run(task));
+    }
+
+    /**
+     * As {@link #execute}, for callers that may come after {@link #close}.
+     *
+     * @return whether the task was taken
+     */
+    public boolean offer(Runnable task) {
+        try {
+            execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    /** Runs {@code task} now and then again and again until {@link #close}, with a pause of {@code every} after each end. */
+    public void repeat(Runnable task, Duration every) {
+        final var _ = executor.scheduleWithFixedDelay(() -> run(task), 0, every.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) { // an Error too: nobody else looks at this thread
+            LOG.error("a task of {} failed", name, e);
+        }
+    }
+
+    /** For Reactor operators. It stops working with {@link #close}; disposing of it is not needed. */
+    public Scheduler scheduler() {
+        return Schedulers.fromExecutorService(executor, name);
+    }
+
+    public boolean isCurrent() {
+        return Thread.currentThread() == thread.get();
+    }
+
+    /** @throws IllegalStateException on any other thread */
+    public void requireCurrent() {
+        if (!isCurrent())
+            throw new IllegalStateException("this may be called on thread " + name + " only, but was called on "
+                    + Thread.currentThread().getName());
+    }
+
+    public boolean isClosed() {
+        return executor.isShutdown();
+    }
+
+    /**
+     * Takes no more tasks, runs those that were given, and waits for their end. After {@code wait}, or if the caller is interrupted, it
+     * interrupts the thread and returns. On the worker's own thread it does not wait.
+     *
+     * @return whether every task has ended by itself
+     */
+    public boolean close(Duration wait) {
+        executor.shutdown();
+        if (isCurrent())
+            return false;
+        try {
+            if (executor.awaitTermination(wait.toNanos(), TimeUnit.NANOSECONDS))
+                return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        executor.shutdownNow();
+        return false;
+    }
+
+    /** As {@link #close(Duration)} with 30 seconds. */
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+}
