@@ -55,6 +55,25 @@ public final class Section {
         return new Section(config.withFallback(defaults.config), path);
     }
 
+    /**
+     * The identity of this section: its keys, without the section's own name.
+     *
+     * @param defaults the section of the defaults, for the types of the values
+     * @param without keys of this section that do not shape the result; a key of an object leaves out all of it
+     */
+    public Identity identity(Section defaults, Set<String> without) {
+        return Identity.of(config, defaults.config, without);
+    }
+
+    /** This section with only the keys that {@code kept} names. */
+    public Section keeping(Set<String> kept) {
+        Config all = config;
+        for (final String key : config.root().keySet())
+            if (!kept.contains(key))
+                all = all.withoutPath(ConfigUtil.joinPath(key));
+        return new Section(all, path);
+    }
+
     /** Stops at a key outside {@code known}: for objects in lists, which reference.conf cannot check. */
     public Section only(Set<String> known) {
         config.root().keySet().stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {

@@ -43,7 +43,8 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         return new Report(run, student.state().step(), seconds(started, ended),
                 log.firstStep().map(first -> seconds(started, first)),
                 log.firstLosses(run), log.lastLosses(run),
-                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(), WeightsDigest.of(student.weights()));
+                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(),
+                WeightsDigest.of(student.weights()));
     }
 
     /** Appears whole or not at all. */
