@@ -1,6 +1,7 @@
 package retort.trainer.pipeline;
 
 import java.util.Optional;
+import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Losses;
 
 /**
@@ -11,5 +12,5 @@ import retort.trainer.learn.Losses;
  * @param learningRate of the step
  * @param read the losses that were read meanwhile: those of the step before, as a rule
  */
-record FinishedStep(long finished, RunPosition end, double learningRate, Optional<Losses> read) {
+record FinishedStep(long finished, ImagePosition end, double learningRate, Optional<Losses> read) {
 }

@@ -12,6 +12,7 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.engine.Engine;
+import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
 import retort.trainer.learn.LearnerStart;
@@ -94,7 +95,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     TrainingState initial(int threads, long startSequence) {
         final SortedMap<String, String> settings = new TreeMap<>(run.shaping());
         settings.put(Resumption.STREAM_HASH, stream.getSettingsHash());
-        final RunPosition start = RunPosition.at(startSequence);
+        final ImagePosition start = ImagePosition.at(startSequence);
         return new TrainingState(run.name(), 0, run.steps(), run.stream(), startSequence, start.next(), start.imagesUsed(),
                 settings,
                 threads, run.seed(), run.objective().word(), architecture(), teacher.map(Teacher::name),

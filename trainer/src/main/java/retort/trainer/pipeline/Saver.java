@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
@@ -32,7 +33,7 @@ final class Saver {
      * @param finished steps that the learner has done
      * @throws BrokenStepException where a weight is not finite: the loss of a step is that of the weights before it
      */
-    Checkpoint save(long finished, RunPosition position) {
+    Checkpoint save(long finished, ImagePosition position) {
         final TrainingState state = new TrainingState(last.run(), finished, last.steps(), last.stream(), last.startSequence(),
                 position.next(), position.imagesUsed(), last.settings(), last.threads(), last.seed(), last.objective(),
                 last.architecture(), last.teacher(), last.teacherSha256());

@@ -2,6 +2,8 @@ package retort.trainer.pipeline;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import retort.trainer.images.BlockBuffers;
+import retort.trainer.images.ImageBlock;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.Losses;
 import retort.trainer.learn.PendingLosses;
@@ -13,17 +15,17 @@ import retort.trainer.learn.PendingLosses;
 final class Stepper implements AutoCloseable {
     private final String run;
     private final Learner learner;
-    private final BatchBuffers buffers;
+    private final BlockBuffers buffers;
     private long finished;
     private @Nullable Taken last;
     private boolean first = true;
 
     /** A step whose losses are not read yet. */
-    private record Taken(TrainingBatch batch, PendingLosses losses) {
+    private record Taken(ImageBlock batch, PendingLosses losses) {
     }
 
     /** @param finished steps that the learner has done */
-    Stepper(String run, Learner learner, BatchBuffers buffers, long finished) {
+    Stepper(String run, Learner learner, BlockBuffers buffers, long finished) {
         this.run = run;
         this.learner = learner;
         this.buffers = buffers;
@@ -31,7 +33,7 @@ final class Stepper implements AutoCloseable {
     }
 
     /** @throws BrokenStepException where the step before, or this one if it is the first, left no finite loss */
-    FinishedStep step(TrainingBatch batch) {
+    FinishedStep step(ImageBlock batch) {
         final Taken taken = new Taken(batch, learner.step(batch.pixels(), batch.sampleIds(), batch.labels(), finished));
         final Optional<Losses> before;
         try {
@@ -53,7 +55,7 @@ final class Stepper implements AutoCloseable {
             return Optional.empty();
         last = null;
         final Losses losses = taken.losses.read();
-        buffers.give(taken.batch);
+        buffers.giveBack(taken.batch);
         losses.broken().ifPresent(part -> {
             throw new BrokenStepException(run, finished, part);
         });

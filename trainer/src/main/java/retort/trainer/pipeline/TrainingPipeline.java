@@ -2,11 +2,17 @@ package retort.trainer.pipeline;
 
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import retort.kafka.BatchRecord;
 import retort.kafka.StreamReader;
 import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.images.BlockBuffers;
+import retort.trainer.images.ImageBlock;
+import retort.trainer.images.ImagePosition;
+import retort.trainer.images.Rebatch;
 import retort.trainer.learn.Losses;
 import retort.trainer.settings.RunSettings;
 
@@ -21,15 +27,15 @@ import retort.trainer.settings.RunSettings;
  * @param from where the run stands after {@code finished} steps
  * @param after carries what follows a step: a thread made for blocking
  */
-record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, RunPosition from, long finished,
-        BatchBuffers buffers, Stepper stepper, Saver saver, RunEvents events, RunGauge gauge, Heartbeat heartbeat,
+record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, ImagePosition from, long finished,
+        BlockBuffers buffers, Stepper stepper, Saver saver, RunEvents events, RunGauge gauge, Heartbeat heartbeat,
         Scheduler after) {
 
     /** The last step that was taken: when all are done, when the stream has ended, or when a stop was requested. */
     Mono<FinishedStep> train() {
-        return StreamReader.read(context.kafka(), context.settings().topics(), stream, from.next(), lastSequence(),
-                context.settings().bufferBytes(), run.name())
-                .concatMap(new Batcher(stream, run.batch(), from, buffers), 1)
+        final Flux<BatchRecord> records = StreamReader.read(context.kafka(), context.settings().topics(), stream, from.next(),
+                lastSequence(), context.settings().bufferBytes(), run.name());
+        return Rebatch.full(records, stream, run.batch(), from, buffers)
                 .take(run.steps() - finished)
                 .takeUntilOther(context.stop().whenMade())
                 .concatMap(this::step, 1)
@@ -38,7 +44,7 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
     }
 
     /** The step is under way when this returns, so that the demand for the batch after it is served while the engine works. */
-    private Mono<FinishedStep> step(TrainingBatch batch) {
+    private Mono<FinishedStep> step(ImageBlock batch) {
         if (context.stop().made())
             return Mono.empty();
         gauge.begins();

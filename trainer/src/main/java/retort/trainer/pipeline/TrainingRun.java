@@ -15,6 +15,8 @@ import retort.record.RunState;
 import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.BlockBuffers;
+import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerStart;
 import retort.trainer.learn.UnknownLabelException;
@@ -102,7 +104,7 @@ public final class TrainingRun {
         try {
             final Saver saver = new Saver(learner, context.store(), state);
             if (latest.isEmpty())
-                announce(events, saver.save(0, new RunPosition(state.position(), 0)));
+                announce(events, saver.save(0, new ImagePosition(state.position(), 0)));
             return train(plan, state, learner, saver, events, heartbeat);
         } catch (BrokenStepException e) {
             throw new RunException(e.getMessage() + "; the last good checkpoint is "
@@ -124,7 +126,7 @@ public final class TrainingRun {
 
     private boolean train(RunPlan plan, TrainingState from, Learner learner, Saver saver, RunEvents events,
             Heartbeat heartbeat) {
-        final BatchBuffers buffers = new BatchBuffers(BUFFERS, run.batch() * plan.imageBytes());
+        final BlockBuffers buffers = new BlockBuffers(BUFFERS, run.batch() * plan.imageBytes());
         final Stepper stepper = new Stepper(run.name(), learner, buffers, from.step());
         gauge.epochsOf(plan.stream());
         gauge.standsAt(from.step(), from.position().nextSequence());
@@ -133,7 +135,7 @@ public final class TrainingRun {
         try (ExecutorService after = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("retort-run-" + run.name()).daemon().factory())) {
             final @Nullable FinishedStep last = new TrainingPipeline(context, run, plan.stream(),
-                    new RunPosition(from.position(), from.usedImages()), from.step(), buffers, stepper, saver, events, gauge,
+                    new ImagePosition(from.position(), from.usedImages()), from.step(), buffers, stepper, saver, events, gauge,
                     heartbeat, Schedulers.fromExecutorService(after)).train().block();
             context.engine().call(stepper::readLast).ifPresent(gauge::losses);
             final long finished = last == null ? from.step() : last.finished();
