@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import retort.settings.Secrets;
 
 /** Says what failed in one line: the message of the first cause that was written for people. */
 public final class Failures {
@@ -11,6 +12,10 @@ public final class Failures {
     }
 
     public static String describe(Throwable failure) {
+        return Secrets.withoutPasswords(sentence(failure)); // an address may hold a password
+    }
+
+    private static String sentence(Throwable failure) {
         final Throwable cause = unwrap(failure);
         final String message = cause.getMessage();
         if (message == null || message.isBlank())

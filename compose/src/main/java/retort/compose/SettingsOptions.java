@@ -29,7 +29,8 @@ public final class SettingsOptions {
         return over(ConfigFactory.empty());
     }
 
-    private Config given() {
+    /** What the command line and its file say, without the defaults and unchecked. */
+    Config given() {
         final List<String> all = new ArrayList<>(pairs);
         if (seed != null)
             all.add("seed=" + seed);

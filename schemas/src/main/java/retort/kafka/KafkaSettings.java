@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
+import retort.settings.Secrets;
 import retort.settings.SettingException;
 
 /**
@@ -24,9 +25,11 @@ public record KafkaSettings(Map<String, String> properties) {
     }
 
     public static KafkaSettings from(Config whole) {
+        final Secrets secrets = Secrets.of(whole);
         final Map<String, String> properties = whole.getConfig("kafka").entrySet().stream().collect(Collectors.toMap(
                 entry -> String.join(".", ConfigUtil.splitPath(entry.getKey())),
-                entry -> String.valueOf(entry.getValue().unwrapped()), KafkaSettings::twice, TreeMap::new));
+                entry -> secrets.value("kafka." + entry.getKey(), String.valueOf(entry.getValue().unwrapped())),
+                KafkaSettings::twice, TreeMap::new));
         if (properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "").isBlank())
             throw new SettingException("setting kafka.bootstrap.servers is empty: give host:port of the broker");
         return new KafkaSettings(properties);

@@ -4,27 +4,33 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigResolver;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the one {@link Config} of a process: reference.conf of every module, then a file, then {@code KEY=VALUE}
- * overrides, the last wins. A key that no reference.conf knows is an error that names the nearest known one. Called on the
- * starting thread, before anything else.
+ * Builds the one {@link Config} of a process from the reference.conf of every module, a file, and {@code KEY=VALUE} overrides. The
+ * last of these that has a key wins. A key that no reference.conf has is an error, which names the nearest known key. A file may refer
+ * to environment variables, as {@code ${NAME}}. Called on the starting thread, before anything else.
  */
 public final class Settings {
-    /** Under this root any key is passed on as it is: they are Kafka's own. */
+    /** Below this root any key is allowed, because Kafka's clients define them. */
     private static final String KAFKA = "kafka";
 
-    private static final Set<String> ROOTS = Set.of(KAFKA, "schema-registry", "topics", "ingest", "trainer", "evaluator", "seed",
+    private static final Set<String> ROOTS = Set.of(KAFKA, "topics", "ingest", "trainer", "evaluator", "seed", "secret-keys",
             "local");
 
     private Settings() {
@@ -37,14 +43,18 @@ public final class Settings {
 
     /**
      * @param file a HOCON file, or empty
-     * @param overrides {@code key=value} pairs; a value is parsed as HOCON and taken as a plain string where that fails
+     * @param overrides {@code key=value} pairs, as {@link #overrides} takes them
      * @throws SettingException for a file that cannot be read, a malformed pair, or an unknown key
      */
     public static Config load(Optional<Path> file, List<String> overrides) {
         return over(overrides(overrides).withFallback(file.map(Settings::parse).orElseGet(ConfigFactory::empty)));
     }
 
-    /** A settings file as it stands, unchecked: for {@link #over}. @throws SettingException when it is not there or not HOCON */
+    /**
+     * The content of a settings file for {@link #over}, which checks it.
+     *
+     * @throws SettingException where the file cannot be read, or is not HOCON
+     */
     public static Config parse(Path file) {
         if (!Files.isReadable(file))
             throw new SettingException("settings file " + file + " cannot be read: give an existing HOCON file");
@@ -55,7 +65,12 @@ public final class Settings {
         }
     }
 
-    /** {@code key=value} pairs, the last wins: for {@link #over}. @throws SettingException for a malformed pair */
+    /**
+     * {@code key=value} pairs for {@link #over}. The last pair of a key wins. A value under {@code kafka} is taken to the letter. Any
+     * other value is read as HOCON, and as a plain text where it is not HOCON.
+     *
+     * @throws SettingException for a malformed pair
+     */
     public static Config overrides(List<String> pairs) {
         Config given = ConfigFactory.empty();
         for (final String pair : pairs)
@@ -65,14 +80,46 @@ public final class Settings {
 
     /** {@code given} over the defaults. @throws SettingException for an unknown key */
     public static Config over(Config given) {
+        return over(given, System.getenv()::get);
+    }
+
+    /**
+     * As {@link #over(Config)}, with another environment.
+     *
+     * @param environment value of a variable by its name; null where there is none
+     */
+    static Config over(Config given, Function<String, @Nullable String> environment) {
         final Config reference = reference();
         try {
-            final Config resolved = given.withFallback(reference).resolve();
-            final Config own = given.resolveWith(resolved);
+            final Config resolved = given.withFallback(reference).resolve(resolving(environment));
+            final Config own = given.resolveWith(resolved, resolving(environment));
             own.entrySet().forEach(entry -> requireKnown(reference, entry.getKey()));
             return kafka(own).withFallback(kafka(reference.resolveWith(resolved))).withFallback(resolved.withoutPath(KAFKA));
         } catch (ConfigException e) {
-            throw new SettingException("settings: " + e.getMessage());
+            throw new SettingException("settings: " + Secrets.withoutPasswords(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** A reference that no setting answers is looked up in {@code environment}. */
+    private static ConfigResolveOptions resolving(Function<String, @Nullable String> environment) {
+        return ConfigResolveOptions.noSystem().appendResolver(new Environment(path -> {
+            final String value = environment.apply(String.join(".", ConfigUtil.splitPath(path)));
+            return value == null ? null : ConfigValueFactory.fromAnyRef(value, "environment variable " + path);
+        }));
+    }
+
+    private record Environment(Function<String, @Nullable ConfigValue> values) implements ConfigResolver {
+        @Override
+        public @Nullable ConfigValue lookup(String path) {
+            return values.apply(path);
+        }
+
+        @Override
+        public ConfigResolver withFallback(ConfigResolver fallback) {
+            return new Environment(path -> {
+                final ConfigValue found = lookup(path);
+                return found == null ? fallback.lookup(path) : found;
+            });
         }
     }
 
@@ -81,14 +128,25 @@ public final class Settings {
         return whole.withValue(ConfigUtil.joinPath(KAFKA, property), ConfigValueFactory.fromAnyRef(value));
     }
 
-    /** What stands under {@code kafka}, each key in one spelling: quoted as a whole or nested, it is the same to Kafka. */
+    /**
+     * The section {@code kafka}. Each key has one spelling, because quoted as a whole and nested it is the same to Kafka. Each value is
+     * the text that the user wrote, because to Kafka every value is a text: 0123 and 1e5 are no numbers here.
+     */
     private static Config kafka(Config config) {
         Config one = ConfigFactory.empty();
         if (config.hasPath(KAFKA))
             for (final Map.Entry<String, ConfigValue> entry : config.getConfig(KAFKA).entrySet())
                 one = one.withValue(
-                        ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(entry.getKey()))), entry.getValue());
+                        ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(entry.getKey()))),
+                        text(entry.getKey(), config.getConfig(KAFKA), entry.getValue()));
         return one;
+    }
+
+    private static ConfigValue text(String key, Config kafka, ConfigValue value) {
+        if (value.valueType() == ConfigValueType.LIST || value.valueType() == ConfigValueType.OBJECT)
+            throw new SettingException("setting kafka." + key + " is a " + value.valueType().name().toLowerCase(Locale.ROOT)
+                    + ": to Kafka every value is a text; put it in quotes, with commas between the parts of a list");
+        return ConfigValueFactory.fromAnyRef(kafka.getString(key)).withOrigin(value.origin());
     }
 
     private static Config override(String pair) {
@@ -96,21 +154,29 @@ public final class Settings {
         if (equals <= 0)
             throw new SettingException("--set " + pair + ": give KEY=VALUE, such as --set trainer.device=cpu");
         final String key = pair.substring(0, equals).strip();
-        final String value = pair.substring(equals + 1).strip();
+        try {
+            if (key.startsWith(KAFKA + "."))
+                return ConfigFactory.empty().withValue(
+                        ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(key.substring(KAFKA.length() + 1)))),
+                        ConfigValueFactory.fromAnyRef(pair.substring(equals + 1)));
+            return own(key, pair.substring(equals + 1).strip());
+        } catch (ConfigException e) {
+            throw new SettingException("--set " + key + "=...: the key is malformed (" + e.getMessage() + ")");
+        }
+    }
+
+    /** A setting of Retort's own: HOCON where it is that, otherwise a plain text such as an address or a URI. */
+    private static Config own(String key, String value) {
         if (isHocon(value))
             try {
                 return ConfigFactory.parseString(key + "=" + value);
             } catch (ConfigException e) {
-                // no HOCON after all: an address, a URI
+                // falls through: the value is a plain text
             }
-        try {
-            return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
-        } catch (ConfigException e) {
-            throw new SettingException("--set " + pair + ": the key is malformed (" + e.getMessage() + ")");
-        }
+        return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
     }
 
-    /** In a bare word {@code //} and {@code #} would begin a comment and cut a path short. */
+    /** In an unquoted text {@code //} and {@code #} would begin a comment and cut a path short. */
     private static boolean isHocon(String value) {
         return value.startsWith("[") || value.startsWith("{") || value.startsWith("\"")
                 || !value.contains("//") && !value.contains("#");
@@ -122,11 +188,15 @@ public final class Settings {
             throw new SettingException("unknown setting " + path + ": the roots are " + new TreeSet<>(ROOTS));
         if (root.equals(KAFKA) || isKnown(reference, path))
             return;
-        throw new SettingException("unknown setting " + path + nearest(reference, path)
-                + " ('retort settings' lists all)");
+        throw new SettingException(
+                "unknown setting " + path + Nearest.to(path, reference.entrySet().stream().map(Map.Entry::getKey).toList())
+                        + " ('retort settings' lists all)");
     }
 
-    /** Known: in a reference.conf itself, or below a list or an empty object there (their keys are checked by their reader). */
+    /**
+     * A key is known where it is in a reference.conf, or below a list or an empty object there, because the reader of those checks their
+     * keys.
+     */
     private static boolean isKnown(Config reference, String path) {
         final List<String> parts = ConfigUtil.splitPath(path);
         for (int n = parts.size(); n > 0; n--) {
@@ -138,27 +208,5 @@ public final class Settings {
             }
         }
         return false;
-    }
-
-    private static String nearest(Config reference, String path) {
-        return java.util.stream.Stream
-                .concat(reference.entrySet().stream().map(Map.Entry::getKey), java.util.stream.Stream.of("seed"))
-                .min(java.util.Comparator.comparingInt(known -> distance(known, path)))
-                .filter(known -> distance(known, path) <= Math.max(3, path.length() / 3))
-                .map(known -> ": did you mean " + known + "?").orElse("");
-    }
-
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++)
-            row[j] = j;
-        for (int i = 1; i <= a.length(); i++) {
-            final int[] next = new int[b.length() + 1];
-            next[0] = i;
-            for (int j = 1; j <= b.length(); j++)
-                next[j] = Math.min(Math.min(row[j], next[j - 1]) + 1, row[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-            row = next;
-        }
-        return row[b.length()];
     }
 }

@@ -26,7 +26,7 @@ class SettingsTest {
         final Config defaults = Settings.load(Optional.empty(), List.of());
         assertThat(defaults.getLong("seed")).isZero();
         assertThat(KafkaSettings.from(defaults).bootstrapServers()).isEqualTo("127.0.0.1:9092");
-        assertThat(defaults.getString("schema-registry.url")).isEmpty();
+        assertThat(defaults.getStringList("secret-keys")).isEmpty();
         assertThat(defaults.getString("topics.prefix")).isEqualTo(Topics.DEFAULT.prefix());
     }
 
@@ -36,7 +36,6 @@ class SettingsTest {
         final Config config = Settings.load(Optional.of(file), List.of("seed=2", "seed=3"));
         assertThat(config.getLong("seed")).isEqualTo(3);
         assertThat(config.getString("topics.prefix")).isEqualTo("a.");
-        assertThat(config.getString("schema-registry.url")).isEmpty();
     }
 
     @Test
@@ -55,11 +54,41 @@ class SettingsTest {
                 """));
         assertThat(KafkaSettings.from(config).properties()).containsOnly(java.util.Map.entry("bootstrap.servers", "a:1"),
                 java.util.Map.entry("security.protocol", "SSL"), java.util.Map.entry("ssl.keystore.type", "PEM"));
-        for (final String given : List.of("kafka.bootstrap.servers=b:2,c:3", "kafka.\"bootstrap.servers\"=\"b:2,c:3\""))
+        for (final String given : List.of("kafka.bootstrap.servers=b:2,c:3", "kafka.\"bootstrap.servers\"=b:2,c:3"))
             assertThat(KafkaSettings.from(Settings.load(Optional.empty(), List.of(given))).bootstrapServers())
                     .isEqualTo("b:2,c:3");
         assertThatThrownBy(() -> KafkaSettings.from(Settings.load(Optional.empty(), List.of("kafka.bootstrap.servers="))))
                 .isInstanceOf(SettingException.class).hasMessageContaining("kafka.bootstrap.servers is empty");
+    }
+
+    /** Kafka's properties are texts: what HOCON would make of them must not matter. */
+    @Test
+    void kafkasValuesArriveToTheLetterFromTheCommandLineAndFromAFile() throws IOException {
+        for (final String value : List.of("0123", "1e5", "1.50", "007.0", "true", "yes", "null", "\"quoted\"", "'x'", "a # b",
+                "a//b",
+                "x=y", "{}", "[1, 2]", "${HOME}", "$x", "C:\\a\\n", "", " a ", "a  b", "\u00fc", "+1", "-0", "10ms", "0x1F",
+                "include x")) {
+            assertThat(kafka(List.of("kafka.client.rack=" + value), Optional.empty())).as("--set " + value)
+                    .containsEntry("client.rack", value);
+            final Path file = Files.writeString(directory.resolve("kafka.conf"),
+                    "kafka.client.rack = " + com.typesafe.config.ConfigUtil.quoteString(value));
+            assertThat(kafka(List.of(), Optional.of(file))).as("quoted in a file: " + value).containsEntry("client.rack", value);
+        }
+        for (final String value : List.of("0123", "1e5", "1.50", "true", "yes", "-0", "10ms", "1e400", "00"))
+            assertThat(kafka(List.of(), Optional.of(Files.writeString(directory.resolve("kafka.conf"),
+                    "kafka { client.rack = " + value + " }")))).as("bare in a file: " + value)
+                    .containsEntry("client.rack", value);
+    }
+
+    @Test
+    void aListIsNoValueOfKafkas() throws IOException {
+        final Path file = Files.writeString(directory.resolve("kafka.conf"), "kafka.bootstrap.servers = [\"a:1\", \"b:2\"]");
+        assertThatThrownBy(() -> Settings.load(Optional.of(file), List.of())).isInstanceOf(SettingException.class)
+                .hasMessageContaining("kafka.bootstrap.servers is a list").hasMessageContaining("commas");
+    }
+
+    private static java.util.Map<String, String> kafka(List<String> overrides, Optional<Path> file) {
+        return KafkaSettings.from(Settings.load(file, overrides)).properties();
     }
 
     @Test
