@@ -2,16 +2,28 @@ package retort.ingest.source;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Names of classes where a layout has none of its own, or keeps them in a file. */
+/** Names of classes where a layout has none of its own, or where a file lists them, and the order of those that have to be sorted. */
 public final class ClassNames {
     /** More classes than this are a mistake. */
     public static final int MOST = 1 << 20;
+
+    /**
+     * The order of class names that no list orders: numbers first, by value, then the other names by Unicode code points. Where all
+     * names are numbers, as in ImageNet-V2's folders, index and name are the same. Where none is, this is Python's {@code sorted}.
+     * A stray name does not change the order of the others.
+     */
+    public static final Comparator<String> ORDER = Comparator.comparing((String name) -> !isNumber(name))
+            .thenComparing((a, b) -> isNumber(a) && isNumber(b) ? byValue(a, b) : 0).thenComparing(FileName.ORDER);
 
     private ClassNames() {
     }
@@ -21,18 +33,57 @@ public final class ClassNames {
         return IntStream.range(0, count).mapToObj(String::valueOf).toList();
     }
 
-    /** One name a line, blank lines left out. @throws SourceException when it cannot be read or holds none */
+    /** The names in the file of the option {@code classes}; empty where it is not given. */
+    public static Optional<List<String>> given(SourceLocation location) throws SourceException {
+        final Optional<String> file = location.option("classes");
+        if (file.isEmpty())
+            return Optional.empty();
+        try {
+            return Optional.of(fromFile(FileName.path(file.get())));
+        } catch (InvalidPathException e) {
+            throw new SourceException(location + ": classes=" + file.get() + " is no path: " + e.getReason(), e);
+        }
+    }
+
+    /**
+     * One name a line, in UTF-8; the index of a class is the number of its line, from 0. A blank line is a class with an empty name,
+     * because leaving it out would move every class after it. Blank lines at the end of the file are none.
+     *
+     * @throws SourceException when the file cannot be read or holds no class
+     */
     public static List<String> fromFile(Path file) throws SourceException {
         final List<String> names = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null && names.size() <= MOST; line = lines.readLine())
-                if (!line.isBlank())
-                    names.add(line.strip());
+                names.add((names.isEmpty() && line.startsWith("\uFEFF") ? line.substring(1) : line).strip());
+        } catch (CharacterCodingException e) {
+            throw new SourceException("class names in " + file + " cannot be read: the file is not UTF-8; write it anew in UTF-8",
+                    e);
         } catch (IOException e) {
             throw new SourceException("class names in " + file + " cannot be read: " + e.getMessage(), e);
         }
+        while (!names.isEmpty() && names.getLast().isEmpty())
+            names.removeLast();
         if (names.isEmpty() || names.size() > MOST)
             throw new SourceException(file + " must hold one class name a line, 1 to " + MOST + " of them");
         return List.copyOf(names);
+    }
+
+    private static boolean isNumber(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** Digits of any length. */
+    private static int byValue(String a, String b) {
+        final String left = a.substring(leadingZeros(a));
+        final String right = b.substring(leadingZeros(b));
+        return left.length() == right.length() ? left.compareTo(right) : Integer.compare(left.length(), right.length());
+    }
+
+    private static int leadingZeros(String digits) {
+        int zeros = 0;
+        while (zeros < digits.length() && digits.charAt(zeros) == '0')
+            zeros++;
+        return zeros;
     }
 }

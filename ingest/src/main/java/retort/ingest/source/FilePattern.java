@@ -1,25 +1,25 @@
 package retort.ingest.source;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Files named by a pattern: braces as shells and webdataset know them, {@code {0000..1023}} and {@code {a,b}}, in the order
- * written, and {@code *} or {@code ?} in the last name, sorted. Braces that are neither stay as they are.
+ * Files named by a pattern, in the grammar of bash and webdataset. {@code ::} separates patterns. {@link BraceExpansion} comes next,
+ * and its texts keep the order that is written. Then {@code *} stands for any characters, {@code ?} for one and {@code [a-c]} for one of
+ * several, in any part of the path; what they match is sorted by Unicode code points. They do not match hidden files or what an
+ * operating system left. A text that is the name of a file is that file, whatever characters it has.
  */
 public final class FilePattern {
     private static final int MOST_FILES = 1_000_000;
-    /** The innermost braces come first, so nesting needs no grammar. */
-    private static final Pattern BRACES = Pattern.compile("\\{(?:(\\d{1,9})\\.\\.(\\d{1,9})|([^{}]*,[^{}]*))}");
+    private static final boolean ESCAPES = FileSystems.getDefault().getSeparator().equals("/");
 
     private FilePattern() {
     }
@@ -31,64 +31,103 @@ public final class FilePattern {
      */
     public static List<Path> files(SourceLocation location) throws SourceException {
         final List<Path> files = new ArrayList<>();
-        for (final String name : expand(location)) {
-            final int before = files.size();
-            try {
-                addMatching(Path.of(name), files);
-            } catch (IOException | InvalidPathException e) {
-                throw new SourceException(location + ": " + name + " cannot be read: " + e.getMessage(), e);
-            }
-            if (files.size() == before)
-                throw new SourceException(location + ": there is no file " + name);
+        if (isFile(location.path()))
+            return List.of(FileName.path(location.path()));
+        for (final String pattern : location.path().split("::", -1)) {
+            if (isFile(pattern))
+                files.add(FileName.path(pattern));
+            else
+                for (final String name : expand(location, pattern, MOST_FILES - files.size()))
+                    files.addAll(matching(location, name));
         }
         return List.copyOf(files);
     }
 
-    private static void addMatching(Path path, List<Path> files) throws IOException {
-        final Path name = path.getFileName();
-        if (Files.isRegularFile(path)) {
-            files.add(path);
-        } else if (name != null && (name.toString().contains("*") || name.toString().contains("?"))) {
-            final Path directory = Optional.ofNullable(path.getParent()).orElse(Path.of(""));
-            final List<Path> matching = new ArrayList<>();
-            final String glob = name.toString().replaceAll("([\\\\{}\\[\\]])", "\\\\$1");
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory, glob)) {
-                entries.forEach(matching::add);
-            }
-            matching.stream().filter(Files::isRegularFile).sorted(Comparator.comparing(Path::toString)).forEach(files::add);
+    private static List<String> expand(SourceLocation location, String pattern, int most) throws SourceException {
+        try {
+            return BraceExpansion.of(pattern, most, ESCAPES);
+        } catch (BraceExpansion.TooManyException e) {
+            throw new SourceException(location + ": " + pattern + " names more than " + MOST_FILES + " files", e);
         }
     }
 
-    private static List<String> expand(SourceLocation location) throws SourceException {
-        List<String> names = List.of(location.path());
-        for (;;) {
-            final List<String> next = new ArrayList<>();
-            for (final String name : names) {
-                final Matcher braces = BRACES.matcher(name);
-                if (!braces.find())
-                    next.add(name);
-                else
-                    for (final String value : values(location, braces, MOST_FILES - next.size()))
-                        next.add(name.substring(0, braces.start()) + value + name.substring(braces.end()));
-            }
-            if (next.equals(names))
-                return names;
-            names = next;
+    private static List<Path> matching(SourceLocation location, String name) throws SourceException {
+        try {
+            if (isFile(name))
+                return List.of(FileName.path(name));
+            final List<String> found = new ArrayList<>();
+            if (isGlob(name))
+                glob(name.startsWith("/") ? "/" : "", List.of(name.split("/+")), name.startsWith("/") ? 1 : 0, found);
+            if (found.isEmpty())
+                throw new SourceException(location + ": there is no file " + name);
+            found.sort(FileName.ORDER);
+            return found.stream().map(FileName::path).toList();
+        } catch (IOException | InvalidPathException e) {
+            throw new SourceException(location + ": " + name + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static List<String> values(SourceLocation location, Matcher braces, int most) throws SourceException {
-        if (braces.group(3) != null)
-            return List.of(braces.group(3).split(",", -1));
-        final int from = Integer.parseInt(braces.group(1));
-        final int to = Integer.parseInt(braces.group(2));
-        if (Math.abs(to - from) >= most)
-            throw new SourceException(location + ": " + braces.group() + " names more than " + MOST_FILES + " files");
-        final boolean padded = braces.group(1).startsWith("0") || braces.group(2).startsWith("0");
-        final int width = padded ? Math.max(braces.group(1).length(), braces.group(2).length()) : 1;
-        final List<String> values = new ArrayList<>();
-        for (int value = from; from <= to ? value <= to : value >= to; value += from <= to ? 1 : -1)
-            values.add("0".repeat(Math.max(0, width - String.valueOf(value).length())) + value);
-        return values;
+    /**
+     * Adds the files below {@code folder} that the parts from {@code part} on match.
+     *
+     * @param folder with its separator at the end; empty for the working directory
+     */
+    private static void glob(String folder, List<String> parts, int part, List<String> found) throws IOException {
+        final String name = parts.get(part);
+        final boolean last = part == parts.size() - 1;
+        for (final String match : isGlob(name) ? entries(folder, name) : List.of(name))
+            if (!last)
+                glob(folder + match + "/", parts, part + 1, found);
+            else if (isFile(folder + match))
+                found.add(folder + match);
+    }
+
+    /** Names in {@code folder} that {@code pattern} matches; none where it is no folder. */
+    private static List<String> entries(String folder, String pattern) throws IOException {
+        final Path path = FileName.path(folder);
+        final List<String> names = new ArrayList<>();
+        if (!folder.isEmpty() && !Files.isDirectory(path))
+            return names;
+        final Pattern expression = expression(pattern);
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+            for (final Path entry : entries) {
+                final String name = FileName.of(entry);
+                if (expression.matcher(name).matches() && (pattern.startsWith(".") || !ImageNames.isForeign(name)))
+                    names.add(name);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return names;
+    }
+
+    private static boolean isGlob(String name) {
+        return name.indexOf('*') >= 0 || name.indexOf('?') >= 0 || name.indexOf('[') >= 0;
+    }
+
+    private static Pattern expression(String glob) {
+        final StringBuilder regex = new StringBuilder();
+        for (int at = 0; at < glob.length(); at++) {
+            final char c = glob.charAt(at);
+            final int end = c == '[' ? glob.indexOf(']', at + 2) : -1;
+            if (c == '*' || c == '?') {
+                regex.append(c == '*' ? ".*" : ".");
+            } else if (end > 0) {
+                final String set = glob.substring(at + 1, end).replaceAll("([\\\\\\[\\]&^])", "\\\\$1");
+                regex.append('[').append(set.startsWith("!") ? "^" + set.substring(1) : set).append(']');
+                at = end;
+            } else {
+                regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return Pattern.compile(regex.toString(), Pattern.DOTALL);
+    }
+
+    private static boolean isFile(String name) {
+        try {
+            return !name.isEmpty() && Files.isRegularFile(FileName.path(name));
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 }

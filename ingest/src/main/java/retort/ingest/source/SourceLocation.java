@@ -73,7 +73,7 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
     /** The path as a file's, whether it exists or not. @throws SourceException when it cannot be one */
     public Path file() throws SourceException {
         try {
-            return Path.of(path);
+            return FileName.path(path);
         } catch (InvalidPathException e) {
             throw new SourceException(this + " is no path: " + e.getReason(), e);
         }

@@ -1,11 +1,11 @@
 package retort.ingest.source.folder;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import retort.ingest.source.FileName;
 
 /**
- * A long list of file names in two arrays: a million of them take their own bytes and four more each, where a list of strings would
- * take a hundred. Written by one thread, then read by any.
+ * A long list of file names in two arrays: a million names take their own bytes and four more each. A list of strings would
+ * take a hundred bytes more each. Written by one thread, then read by any.
  */
 final class FileNames {
     private byte[] text = new byte[1 << 12];
@@ -13,21 +13,30 @@ final class FileNames {
     private int size;
 
     void add(String name) {
-        final byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        final byte[] bytes = FileName.encode(name);
+        append(bytes, 0, bytes.length);
+    }
+
+    void addAll(FileNames other) {
+        for (int i = 0; i < other.size; i++)
+            append(other.text, other.start(i), other.ends[i] - other.start(i));
+    }
+
+    private void append(byte[] bytes, int offset, int length) {
         final int start = start(size);
-        final int end = Math.addExact(start, bytes.length);
+        final int end = Math.addExact(start, length);
         if (end > text.length)
             text = Arrays.copyOf(text, (int) Math.max(end, Math.min(Integer.MAX_VALUE - 16, text.length * 2L)));
         if (size == ends.length)
             ends = Arrays.copyOf(ends, size * 2);
-        System.arraycopy(bytes, 0, text, start, bytes.length);
+        System.arraycopy(bytes, offset, text, start, length);
         ends[size++] = end;
     }
 
     String get(int index) {
         if (index >= size)
             throw new IndexOutOfBoundsException("file " + index + " of " + size);
-        return new String(text, start(index), ends[index] - start(index), StandardCharsets.UTF_8);
+        return FileName.decode(Arrays.copyOfRange(text, start(index), ends[index]));
     }
 
     int size() {

@@ -5,41 +5,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import retort.ingest.source.FileName;
 import retort.ingest.source.IndexedSource;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
-import retort.ingest.source.SourceException;
 
 /**
- * A folder with one folder of image files a class; without any, its own images, unlabelled. Listed when it is opened, in class order;
- * a class index is the rank of its folder's name. Immutable.
+ * A folder that holds one folder of image files for each class, or image files without labels. The list of files is made when the source
+ * is opened. Immutable.
  */
 final class FolderSource implements IndexedSource {
     private final Path root;
     private final List<String> classNames;
-    /** First sample of each class, and one past the last of all. */
+    /** The first sample of each class, and one past the last sample of all. */
     private final int[] starts;
     private final FileNames names;
+    private final String listing;
+    private final PassedOver passedOver;
+    private final List<String> remarks;
 
-    private FolderSource(Path root, List<String> classNames, int[] starts, FileNames names) {
-        this.root = root;
-        this.classNames = classNames;
-        this.starts = starts;
-        this.names = names;
-    }
-
-    static FolderSource open(Path root) throws IOException, SourceException {
-        final List<String> classes = ClassFolders.of(root);
-        final FileNames names = new FileNames();
-        final int[] starts = new int[classes.size() + 1];
-        for (int i = 0; i < classes.size(); i++) {
-            ImageFiles.below(root.resolve(classes.get(i))).forEach(names::add);
-            starts[i + 1] = names.size();
-        }
-        if (classes.isEmpty())
-            ImageFiles.below(root).forEach(names::add);
-        if (names.size() == 0)
-            throw new SourceException("folder:" + root + " holds no image: expected one folder a class, with image files in it");
-        return new FolderSource(root, classes, starts, names);
+    FolderSource(FolderListing listed) {
+        this.root = listed.root();
+        this.classNames = listed.classNames();
+        this.starts = listed.starts();
+        this.names = listed.names();
+        this.listing = listed.digest();
+        this.passedOver = listed.passedOver();
+        this.remarks = listed.remarks();
     }
 
     @Override
@@ -49,25 +43,43 @@ final class FolderSource implements IndexedSource {
 
     @Override
     public int label(long index) {
+        if (classNames.isEmpty())
+            return -1;
         final int at = Arrays.binarySearch(starts, (int) index);
         int label = at >= 0 ? at : -at - 2;
-        while (label >= 0 && label < classNames.size() && starts[label + 1] <= index)
+        while (label < classNames.size() - 1 && starts[label + 1] <= index)
             label++; // past classes without a sample
-        return classNames.isEmpty() ? -1 : label;
+        return label;
     }
 
     @Override
     public Sample read(long index) throws IOException {
         final int label = label(index);
-        final Path folder = label < 0 ? root : root.resolve(classNames.get(label));
-        final Path file = folder.resolve(names.get(Math.toIntExact(index)));
+        final String name = names.get(Math.toIntExact(index));
+        final String below = label < 0 ? name : classNames.get(label) + "/" + name;
+        final Path file = root.resolve(FileName.path(below));
         if (Files.size(file) > Sample.MAX_ENCODED_BYTES)
             throw new IOException(Files.size(file) + " bytes: more than " + Sample.MAX_ENCODED_BYTES + " are not read");
-        return Sample.encoded(index, file.toString(), label, Files.readAllBytes(file));
+        return Sample.encoded(index, FileName.shown(root + "/" + below), label, Files.readAllBytes(file));
     }
 
     @Override
     public List<String> classNames() {
-        return classNames;
+        return classNames.stream().map(FileName::shown).toList();
+    }
+
+    @Override
+    public Optional<String> listing() {
+        return Optional.of(listing);
+    }
+
+    @Override
+    public Map<String, Long> passedOver() {
+        return passedOver.counts();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return remarks;
     }
 }

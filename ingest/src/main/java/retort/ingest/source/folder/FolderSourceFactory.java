@@ -1,7 +1,11 @@
 package retort.ingest.source.folder;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
@@ -17,11 +21,22 @@ public final class FolderSourceFactory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "folder:PATH     image files, one folder a class; without such folders, the images in PATH itself, unlabelled";
+        return "folder:PATH[?classes=FILE]  image files, one folder a class; without such folders, the images in PATH itself, unlabelled";
     }
 
     @Override
-    public DataSource open(String location, SourceContext context) throws IOException, SourceException {
-        return FolderSource.open(SourceLocation.parse(scheme(), location, Set.of()).directory());
+    public DataSource open(String given, SourceContext context) throws IOException, SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        return open(location.directory(), ClassNames.given(location));
+    }
+
+    /**
+     * The folder {@code root}, for layouts that hold folders of images.
+     *
+     * @param classes the class folders in the order of their index; empty for their own order
+     * @throws SourceException when {@code root} holds no image of a class
+     */
+    public static DataSource open(Path root, Optional<List<String>> classes) throws IOException, SourceException {
+        return new FolderSource(FolderListing.of(root, classes));
     }
 }

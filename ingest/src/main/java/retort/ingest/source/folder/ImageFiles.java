@@ -8,67 +8,117 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.ingest.source.FileName;
+import retort.ingest.source.ImageNames;
+import retort.ingest.source.PassedOver;
 
-/** The image files below a folder, told by their names, in torchvision's order: folder by folder, each by name. */
-final class ImageFiles {
+/** Collects the image files below a folder, which their names tell. */
+final class ImageFiles extends SimpleFileVisitor<Path> {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif", "ppm", "pgm", "tif", "tiff");
 
-    private ImageFiles() {
+    /** The order of torchvision's {@code make_dataset}: folder by folder, and each folder's files by name. */
+    private static final Comparator<Found> ORDER = Comparator.comparing(Found::folder, FileName.ORDER)
+            .thenComparing(Found::name, FileName.ORDER);
+
+    /**
+     * One image file.
+     *
+     * @param folder below the folder that was searched, with {@code /} between names; empty for that folder itself
+     * @param name the last name
+     * @param size bytes
+     */
+    record Found(String folder, String name, long size) {
+        String path() {
+            return folder.isEmpty() ? name : folder + "/" + name;
+        }
+    }
+
+    private final Path root;
+    private final int depth;
+    private final PassedOver passedOver;
+    private final Deque<String> folders = new ArrayDeque<>();
+    private final List<Found> found = new ArrayList<>();
+
+    private ImageFiles(Path root, int depth, PassedOver passedOver) {
+        this.root = root;
+        this.depth = depth;
+        this.passedOver = passedOver;
     }
 
     /**
-     * Paths relative to {@code folder}, with {@code /} between names. Links are followed, except into a folder that holds them.
-     * A link to nothing is listed if its name is an image's: it will be rejected by name when it is read.
+     * The images below {@code folder} in the order of torchvision. Links are followed, except into a folder that holds them. A link to
+     * nothing is listed if its name is an image's, so that the sample is rejected by name when it is read.
      *
      * @throws IOException when a folder cannot be listed: leaving it out would move every other sample
      */
-    static List<String> below(Path folder) throws IOException {
-        final List<Path> found = new ArrayList<>();
-        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                return directory.equals(folder) || !hidden(directory) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if ((attributes.isRegularFile() || attributes.isSymbolicLink()) && isImage(file)) // a link that still is one leads nowhere
-                    found.add(folder.relativize(file));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
-                if (!(reason instanceof FileSystemLoopException))
-                    throw reason;
-                LOG.warn("{} leads back to a folder that holds it and is not followed", file);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        final Comparator<Path> byFolder = Comparator.comparing(file -> file.getParent() == null ? "" : name(file.getParent()));
-        return found.stream().sorted(byFolder.thenComparing(file -> name(file.getFileName()))).map(ImageFiles::name).toList();
+    static List<Found> below(Path folder, PassedOver passedOver) throws IOException {
+        return walk(folder, Integer.MAX_VALUE, passedOver);
     }
 
-    static boolean isImage(Path file) {
-        final String name = name(file.getFileName());
-        final int dot = name.lastIndexOf('.');
-        return !hidden(file) && dot >= 0 && ENDINGS.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    /** The images in {@code folder} itself. */
+    static List<Found> in(Path folder, PassedOver passedOver) throws IOException {
+        return walk(folder, 1, passedOver);
     }
 
-    private static boolean hidden(Path path) {
-        return name(path.getFileName()).startsWith(".");
+    private static List<Found> walk(Path folder, int depth, PassedOver passedOver) throws IOException {
+        final ImageFiles files = new ImageFiles(folder, depth, passedOver);
+        Files.walkFileTree(folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, files);
+        files.found.sort(ORDER);
+        return files.found;
     }
 
-    private static String name(Path path) {
-        return String.valueOf(path).replace(path.getFileSystem().getSeparator(), "/");
+    @Override
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+        if (directory.equals(root)) {
+            folders.push("");
+            return FileVisitResult.CONTINUE;
+        }
+        final String name = FileName.of(directory);
+        if (ImageNames.isForeign(name)) {
+            passedOver.add("folder that is hidden, or left by an operating system");
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        folders.push(folders.element().isEmpty() ? name : folders.element() + "/" + name);
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path directory, IOException reason) throws IOException {
+        if (reason != null)
+            throw reason;
+        folders.pop();
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+        if (depth == 1 && attributes.isDirectory())
+            return FileVisitResult.CONTINUE; // where the search ends, folders count as files
+        final String name = FileName.of(file);
+        final Optional<String> reason = attributes.isRegularFile() || attributes.isSymbolicLink() // a link that still is one leads nowhere
+                ? ImageNames.reason(name)
+                : Optional.of("neither a file nor a folder");
+        if (reason.isPresent())
+            passedOver.add(reason.get());
+        else
+            found.add(new Found(folders.element(), name, attributes.size()));
+        return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
+        if (!(reason instanceof FileSystemLoopException))
+            throw reason;
+        LOG.warn("{} leads back to a folder that holds it and is not followed", file);
+        return FileVisitResult.CONTINUE;
     }
 }

@@ -46,6 +46,14 @@ record Devkit(Synsets synsets, int[] validation) {
         }
     }
 
+    /** The same validation images with the class indices of {@code listed}. */
+    Devkit ordered(Synsets listed) {
+        final int[] labels = new int[validation.length];
+        for (int i = 0; i < labels.length; i++)
+            labels[i] = listed.index(synsets.names().get(validation[i])).orElseThrow();
+        return new Devkit(listed, labels);
+    }
+
     private static Devkit of(byte @Nullable [] meta, byte @Nullable [] groundTruth) throws IOException {
         if (meta == null || groundTruth == null)
             throw new IOException("it holds no " + (meta == null ? META : GROUND_TRUTH));
@@ -57,7 +65,7 @@ record Devkit(Synsets synsets, int[] validation) {
         } catch (IOException e) {
             throw new IOException(META + ": " + e.getMessage(), e);
         }
-        final Synsets synsets = new Synsets(idToWnid.values());
+        final Synsets synsets = Synsets.sorted(idToWnid.values());
         final String[] lines = new String(groundTruth, StandardCharsets.US_ASCII).strip().split("\\s+");
         final int[] labels = new int[lines.length];
         for (int i = 0; i < lines.length; i++) {

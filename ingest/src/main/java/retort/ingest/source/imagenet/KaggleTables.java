@@ -22,7 +22,7 @@ final class KaggleTables {
                 if (!line.isBlank())
                     ids.add(synset(file, line.strip().split("\\s", 2)[0]));
         }
-        return new Synsets(ids);
+        return Synsets.sorted(ids);
     }
 
     /** {@code LOC_val_solution.csv}: class index by image id, in the order of the ids. The class is the first word of the second column. */

@@ -2,12 +2,10 @@ package retort.ingest.source.imagenet;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FilePattern;
@@ -36,10 +34,8 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         final List<Path> archives = FilePattern.files(location);
         LOG.info("counting images of {} archives: they say neither how many they hold nor of which classes", archives.size());
         final List<SuffixedCount> counts = SuffixedCount.ofAll(archives);
-        final Optional<String> classes = location.option("classes");
-        final Synsets synsets = classes.isPresent()
-                ? new Synsets(ClassNames.fromFile(Path.of(classes.get())).stream().map(line -> line.split("\\s", 2)[0]).toList())
-                : new Synsets(counts.stream().flatMap(count -> count.synsets().stream()).toList());
+        final Synsets synsets = Synsets.given(location)
+                .orElseGet(() -> Synsets.sorted(counts.stream().flatMap(count -> count.synsets().stream()).toList()));
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
                 Function.identity(), archive -> SuffixedImages.open(archive, synsets));
     }

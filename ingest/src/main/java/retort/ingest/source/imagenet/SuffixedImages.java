@@ -2,12 +2,12 @@ package retort.ingest.source.imagenet;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import retort.ingest.source.ForwardReader;
+import retort.ingest.source.ImageNames;
 import retort.ingest.source.Sample;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
@@ -24,8 +24,7 @@ record SuffixedImages(Path archive, TarReader tar, Synsets synsets) implements F
     }
 
     static boolean isImage(TarMember member) {
-        final String name = member.baseName().toLowerCase(Locale.ROOT);
-        return !name.startsWith(".") && (name.endsWith(".jpeg") || name.endsWith(".jpg") || name.endsWith(".png"));
+        return !ImageNames.isForeignPath(member.name()) && ImageNames.isImage(member.baseName());
     }
 
     static Optional<String> synset(TarMember member) {

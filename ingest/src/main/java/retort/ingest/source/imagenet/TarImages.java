@@ -2,29 +2,71 @@ package retort.ingest.source.imagenet;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
+import retort.ingest.source.ImageNames;
 import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
 /** Images that are members of one archive, or of archives inside it: known by where their headers begin. Any thread. */
 final class TarImages implements IndexedSource {
+    /** The list of images while it is made: 12 bytes an image. Confined to one thread. */
+    static final class Index {
+        private final Path archive;
+        private final PassedOver passedOver = new PassedOver();
+        private final Listing listing = new Listing();
+        private long[] headers = new long[1 << 12];
+        private int[] labels = new int[1 << 12];
+        private int size;
+
+        Index(Path archive) {
+            this.archive = archive;
+        }
+
+        /** Adds {@code member} as the next sample; a member that ends like no image is passed over. */
+        void add(TarMember member, int label) {
+            final Optional<String> reason = ImageNames.reason(member.baseName());
+            if (reason.isPresent()) {
+                passedOver.add(reason.get());
+                return;
+            }
+            if (size == headers.length) {
+                headers = Arrays.copyOf(headers, 2 * size);
+                labels = Arrays.copyOf(labels, 2 * size);
+            }
+            listing.add(member.name(), member.size()).add("", label);
+            headers[size] = member.header();
+            labels[size++] = label;
+        }
+
+        PassedOver passedOver() {
+            return passedOver;
+        }
+    }
+
     private final Path archive;
+    /** Where each image's header begins, in bytes of the archive. */
     private final long[] headers;
     private final int[] labels;
     private final List<String> classNames;
+    private final PassedOver passedOver;
+    private final String listing;
 
-    /**
-     * @param headers where each image's header begins, in bytes of {@code archive}
-     * @param labels class index of each
-     */
-    TarImages(Path archive, long[] headers, int[] labels, List<String> classNames) {
-        this.archive = archive;
-        this.headers = headers;
-        this.labels = labels;
+    TarImages(Index index, List<String> classNames) {
+        this.archive = index.archive;
+        this.headers = Arrays.copyOf(index.headers, index.size);
+        this.labels = Arrays.copyOf(index.labels, index.size);
         this.classNames = classNames;
+        this.passedOver = index.passedOver;
+        this.listing = index.listing.hex();
     }
 
     @Override
@@ -48,8 +90,18 @@ final class TarImages implements IndexedSource {
         try (TarReader tar = new TarReader(FileSlice.open(archive, header), archive.toString(), header)) {
             final TarMember member = tar.next()
                     .orElseThrow(() -> new IOException(archive + " has changed since it was opened"));
-            return Sample.encoded(index, archive.getFileName() + "/" + member.name(), label(index),
+            return Sample.encoded(index, FileName.shown(archive.getFileName() + "/" + member.name()), label(index),
                     tar.content(member, Sample.MAX_ENCODED_BYTES));
         }
+    }
+
+    @Override
+    public Optional<String> listing() {
+        return Optional.of(listing);
+    }
+
+    @Override
+    public Map<String, Long> passedOver() {
+        return passedOver.counts();
     }
 }

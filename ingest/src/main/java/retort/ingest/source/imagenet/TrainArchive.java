@@ -2,53 +2,54 @@ package retort.ingest.source.imagenet;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import retort.ingest.source.FileSlice;
+import retort.ingest.source.ImageNames;
+import retort.ingest.source.SourceException;
+import retort.ingest.source.SourceLocation;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
 /**
- * {@code ILSVRC2012_img_train.tar}: an archive of one archive a synset. The canonical order is that of the sorted synsets, and
- * inside one the archive's own.
+ * {@code ILSVRC2012_img_train.tar}: an archive that holds one archive for each synset. The canonical order is the order of the class
+ * indices, and within a class the order of its archive.
  */
 final class TrainArchive {
     private TrainArchive() {
     }
 
-    /** Reads every header: where the images are and what they are. */
-    static TarImages open(Path archive) throws IOException {
-        final TreeMap<String, TarMember> synsets = new TreeMap<>();
+    /** Reads every header, to find where the images are and what classes they have. */
+    static TarImages open(Path archive, SourceLocation location) throws IOException, SourceException {
+        final TarImages.Index index = new TarImages.Index(archive);
+        final Map<String, TarMember> bySynset = new HashMap<>();
         try (TarReader tar = new TarReader(FileSlice.open(archive, 0), archive.toString(), 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next()) {
                 final String name = member.get().baseName();
-                if (name.endsWith(".tar") && synsets.put(name.substring(0, name.length() - 4), member.get()) != null)
+                if (ImageNames.isForeignPath(member.get().name()) || !name.endsWith(".tar"))
+                    index.passedOver().add("no archive of a synset");
+                else if (bySynset.put(name.substring(0, name.length() - 4), member.get()) != null)
                     throw new IOException(archive + " holds " + name + " twice");
             }
         }
-        if (synsets.isEmpty())
+        if (bySynset.isEmpty())
             throw new IOException(archive + " holds no archive of a synset such as n01440764.tar");
-        long[] headers = new long[1 << 16];
-        int[] labels = new int[1 << 16];
-        int n = 0;
-        int label = 0;
-        for (final TarMember synset : synsets.values()) {
-            final String name = archive + "/" + synset.name();
-            try (TarReader tar = new TarReader(
-                    FileSlice.open(archive, synset.content(), synset.content() + synset.size()), name, synset.content())) {
-                for (Optional<TarMember> image = tar.next(); image.isPresent(); image = tar.next(), n++) {
-                    if (n == headers.length) {
-                        headers = Arrays.copyOf(headers, 2 * n);
-                        labels = Arrays.copyOf(labels, 2 * n);
-                    }
-                    headers[n] = image.get().header();
-                    labels[n] = label;
-                }
-            }
-            label++;
+        final Synsets synsets = Synsets.sorted(bySynset.keySet()).ordered(location);
+        for (int label = 0; label < synsets.names().size(); label++)
+            addImages(archive, bySynset.get(synsets.names().get(label)), label, index);
+        return new TarImages(index, synsets.names());
+    }
+
+    private static void addImages(Path archive, @Nullable TarMember synset, int label, TarImages.Index index) throws IOException {
+        if (synset == null)
+            return;
+        try (TarReader tar = new TarReader(
+                FileSlice.open(archive, synset.content(), synset.content() + synset.size()), archive + "/" + synset.name(),
+                synset.content())) {
+            for (Optional<TarMember> image = tar.next(); image.isPresent(); image = tar.next())
+                index.add(image.get(), label);
         }
-        return new TarImages(archive, Arrays.copyOf(headers, n), Arrays.copyOf(labels, n),
-                new Synsets(synsets.keySet()).names());
     }
 }

@@ -62,9 +62,9 @@ public final class ParquetFactory implements DataSourceFactory {
                 throw new SourceException(location + ": " + path + " cannot be read: " + e.getMessage(), e);
             }
         }
-        final Optional<String> classes = location.option("classes");
+        final Optional<List<String>> classes = ClassNames.given(location);
         return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(),
-                classes.isPresent() ? ClassNames.fromFile(Path.of(classes.get())) : classNames, ImageRows::file,
+                classes.orElse(classNames), ImageRows::file,
                 RowGroupSamples::open);
     }
 

@@ -1,8 +1,6 @@
 package retort.ingest.source.raw;
 
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
@@ -31,8 +29,6 @@ public final class RawTopicFactory implements DataSourceFactory {
         final String name = location.path().startsWith(KIND) ? location.path().substring(KIND.length()) : "";
         if (!name.matches("[a-zA-Z0-9._-]{1,200}"))
             throw new SourceException(location + ": give raw.NAME, where NAME is letters, digits, '.', '_' and '-'");
-        final Optional<String> classes = location.option("classes");
-        final List<String> classNames = classes.isPresent() ? ClassNames.fromFile(Path.of(classes.get())) : List.of();
-        return new RawTopic(context.kafka(), context.topics().raw(name), classNames);
+        return new RawTopic(context.kafka(), context.topics().raw(name), ClassNames.given(location).orElse(List.of()));
     }
 }

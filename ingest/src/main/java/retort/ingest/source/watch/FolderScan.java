@@ -16,10 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import retort.ingest.source.FileName;
+import retort.ingest.source.ImageNames;
 
 /**
  * Looks for files that are new and complete: whose size and time of change have stayed the same for the settling time, or are a
@@ -28,7 +28,6 @@ import java.util.TreeMap;
  * or while a file in it settles; that works on every file system, mounted ones too. Confined to one thread.
  */
 final class FolderScan {
-    private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp");
     private static final Duration LONG_COMPLETE = Duration.ofMinutes(1);
     /** Times of change are coarse: a folder that changed just now may change again under the same time. */
     private static final Duration COARSE = Duration.ofSeconds(3);
@@ -43,8 +42,14 @@ final class FolderScan {
 
     /** What is known of one folder. */
     private static final class Folder {
+        /** Its path below the root, with {@code /} after each name. */
+        private final String below;
         private FileTime listedAt = FileTime.fromMillis(-1);
         private Map<String, Growing> growing = Map.of();
+
+        Folder(String below) {
+            this.below = below;
+        }
     }
 
     private final Path root;
@@ -56,7 +61,7 @@ final class FolderScan {
         this.root = root;
         this.settle = settle;
         this.journal = journal;
-        folders.put(root, new Folder());
+        folders.put(root, new Folder(""));
     }
 
     /** New complete files below the root, relative to it with {@code /} between names, by time of change and then by name. */
@@ -65,7 +70,7 @@ final class FolderScan {
         // a folder sorts before those in it, so that what it brings to light is looked at in the same round
         for (Path path = root; path != null && arrived.size() < MOST; path = folders.higherKey(path))
             look(path, requireNonNull(folders.get(path)), arrived);
-        arrived.sort(Comparator.comparing(Arrival::changed).thenComparing(Arrival::path));
+        arrived.sort(Comparator.comparing(Arrival::changed).thenComparing(Arrival::path, FileName.ORDER));
         return arrived.stream().map(Arrival::path).toList();
     }
 
@@ -84,7 +89,7 @@ final class FolderScan {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
             for (final Path entry : entries)
                 if (arrived.size() < MOST && growing.size() < MOST)
-                    look(entry, folder.growing, growing, arrived);
+                    look(entry, folder, growing, arrived);
                 else
                     all = false;
         } catch (DirectoryIteratorException e) {
@@ -95,16 +100,16 @@ final class FolderScan {
         folder.listedAt = all && settled ? changed : FileTime.fromMillis(-1);
     }
 
-    private void look(Path entry, Map<String, Growing> before, Map<String, Growing> growing, List<Arrival> arrived) {
-        final String name = String.valueOf(entry.getFileName());
-        if (name.startsWith("."))
+    private void look(Path entry, Folder folder, Map<String, Growing> growing, List<Arrival> arrived) {
+        final String name = FileName.of(entry);
+        if (ImageNames.isForeign(name))
             return;
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            folders.putIfAbsent(entry, new Folder());
+            folders.putIfAbsent(entry, new Folder(folder.below + name + "/"));
             return;
         }
-        final String path = root.relativize(entry).toString().replace(entry.getFileSystem().getSeparator(), "/");
-        if (!ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT)) || journal.holds(path))
+        final String path = folder.below + name;
+        if (!ImageNames.isImage(name) || journal.holds(path))
             return;
         final BasicFileAttributes now;
         try {
@@ -114,7 +119,7 @@ final class FolderScan {
         }
         if (!now.isRegularFile())
             return;
-        final Growing last = before.get(name);
+        final Growing last = folder.growing.get(name);
         final boolean same = last != null && last.size() == now.size() && last.changed().equals(now.lastModifiedTime());
         final Growing present = last != null && same ? last : new Growing(now.size(), now.lastModifiedTime(), System.nanoTime());
         if (same && System.nanoTime() - present.sinceNanos() >= settle.toNanos()

@@ -2,7 +2,9 @@ package retort.ingest.source.watch;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,7 +28,8 @@ import java.util.Optional;
  * thread.
  */
 final class Journal implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Escapes what is not ASCII, so that names which are not UTF-8 (see {@link retort.ingest.source.FileName}) are kept. */
+    static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int MOST_LINE_BYTES = 1 << 26;
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(3);
     private static final Duration LOCK_INTERVAL = Duration.ofMillis(20);

@@ -1,9 +1,9 @@
 package retort.ingest.source.watch;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import retort.digest.Sha256;
+import retort.ingest.source.FileName;
 
 /**
  * Paths, by 64 bits of their SHA-256: a million take 16 MiB, where strings would take ten times as much. Two of a million share
@@ -47,7 +47,7 @@ final class PathSet {
 
     /** Never 0, which marks a free slot. */
     private long bits(String path) {
-        final long bits = ByteBuffer.wrap(digest.digest(path.getBytes(StandardCharsets.UTF_8))).getLong();
+        final long bits = ByteBuffer.wrap(digest.digest(FileName.encode(path))).getLong();
         return bits == 0 ? 1 : bits;
     }
 }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import retort.ingest.source.FileName;
 import retort.ingest.source.Sample;
 import retort.ingest.source.UnboundedSource.Arrived;
 
@@ -18,7 +19,7 @@ import retort.ingest.source.UnboundedSource.Arrived;
  * journal from this one, which was the last. Confined to one thread.
  */
 final class Watching implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Journal.JSON;
     private static final long SHORTEST_REST = 20;
     private static final long LONGEST_REST = 500;
 
@@ -86,21 +87,22 @@ final class Watching implements AutoCloseable {
     }
 
     private Sample sample(long id, String path) {
-        final Path file = root.resolve(path);
+        final Path file = root.resolve(FileName.path(path));
         final int slash = path.indexOf('/');
         final int label = slash < 0 ? -1 : journal.classNames().indexOf(path.substring(0, slash));
         if (slash >= 0 && label < 0 && !journal.classNames().isEmpty())
-            return unreadable(id, path, "folder " + path.substring(0, slash) + " came after the classes were written down");
+            return unreadable(id, path,
+                    "folder " + FileName.shown(path.substring(0, slash)) + " came after the classes were written down");
         try {
             if (Files.size(file) > Sample.MAX_ENCODED_BYTES)
                 return unreadable(id, path, Files.size(file) + " bytes, more than " + Sample.MAX_ENCODED_BYTES);
-            return Sample.encoded(id, path, label, Files.readAllBytes(file));
+            return Sample.encoded(id, FileName.shown(path), label, Files.readAllBytes(file));
         } catch (IOException e) {
             return unreadable(id, path, "it cannot be read: " + e);
         }
     }
 
     private Sample unreadable(long id, String path, String reason) {
-        return new Sample(id, path, -1, new Sample.Unreadable(root.resolve(path).toString(), reason));
+        return new Sample(id, FileName.shown(path), -1, new Sample.Unreadable(FileName.shown(root + "/" + path), reason));
     }
 }

@@ -72,10 +72,10 @@ public final class WebDatasetFactory implements DataSourceFactory {
 
     /** {@code classes=FILE}, or {@code classnames.txt} beside the shards. */
     private static Optional<List<String>> classNames(SourceLocation location, Path shard) throws SourceException {
-        final Optional<String> given = location.option("classes");
+        final Optional<List<String>> given = ClassNames.given(location);
         final Path beside = shard.resolveSibling("classnames.txt");
         if (given.isPresent())
-            return Optional.of(ClassNames.fromFile(Path.of(given.get())));
+            return given;
         return Files.isRegularFile(beside) ? Optional.of(ClassNames.fromFile(beside)) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package retort.ingest.source.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,22 +43,90 @@ class FolderSourceTest {
     }
 
     @Test
-    void oneNameThatIsNoNumberSortsAllAsText() throws Exception {
-        files("10/a.jpg", "9/a.jpg", "cat/a.jpg");
+    void aStrayFolderDoesNotMoveTheNumbers() throws Exception {
+        files("10/a.jpg", "2/a.jpg", "0/a.jpg", "1/a.jpg", "007/a.jpg", "99999999999999999999/a.jpg", "cat/a.jpg", "!x/a.jpg",
+                "__MACOSX/0/a.jpg", ".ipynb_checkpoints/a.jpg", "@eaDir/a.jpg", "lost+found/a.jpg", ".git/a.jpg",
+                "notes/read.me");
         try (IndexedSource source = open()) {
-            assertThat(source.classNames()).containsExactly("10", "9", "cat");
+            assertThat(source.classNames()).containsExactly("0", "1", "2", "007", "10", "99999999999999999999", "!x", "cat");
+            assertThat(source.passedOver()).containsEntry("folder that is hidden, or left by an operating system", 5L)
+                    .containsEntry("folder without an image", 1L).containsEntry("no image ending that is read: .me", 1L);
+            assertThat(source.remarks()).containsExactly("no class index for folders without an image: notes");
+        }
+    }
+
+    /** torchvision 0.22's {@code find_classes} is {@code sorted(...)}, and Python 3.13 sorts by code points. */
+    @Test
+    void classesAndSamplesAreSortedByCodePoints() throws Exception {
+        files("\ud83d\ude00/b.jpg", "\ud83d\ude00/\ud83d\ude00.jpg", "\ud83d\ude00/\uff5a.jpg", "\uff5a/a.jpg", "\u00e9/a.jpg",
+                "Z/a.jpg",
+                "a/a.jpg");
+        try (IndexedSource source = open()) {
+            assertThat(source.classNames()).containsExactly("Z", "a", "\u00e9", "\uff5a", "\ud83d\ude00");
+            assertThat(listing(source)).endsWith("4 \ud83d\ude00/b.jpg", "4 \ud83d\ude00/\uff5a.jpg",
+                    "4 \ud83d\ude00/\ud83d\ude00.jpg");
         }
     }
 
     @Test
-    void classesWithoutImagesKeepTheirIndex() throws Exception {
-        files("a/1.jpg", "d/1.jpg", "d/2.jpg");
+    void aFolderWithoutAnImageTakesNoIndex() throws Exception {
+        files("a/1.jpg", "d/1.jpg", "d/2.jpg", "c/only.txt", "c/._1.jpg");
         Files.createDirectories(root.resolve("b"));
-        Files.createDirectories(root.resolve("c"));
         Files.createDirectories(root.resolve("e"));
         try (IndexedSource source = open()) {
-            assertThat(listing(source)).containsExactly("0 a/1.jpg", "3 d/1.jpg", "3 d/2.jpg");
+            assertThat(source.classNames()).containsExactly("a", "d");
+            assertThat(listing(source)).containsExactly("0 a/1.jpg", "1 d/1.jpg", "1 d/2.jpg");
+            assertThat(source.remarks()).containsExactly("no class index for folders without an image: b, c, e");
         }
+    }
+
+    @Test
+    void aListOfClassesDecidesTheirIndices() throws Exception {
+        files("a/1.jpg", "b/1.jpg", "c/1.jpg", "10/1.jpg", "stray.jpg");
+        final Path list = Files.writeString(root.resolve("classes.txt"), "\uFEFFc\r\n\r\na\r\nnowhere\r\n10\r\n\r\n");
+        try (IndexedSource source = open(Path.of(root + "?classes=" + list))) {
+            assertThat(source.classNames()).containsExactly("c", "", "a", "nowhere", "10");
+            assertThat(listing(source)).containsExactly("0 c/1.jpg", "2 a/1.jpg", "4 10/1.jpg");
+            assertThat(source.passedOver()).containsEntry("image in a folder that the list of classes does not name", 1L)
+                    .containsEntry("image outside a class folder", 1L);
+            assertThat(source.remarks()).containsExactly("no folder for classes of the list: , nowhere");
+        }
+        Files.writeString(list, "x\ny\n");
+        assertThatThrownBy(() -> open(Path.of(root + "?classes=" + list))).isInstanceOf(SourceException.class)
+                .hasMessageContaining("holds no image of the 2 classes that the list names");
+        Files.writeString(list, "a\nb\na\n");
+        assertThatThrownBy(() -> open(Path.of(root + "?classes=" + list))).hasMessageContaining("names a class twice");
+    }
+
+    @Test
+    void whatIsNoImageIsCountedByItsReason() throws Exception {
+        files("a/1.jpg", "a/2.JPE", "a/3.jfif", "a/4.gif", "a/5.bmp", "a/6.ppm", "a/7.tif", "a/8.TIF", "a/noending", "a/._1.jpg",
+                "a/Thumbs.db", "a/@eaDir/1.jpg", "a/sub/.git/x.jpg");
+        try (IndexedSource source = open()) {
+            assertThat(listing(source)).containsExactly("0 a/1.jpg", "0 a/2.JPE", "0 a/3.jfif", "0 a/4.gif", "0 a/5.bmp");
+            assertThat(source.passedOver()).containsOnly(entry("no image ending that is read: .ppm", 1L),
+                    entry("no image ending that is read: .tif", 2L), entry("no image ending", 1L),
+                    entry("hidden, or left by an operating system", 2L),
+                    entry("folder that is hidden, or left by an operating system", 2L));
+        }
+    }
+
+    @Test
+    void theListingTellsAFileThatWasRenamedReplacedAddedOrMoved() throws Exception {
+        files("a/1.jpg", "a/2.jpg", "b/1.jpg");
+        final String before = open().listing().orElseThrow();
+        final Path elsewhere = root.resolveSibling(root.getFileName() + "-moved");
+        Files.move(root, elsewhere);
+        assertThat(open(elsewhere).listing()).contains(before);
+        Files.move(elsewhere, root);
+        Files.move(root.resolve("a/2.jpg"), root.resolve("a/3.jpg"));
+        final String renamed = open().listing().orElseThrow();
+        Files.writeString(root.resolve("a/3.jpg"), "another length");
+        final String replaced = open().listing().orElseThrow();
+        Files.createDirectories(root.resolve("c"));
+        Files.move(root.resolve("b/1.jpg"), root.resolve("c/1.jpg"));
+        final String moved = open().listing().orElseThrow();
+        assertThat(java.util.Set.of(before, renamed, replaced, moved)).hasSize(4);
     }
 
     @Test

@@ -1,0 +1,38 @@
+package retort.ingest.source;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The folders in a folder that may be classes. */
+public final class ClassFolders {
+    private ClassFolders() {
+    }
+
+    /**
+     * Names of the folders in {@code root} in the order {@link ClassNames#ORDER}. Hidden folders and those that an operating system
+     * left are passed over.
+     *
+     * @throws IOException when {@code root} cannot be listed
+     */
+    public static List<String> in(Path root, PassedOver passedOver) throws IOException {
+        final List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isDirectory)) {
+            for (final Path entry : entries) {
+                final String name = FileName.of(entry);
+                if (ImageNames.isForeign(name))
+                    passedOver.add("folder that is hidden, or left by an operating system");
+                else
+                    names.add(name);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        names.sort(ClassNames.ORDER);
+        return names;
+    }
+}

@@ -1,0 +1,33 @@
+package retort.ingest.source;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import retort.digest.Sha256;
+
+/**
+ * The digest of what a source lists, entry by entry in canonical order: see {@link DataSource#listing()}. Names are those below the
+ * source's own folder, because the same data may stand elsewhere on another machine. Confined to one thread.
+ */
+public final class Listing {
+    private final MessageDigest digest = Sha256.digest();
+
+    /** @param size bytes of the entry's content; or any number that must not change */
+    public Listing add(String name, long size) {
+        final byte[] bytes = FileName.encode(name);
+        digest.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES).putInt(bytes.length).putLong(size).flip());
+        digest.update(bytes);
+        return this;
+    }
+
+    /** @param content what {@code name} holds, where its size alone would not tell another one */
+    public Listing add(String name, ByteBuffer content) {
+        add(name, content.remaining());
+        digest.update(content.duplicate());
+        return this;
+    }
+
+    /** 64 hexadecimal digits. Nothing may be added afterwards. */
+    public String hex() {
+        return Sha256.hex(digest);
+    }
+}
