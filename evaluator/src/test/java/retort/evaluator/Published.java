@@ -122,7 +122,7 @@ final class Published implements AutoCloseable {
             final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(SHAPE));
             parameters.addAll(Parameters.decoder(SHAPE, DECODER));
             final Path file = Files.createDirectories(directory.resolve(run)).resolve("step-" + step + ".safetensors");
-            final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, seed), Map.of(), false);
+            final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, seed), Map.of());
             return CheckpointReady.newBuilder().setRun(run).setStep(step).setSteps(100).setStream("train")
                     .setUri(file.toUri().toString()).setSha256(digest.sha256()).setBytes(digest.bytes())
                     .setObjective("pretrain").setArchitecture(architecture(SHAPE)).setNormPix(true).setMaskRatio(0.75)

@@ -1,12 +1,14 @@
 package retort.ingest;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import retort.file.WholeFile;
 import retort.ingest.recipe.RecipeSettings;
 
 /** A PNG of the first augmented samples, eight a row, in the order they are added. One thread at a time adds; any asks whether it is full. */
@@ -47,8 +49,10 @@ final class ContactSheet {
                 BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < images.size(); i++)
             draw(images.get(i), sheet, i % COLUMNS * cell, i / COLUMNS * cell);
-        if (!ImageIO.write(sheet, "png", file.toFile()))
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(sheet, "png", bytes))
             throw new IOException("this Java writes no PNG");
+        WholeFile.write(file, bytes.toByteArray());
         return true;
     }
 

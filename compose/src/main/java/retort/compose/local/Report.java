@@ -3,9 +3,7 @@ package retort.compose.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import retort.evaluator.feed.EvaluationJson;
+import retort.file.WholeFile;
 import retort.record.Evaluation;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.weights.WeightsDigest;
@@ -61,9 +60,7 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
             scores.add(JSON.readTree(EvaluationJson.line(evaluation)));
         json.put("evaluations", scores);
         json.put("weightsSha256", weightsSha256);
-        final Path aside = file.resolveSibling(file.getFileName() + ".aside");
-        Files.write(aside, JSON.writeValueAsBytes(json));
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        WholeFile.write(file, JSON.writeValueAsBytes(json));
     }
 
     /** What distillation bought, in a line; empty where there is nothing to compare. */

@@ -2,11 +2,12 @@ package retort.evaluator.suite;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import retort.file.WholeFile;
 import retort.trainer.learn.Pictures;
 import retort.trainer.model.VitShape;
 
@@ -24,11 +25,10 @@ public final class ReconstructionPicture {
 
     /** Blocks. @throws IOException names the file */
     public static void write(Path png, Pictures pictures, VitShape shape) throws IOException {
-        final Path parent = png.toAbsolutePath().getParent();
-        if (parent != null)
-            Files.createDirectories(parent);
-        if (!ImageIO.write(draw(pictures, shape), "png", png.toFile()))
+        final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(draw(pictures, shape), "png", bytes))
             throw new IOException(png + ": this JVM writes no PNG");
+        WholeFile.write(png, bytes.toByteArray());
     }
 
     static BufferedImage draw(Pictures pictures, VitShape shape) {

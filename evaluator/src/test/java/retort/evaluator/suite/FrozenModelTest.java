@@ -43,7 +43,7 @@ class FrozenModelTest {
         final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(SHAPE));
         parameters.addAll(Parameters.decoder(SHAPE, new DecoderShape(8, 1, 2)));
         final Path file = directory.resolve("weights.safetensors");
-        SafeTensors.write(file, Initialization.draw(parameters, 3), Map.of(), false);
+        SafeTensors.write(file, Initialization.draw(parameters, 3), Map.of());
         model = Objects.requireNonNull(FrozenModel.open(engine, checkpoint(), file, stream()).block());
     }
 

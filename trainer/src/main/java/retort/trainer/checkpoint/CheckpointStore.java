@@ -66,9 +66,8 @@ public final class CheckpointStore {
             try {
                 final Map<String, String> metadata = Map.of("format", "pt", "run", state.run(), "step",
                         Long.toString(state.step()));
-                final FileDigest weightsDigest = SafeTensors.write(aside.resolve(Checkpoint.WEIGHTS), weights, metadata, true);
-                final FileDigest optimizerDigest = SafeTensors.write(aside.resolve(Checkpoint.OPTIMIZER), optimizer, metadata,
-                        true);
+                final FileDigest weightsDigest = SafeTensors.write(aside.resolve(Checkpoint.WEIGHTS), weights, metadata);
+                final FileDigest optimizerDigest = SafeTensors.write(aside.resolve(Checkpoint.OPTIMIZER), optimizer, metadata);
                 final Checkpoint checkpoint = new Checkpoint(place, state, weightsDigest, optimizerDigest);
                 Directories.writeSynced(aside.resolve(Checkpoint.STATE), CheckpointJson.write(checkpoint));
                 Directories.sync(aside);
@@ -80,10 +79,16 @@ public final class CheckpointStore {
                 Directories.delete(aside); // a full disk needs the space back
                 throw e;
             }
+        } catch (UncheckedIOException e) {
+            throw cannotWrite(place, new IOException(e.getMessage(), e));
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + place + " cannot be written: " + e
-                    + ": make room there, or set trainer.checkpoints to a folder that can be written", e);
+            throw cannotWrite(place, e);
         }
+    }
+
+    private static UncheckedIOException cannotWrite(Path place, IOException cause) {
+        return new UncheckedIOException("checkpoint " + place + " cannot be written: " + cause.getMessage()
+                + ": make room there, or set trainer.checkpoints to a folder that can be written", cause);
     }
 
     /**

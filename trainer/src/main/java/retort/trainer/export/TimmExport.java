@@ -1,5 +1,7 @@
 package retort.trainer.export;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -20,6 +22,8 @@ import retort.trainer.weights.WeightsFile;
  */
 public final class TimmExport {
     private static final String WEIGHTS = "weights.safetensors";
+    /** Stands beside the weights of a checkpoint of Retort. */
+    private static final String STATE = "checkpoint.json";
 
     private TimmExport() {
     }
@@ -41,10 +45,25 @@ public final class TimmExport {
      */
     public static Exported export(Path from, Path to, OptionalInt newHead) {
         final Path file = Files.isDirectory(from) ? from.resolve(WEIGHTS) : from;
+        requireAnotherPlace(file, to);
         final StateDictFit encoder = encoder(WeightsFile.read(file), newHead, file.toString());
         final TimmShape shape = TimmShape.of(encoder.fitting());
-        final FileDigest digest = SafeTensors.write(to, encoder.fitting(), Map.of("format", "pt", "model", shape.model()), true);
+        final FileDigest digest = SafeTensors.write(to, encoder.fitting(), Map.of("format", "pt", "model", shape.model()));
         return new Exported(to, digest, shape.model(), encoder.unexpected());
+    }
+
+    /** An export lacks the decoder and the projection heads, so it must not take the place of weights that have them. */
+    private static void requireAnotherPlace(Path from, Path to) {
+        try {
+            if (Files.exists(to) && Files.isSameFile(from, to))
+                throw new WeightsException(to + " is the file that is exported, under this name or another: give another path");
+            final Path target = Files.exists(to) ? to.toRealPath() : to.toAbsolutePath().normalize();
+            if (Files.exists(target.resolveSibling(STATE)))
+                throw new WeightsException(to + " lies in the folder of a checkpoint, whose files are written once: give a path"
+                        + " outside of it");
+        } catch (IOException e) {
+            throw new UncheckedIOException("export cannot look at " + to + ": " + e.getMessage(), e);
+        }
     }
 
     /** The encoder's tensors, and as unexpected what is left out. */

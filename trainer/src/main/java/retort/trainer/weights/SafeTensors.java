@@ -13,10 +13,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
+import retort.file.WholeFile;
 
 /**
  * The safetensors format: 8 bytes little-endian length, a JSON header, then every tensor's bytes. Any thread.
@@ -58,37 +60,45 @@ public final class SafeTensors {
     }
 
     /**
-     * Writes {@code tensors} straight from their buffers; the same tensors and metadata always give the same bytes. Not
-     * atomic: write aside and rename.
+     * Replaces {@code file} as a whole, see {@link WholeFile}, straight from the tensors' buffers. The same tensors and metadata
+     * always give the same bytes. The tensors may be views of the file that is replaced.
      *
-     * @param fsync whether to wait until the disk has it
-     * @throws UncheckedIOException that names the file
+     * @throws UncheckedIOException that names the file and says what to do; the old file is then unchanged
      */
-    public static FileDigest write(Path file, Map<String, HostTensor> tensors, Map<String, String> metadata, boolean fsync) {
-        return write(file, NamedTensors.of(tensors), metadata, fsync);
+    public static FileDigest write(Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
+        return write(file, NamedTensors.of(tensors), metadata);
     }
 
-    /** The same of tensors that are asked for one by one, in the order of the file; each is hashed and written before the next. */
-    public static FileDigest write(Path file, NamedTensors tensors, Map<String, String> metadata, boolean fsync) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
-            final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors.forms(), metadata);
-            final byte[] json = header.toJson();
-            final MessageDigest digest = Sha256.digest();
-            write(channel, digest, ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).flip());
-            write(channel, digest, ByteBuffer.wrap(json));
-            for (final SafeTensorsHeader.Entry entry : header.entries()) {
-                final ByteBuffer bytes = tensors.tensor(entry.name()).view();
-                if (bytes.limit() != entry.bytes())
-                    throw new IllegalArgumentException("tensor " + entry.name() + " has " + bytes.limit() + " bytes, not "
-                            + entry.bytes());
-                write(channel, digest, bytes);
-            }
-            if (fsync)
-                channel.force(true);
-            return new FileDigest(channel.size(), Sha256.hex(digest));
+    /**
+     * The same as {@link #write(Path, Map, Map)} for tensors that are asked for one by one, in the order of the file. Each is
+     * hashed and written before the next is asked for.
+     */
+    public static FileDigest write(Path file, NamedTensors tensors, Map<String, String> metadata) {
+        final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors.forms(), metadata);
+        final MessageDigest digest = Sha256.digest();
+        final AtomicLong bytes = new AtomicLong();
+        try {
+            WholeFile.write(file, channel -> {
+                write(channel, digest, header, tensors);
+                bytes.set(channel.size());
+            });
         } catch (IOException e) {
-            throw new UncheckedIOException("weights cannot be written to " + file + ": " + e.getMessage(), e);
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        return new FileDigest(bytes.get(), Sha256.hex(digest));
+    }
+
+    private static void write(FileChannel channel, MessageDigest digest, SafeTensorsHeader header, NamedTensors tensors)
+            throws IOException {
+        final byte[] json = header.toJson();
+        write(channel, digest, ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).flip());
+        write(channel, digest, ByteBuffer.wrap(json));
+        for (final SafeTensorsHeader.Entry entry : header.entries()) {
+            final ByteBuffer bytes = tensors.tensor(entry.name()).view();
+            if (bytes.limit() != entry.bytes())
+                throw new IllegalArgumentException("tensor " + entry.name() + " has " + bytes.limit() + " bytes, not "
+                        + entry.bytes());
+            write(channel, digest, bytes);
         }
     }
 

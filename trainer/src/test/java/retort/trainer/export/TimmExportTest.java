@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.trainer.weights.DType;
@@ -112,6 +115,62 @@ class TimmExportTest {
     }
 
     @Test
+    void neverWritesOverWhatItExports() throws IOException {
+        final Path from = save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES));
+        final byte[] before = Files.readAllBytes(from);
+        final Path symbolic = Files.createSymbolicLink(directory.resolve("symbolic"), from);
+        final Path hard = Files.createLink(directory.resolve("hard"), from);
+
+        for (final Path same : List.of(from, symbolic, hard, directory.resolve("x/../trained.safetensors").normalize()))
+            assertThatThrownBy(() -> TimmExport.export(from, same, OptionalInt.empty())).as(same.toString())
+                    .isInstanceOf(WeightsException.class).hasMessageContaining("give another path");
+        assertThatThrownBy(() -> TimmExport.export(symbolic, from, OptionalInt.empty())).isInstanceOf(WeightsException.class);
+
+        assertThat(from).hasBinaryContent(before);
+    }
+
+    @Test
+    void neverWritesIntoACheckpoint() throws IOException {
+        final Path from = save(tiny(VIT_BASE + blocks(12)));
+        final Path checkpoint = Files.createDirectory(directory.resolve("step-000000010"));
+        Files.move(from, checkpoint.resolve("weights.safetensors"));
+        Files.writeString(checkpoint.resolve("checkpoint.json"), "{}");
+
+        for (final String name : List.of("weights.safetensors", "optimizer.safetensors", "timm.safetensors"))
+            assertThatThrownBy(() -> TimmExport.export(checkpoint, checkpoint.resolve(name), OptionalInt.empty())).as(name)
+                    .isInstanceOf(WeightsException.class).hasMessageContaining("give a");
+
+        assertThat(checkpoint.resolve("weights.safetensors")).exists();
+        assertThat(checkpoint.resolve("timm.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void keepsTheEarlierExportWhereThisOneDoesNotFit() throws Exception {
+        final Path from = save(tiny(VIT_BASE + blocks(12)));
+        final Path to = Files.writeString(directory.resolve("timm.safetensors"), "the earlier one");
+
+        // The limit of a file's size stands for a full disk: both end a write in the middle, and this one needs no disk of its own.
+        final Process export = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
+                System.getProperty("java.class.path"), Exporter.class.getName(), from.toString(), to.toString())
+                .redirectErrorStream(true).start();
+        final String said = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(export.waitFor()).as(said).isNotZero();
+        assertThat(said).contains(to + " cannot be written: File too large: make room there, or write to another disk");
+        assertThat(to).hasContent("the earlier one");
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).containsExactlyInAnyOrder(from, to);
+        }
+    }
+
+    static final class Exporter {
+        public static void main(String[] paths) {
+            System.exit(Export.run(List.of(paths), System.out));
+        }
+    }
+
+    @Test
     void saysHowItIsUsed() {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -132,7 +191,7 @@ class TimmExportTest {
 
     private Path save(String keys) {
         final Path file = directory.resolve("trained.safetensors");
-        SafeTensors.write(file, tensors(keys), Map.of(), false);
+        SafeTensors.write(file, tensors(keys), Map.of());
         return file;
     }
 

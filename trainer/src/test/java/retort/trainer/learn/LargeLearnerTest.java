@@ -52,8 +52,8 @@ final class LargeLearnerTest {
 
             final long before = kilobytes("VmRSS");
             forgetPeak();
-            final FileDigest saved = SafeTensors.write(weights, learner.savedWeights(), Map.of(), false);
-            final FileDigest savedOptimizer = SafeTensors.write(optimizer, learner.savedOptimizer(), Map.of(), false);
+            final FileDigest saved = SafeTensors.write(weights, learner.savedWeights(), Map.of());
+            final FileDigest savedOptimizer = SafeTensors.write(optimizer, learner.savedOptimizer(), Map.of());
             assertThat(kilobytes("VmHWM") - before)
                     .as("kB that saving %d MB took", (saved.bytes() + savedOptimizer.bytes()) >> 20)
                     .isLessThan(150_000);
@@ -65,7 +65,7 @@ final class LargeLearnerTest {
             });
             final Learner restored = engine.call(() -> Learner.create(engine, spec, Map.of(),
                     new LearnerStart.Saved(SafeTensors.read(weights), SafeTensors.read(optimizer))));
-            assertThat(SafeTensors.write(directory.resolve("again"), restored.savedOptimizer(), Map.of(), false))
+            assertThat(SafeTensors.write(directory.resolve("again"), restored.savedOptimizer(), Map.of()))
                     .isEqualTo(savedOptimizer);
             assertThat(engine.call(() -> restored.step(PIXELS, new long[]{2}, new int[1], 2).read().total())).isEqualTo(loss);
             engine.call(() -> {

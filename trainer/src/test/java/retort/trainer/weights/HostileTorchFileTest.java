@@ -145,7 +145,7 @@ class HostileTorchFileTest {
         final Path good = directory.resolve("good.safetensors");
         SafeTensors.write(good,
                 Map.of("a", HostTensor.ofFloats(new float[6], 2, 3), "b", HostTensor.ofFloats(new float[0], 0, 9)),
-                Map.of("k", "v"), false);
+                Map.of("k", "v"));
         final byte[] whole = Files.readAllBytes(good);
         final SplittableRandom random = new SplittableRandom(5);
         int refused = 0;

@@ -29,7 +29,7 @@ class SafeTensorsTest {
     void readsBackWhatItWrote() {
         final Path file = directory.resolve("w.safetensors");
 
-        SafeTensors.write(file, weights(), Map.of("run", "a \"quoted\" näme"), true);
+        SafeTensors.write(file, weights(), Map.of("run", "a \"quoted\" näme"));
 
         final Map<String, HostTensor> read = SafeTensors.read(file);
         assertThat(read).containsOnlyKeys(weights().keySet());
@@ -46,8 +46,8 @@ class SafeTensorsTest {
         final Path one = directory.resolve("one");
         final Path two = directory.resolve("two");
 
-        final FileDigest digest = SafeTensors.write(one, weights(), Map.of("a", "1", "b", "2"), false);
-        SafeTensors.write(two, new TreeMap<>(weights()).descendingMap(), new TreeMap<>(Map.of("b", "2", "a", "1")), false);
+        final FileDigest digest = SafeTensors.write(one, weights(), Map.of("a", "1", "b", "2"));
+        SafeTensors.write(two, new TreeMap<>(weights()).descendingMap(), new TreeMap<>(Map.of("b", "2", "a", "1")));
 
         assertThat(one).hasSameBinaryContentAs(two);
         assertThat(digest).isEqualTo(Sha256.of(two));
@@ -56,7 +56,7 @@ class SafeTensorsTest {
     @Test
     void alignsEveryTensorToItsElement() {
         final Path file = directory.resolve("w.safetensors");
-        SafeTensors.write(file, weights(), Map.of(), false);
+        SafeTensors.write(file, weights(), Map.of());
 
         SafeTensors.read(file).values().forEach(tensor -> assertThat(
                 tensor.view().alignmentOffset(0, tensor.dtype().bytes())).isZero());
@@ -129,7 +129,7 @@ class SafeTensorsTest {
     @Test
     void answersDamageWithDataOrAnOrdinaryError() throws IOException {
         final Path good = directory.resolve("good.safetensors");
-        SafeTensors.write(good, weights(), Map.of("k", "v"), false);
+        SafeTensors.write(good, weights(), Map.of("k", "v"));
         final byte[] whole = Files.readAllBytes(good);
         final SplittableRandom random = new SplittableRandom(7);
         int refused = 0;

@@ -1,0 +1,134 @@
+package retort.file;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Writes a file beside its place, waits until the disk has it, and renames it. A reader of the place, or a process killed at any
+ * moment, sees the old file or the whole new one. A process that has the old file mapped keeps the old bytes.
+ */
+public final class WholeFile {
+    private static final String SUFFIX = ".aside";
+    /** A killed writer leaves its file aside. No writer lets one rest for so long. */
+    private static final Duration ABANDONED = Duration.ofHours(1);
+
+    private WholeFile() {
+    }
+
+    /** Writes the content of one file. */
+    @FunctionalInterface
+    public interface Content {
+        /** @param channel empty and open for writing; {@link WholeFile} syncs and closes it */
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /** The same as {@link #write(Path, Content)} with bytes that are at hand. */
+    public static void write(Path place, byte[] bytes) throws IOException {
+        write(place, channel -> {
+            final ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining())
+                channel.write(left);
+        });
+    }
+
+    /**
+     * Replaces the file at {@code place}, or creates it. Where {@code place} is a symbolic link, the file that it points to is
+     * replaced. On an exception of {@code content} or of the disk, the old file stays and nothing is left aside.
+     *
+     * @throws IOException that names {@code place} and says what to do
+     */
+    public static void write(Path place, Content content) throws IOException {
+        final Path target = target(place);
+        final Path folder = folderOf(target);
+        sweep(folder, target);
+        final Path aside = folder.resolve(asidePrefix(target) + ProcessHandle.current().pid() + "-"
+                + Long.toHexString(System.nanoTime()) + SUFFIX);
+        try {
+            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            sync(folder);
+        } catch (IOException e) {
+            throw cannot(place, folder, e);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
+    /** Returns when the names in {@code folder} are on disk. */
+    public static void sync(Path folder) throws IOException {
+        if (File.separatorChar == '\\')
+            return; // Windows cannot open a folder; NTFS journals its names
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static Path target(Path place) throws IOException {
+        final Path target = Files.exists(place) ? place.toRealPath() : place.toAbsolutePath().normalize();
+        if (Files.isSymbolicLink(place) && !Files.exists(place))
+            throw new IOException(place + " is a symbolic link to " + Files.readSymbolicLink(place)
+                    + ", which does not exist: remove the link or create the file");
+        if (Files.exists(target) && !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS))
+            throw new IOException(
+                    place + " cannot be written: it is " + (Files.isDirectory(target) ? "a folder" : "no regular file")
+                            + "; give the path of a file");
+        return target;
+    }
+
+    private static Path folderOf(Path target) throws IOException {
+        final Path folder = target.getParent();
+        if (folder == null)
+            throw new IOException(target + " cannot be written: it is the root of a file system; give the path of a file");
+        Files.createDirectories(folder);
+        return folder;
+    }
+
+    private static String asidePrefix(Path target) {
+        return "." + target.getFileName() + ".";
+    }
+
+    private static void sweep(Path folder, Path target) throws IOException {
+        for (final Path left : abandoned(folder, target))
+            Files.deleteIfExists(left);
+    }
+
+    private static List<Path> abandoned(Path folder, Path target) throws IOException {
+        final FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(asidePrefix(target))
+                    && file.getFileName().toString().endsWith(SUFFIX) && isOlder(file, limit)).toList();
+        }
+    }
+
+    private static boolean isOlder(Path file, FileTime limit) {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(limit) < 0;
+        } catch (IOException _) {
+            return false; // its writer has renamed it meanwhile
+        }
+    }
+
+    private static IOException cannot(Path place, Path folder, IOException cause) {
+        final String reason = String.valueOf(cause.getMessage());
+        final String way = reason.contains("No space") || reason.contains("quota") || reason.contains("too large")
+                ? "make room there, or write to another disk"
+                : "check that the folder " + folder + " can be written, or give another path";
+        return new IOException(place + " cannot be written: " + (cause.getMessage() == null ? cause.toString() : reason) + ": "
+                + way + "; what was there before is unchanged", cause);
+    }
+}
