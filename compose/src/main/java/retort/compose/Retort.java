@@ -8,7 +8,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
-import retort.compose.bench.BenchCommand;
 import retort.compose.local.LocalCommand;
 
 /** Entry point of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
@@ -27,14 +26,18 @@ public final class Retort implements Callable<Integer> {
     }
 
     static int run(String... args) {
-        return new CommandLine(new Retort()).setParameterExceptionHandler(Retort::misused)
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    final PrintWriter err = line.getErr();
-                    err.println("retort: " + Failures.describe(failure));
-                    err.flush();
-                    LOG.debug("failed", failure);
-                    return 1;
-                }).execute(args);
+        return handled(new CommandLine(new Retort())).execute(args);
+    }
+
+    /** Gives {@code commands} the exit codes and the one-line errors that every command has. */
+    static CommandLine handled(CommandLine commands) {
+        return commands.setParameterExceptionHandler(Retort::misused).setExecutionExceptionHandler((failure, line, parsed) -> {
+            final PrintWriter err = line.getErr();
+            err.println("retort: " + Failures.describe(failure));
+            err.flush();
+            LOG.debug("failed", failure);
+            return CommandLine.ExitCode.SOFTWARE;
+        });
     }
 
     private static int misused(ParameterException misuse, String... arguments) {

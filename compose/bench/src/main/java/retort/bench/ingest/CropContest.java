@@ -1,0 +1,77 @@
+package retort.bench.ingest;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import retort.bench.BenchException;
+import retort.bench.Python;
+import retort.ingest.recipe.RecipeSettings;
+import retort.settings.Section;
+import retort.settings.Settings;
+
+/** Measures the pretraining crops of all contestants, in turns, with one worker and with two. */
+final class CropContest {
+    private static final List<Integer> WORKERS = List.of(1, 2);
+
+    private final IngestOptions options;
+    private final Path folder;
+    private final List<Path> photos;
+
+    /** @throws BenchException when there are no photographs */
+    CropContest(IngestOptions options, Path photos) {
+        this.options = options;
+        this.folder = Files.isDirectory(photos.resolve("train")) ? photos.resolve("train") : photos;
+        try (Stream<Path> files = Files.walk(folder)) {
+            this.photos = files.filter(file -> file.toString().toLowerCase(Locale.ROOT).matches(".*\\.jpe?g")).sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new BenchException("the photographs cannot be listed: " + e);
+        }
+        if (this.photos.isEmpty())
+            throw new BenchException("no .jpg, .jpeg or .JPEG below " + folder + ": give a folder with one folder a class");
+    }
+
+    /** Runs all turns. @return rates in images a second, by contestant and number of workers */
+    Map<CropContestant, Rates> run(PrintStream out) {
+        final List<CropContestant> contestants = contestants(out);
+        final Map<CropContestant, Rates> rates = new LinkedHashMap<>();
+        out.printf("%d photographs, crops of %d px, %d turns of %.1f s each%n", photos.size(), options.size(), options.rounds(),
+                options.seconds());
+        for (int round = 0; round <= options.rounds(); round++)
+            for (final int workers : WORKERS)
+                for (final CropContestant contestant : contestants) {
+                    final double rate = contestant.turn(workers, options.seconds());
+                    if (round > 0) // the first round warms compilers and caches
+                        rates.computeIfAbsent(contestant, first -> new Rates()).add(workers, rate);
+                }
+        contestants.forEach(CropContestant::close);
+        return rates;
+    }
+
+    private List<CropContestant> contestants(PrintStream out) {
+        final List<CropContestant> all = new ArrayList<>(List.of(
+                retort("exact", "Retort, exact", List.of()),
+                retort("fast", "Retort, fast", List.of("ingest.decode.fast=true")),
+                retort("imageio", "ImageIO, own resampler", List.of("ingest.decode.library=imageio"))));
+        if (options.torchvision()) {
+            final Python python = options.python();
+            python.install(out, TorchvisionContestant.TORCHVISION, TorchvisionContestant.PILLOW);
+            all.add(new TorchvisionContestant(python, folder, options.size()));
+        }
+        return all;
+    }
+
+    private CropContestant retort(String key, String title, List<String> given) {
+        final List<String> pairs = new ArrayList<>(given);
+        pairs.add("ingest.image=" + options.size());
+        final Section ingest = Section.of(Settings.load(java.util.Optional.empty(), pairs), "ingest");
+        return new RecipeContestant(key, title, photos, RecipeSettings.from(ingest, "pretrain", 0));
+    }
+}

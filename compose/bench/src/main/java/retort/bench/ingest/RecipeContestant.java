@@ -1,0 +1,89 @@
+package retort.bench.ingest;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import retort.bench.BenchException;
+import retort.ingest.decode.ByteBudget;
+import retort.ingest.recipe.Recipe;
+import retort.ingest.recipe.RecipeSettings;
+import retort.ingest.source.Sample;
+import retort.random.Permutation;
+
+/** Retort's own recipe on two threads of this process. They read whole files, as a folder source does. */
+final class RecipeContestant implements CropContestant {
+    private final String key;
+    private final String title;
+    private final List<Path> photos;
+    private final RecipeSettings settings;
+    private final Recipe recipe;
+    private final ExecutorService threads = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+    private final AtomicLong next = new AtomicLong();
+
+    RecipeContestant(String key, String title, List<Path> photos, RecipeSettings settings) {
+        this.key = key;
+        this.title = title;
+        this.photos = photos;
+        this.settings = settings;
+        this.recipe = Recipe.of(settings, new ByteBudget(64 << 20));
+    }
+
+    @Override
+    public String key() {
+        return key;
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public double turn(int workers, double seconds) {
+        final List<Callable<Double>> tasks = new ArrayList<>();
+        for (int i = 0; i < workers; i++)
+            tasks.add(() -> work(seconds));
+        try {
+            double rate = 0;
+            for (final Future<Double> worker : threads.invokeAll(tasks))
+                rate += worker.get();
+            return rate;
+        } catch (ExecutionException e) {
+            throw new BenchException(title + " failed: " + e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BenchException(title + " was interrupted");
+        }
+    }
+
+    private double work(double seconds) throws Exception {
+        final byte[] target = new byte[settings.imageBytes()];
+        final long start = System.nanoTime();
+        final long end = start + (long) (seconds * 1e9);
+        long count = 0;
+        for (; System.nanoTime() < end; count++)
+            recipe.apply(sample(next.getAndIncrement()), count, target, 0);
+        return count * 1e9 / (System.nanoTime() - start);
+    }
+
+    private Sample sample(long number) throws IOException {
+        final long epoch = number / photos.size();
+        final int index = (int) Permutation.of(photos.size(), 0, "order", epoch).at(number % photos.size());
+        final Path photo = photos.get(index);
+        return Sample.encoded(index, photo.toString(), -1, Files.readAllBytes(photo));
+    }
+
+    @Override
+    public void close() {
+        threads.close();
+        recipe.close();
+    }
+}

@@ -1,0 +1,92 @@
+package retort.bench.step;
+
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import retort.bench.Rounds;
+
+/**
+ * The figures of one case under one allocator.
+ *
+ * @param seconds the time of each contestant's steps, round by round
+ * @param peakBytes the most memory that was resident during those steps, where the system tells it
+ */
+record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> seconds, Map<Contestant, Long> peakBytes) {
+    /** A ratio that a goal is set for. */
+    enum Ratio {
+        FLOAT32_OF_LEAN("float32: lean eager / Retort", Contestant.LEAN_FLOAT32, Contestant.RETORT_FLOAT32,
+                1.05), FLOAT32_OF_AUTHORS("float32: the authors' way / Retort", Contestant.AUTHORS_FLOAT32,
+                        Contestant.RETORT_FLOAT32, 1.45), BFLOAT16_OF_LEAN("bfloat16: lean autocast / Retort",
+                                Contestant.LEAN_BFLOAT16, Contestant.RETORT_BFLOAT16,
+                                1.15), BFLOAT16_OF_AUTHORS("the authors' float32 / Retort's bfloat16", Contestant.AUTHORS_FLOAT32,
+                                        Contestant.RETORT_BFLOAT16, 3);
+
+        final String title;
+        final Contestant slower;
+        final Contestant faster;
+        final double goal;
+
+        Ratio(String title, Contestant slower, Contestant faster, double goal) {
+            this.title = title;
+            this.slower = slower;
+            this.faster = faster;
+            this.goal = goal;
+        }
+    }
+
+    OptionalDouble median(Contestant contestant) {
+        return Rounds.median(rounds(contestant));
+    }
+
+    OptionalDouble fastest(Contestant contestant) {
+        return rounds(contestant).stream().mapToDouble(Double::doubleValue).min();
+    }
+
+    /** The ratios whose two sides were measured. */
+    Map<Ratio, Double> ratios() {
+        final Map<Ratio, Double> ratios = new EnumMap<>(Ratio.class);
+        for (final Ratio ratio : Ratio.values())
+            Rounds.quotient(rounds(ratio.slower), rounds(ratio.faster)).ifPresent(value -> ratios.put(ratio, value));
+        return ratios;
+    }
+
+    private List<Double> rounds(Contestant contestant) {
+        return seconds.getOrDefault(contestant, List.of());
+    }
+
+    /** The peak of memory of Retort's steps, divided by that of the same step in Python. */
+    Map<String, Double> memoryRatios() {
+        final Map<String, Double> ratios = new LinkedHashMap<>();
+        for (final Ratio ratio : List.of(Ratio.FLOAT32_OF_LEAN, Ratio.BFLOAT16_OF_LEAN))
+            if (peak(ratio.faster).isPresent() && peak(ratio.slower).isPresent())
+                ratios.put("memory, " + ratio.faster.precision() + ": Retort / lean",
+                        (double) peak(ratio.faster).getAsLong() / peak(ratio.slower).getAsLong());
+        return ratios;
+    }
+
+    /** Floating-point operations a second of the matrix products alone. */
+    double rate(Contestant products) {
+        return productOperations() / median(products).orElse(Double.NaN);
+    }
+
+    /**
+     * The share of {@link #rate} that a contestant reaches with the operations of a step, round by round. It holds for contestants that
+     * compute no more than a lean step.
+     */
+    double share(Contestant contestant) {
+        return Rounds.quotient(rounds(contestant.rate()), rounds(contestant)).orElse(Double.NaN) * step.operations()
+                / productOperations();
+    }
+
+    private double productOperations() {
+        return step.products().stream().mapToLong(StepCase.Product::operations).sum();
+    }
+
+    OptionalLong peak(Contestant contestant) {
+        final Long bytes = peakBytes.get(contestant);
+        return bytes == null ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+}
