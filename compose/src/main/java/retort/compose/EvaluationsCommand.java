@@ -1,7 +1,6 @@
 package retort.compose;
 
 import com.typesafe.config.Config;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -9,15 +8,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.evaluator.feed.EvaluationJson;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
+import retort.kafka.From;
 import retort.record.Evaluation;
 
 @Command(name = "evaluations", mixinStandardHelpOptions = true, description = "Prints evaluations as JSON lines, oldest first.")
 final class EvaluationsCommand implements Callable<Integer> {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
-
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
@@ -28,12 +24,12 @@ final class EvaluationsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final EvaluationFeed feed = feed(settings.load());
         if (!follow) {
-            feed.present(TIMEOUT).stream().sorted(Comparator.comparing(Evaluation::getAt)).map(EvaluationJson::line)
+            feed.present().stream().sorted(Comparator.comparing(Evaluation::getAt)).map(EvaluationJson::line)
                     .forEach(System.out::println);
             return 0;
         }
         final Foreground foreground = new Foreground();
-        foreground.until(feed.subscribe(EventReader.From.EARLIEST).doOnNext(event -> {
+        foreground.until(feed.subscribe(From.EARLIEST).doOnNext(event -> {
             final Evaluation evaluation = event.value();
             if (evaluation != null)
                 System.out.println(EvaluationJson.line(evaluation));
@@ -43,7 +39,6 @@ final class EvaluationsCommand implements Callable<Integer> {
     }
 
     private static EvaluationFeed feed(Config config) {
-        return new EvaluationFeed(KafkaSettings.from(config), new Topics(config.getString("topics.prefix")),
-                (key, where, reason) -> System.err.println("retort: skipped " + where + ": " + reason));
+        return new EvaluationFeed(Broker.from(config));
     }
 }

@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import retort.kafka.Broker;
 import retort.kafka.BrokerUnreachableException;
 import retort.kafka.KafkaSettings;
 
@@ -32,8 +33,9 @@ final class TopicsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         final Config config = settings.load();
-        final KafkaSettings kafka = KafkaSettings.from(config);
-        final String prefix = config.getString("topics.prefix");
+        final Broker broker = Broker.from(config);
+        final KafkaSettings kafka = broker.kafka();
+        final String prefix = broker.topics().prefix();
         try (Admin admin = Admin.create(kafka.with(Map.of("default.api.timeout.ms", "10000", "request.timeout.ms", "8000")))) {
             final List<String> names = admin.listTopics().names().get(TIMEOUT_S, TimeUnit.SECONDS).stream()
                     .filter(name -> name.startsWith(prefix)).sorted().toList();

@@ -20,12 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.broker.EmbeddedBroker;
-import retort.codec.EventCodec;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.record.Rejected;
-import retort.record.Stream;
 
 /** What a person gets who asks for something that cannot be: one clear line and a non-zero exit, in bounded time. */
 final class BadInputTest {
@@ -189,26 +185,18 @@ final class BadInputTest {
         for (int i = 0; i < 5; i++)
             ImageIO.write(new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB), "png", shirts.resolve(i + ".png").toFile());
         Files.writeString(shirts.resolve("notes.jpg"), "not an image at all");
-        final KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-        final Topics topics = new Topics("text.");
+        final Broker text = Broker.at(broker.bootstrapServers(), "text.");
         try (RetortProcess ingest = RetortProcess.start(directory, "ingest", "--set", served(), "--set", "topics.prefix=text.",
                 "--set", "ingest.source=folder:" + shirts.getParent(), "--set", "ingest.image=16", "--set",
                 "ingest.streams=[probe]")) {
             assertThat(ingest.await(PATIENCE)).as(ingest.err()).isZero();
         }
-        final Map<String, Rejected> rejected = table(kafka, topics.rejected(), EventCodec.of(Rejected.class));
+        final Map<String, Rejected> rejected = text.table(text.topics().rejected());
         assertThat(rejected.values()).singleElement()
                 .satisfies(one -> assertThat(one.toString()).contains("notes.jpg"));
         await().atMost(Duration.ofSeconds(20)).untilAsserted(
-                () -> assertThat(table(kafka, topics.streams(), EventCodec.of(Stream.class)).get("probe").getLastSequence())
+                () -> assertThat(text.table(text.topics().streams()).get("probe").getLastSequence())
                         .isNotNull());
-    }
-
-    private static <T extends org.apache.avro.specific.SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic,
-            EventCodec<T> codec) {
-        return EventReader.table(kafka, topic, codec, (key, where, reason) -> {
-            throw new AssertionError(key + " at " + where + ": " + reason);
-        }, Duration.ofSeconds(20));
     }
 
     private static String data(String name) {

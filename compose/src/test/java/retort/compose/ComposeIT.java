@@ -18,10 +18,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import retort.codec.EventCodec;
 import retort.evaluator.feed.EvaluationFeed;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
@@ -96,18 +94,15 @@ final class ComposeIT {
     }
 
     private Collection<Evaluation> evaluations() {
-        return new EvaluationFeed(kafka(), Topics.DEFAULT, (key, where, reason) -> {
-        }).present(Duration.ofSeconds(10));
+        return new EvaluationFeed(broker()).present();
     }
 
     private Map<String, CheckpointReady> checkpoints() {
-        return EventReader.table(kafka(), Topics.DEFAULT.checkpoints(), EventCodec.of(CheckpointReady.class),
-                (key, where, reason) -> {
-                }, Duration.ofSeconds(10));
+        return broker().table(Topics.DEFAULT.checkpoints());
     }
 
-    private KafkaSettings kafka() {
-        return KafkaSettings.of("127.0.0.1:" + port);
+    private Broker broker() {
+        return Broker.at("127.0.0.1:" + port, Topics.DEFAULT.prefix());
     }
 
     private Map<String, String> environment() {

@@ -14,21 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
-import org.apache.avro.specific.SpecificRecord;
-import retort.codec.EventCodec;
 import retort.console.StatusLine;
 import retort.evaluator.EvaluatorService;
 import retort.ingest.IngestService;
 import retort.kafka.BatchRecord;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
 import retort.kafka.StreamPosition;
-import retort.kafka.StreamReader;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.IngestPosition;
-import retort.record.Promotion;
 import retort.record.RunState;
 import retort.record.Stream;
 import retort.record.TrainingProgress;
@@ -57,58 +52,53 @@ final class StackScenario {
             evaluator.caughtUp().block(Duration.ofMinutes(3));
             assertThat(ingest.done().toFuture()).as("the training stream has no end").isNotDone();
         }
-        check(KafkaSettings.from(config));
+        check(Broker.from(config).onUndecodable(StackScenario::fail));
     }
 
-    private static void check(KafkaSettings kafka) {
-        final Map<String, Stream> streams = table(kafka, TOPICS.streams(), Stream.class);
+    private static void check(Broker broker) {
+        final Map<String, Stream> streams = broker.table(TOPICS.streams());
         assertThat(streams).containsOnlyKeys("train", "val", "probe");
         assertThat(streams.get("train").getLastSequence()).isNull();
         for (final Map.Entry<String, Integer> whole : Map.of("val", VAL, "probe", TRAIN).entrySet())
-            assertThat(imagesOf(kafka, streams.get(whole.getKey()))).isEqualTo(whole.getValue().longValue());
+            assertThat(imagesOf(broker, streams.get(whole.getKey()))).isEqualTo(whole.getValue().longValue());
 
-        final List<BatchRecord> train = read(kafka, streams.get("train"), OptionalLong.of(3));
+        final List<BatchRecord> train = read(broker, streams.get("train"), OptionalLong.of(3));
         assertThat(train).extracting(BatchRecord::sequence).containsExactly(0L, 1L, 2L, 3L);
-        final IngestPosition position = table(kafka, TOPICS.positions(), IngestPosition.class).get("train/0");
+        final IngestPosition position = broker.table(TOPICS.positions()).get("train/0");
         assertThat(position.getNextSequence()).isPositive();
 
-        final Map<String, CheckpointReady> checkpoints = table(kafka, TOPICS.checkpoints(), CheckpointReady.class);
+        final Map<String, CheckpointReady> checkpoints = broker.table(TOPICS.checkpoints());
         assertThat(checkpoints).containsOnlyKeys("teacher/0", "teacher/" + STEPS, "student/0", "student/" + STEPS);
 
-        final Map<String, TrainingProgress> progress = table(kafka, TOPICS.progress(), TrainingProgress.class);
+        final Map<String, TrainingProgress> progress = broker.table(TOPICS.progress());
         for (final String run : List.of("teacher", "student")) {
             assertThat(progress.get(run).getState()).isEqualTo(RunState.FINISHED);
             assertThat(progress.get(run).getStep()).isEqualTo(STEPS);
         }
         assertThat(progress.get("student").getLosses()).containsKeys("total", "reconstruction", "distillation");
 
-        final var evaluations = table(kafka, TOPICS.evaluations(), Evaluation.class).values();
+        final var evaluations = broker.table(TOPICS.evaluations()).values();
         for (final CheckpointReady checkpoint : checkpoints.values())
             assertThat(evaluations)
                     .filteredOn(each -> each.getRun().equals(checkpoint.getRun()) && each.getStep() == checkpoint.getStep())
                     .extracting(Evaluation::getSuite).containsExactlyInAnyOrder("knn", "reconstruction");
         assertThat(evaluations).as("each key once").hasSize(2 * checkpoints.size() + 1);
-        assertThat(table(kafka, TOPICS.promotions(), Promotion.class)).isNotEmpty();
-        assertThat(EventReader.table(kafka, TOPICS.rejected(), EventCodec.of(retort.record.Rejected.class), StackScenario::fail,
-                Duration.ofSeconds(20))).isEmpty();
+        assertThat(broker.table(TOPICS.promotions())).isNotEmpty();
+        assertThat(broker.table(TOPICS.rejected())).isEmpty();
     }
 
-    private static long imagesOf(KafkaSettings kafka, Stream stream) {
+    private static long imagesOf(Broker broker, Stream stream) {
         final Long last = stream.getLastSequence();
         assertThat(last).as("last sequence of " + stream.getName()).isNotNull();
-        return read(kafka, stream, OptionalLong.of(last)).stream().mapToLong(record -> record.batch().count()).sum();
+        return read(broker, stream, OptionalLong.of(last)).stream().mapToLong(record -> record.batch().count()).sum();
     }
 
-    private static List<BatchRecord> read(KafkaSettings kafka, Stream stream, OptionalLong last) {
-        return StreamReader.read(kafka, TOPICS, stream, StreamPosition.START, last, 8 << 20, "check").collectList()
+    private static List<BatchRecord> read(Broker broker, Stream stream, OptionalLong last) {
+        return broker.batches(stream, StreamPosition.START, last, 8 << 20, "check").collectList()
                 .block(Duration.ofSeconds(30));
     }
 
-    private static <T extends SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic, Class<T> type) {
-        return EventReader.table(kafka, topic, EventCodec.of(type), StackScenario::fail, Duration.ofSeconds(20));
-    }
-
-    private static void fail(String key, String where, String reason) {
+    private static void fail(String topic, String key, String where, String reason) {
         throw new AssertionError(key + " at " + where + ": " + reason);
     }
 

@@ -1,6 +1,5 @@
 package retort.evaluator;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,13 +10,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import retort.codec.EventCodec;
 import retort.evaluator.suite.KnnSuite;
-import retort.kafka.EventReader;
-import retort.kafka.EventSink;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
+import retort.kafka.Keys;
+import retort.kafka.RecordSink;
 import retort.kafka.Topics;
-import retort.kafka.Undecodable;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.Promotion;
@@ -31,28 +28,28 @@ import retort.record.Rejected;
 final class EvaluationLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationLedger.class);
     private static final String PROMOTED_BY = KnnSuite.NAME + "." + KnnSuite.TOP1;
-    private static final String SOURCE = "evaluator/";
+    private static final String SERVICE = "evaluator";
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
-    private final EventSink sink;
-    private final EventSink rejections;
+    private final RecordSink sink;
+    private final RecordSink rejections;
     private final Topics topics;
     private final Map<String, String> checkpointByEvaluation = new ConcurrentHashMap<>();
     private final Map<String, Double> bestByRun = new ConcurrentHashMap<>();
 
-    private EvaluationLedger(EventSink sink, EventSink rejections, Topics topics) {
+    private EvaluationLedger(RecordSink sink, RecordSink rejections, Topics topics) {
         this.sink = sink;
         this.rejections = rejections;
         this.topics = topics;
     }
 
     /** Blocks until older evaluators of this id are fenced and the topics are read. */
-    static EvaluationLedger open(KafkaSettings kafka, Topics topics, String id, Duration timeout) {
-        final EventSink sink = EventSink.transactional(kafka, "evaluator", topics.prefix() + id, IN_FLIGHT_BYTES, timeout);
-        final EvaluationLedger ledger = new EvaluationLedger(sink,
-                EventSink.idempotent(kafka, "evaluator-rejected", IN_FLIGHT_BYTES), topics);
+    static EvaluationLedger open(Broker broker, String id) {
+        final RecordSink sink = broker.transactionalSink("evaluator." + id, IN_FLIGHT_BYTES);
+        final EvaluationLedger ledger = new EvaluationLedger(sink, broker.sink("evaluator-rejected", IN_FLIGHT_BYTES),
+                broker.topics());
         try {
-            ledger.read(kafka, timeout);
+            ledger.read(ledger.rejecting(broker));
             return ledger;
         } catch (RuntimeException e) {
             ledger.close();
@@ -60,18 +57,15 @@ final class EvaluationLedger implements AutoCloseable {
         }
     }
 
-    private void read(KafkaSettings kafka, Duration timeout) {
-        EventReader
-                .table(kafka, topics.evaluations(), EventCodec.of(Evaluation.class), undecodable(topics.evaluations()), timeout)
-                .values().forEach(this::remember);
-        EventReader.table(kafka, topics.promotions(), EventCodec.of(Promotion.class), undecodable(topics.promotions()), timeout)
-                .values().stream().filter(promotion -> promotion.getMetric().equals(PROMOTED_BY))
+    private void read(Broker broker) {
+        broker.table(topics.evaluations()).values().forEach(this::remember);
+        broker.table(topics.promotions()).values().stream().filter(promotion -> promotion.getMetric().equals(PROMOTED_BY))
                 .forEach(promotion -> bestByRun.put(promotion.getRun(), promotion.getValue()));
     }
 
     /** Whether {@code suite} has scored these very weights under these settings. */
     boolean has(String run, long step, String suite, String settingsHash, String checkpointSha256) {
-        return checkpointSha256.equals(checkpointByEvaluation.get(EvaluationKey.of(run, step, suite, settingsHash)));
+        return checkpointSha256.equals(checkpointByEvaluation.get(Keys.evaluation(run, step, suite, settingsHash)));
     }
 
     /** Publishes, in one transaction with the run's promotion where this is its best checkpoint so far. */
@@ -80,7 +74,7 @@ final class EvaluationLedger implements AutoCloseable {
             final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
             final Optional<Promotion> best = promotion(evaluation, checkpoint);
             best.ifPresent(promotion -> records.add(
-                    EventSink.record(topics.promotions(), promotion.getRun() + "/" + promotion.getMetric(), promotion)));
+                    topics.promotions().record(promotion)));
             return sink.sendAll(records).then(Mono.fromRunnable(() -> {
                 remember(evaluation);
                 best.ifPresent(promotion -> bestByRun.put(promotion.getRun(), promotion.getValue()));
@@ -95,24 +89,19 @@ final class EvaluationLedger implements AutoCloseable {
 
     /** Sets a checkpoint aside. */
     Mono<Void> reject(CheckpointReady checkpoint, String reason) {
-        return reject(topics.checkpoints(), EvaluationKey.of(checkpoint), checkpoint.getUri(), reason);
+        final String what = Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep());
+        LOG.warn("rejected {}: {}", what, reason);
+        return rejections.send(topics.rejected(), Rejected.newBuilder().setSource(SERVICE + "/" + topics.checkpoints().name())
+                .setWhat(what).setWhere(checkpoint.getUri()).setReason(reason).setAt(Instant.now()).build());
     }
 
-    /** Sets events aside that cannot be read; never blocks the reading thread. */
-    Undecodable undecodable(String topic) {
-        return (key, where, reason) -> reject(topic, key, where, reason)
-                .subscribe(sent -> {
-                }, failed -> LOG.warn("rejected {} {} could not be published: {}", key, where, failed.toString()));
-    }
-
-    private Mono<Void> reject(String topic, String what, String where, String reason) {
-        LOG.warn("rejected {} {}: {}", topic, what, reason);
-        return rejections.send(topics.rejected(), SOURCE + topic, Rejected.newBuilder().setSource(SOURCE + topic).setWhat(what)
-                .setWhere(where).setReason(reason).setAt(Instant.now()).build());
+    /** {@code broker}, publishing events that it cannot decode to {@code rejected} by this ledger's sink. */
+    Broker rejecting(Broker broker) {
+        return broker.rejectingTo(rejections, SERVICE);
     }
 
     private ProducerRecord<byte[], byte[]> record(Evaluation evaluation) {
-        return EventSink.record(topics.evaluations(), EvaluationKey.of(evaluation), evaluation);
+        return topics.evaluations().record(evaluation);
     }
 
     private Optional<Promotion> promotion(Evaluation evaluation, CheckpointReady checkpoint) {
@@ -126,7 +115,7 @@ final class EvaluationLedger implements AutoCloseable {
     }
 
     private void remember(Evaluation evaluation) {
-        checkpointByEvaluation.put(EvaluationKey.of(evaluation), evaluation.getCheckpointSha256());
+        checkpointByEvaluation.put(topics.evaluations().key().apply(evaluation), evaluation.getCheckpointSha256());
     }
 
     @Override

@@ -4,14 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.kafka.common.IsolationLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.function.Tuple2;
-import retort.codec.EventCodec;
 import retort.console.StatusLine;
 import retort.evaluator.feed.Yardstick;
 import retort.evaluator.knn.TooManyQueriesException;
@@ -21,10 +19,10 @@ import retort.evaluator.suite.KnnSuite;
 import retort.evaluator.suite.RawPixels;
 import retort.evaluator.suite.Score;
 import retort.evaluator.suite.Suite;
+import retort.kafka.Broker;
 import retort.kafka.Event;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.From;
+import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.trainer.engine.Engine;
@@ -40,18 +38,16 @@ import retort.trainer.engine.Engine;
 final class EvaluationPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationPipeline.class);
 
-    private final KafkaSettings kafka;
-    private final Topics topics;
+    private final Broker broker;
     private final EvaluatorSettings settings;
     private final Engine engine;
     private final EvaluationLedger ledger;
     private final SettledCheckpoints settled;
     private final StatusLine line;
 
-    EvaluationPipeline(KafkaSettings kafka, Topics topics, EvaluatorSettings settings, Engine engine, EvaluationLedger ledger,
+    EvaluationPipeline(Broker broker, EvaluatorSettings settings, Engine engine, EvaluationLedger ledger,
             SettledCheckpoints settled, StatusLine line) {
-        this.kafka = kafka;
-        this.topics = topics;
+        this.broker = broker;
         this.settings = settings;
         this.engine = engine;
         this.ledger = ledger;
@@ -61,16 +57,14 @@ final class EvaluationPipeline {
 
     /** What is published, as it is published; endless. */
     Flux<Evaluation> evaluations() {
-        return ScoringPlan.await(kafka, topics, settings, engine, ledger, line)
+        return ScoringPlan.await(broker, settings, engine, line)
                 .flatMapMany(plan -> Flux.concat(
                         yardstick(plan),
                         announced().concatMap(checkpoint -> score(checkpoint, plan), 0)));
     }
 
     private Flux<CheckpointReady> announced() {
-        return EventReader
-                .read(kafka, topics.checkpoints(), EventCodec.of(CheckpointReady.class), EventReader.From.EARLIEST,
-                        IsolationLevel.READ_COMMITTED, ledger.undecodable(topics.checkpoints()), "evaluator-checkpoints")
+        return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints")
                 .mapNotNull(Event::value)
                 .doOnSubscribe(subscribed -> line.update("waits for a checkpoint"));
     }
@@ -144,10 +138,9 @@ final class EvaluationPipeline {
     }
 
     private boolean isStillAnnounced(CheckpointReady checkpoint) {
-        return Optional.ofNullable(EventReader.table(kafka, topics.checkpoints(), EventCodec.of(CheckpointReady.class),
-                (key, where, reason) -> {
-                    // The reader of the announcements sets it aside.
-                }, settings.timeout()).get(EvaluationKey.of(checkpoint)))
+        return Optional
+                .ofNullable(broker.table(broker.topics().checkpoints())
+                        .get(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep())))
                 .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();
     }
 }

@@ -3,7 +3,6 @@ package retort.evaluator;
 import com.typesafe.config.Config;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,14 +10,9 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
-import retort.codec.EventCodec;
 import retort.console.StatusLine;
 import retort.evaluator.images.ScoredStream;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.StreamRegistry;
-import retort.kafka.TopicAdmin;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.record.CheckpointReady;
 import retort.trainer.engine.Engine;
 
@@ -29,8 +23,7 @@ import retort.trainer.engine.Engine;
 public final class EvaluatorService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
 
-    private final KafkaSettings kafka;
-    private final Topics topics;
+    private final Broker broker;
     private final Engine engine;
     private final EvaluatorSettings settings;
     private final SettledCheckpoints settled = new SettledCheckpoints();
@@ -39,14 +32,13 @@ public final class EvaluatorService implements AutoCloseable {
     private final Disposable running;
 
     private EvaluatorService(Config config, Engine engine, StatusLine line) {
-        this.kafka = KafkaSettings.from(config);
-        this.topics = new Topics(config.getString("topics.prefix"));
         this.settings = EvaluatorSettings.from(config);
+        this.broker = Broker.from(config, settings.timeout());
         this.engine = engine;
         // Cached: one that is still being opened when this is closed is closed too.
         this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
         this.running = ledger.flatMapMany(
-                open -> new EvaluationPipeline(kafka, topics, settings, engine, open, settled, line).evaluations())
+                open -> new EvaluationPipeline(open.rejecting(broker), settings, engine, open, settled, line).evaluations())
                 .subscribe(evaluation -> {
                 }, this::fail);
     }
@@ -96,8 +88,8 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     private EvaluationLedger openLedger() {
-        TopicAdmin.ensureEventTopics(kafka, topics, settings.timeout());
-        return EvaluationLedger.open(kafka, topics, settings.id(), settings.timeout());
+        broker.ensureEventTopics();
+        return EvaluationLedger.open(broker, settings.id());
     }
 
     private void fail(Throwable error) {
@@ -106,17 +98,11 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     private Optional<ScoredStream> val() {
-        return new StreamRegistry(kafka, topics, (key, where, reason) -> {
-            // The pipeline reads them too, and sets them aside.
-        }, settings.timeout()).find(settings.valStream()).filter(stream -> stream.getLastSequence() != null)
-                .map(stream -> ScoredStream.of(kafka, topics, stream, settings.readBuffer(), 0));
+        return broker.streams().find(settings.valStream()).filter(stream -> stream.getLastSequence() != null)
+                .map(stream -> ScoredStream.of(broker, stream, settings.readBuffer(), 0));
     }
 
     private Collection<CheckpointReady> announced() {
-        final Map<String, CheckpointReady> table = EventReader.table(kafka, topics.checkpoints(),
-                EventCodec.of(CheckpointReady.class), (key, where, reason) -> {
-                    // The pipeline reads them too, and sets them aside.
-                }, settings.timeout());
-        return table.values();
+        return broker.table(broker.topics().checkpoints()).values();
     }
 }

@@ -13,9 +13,7 @@ import retort.evaluator.suite.ClassificationSuite;
 import retort.evaluator.suite.KnnSuite;
 import retort.evaluator.suite.ReconstructionSuite;
 import retort.evaluator.suite.Suite;
-import retort.kafka.KafkaSettings;
-import retort.kafka.StreamRegistry;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.record.Stream;
 import retort.trainer.engine.Engine;
 
@@ -32,10 +30,9 @@ record ScoringPlan(ScoredStream val, List<Suite> suites) {
     }
 
     /** Waits for the streams that the suites need, for as long as it takes. */
-    static Mono<ScoringPlan> await(KafkaSettings kafka, Topics topics, EvaluatorSettings settings, Engine engine,
-            EvaluationLedger ledger, StatusLine line) {
-        final Mono<ScoredStream> val = complete(kafka, topics, settings, ledger, line, settings.valStream());
-        final Mono<ScoredStream> probe = complete(kafka, topics, settings, ledger, line, settings.probeStream());
+    static Mono<ScoringPlan> await(Broker broker, EvaluatorSettings settings, Engine engine, StatusLine line) {
+        final Mono<ScoredStream> val = complete(broker, settings, line, settings.valStream());
+        final Mono<ScoredStream> probe = complete(broker, settings, line, settings.probeStream());
         return settings.suites().contains(KnnSuite.NAME)
                 ? val.flatMap(v -> probe.map(p -> of(settings, engine, v, Optional.of(p))))
                 : val.map(v -> of(settings, engine, v, Optional.empty()));
@@ -45,11 +42,10 @@ record ScoringPlan(ScoredStream val, List<Suite> suites) {
         return suites.stream().filter(KnnSuite.class::isInstance).map(KnnSuite.class::cast).findFirst();
     }
 
-    private static Mono<ScoredStream> complete(KafkaSettings kafka, Topics topics, EvaluatorSettings settings,
-            EvaluationLedger ledger, StatusLine line, String name) {
-        return new StreamRegistry(kafka, topics, ledger.undecodable(topics.streams()), settings.timeout()).awaitComplete(name)
+    private static Mono<ScoredStream> complete(Broker broker, EvaluatorSettings settings, StatusLine line, String name) {
+        return broker.streams().awaitComplete(name)
                 .doOnSubscribe(subscribed -> line.update("waits for stream " + name + " to be complete"))
-                .map(stream -> ScoredStream.of(kafka, topics, stream, settings.readBuffer(), settings.heldPixels()));
+                .map(stream -> ScoredStream.of(broker, stream, settings.readBuffer(), settings.heldPixels()));
     }
 
     private static ScoringPlan of(EvaluatorSettings settings, Engine engine, ScoredStream val, Optional<ScoredStream> probe) {

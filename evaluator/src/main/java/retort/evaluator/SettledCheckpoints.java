@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 
 /** The checkpoints that need nothing more: scored now or before, or set aside. Added to by the pipeline, watched by any thread. */
@@ -15,7 +16,7 @@ final class SettledCheckpoints {
     /** One caller at a time. */
     void add(CheckpointReady checkpoint) {
         final Map<String, String> next = new HashMap<>(latest);
-        next.put(EvaluationKey.of(checkpoint), checkpoint.getSha256());
+        next.put(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep()), checkpoint.getSha256());
         latest = Map.copyOf(next);
         settled.tryEmitNext(latest).orThrow();
     }
@@ -23,6 +24,8 @@ final class SettledCheckpoints {
     /** Completes once all of {@code checkpoints} are settled. */
     Mono<Void> all(Collection<CheckpointReady> checkpoints) {
         return settled.asFlux().filter(done -> checkpoints.stream()
-                .allMatch(checkpoint -> checkpoint.getSha256().equals(done.get(EvaluationKey.of(checkpoint))))).next().then();
+                .allMatch(checkpoint -> checkpoint.getSha256()
+                        .equals(done.get(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep())))))
+                .next().then();
     }
 }

@@ -27,8 +27,8 @@ import reactor.test.StepVerifier;
 import retort.broker.EmbeddedBroker;
 import retort.console.StatusLine;
 import retort.evaluator.feed.EvaluationFeed;
-import retort.kafka.EventReader;
 import retort.kafka.FencedException;
+import retort.kafka.From;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.Promotion;
@@ -133,7 +133,7 @@ class EvaluatorServiceTest {
         assertThat(last.getImages()).isEqualTo(30);
         assertThat(last.getObjective()).isEqualTo("finetune");
         assertThat(last.getSettingsHash()).hasSize(16);
-        assertThat(published.all(published.topics.rejected(), Rejected.class)).isEmpty();
+        assertThat(published.all(published.topics.rejected())).isEmpty();
     }
 
     @Test
@@ -173,7 +173,7 @@ class EvaluatorServiceTest {
         assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "student/0/knn",
                 "student/0/reconstruction", "raw-pixels/0/knn", "student/0/knn");
         assertThat(evaluations.get(4).getSettingsHash()).isNotEqualTo(evaluations.get(1).getSettingsHash());
-        assertThat(published.all(published.topics.rejected(), Rejected.class)).as("weights that others have replaced").isEmpty();
+        assertThat(published.all(published.topics.rejected())).as("weights that others have replaced").isEmpty();
     }
 
     @Test
@@ -199,7 +199,7 @@ class EvaluatorServiceTest {
 
         assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/6/knn",
                 "run/6/reconstruction");
-        final List<Rejected> rejected = published.all(published.topics.rejected(), Rejected.class);
+        final List<Rejected> rejected = published.all(published.topics.rejected());
         assertThat(rejected).extracting(Rejected::getWhat).containsExactly("run/1", "run/2", "run/3", "run/4", "run/5");
         assertThat(rejected).extracting(Rejected::getReason).satisfiesExactly(
                 reason -> assertThat(reason).contains("no file").contains("step-1.safetensors"),
@@ -207,7 +207,7 @@ class EvaluatorServiceTest {
                 reason -> assertThat(reason).contains("do not fit the model").contains("cls_token"),
                 reason -> assertThat(reason).contains("16x16x1").contains("8x8x1"),
                 reason -> assertThat(reason).contains("s3://bucket/weights"));
-        assertThat(rejected).extracting(Rejected::getSource).containsOnly("evaluator/" + published.topics.checkpoints());
+        assertThat(rejected).extracting(Rejected::getSource).containsOnly("evaluator/" + published.topics.checkpoints().name());
     }
 
     @Test
@@ -222,7 +222,7 @@ class EvaluatorServiceTest {
 
         assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/2/knn",
                 "run/2/reconstruction");
-        assertThat(published.all(published.topics.rejected(), Rejected.class)).isEmpty();
+        assertThat(published.all(published.topics.rejected())).isEmpty();
     }
 
     @Test
@@ -276,7 +276,7 @@ class EvaluatorServiceTest {
 
         final double best = evaluations().stream().filter(evaluation -> name(evaluation).matches("run/./knn"))
                 .mapToDouble(evaluation -> evaluation.getMetrics().get("top1")).max().orElseThrow();
-        final List<Promotion> promotions = published.all(published.topics.promotions(), Promotion.class);
+        final List<Promotion> promotions = published.all(published.topics.promotions());
         assertThat(promotions.getLast().getValue()).isEqualTo(best);
         assertThat(promotions).extracting(Promotion::getValue).isSorted().doesNotHaveDuplicates();
         assertThat(promotions).extracting(Promotion::getMetric).containsOnly("knn.top1");
@@ -317,18 +317,16 @@ class EvaluatorServiceTest {
     @Test
     void subscribersGetEvaluationsAsTheyArePublished() {
         published.streams();
-        final EvaluationFeed feed = new EvaluationFeed(published.kafka, published.topics, (key, where, reason) -> {
-            throw new AssertionError(reason);
-        });
+        final EvaluationFeed feed = new EvaluationFeed(published.broker);
 
         try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
-            StepVerifier.create(feed.subscribe(EventReader.From.EARLIEST).map(event -> event.key().replaceFirst("/[^/]*$", "")))
+            StepVerifier.create(feed.subscribe(From.EARLIEST).map(event -> event.key().replaceFirst("/[^/]*$", "")))
                     .expectNext("raw-pixels/0/knn")
                     .then(() -> published.checkpoint("run", 0, 1))
                     .expectNext("run/0/knn", "run/0/reconstruction")
                     .thenCancel().verify(PATIENCE);
             service.caughtUp().block(PATIENCE);
-            assertThat(feed.present(PATIENCE)).hasSize(3);
+            assertThat(feed.present()).hasSize(3);
         }
     }
 
@@ -341,7 +339,7 @@ class EvaluatorServiceTest {
     }
 
     private List<Evaluation> evaluations() {
-        return published.all(published.topics.evaluations(), Evaluation.class);
+        return published.all(published.topics.evaluations());
     }
 
     private static String name(Evaluation evaluation) {

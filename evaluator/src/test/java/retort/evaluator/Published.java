@@ -18,15 +18,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import retort.broker.EmbeddedBroker;
-import retort.codec.EventCodec;
 import retort.codec.ImageBatchWriter;
 import retort.codec.UndecodableException;
 import retort.digest.FileDigest;
-import retort.kafka.EventSink;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
+import retort.kafka.Keys;
+import retort.kafka.RecordSink;
 import retort.kafka.StreamRecords;
 import retort.kafka.StreamRegistry;
-import retort.kafka.TopicAdmin;
+import retort.kafka.Topic;
 import retort.kafka.Topics;
 import retort.random.CounterRandom;
 import retort.record.Architecture;
@@ -48,20 +48,22 @@ final class Published implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
-    final KafkaSettings kafka;
-    final Topics topics = new Topics("e" + PREFIXES.incrementAndGet() + ".");
+    final Broker broker;
+    final Topics topics;
     private final Path directory;
-    private final EventSink sink;
+    private final RecordSink sink;
     private final StreamRegistry registry;
 
-    Published(EmbeddedBroker broker, Path directory) {
-        this.kafka = KafkaSettings.of(broker.bootstrapServers());
+    Published(EmbeddedBroker server, Path directory) {
+        this.broker = Broker.at(server.bootstrapServers(), "e" + PREFIXES.incrementAndGet() + ".").onUndecodable(
+                (topic, key, where, reason) -> {
+                    throw new AssertionError(where + ": " + reason);
+                });
+        this.topics = this.broker.topics();
         this.directory = directory;
-        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
-        this.sink = EventSink.idempotent(kafka, "published", 1 << 20);
-        this.registry = new StreamRegistry(kafka, topics, (key, where, reason) -> {
-            throw new AssertionError(reason);
-        }, TIMEOUT);
+        this.broker.ensureEventTopics();
+        this.sink = this.broker.sink("published", 1 << 20);
+        this.registry = this.broker.streams();
     }
 
     /** Streams val (30 images) and probe (60), complete. */
@@ -78,7 +80,7 @@ final class Published implements AutoCloseable {
                 .setClassNames(List.of("top", "middle", "bottom")).setSamplesPerEpoch((long) images)
                 .setImagesPerRecord(IMAGES_PER_RECORD).setPartitions(2).setSettingsHash("hash of " + name)
                 .setCreatedAt(Instant.now()).build());
-        TopicAdmin.ensureImages(kafka, topics, name, 2, -1, 1 << 20, TIMEOUT);
+        broker.ensureImages(name, 2, -1, 1 << 20);
         final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int first = 0; first < images; first += IMAGES_PER_RECORD)
             records.add(record(stream, records.size(), firstId + first, Math.min(IMAGES_PER_RECORD, images - first)));
@@ -139,25 +141,22 @@ final class Published implements AutoCloseable {
     }
 
     CheckpointReady announce(CheckpointReady checkpoint) {
-        sink.send(topics.checkpoints(), key(checkpoint), checkpoint).block(TIMEOUT);
+        sink.send(topics.checkpoints(), checkpoint).block(TIMEOUT);
         return checkpoint;
     }
 
     void delete(CheckpointReady checkpoint) throws IOException {
         Files.delete(Path.of(URI.create(checkpoint.getUri())));
-        sink.send(topics.checkpoints(), key(checkpoint), (CheckpointReady) null).block(TIMEOUT);
-    }
-
-    private static String key(CheckpointReady checkpoint) {
-        return checkpoint.getRun() + "/" + checkpoint.getStep();
+        sink.sendAll(List.of(topics.checkpoints().tombstone(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep()))))
+                .block(TIMEOUT);
     }
 
     /** Every committed record of a topic to its present end, also those that a later one of their key has replaced. */
-    <T extends SpecificRecord> List<T> all(String topic, Class<T> type) {
-        final TopicPartition only = new TopicPartition(topic, 0);
+    <T extends SpecificRecord> List<T> all(Topic<T> topic) {
+        final TopicPartition only = new TopicPartition(topic.name(), 0);
         final List<T> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                kafka.with(Map.of("isolation.level", "read_committed")), new ByteArrayDeserializer(),
+                broker.kafka().with(Map.of("isolation.level", "read_committed")), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(only));
             consumer.seekToBeginning(List.of(only));
@@ -165,7 +164,7 @@ final class Published implements AutoCloseable {
             while (consumer.position(only) < end)
                 for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100)))
                     if (record.value() != null)
-                        all.add(EventCodec.of(type).decode(record.value()));
+                        all.add(topic.codec().decode(record.value()));
         } catch (UndecodableException e) {
             throw new AssertionError(e);
         }

@@ -14,7 +14,8 @@ import reactor.core.publisher.Mono;
 import retort.ingest.order.Layout;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.UnboundedSource;
-import retort.kafka.EventSink;
+import retort.kafka.Broker;
+import retort.kafka.RecordSink;
 import retort.kafka.StreamRecords;
 import retort.kafka.Topics;
 import retort.record.IngestPosition;
@@ -25,14 +26,14 @@ import retort.record.IngestPosition;
  * one. One transaction at a time; any thread.
  */
 final class BatchPublisher implements AutoCloseable {
-    private final EventSink sink;
+    private final RecordSink sink;
     private final Topics topics;
     private final String stream;
     private final int partitions;
     private final Optional<Layout> layout;
     private final DataSource source;
 
-    private BatchPublisher(EventSink sink, Topics topics, String stream, int partitions, DataSource source,
+    private BatchPublisher(RecordSink sink, Topics topics, String stream, int partitions, DataSource source,
             Optional<Layout> layout) {
         this.sink = sink;
         this.topics = topics;
@@ -49,9 +50,8 @@ final class BatchPublisher implements AutoCloseable {
                 ? "all"
                 : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
         return new BatchPublisher(
-                EventSink.transactional(broker.kafka(), "ingest-" + stream, "retort.ingest." + stream + "." + owned,
-                        (long) settings.transaction() * settings.maxRecordBytes(),
-                        settings.maxRecordBytes(), Broker.TIMEOUT),
+                broker.transactionalSink("ingest." + stream + "." + owned,
+                        (long) settings.transaction() * settings.maxRecordBytes(), settings.maxRecordBytes()),
                 broker.topics(), stream, settings.partitions(), source, layout);
     }
 
@@ -63,11 +63,10 @@ final class BatchPublisher implements AutoCloseable {
         for (final PackedRecord packed : records) {
             final int partition = StreamRecords.partition(packed.sequence(), partitions);
             all.add(StreamRecords.record(topics, stream, partitions, packed.sequence(), packed.bytes()));
-            packed.rejected().forEach(rejected -> all.add(EventSink.record(topics.rejected(), rejected.getSource(), rejected)));
+            packed.rejected().forEach(rejected -> all.add(topics.rejected().record(rejected)));
             positions.put(partition, after(packed, partition, now));
         }
-        positions.forEach((partition, position) -> all
-                .add(EventSink.record(topics.positions(), Place.key(stream, partition), position)));
+        positions.values().forEach(position -> all.add(topics.positions().record(position)));
         final PackedRecord last = records.getLast();
         return sink.sendAll(all, producer -> commitSource(producer, last))
                 .doFinally(end -> records.forEach(packed -> packed.permit().close()))

@@ -23,6 +23,7 @@ import retort.ingest.source.DataSource;
 import retort.ingest.source.Sample;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.UnboundedSource;
+import retort.kafka.Broker;
 
 /**
  * Walks sources as ingest would, without a broker: one epoch of every source that the settings name, each sample read and put

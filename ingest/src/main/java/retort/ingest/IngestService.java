@@ -14,7 +14,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import retort.console.StatusLine;
 import retort.ingest.decode.ByteBudget;
-import retort.kafka.TopicAdmin;
+import retort.kafka.Broker;
 
 /**
  * Publishes the streams that the settings name, each by a pipeline of its own; they share the decoding pool and the memory. Owns all
@@ -24,6 +24,7 @@ public final class IngestService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
     /** Reactor's key for who is told of errors that come after the one that ended a Flux, in one subscription. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
+    /** Of every call to the broker that blocks. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(15);
 
@@ -38,7 +39,7 @@ public final class IngestService implements AutoCloseable {
         final Disposable showing = progress.show(Schedulers.parallel());
         final StreamIngest.Shared shared = new StreamIngest.Shared(pool, new ByteBudget(settings.recordMemory()),
                 new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
-        running = Mono.fromRunnable(() -> TopicAdmin.ensureEventTopics(broker.kafka(), broker.topics(), TIMEOUT))
+        running = Mono.fromRunnable(() -> broker.ensureEventTopics())
                 .subscribeOn(starting)
                 .thenMany(Flux.fromIterable(settings.streams())
                         .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
@@ -61,7 +62,7 @@ public final class IngestService implements AutoCloseable {
      * @throws retort.settings.SettingException for a setting that is not allowed
      */
     public static IngestService start(Config config, StatusLine line) {
-        return new IngestService(IngestSettings.from(config), Broker.from(config), line);
+        return new IngestService(IngestSettings.from(config), Broker.from(config, TIMEOUT), line);
     }
 
     /** Ends when every stream is complete or after {@link #close}; fails with the first error, which stops all streams. */

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import retort.kafka.Keys;
 import retort.kafka.StreamRecords;
 import retort.record.IngestPosition;
 
@@ -24,16 +25,12 @@ record Place(int partitions, Map<Integer, Long> next, Optional<String> sourcePos
     static Place of(String stream, int partitions, Set<Integer> owned, Map<String, IngestPosition> positions) {
         final Map<Integer, IngestPosition> own = new TreeMap<>();
         for (final int partition : owned)
-            Optional.ofNullable(positions.get(key(stream, partition))).ifPresent(at -> own.put(partition, at));
+            Optional.ofNullable(positions.get(Keys.position(stream, partition))).ifPresent(at -> own.put(partition, at));
         return new Place(partitions,
                 owned.stream().collect(Collectors.toMap(p -> p,
                         p -> Optional.ofNullable(own.get(p)).map(IngestPosition::getNextSequence).orElse((long) p))),
                 own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence))
                         .map(IngestPosition::getSourcePosition));
-    }
-
-    static String key(String stream, int partition) {
-        return stream + "/" + partition;
     }
 
     /** The first sequence that is still to be published. */

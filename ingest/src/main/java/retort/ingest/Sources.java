@@ -9,6 +9,7 @@ import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
+import retort.kafka.Broker;
 
 /** Finds sources by the scheme of their URI, among those that {@link ServiceLoader} knows. Blocking; any thread. */
 public final class Sources {
@@ -16,7 +17,7 @@ public final class Sources {
     }
 
     static DataSource open(StreamSettings stream, IngestSettings settings, Broker broker) throws SourceException {
-        return open(stream.source(), new SourceContext(broker.kafka(), broker.topics(), settings.sourceOptions()));
+        return open(stream.source(), new SourceContext(broker, settings.sourceOptions()));
     }
 
     /**

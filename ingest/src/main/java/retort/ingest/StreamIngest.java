@@ -13,7 +13,7 @@ import retort.ingest.demand.Demand;
 import retort.ingest.order.Slices;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.source.DataSource;
-import retort.kafka.TopicAdmin;
+import retort.kafka.Broker;
 import retort.record.Stream;
 
 /**
@@ -52,8 +52,8 @@ final class StreamIngest {
     private Mono<Void> fromSource(DataSource source, Scheduler thread) {
         return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread)).flatMap(slices -> {
             final Stream description = StreamDescription.of(stream, settings, source, slices.layout());
-            TopicAdmin.ensureImages(broker.kafka(), broker.topics(), stream.name(), settings.partitions(),
-                    settings.retentionBytes(stream), settings.maxRecordBytes(), Broker.TIMEOUT);
+            broker.ensureImages(stream.name(), settings.partitions(), settings.retentionBytes(stream),
+                    settings.maxRecordBytes());
             final Stream inForce = broker.streams().publish(description);
             if (inForce.getLastSequence() != null) {
                 LOG.info("stream {} is complete: its last sequence is {}", stream.name(), inForce.getLastSequence());
@@ -70,7 +70,8 @@ final class StreamIngest {
     }
 
     private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher) {
-        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(), broker.positions());
+        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(),
+                broker.table(broker.topics().positions()));
         final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
@@ -85,13 +86,15 @@ final class StreamIngest {
     private Demand demand() {
         return stream.retention().isEmpty()
                 ? Demand.unlimited()
-                : Demand.of(broker.kafka(), broker.topics(), stream.name(), settings.records(settings.maxAhead()),
+                : Demand.of(broker, stream.name(), settings.records(settings.maxAhead()),
                         Clock.systemUTC());
     }
 
     private void completeIfPast(Stream description, Slices slices) {
         slices.lastSequence().ifPresent(last -> {
-            if (!Place.of(stream.name(), settings.partitions(), settings.allPartitions(), broker.positions()).isPast(last))
+            if (!Place
+                    .of(stream.name(), settings.partitions(), settings.allPartitions(), broker.table(broker.topics().positions()))
+                    .isPast(last))
                 return; // stopped early, or another process still has its part to publish
             broker.streams().complete(description, last);
             LOG.info("stream {} is complete: its last sequence is {}", stream.name(), last);

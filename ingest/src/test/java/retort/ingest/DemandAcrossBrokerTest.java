@@ -77,7 +77,7 @@ class DemandAcrossBrokerTest {
     }
 
     private Config config() {
-        return TestBroker.settings(List.of("ingest.source=idx:" + folder, "ingest.image=4", "ingest.channels=1",
+        return Streams.settings(List.of("ingest.source=idx:" + folder, "ingest.image=4", "ingest.channels=1",
                 "ingest.recipe.name=none", "ingest.images-per-record=10", "ingest.partitions=2", "ingest.max-ahead=55",
                 "ingest.streams=[train]", "topics.prefix=" + streams.topics().prefix()));
     }

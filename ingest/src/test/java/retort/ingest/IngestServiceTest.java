@@ -17,12 +17,12 @@ import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import retort.codec.EventCodec;
 import retort.console.StatusLine;
 import retort.ingest.source.SourceException;
 import retort.kafka.BatchRecord;
+import retort.kafka.Broker;
 import retort.kafka.BrokerUnreachableException;
-import retort.kafka.EventReader;
+import retort.kafka.From;
 import retort.kafka.StreamConflictException;
 import retort.record.Rejected;
 import retort.record.Stream;
@@ -155,7 +155,7 @@ class IngestServiceTest {
                         "ingest.recipe.name=none", "ingest.images-per-record=10", "ingest.partitions=2", "ingest.max-ahead=1000",
                         "topics.prefix=" + streams.topics().prefix()));
         all.addAll(List.of(overrides));
-        return TestBroker.settings(all);
+        return Streams.settings(all);
     }
 
     private static String[] with(String[] settings, String more) {
@@ -164,13 +164,12 @@ class IngestServiceTest {
     }
 
     private Streams prefixed(String more) {
-        return new Streams(streams.kafka(), new retort.kafka.Topics(streams.topics().prefix() + more));
+        return new Streams(Broker.at(streams.kafka().bootstrapServers(), streams.topics().prefix() + more));
     }
 
     private List<Rejected> rejected(int count) {
-        return EventReader.read(streams.kafka(), streams.topics().rejected(), EventCodec.of(Rejected.class),
-                EventReader.From.EARLIEST, org.apache.kafka.common.IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
-                }, "rejected").mapNotNull(retort.kafka.Event::value).take(count).collectList().block(TIMEOUT);
+        return streams.broker().follow(streams.topics().rejected(), From.EARLIEST, "rejected")
+                .mapNotNull(retort.kafka.Event::value).take(count).collectList().block(TIMEOUT);
     }
 
     private static void png(Path file, int side, int shade) throws IOException {

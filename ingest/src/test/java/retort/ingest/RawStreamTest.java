@@ -19,17 +19,14 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import retort.codec.EventCodec;
-
 import retort.ingest.source.TinyImages;
 import retort.kafka.Event;
-import retort.kafka.EventReader;
+import retort.kafka.From;
 import retort.record.Rejected;
 
 /** A topic of images that others publish, from the record to the batch, through ingest as a process. */
@@ -111,9 +108,8 @@ class RawStreamTest {
     }
 
     private List<Long> rejected(int count) {
-        final List<Rejected> all = EventReader.read(streams.kafka(), streams.topics().rejected(), EventCodec.of(Rejected.class),
-                EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
-                }, "rejected").mapNotNull(Event::value).take(count).collectList().block(TIMEOUT);
+        final List<Rejected> all = streams.broker().follow(streams.topics().rejected(), From.EARLIEST, "rejected")
+                .mapNotNull(Event::value).take(count).collectList().block(TIMEOUT);
         return new ArrayList<>(all == null ? List.<Rejected>of() : all).stream().map(Rejected::getSampleId).toList();
     }
 

@@ -2,11 +2,14 @@ package retort.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -16,44 +19,67 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import retort.broker.SharedBroker;
 import retort.codec.ImageBatchView;
 import retort.kafka.BatchRecord;
-import retort.kafka.EventSink;
+import retort.kafka.Broker;
 import retort.kafka.KafkaSettings;
+import retort.kafka.RecordSink;
 import retort.kafka.StreamPosition;
-import retort.kafka.StreamReader;
 import retort.kafka.StreamRecords;
-import retort.kafka.StreamRegistry;
-import retort.kafka.TopicAdmin;
 import retort.kafka.Topics;
 import retort.record.RunState;
 import retort.record.Stream;
 import retort.record.TrainingProgress;
+import retort.settings.Settings;
 
 /** The streams of one test, as trainers and evaluators see them. */
-record Streams(KafkaSettings kafka, Topics topics) {
+record Streams(Broker broker) {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     static Streams fresh() {
-        return new Streams(TestBroker.kafka(), TestBroker.topics());
+        return new Streams(Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix())
+                .onUndecodable((topic, key, where, reason) -> {
+                    throw new AssertionError(where + ": " + reason);
+                }));
+    }
+
+    KafkaSettings kafka() {
+        return broker.kafka();
+    }
+
+    Topics topics() {
+        return broker.topics();
+    }
+
+    /** The defaults, with this broker, under {@code KEY=VALUE} pairs. */
+    public static Config settings(List<String> pairs) {
+        final Map<String, Object> given = new HashMap<>(Map.of("kafka.bootstrap.servers", SharedBroker.bootstrapServers()));
+        for (final String pair : pairs) {
+            final String key = pair.substring(0, pair.indexOf('='));
+            given.put(key, ConfigFactory.parseString("v=" + quoted(pair.substring(key.length() + 1))).getAnyRef("v"));
+        }
+        return Settings.over(ConfigFactory.parseMap(given));
+    }
+
+    private static String quoted(String value) {
+        return value.startsWith("[") || value.startsWith("\"") ? value : "\"" + value + "\"";
     }
 
     Stream description(String name) {
-        return new StreamRegistry(kafka, topics, (key, where, reason) -> {
-            throw new AssertionError(where + ": " + reason);
-        }, TIMEOUT).find(name).orElseThrow();
+        return broker.streams().find(name).orElseThrow();
     }
 
     /** Records from sequence 0 to {@code last}, merged; fails at a gap. */
     List<BatchRecord> read(String name, long last) {
-        return StreamReader.read(kafka, topics, description(name), StreamPosition.START, OptionalLong.of(last), 8 << 20, "test")
+        return broker.batches(description(name), StreamPosition.START, OptionalLong.of(last), 8 << 20, "test")
                 .collectList().block(TIMEOUT);
     }
 
     /** As {@link #read}, of records too large to be kept: what {@code of} makes of each. */
     <T> List<T> readLarge(String name, long last, Function<ImageBatchView, T> of) {
-        return StreamReader
-                .read(kafka, topics, description(name), StreamPosition.START, OptionalLong.of(last), 40 << 20, "test")
+        return broker
+                .batches(description(name), StreamPosition.START, OptionalLong.of(last), 40 << 20, "test")
                 .map(record -> of.apply(record.batch())).collectList().block(TIMEOUT);
     }
 
@@ -63,7 +89,7 @@ record Streams(KafkaSettings kafka, Topics topics) {
 
     /** One past the last committed sequence. */
     long latest(String name) {
-        return StreamReader.latestSequence(kafka, topics, description(name), TIMEOUT);
+        return broker.latestSequence(description(name));
     }
 
     /**
@@ -77,7 +103,7 @@ record Streams(KafkaSettings kafka, Topics topics) {
         final byte[][] values = new byte[Math.toIntExact(last + 1)][];
         for (int partition = 0; partition < partitions; partition++) {
             final int p = partition;
-            final List<ConsumerRecord<byte[], byte[]>> records = log(new TopicPartition(topics.images(name), p));
+            final List<ConsumerRecord<byte[], byte[]>> records = log(new TopicPartition(topics().images(name), p));
             assertThat(records.stream().map(Streams::sequence))
                     .isEqualTo(LongStream.rangeClosed(0, last).filter(s -> s % partitions == p).boxed().toList());
             records.forEach(record -> values[Math.toIntExact(sequence(record))] = record.value());
@@ -87,9 +113,9 @@ record Streams(KafkaSettings kafka, Topics topics) {
 
     /** Says what a run would say of itself. */
     void progress(String run, RunState state, long next, long saved, Duration lease) {
-        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
-        try (EventSink sink = EventSink.idempotent(kafka, "run", 1 << 20)) {
-            sink.send(topics.progress(), run, TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
+        broker.ensureEventTopics();
+        try (RecordSink sink = broker.sink("run", 1 << 20)) {
+            sink.send(topics().progress(), TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
                     .setStep(1).setSteps(10).setBatch(64).setNextSequence(next).setSavedSequence(saved).setEpoch(0)
                     .setLosses(Map.of()).setLearningRate(0).setImagesPerSecond(0).setWaitingShare(0).setGradientNorm(null)
                     .setLeaseMillis(lease.toMillis()).setAt(Instant.now()).build()).block(TIMEOUT);
@@ -97,7 +123,7 @@ record Streams(KafkaSettings kafka, Topics topics) {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> log(TopicPartition partition) {
-        final Map<String, Object> properties = kafka.with(Map.of("isolation.level", "read_committed"));
+        final Map<String, Object> properties = kafka().with(Map.of("isolation.level", "read_committed"));
         final List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {

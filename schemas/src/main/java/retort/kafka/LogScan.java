@@ -34,20 +34,20 @@ final class LogScan implements AutoCloseable {
     private final Duration timeout;
     private final KafkaSettings kafka;
 
-    /** @param timeout for everything that is asked of this scan */
-    LogScan(KafkaSettings kafka, Duration timeout) {
-        this(kafka, timeout, ONE_BATCH);
+    /** A scan whose fetches bring one batch. The broker's timeout is for everything that is asked of this scan. */
+    LogScan(Broker broker) {
+        this(broker, ONE_BATCH);
     }
 
-    LogScan(KafkaSettings kafka, Duration timeout, int fetchBytes) {
+    LogScan(Broker broker, int fetchBytes) {
+        this.timeout = broker.timeout();
+        this.kafka = broker.kafka();
         final Map<String, Object> properties = new HashMap<>(kafka.with(ConsumerSettings.reading(new FetchBudget(fetchBytes))));
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
         // A fetch at the log's end is in the way of the next look elsewhere for as long as the broker holds it.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         this.consumer = consumer(kafka, properties);
         this.deadline = System.nanoTime() + timeout.toNanos();
-        this.timeout = timeout;
-        this.kafka = kafka;
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(KafkaSettings kafka, Map<String, Object> properties) {

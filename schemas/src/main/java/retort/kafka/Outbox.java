@@ -13,15 +13,20 @@ import reactor.core.scheduler.NonBlocking;
  * (one larger than the bound goes alone). Any thread puts; the thread alone calls the producer, counts what is in flight and signals.
  * It is marked as one that must not be blocked, so that a {@code block()} in a signal fails at once where it would wait for ever.
  */
-final class Outbox implements AutoCloseable {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+final class Outbox {
+    /** Most parcels that are not finished: in flight, or waiting for room in the producer. */
+    static final int MOST_PARCELS = 1024;
+    /** Bytes of unfinished parcels, in bounds of what is in flight. */
+    private static final int BOUNDS_UNFINISHED = 2;
 
     private final LinkedBlockingQueue<Post> posts = new LinkedBlockingQueue<>();
+    private final String name;
     private final long inFlightBytes;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Delivery delivery;
     private final SinkThread thread;
     private final BufferedBytes inFlight = new BufferedBytes();
+    private final Backlog backlog;
     private volatile boolean ended;
 
     // Of the sink's thread alone:
@@ -50,7 +55,9 @@ final class Outbox implements AutoCloseable {
     }
 
     private Outbox(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery) {
+        this.name = name;
         this.inFlightBytes = inFlightBytes;
+        this.backlog = new Backlog(MOST_PARCELS, BOUNDS_UNFINISHED * inFlightBytes);
         this.producer = producer;
         this.delivery = delivery;
         this.thread = new SinkThread(this::run, "retort-sink-" + name);
@@ -67,7 +74,12 @@ final class Outbox implements AutoCloseable {
         return inFlight;
     }
 
+    /** Any thread. Fails the parcel at once with {@link SinkFullException} where too much waits already. */
     void put(Parcel parcel) {
+        if (!backlog.enter(parcel.bytes())) {
+            parcel.waiting().error(new SinkFullException(name, backlog));
+            return;
+        }
         posts.add(new Put(parcel));
         if (ended) // nobody may be there to take it: whoever comes last turns it away
             turnAway();
@@ -88,7 +100,7 @@ final class Outbox implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             ended = true;
-            waiting.forEach(parcel -> parcel.waiting().error(closed()));
+            waiting.forEach(parcel -> fail(parcel, closed()));
             turnAway();
         }
     }
@@ -96,10 +108,12 @@ final class Outbox implements AutoCloseable {
     private void deliverWhatHasRoom() {
         for (Parcel parcel = waiting.peek(); parcel != null && hasRoom(parcel); parcel = waiting.peek()) {
             waiting.remove();
-            if (parcel.isLeft())
+            if (parcel.isLeft()) {
+                backlog.leave(parcel.bytes());
                 continue;
+            }
             if (failure != null) {
-                parcel.waiting().error(failure);
+                fail(parcel, failure);
                 continue;
             }
             open++;
@@ -126,29 +140,35 @@ final class Outbox implements AutoCloseable {
         open--;
         openBytes -= parcel.bytes();
         inFlight.set(openBytes);
-        if (error == null)
-            parcel.waiting().success();
-        else
-            parcel.waiting().error(error);
+        if (error != null) {
+            fail(parcel, error);
+            return;
+        }
+        backlog.leave(parcel.bytes());
+        parcel.waiting().success();
+    }
+
+    private void fail(Parcel parcel, Throwable error) {
+        backlog.leave(parcel.bytes());
+        parcel.waiting().error(error);
     }
 
     private void turnAway() {
         for (Post post = posts.poll(); post != null; post = posts.poll())
             if (post instanceof Put(Parcel parcel))
-                parcel.waiting().error(closed());
+                fail(parcel, closed());
     }
 
     private static IllegalStateException closed() {
         return new IllegalStateException("the sink is closed");
     }
 
-    @Override
-    public void close() {
+    void close(Duration longest) {
         posts.add(new Close());
         try {
-            if (Thread.currentThread() != thread && !thread.join(CLOSE_TIMEOUT))
+            if (Thread.currentThread() != thread && !thread.join(longest))
                 thread.interrupt();
-            producer.close(CLOSE_TIMEOUT);
+            producer.close(longest);
         } catch (InterruptedException e) {
             producer.close(Duration.ZERO);
             throw new InterruptException(e);

@@ -13,8 +13,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import reactor.core.publisher.Flux;
 
-/** Reads topics that anyone may write to: records as they are, decoded by their reader. */
-public final class RawReader {
+/** Reads topics that anyone may write, by {@link Broker#raw}, which has the contract. */
+final class RawReader {
     /** A fetch of 1 MiB: four of them may be held for each partition, and a larger record comes alone. */
     private static final FetchBudget BUDGET = FetchBudget.of(4 << 20, 1);
 
@@ -23,24 +23,12 @@ public final class RawReader {
     private RawReader() {
     }
 
-    /**
-     * Committed records of every partition in the order they arrive, endless. Threads, demand and cancel as in
-     * {@link StreamReader#read}. A topic that does not exist yet is waited for; a partition that is added later is read after a
-     * restart. Fails with {@link PositionOutOfRangeException} where retention has outrun {@code offsets}.
-     *
-     * @param offsets where each partition is read from; one that is absent from its beginning
-     * @param name names the thread and the client id
-     */
-    public static Flux<ConsumerRecord<byte[], byte[]>> read(KafkaSettings kafka, String topic, Map<Integer, Long> offsets,
-            String name) {
-        return new RecordSource<>(name, kafka, Map.of(), BUDGET, consumer -> open(consumer, topic, offsets));
+    static Flux<ConsumerRecord<byte[], byte[]>> read(Broker broker, String topic, Map<Integer, Long> offsets, String name) {
+        return new RecordSource<>(name, broker, Map.of(), BUDGET, consumer -> open(consumer, topic, offsets));
     }
 
-    /**
-     * What a transactional producer needs to commit offsets under a group's name although nobody joins it. Kafka hands it out
-     * by a consumer alone; this one connects to nothing.
-     */
-    public static ConsumerGroupMetadata group(KafkaSettings kafka, String group) {
+    /** Kafka hands the metadata of a group out by a consumer alone; this one connects to nothing. */
+    static ConsumerGroupMetadata group(KafkaSettings kafka, String group) {
         final Map<String, Object> properties = kafka.with(
                 Map.of(ConsumerConfig.GROUP_ID_CONFIG, group, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {

@@ -2,6 +2,7 @@ package retort.kafka;
 
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
@@ -16,7 +17,7 @@ final class RecordSource<T> extends Flux<T> {
     private static final AtomicLong CLIENTS = new AtomicLong();
 
     private final String name;
-    private final KafkaSettings kafka;
+    private final Broker broker;
     private final Map<String, ?> properties;
     private final FetchBudget budget;
     private final Opening<T> opening;
@@ -37,9 +38,9 @@ final class RecordSource<T> extends Flux<T> {
     }
 
     /** @param name names the thread, {@code retort-source-NAME}, and the client id */
-    RecordSource(String name, KafkaSettings kafka, Map<String, ?> properties, FetchBudget budget, Opening<T> opening) {
+    RecordSource(String name, Broker broker, Map<String, ?> properties, FetchBudget budget, Opening<T> opening) {
         this.name = name;
-        this.kafka = kafka;
+        this.broker = broker;
         this.properties = properties;
         this.budget = budget;
         this.opening = opening;
@@ -58,9 +59,9 @@ final class RecordSource<T> extends Flux<T> {
     }
 
     private OwnedConsumer consumer() {
-        final Map<String, Object> all = kafka.with(ConsumerSettings.reading(budget));
+        final Map<String, Object> all = broker.kafka().with(ConsumerSettings.reading(budget));
         all.putAll(properties);
-        all.put("client.id", name + "-" + CLIENTS.incrementAndGet());
+        all.put(ConsumerConfig.CLIENT_ID_CONFIG, broker.global(name) + "-" + CLIENTS.incrementAndGet());
         return new OwnedConsumer(all);
     }
 }

@@ -1,15 +1,12 @@
 package retort.kafka;
 
-import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
-import org.apache.kafka.common.IsolationLevel;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import retort.codec.EventCodec;
 import retort.record.Stream;
 
 /**
@@ -17,26 +14,15 @@ import retort.record.Stream;
  * trainer and evaluator look up or wait. Immutable; any thread that may block, except for what returns a Mono.
  */
 public final class StreamRegistry {
-    private static final EventCodec<Stream> CODEC = EventCodec.of(Stream.class);
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
     /** Fields that do not make two streams different. */
     private static final Set<String> INCIDENTAL = Set.of("settingsHash", "lastSequence", "createdAt");
 
-    private final KafkaSettings kafka;
-    private final Topics topics;
-    private final Undecodable rejected;
-    private final Duration timeout;
+    private final Broker broker;
 
-    /**
-     * @param rejected told of descriptions that cannot be decoded
-     * @param timeout of every blocking call
-     */
-    public StreamRegistry(KafkaSettings kafka, Topics topics, Undecodable rejected, Duration timeout) {
-        this.kafka = kafka;
-        this.topics = topics;
-        this.rejected = rejected;
-        this.timeout = timeout;
+    StreamRegistry(Broker broker) {
+        this.broker = broker;
     }
 
     /**
@@ -65,7 +51,7 @@ public final class StreamRegistry {
 
     /** The description in force. Blocks. */
     public Optional<Stream> find(String name) {
-        return Optional.ofNullable(EventReader.table(kafka, topics.streams(), CODEC, rejected, timeout).get(name));
+        return Optional.ofNullable(broker.table(broker.topics().streams()).get(name));
     }
 
     /** Waits, for ever, until there is a stream of this name. */
@@ -79,13 +65,13 @@ public final class StreamRegistry {
     }
 
     private Flux<Stream> descriptions(String name) {
-        return EventReader.read(kafka, topics.streams(), CODEC, EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED,
-                rejected, "streams-" + name).filter(event -> event.key().equals(name)).mapNotNull(Event::value);
+        return broker.follow(broker.topics().streams(), From.EARLIEST, "streams-" + name)
+                .filter(event -> event.key().equals(name)).mapNotNull(Event::value);
     }
 
     private void put(Stream stream) {
-        try (EventSink sink = EventSink.idempotent(kafka, "streams-" + stream.getName(), IN_FLIGHT_BYTES)) {
-            sink.send(topics.streams(), stream.getName(), stream).block(timeout);
+        try (RecordSink sink = broker.sink("streams-" + stream.getName(), IN_FLIGHT_BYTES)) {
+            sink.send(broker.topics().streams(), stream).block(broker.timeout());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -24,10 +25,11 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import retort.record.Stream;
 import retort.settings.SettingException;
 
-/** Creates topics with the settings of the contract. Blocking; called at a service's start, on the starting thread. */
-public final class TopicAdmin {
+/** Creates topics with the settings of the contract, by {@link Broker#ensureEventTopics} and {@link Broker#ensureImages}. Blocks. */
+final class TopicAdmin {
     /** Limits of an image topic that an existing one is raised to, never lowered. */
     private static final List<String> RAISED = List.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG);
 
@@ -40,35 +42,30 @@ public final class TopicAdmin {
         this.admin = admin;
     }
 
-    /**
-     * Creates the event topics that are missing (streams, positions, progress, checkpoints, evaluations, promotions, rejected).
-     *
-     * @throws BrokerUnreachableException when no broker answers within {@code timeout}: names the address
-     */
-    public static void ensureEventTopics(KafkaSettings kafka, Topics topics, Duration timeout) {
-        with(kafka, timeout, admin -> admin.create(TopicSettings.events(topics)));
+    static void ensureEventTopics(Broker broker) {
+        ask(broker, client -> new TopicAdmin(client).create(TopicSettings.events(broker.topics())));
     }
 
-    /**
-     * Creates {@code images.<stream>} where it is missing; where it is there, checks its partitions and raises limits that are lower
-     * than asked for. Returns when every partition has a leader that answers.
-     *
-     * @param retentionBytes of the whole stream, divided by partition (never by time); -1 keeps for ever
-     * @param maxRecordBytes the largest record; max.message.bytes and segment.bytes are derived from it
-     * @throws SettingException when the topic is there with other partitions, or its name cannot be one
-     * @throws BrokerUnreachableException when no broker answers within {@code timeout}: names the address
-     */
-    public static void ensureImages(KafkaSettings kafka, Topics topics, String stream, int partitions, long retentionBytes,
-            int maxRecordBytes, Duration timeout) {
-        final NewTopic wanted = topic(topics.images(stream), partitions,
+    static void ensureImages(Broker broker, String stream, int partitions, long retentionBytes, int maxRecordBytes) {
+        final NewTopic wanted = topic(broker.topics().images(stream), partitions,
                 TopicSettings.images(partitions, retentionBytes, maxRecordBytes));
-        with(kafka, timeout, admin -> {
+        ask(broker, client -> {
+            final TopicAdmin admin = new TopicAdmin(client);
             final boolean created = !admin.create(List.of(wanted)).isEmpty();
             admin.requirePartitions(wanted);
             if (!created)
                 admin.raiseLimits(wanted);
             admin.awaitLeaders(wanted);
+            return wanted;
         });
+    }
+
+    static long retentionBytes(Broker broker, Stream stream) {
+        final ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, broker.topics().images(stream.getName()));
+        final Config config = ask(broker, admin -> known(() -> admin.describeConfigs(List.of(topic)).all())).get(topic);
+        final ConfigEntry kept = config == null ? null : config.get(TopicConfig.RETENTION_BYTES_CONFIG);
+        final long bytes = kept == null ? -1 : Long.parseLong(kept.value());
+        return bytes < 0 ? -1 : bytes * stream.getPartitions();
     }
 
     static NewTopic topic(String name, int partitions, Map<String, String> settings) {
@@ -127,14 +124,24 @@ public final class TopicAdmin {
         return limit < 0 ? Long.MAX_VALUE : limit;
     }
 
-    private static void with(KafkaSettings kafka, Duration timeout, java.util.function.Consumer<TopicAdmin> work) {
-        final Map<String, Object> properties = new HashMap<>(kafka.with(Map.of(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()))));
-        try (Admin admin = Admin.create(properties)) {
-            work.accept(new TopicAdmin(admin));
+    static <R> R ask(Broker broker, Function<Admin, R> question) {
+        final int millis = Math.toIntExact(broker.timeout().toMillis());
+        try (Admin admin = Admin.create(broker.kafka().with(Map.of(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis)))) {
+            return question.apply(admin);
         } catch (KafkaException e) {
-            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+            throw BrokerUnreachableException.explained(broker.kafka().bootstrapServers(), e);
+        }
+    }
+
+    /** The answer to a question that was put to an admin client; its failure is thrown as it is. Blocks. */
+    static <R> R await(KafkaFuture<R> answer) {
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new org.apache.kafka.common.errors.InterruptException(e);
         }
     }
 
@@ -148,16 +155,6 @@ public final class TopicAdmin {
                     throw e;
                 LockSupport.parkNanos(ASKING_INTERVAL.toNanos());
             }
-        }
-    }
-
-    private static <R> R await(KafkaFuture<R> answer) {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        } catch (InterruptedException e) {
-            throw new org.apache.kafka.common.errors.InterruptException(e);
         }
     }
 }

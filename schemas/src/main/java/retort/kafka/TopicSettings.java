@@ -3,7 +3,6 @@ package retort.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -15,20 +14,20 @@ final class TopicSettings {
     private static final int LEAST_SEGMENT_BYTES = 1 << 20; // Kafka takes no less
     private static final int MOST_SEGMENT_BYTES = 1 << 30;
     private static final int SEGMENTS_PER_RETENTION = 4;
-    private static final Duration PROGRESS_KEPT = Duration.ofDays(7);
-    private static final Duration REJECTED_KEPT = Duration.ofDays(30);
 
     private TopicSettings() {
     }
 
     /** One partition each: events are few, and one partition keeps them in one order. */
     static List<NewTopic> events(Topics topics) {
-        return Stream.concat(
-                Stream.of(topics.streams(), topics.positions(), topics.checkpoints(), topics.evaluations(), topics.promotions())
-                        .map(name -> TopicAdmin.topic(name, 1, compacted())),
-                Stream.of(TopicAdmin.topic(topics.progress(), 1, kept(PROGRESS_KEPT)),
-                        TopicAdmin.topic(topics.rejected(), 1, kept(REJECTED_KEPT))))
-                .toList();
+        return topics.events().stream().map(topic -> TopicAdmin.topic(topic.name(), 1, kept(topic.kept()))).toList();
+    }
+
+    private static Map<String, String> kept(Kept kept) {
+        return switch (kept) {
+            case Kept.LatestOfEachKey() -> compacted();
+            case Kept.For(Duration time) -> kept(time);
+        };
     }
 
     /** By size alone: time says nothing about what a run still needs. */

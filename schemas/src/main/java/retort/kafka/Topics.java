@@ -1,46 +1,94 @@
 package retort.kafka;
 
+import java.time.Duration;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import retort.codec.EventCodec;
+import retort.record.CheckpointReady;
+import retort.record.Evaluation;
+import retort.record.IngestPosition;
+import retort.record.Promotion;
+import retort.record.Rejected;
+import retort.record.Stream;
+import retort.record.TrainingProgress;
+
 /**
- * Names of the topics.
+ * The table of topics: name, value, key, and how long records are kept. Every topic of the contract is made here and nowhere else.
+ * Immutable; any thread.
  *
- * @param prefix what every name begins with, {@code retort.} by default; may be empty
+ * @param prefix begins the name of every topic, {@code retort.} by default; may be empty
  */
 public record Topics(String prefix) {
     public static final Topics DEFAULT = new Topics("retort.");
 
+    private static final EventCodec<Stream> STREAM = EventCodec.of(Stream.class);
+    private static final EventCodec<IngestPosition> POSITION = EventCodec.of(IngestPosition.class);
+    private static final EventCodec<TrainingProgress> PROGRESS = EventCodec.of(TrainingProgress.class);
+    private static final EventCodec<CheckpointReady> CHECKPOINT = EventCodec.of(CheckpointReady.class);
+    private static final EventCodec<Evaluation> EVALUATION = EventCodec.of(Evaluation.class);
+    private static final EventCodec<Promotion> PROMOTION = EventCodec.of(Promotion.class);
+    private static final EventCodec<Rejected> REJECTED = EventCodec.of(Rejected.class);
+
+    private static final Kept LATEST = new Kept.LatestOfEachKey();
+
+    /** Descriptions of streams. Key: the stream's name. */
+    public Topic<Stream> streams() {
+        return topic("streams", STREAM, Stream::getName, LATEST);
+    }
+
+    /** The place of ingest in every partition of every stream. Key: stream/partition. */
+    public Topic<IngestPosition> positions() {
+        return topic("positions", POSITION, at -> Keys.position(at.getStream(), at.getPartition()), LATEST);
+    }
+
+    /** Progress of training runs, several times a lease. Key: the run. */
+    public Topic<TrainingProgress> progress() {
+        return topic("progress", PROGRESS, TrainingProgress::getRun, new Kept.For(Duration.ofDays(7)));
+    }
+
+    /** Checkpoints that are written and can be loaded. Key: run/step. */
+    public Topic<CheckpointReady> checkpoints() {
+        return topic("checkpoints", CHECKPOINT, saved -> Keys.checkpoint(saved.getRun(), saved.getStep()), LATEST);
+    }
+
+    /** Scores of checkpoints. Key: run/step/suite/settings hash. */
+    public Topic<Evaluation> evaluations() {
+        return topic("evaluations", EVALUATION,
+                scored -> Keys.evaluation(scored.getRun(), scored.getStep(), scored.getSuite(), scored.getSettingsHash()),
+                LATEST);
+    }
+
+    /** The best checkpoint of each run by one metric. Key: run/metric. */
+    public Topic<Promotion> promotions() {
+        return topic("promotions", PROMOTION, best -> best.getRun() + "/" + best.getMetric(), LATEST);
+    }
+
+    /** Everything that was set aside, with the reason. Key: the source. */
+    public Topic<Rejected> rejected() {
+        return topic("rejected", REJECTED, Rejected::getSource, new Kept.For(Duration.ofDays(30)));
+    }
+
+    /** All event topics. */
+    public List<Topic<?>> events() {
+        return List.of(streams(), positions(), progress(), checkpoints(), evaluations(), promotions(), rejected());
+    }
+
+    /**
+     * Name of the topic of a stream's pixel batches. Value: ImageBatch, read and written by {@link retort.codec.ImageBatchView} and
+     * {@link retort.codec.ImageBatchWriter}. No key: {@link StreamRecords} computes the partition from the sequence. Kept by size.
+     */
     public String images(String stream) {
         return prefix + "images." + stream;
     }
 
+    /** Name of a topic of encoded images that any program may write. Retort only reads it; its owner decides how it is kept. */
     public String raw(String source) {
         return prefix + "raw." + source;
     }
 
-    public String streams() {
-        return prefix + "streams";
-    }
-
-    public String positions() {
-        return prefix + "positions";
-    }
-
-    public String progress() {
-        return prefix + "progress";
-    }
-
-    public String checkpoints() {
-        return prefix + "checkpoints";
-    }
-
-    public String evaluations() {
-        return prefix + "evaluations";
-    }
-
-    public String promotions() {
-        return prefix + "promotions";
-    }
-
-    public String rejected() {
-        return prefix + "rejected";
+    private <T extends SpecificRecord> Topic<T> topic(String name, EventCodec<T> codec,
+            java.util.function.Function<T, String> key,
+            Kept kept) {
+        return new Topic<>(prefix + name, codec, key, kept);
     }
 }

@@ -4,8 +4,8 @@
  * buffers handed out belong to the receiver, those handed in to the sink.
  * <p>
  * A reader begins at {@link retort.kafka.RecordSource}: {@code SourceSubscription} is the loop, {@code OwnedConsumer} the thread's consumer,
- * {@code Demand} what was asked for, {@code FetchGate} what is fetched, {@code Merge} what comes next. {@link retort.kafka.TopicAdmin},
- * {@link retort.kafka.StreamReader#earliestSequence} and {@link retort.kafka.EventReader#table} block, and are for a service's start.
+ * {@code Demand} what was asked for, {@code FetchGate} what is fetched, {@code Merge} what comes next. {@link retort.kafka.Broker} is the
+ * door to all of it, {@link retort.kafka.Topics} the table of topics.
  */
 @org.jspecify.annotations.NullMarked
 package retort.kafka;

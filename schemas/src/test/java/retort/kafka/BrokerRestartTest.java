@@ -22,24 +22,24 @@ class BrokerRestartTest {
     @Test
     void readersAndSinksOutliveTheirBroker() {
         final Topics topics = Topics.DEFAULT;
-        final Stream train = TestBroker.stream("train", 2);
+        final Stream train = TestStream.stream("train", 2);
         final Probe<BatchRecord> probe = new Probe<>();
-        final EventSink sink;
+        final RecordSink sink;
         final int port;
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory)) {
-            final KafkaSettings kafka = KafkaSettings.of(broker.bootstrapServers());
-            port = Integer.parseInt(broker.bootstrapServers().substring(broker.bootstrapServers().indexOf(':') + 1));
-            TopicAdmin.ensureImages(kafka, topics, "train", 2, -1, 1 << 20, TIMEOUT);
-            sink = EventSink.transactional(kafka, "ingest", "ingest", 1 << 20, TIMEOUT);
-            sink.sendAll(TestBroker.batches(topics, train, 0, 10, 100)).block(TIMEOUT);
-            StreamReader.read(kafka, topics, train, StreamPosition.START, OptionalLong.of(19), 1 << 20, "restart")
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory)) {
+            final Broker broker = Broker.at(server.bootstrapServers(), topics.prefix()).withTimeout(TIMEOUT);
+            port = Integer.parseInt(server.bootstrapServers().substring(server.bootstrapServers().indexOf(':') + 1));
+            broker.ensureImages("train", 2, -1, 1 << 20);
+            sink = broker.transactionalSink("ingest", 1 << 20);
+            sink.sendAll(TestStream.batches(topics, train, 0, 10, 100)).block(TIMEOUT);
+            broker.batches(train, StreamPosition.START, OptionalLong.of(19), 1 << 20, "restart")
                     .subscribe(probe);
             probe.request(Long.MAX_VALUE);
             await().atMost(TIMEOUT).until(() -> probe.received.size() == 10);
         }
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, port); sink) {
-            assertThat(broker.bootstrapServers()).endsWith(":" + port);
-            sink.sendAll(TestBroker.batches(topics, train, 10, 20, 100)).block(TIMEOUT);
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory, port); sink) {
+            assertThat(server.bootstrapServers()).endsWith(":" + port);
+            sink.sendAll(TestStream.batches(topics, train, 10, 20, 100)).block(TIMEOUT);
             assertThat(probe.ended).succeedsWithin(TIMEOUT);
         }
         final List<Long> all = LongStream.range(0, 20).boxed().toList();

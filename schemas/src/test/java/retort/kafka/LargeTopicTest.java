@@ -17,18 +17,18 @@ class LargeTopicTest {
     private static final long RECORDS = 1024;
     private static final long BUDGET = 32 << 20;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
+    private final Broker broker = TestStream.broker();
+    private final Topics topics = broker.topics();
 
     @Test
     void aGibibyteIsReadRecordByRecordWithinTheBudget() throws Exception {
-        final Stream stream = TestBroker.stream("large", 2);
-        TopicAdmin.ensureImages(kafka, topics, "large", 2, -1, 2 * RECORD, TIMEOUT);
-        try (EventSink sink = EventSink.transactional(kafka, "large", topics.prefix() + "large", 8 << 20, 2 * RECORD, TIMEOUT)) {
-            Flux.range(0, Math.toIntExact(RECORDS)).map(sequence -> TestBroker.batch(topics, stream, sequence, RECORD)).buffer(8)
+        final Stream stream = TestStream.stream("large", 2);
+        broker.ensureImages("large", 2, -1, 2 * RECORD);
+        try (RecordSink sink = broker.transactionalSink("large", 8 << 20, 2 * RECORD)) {
+            Flux.range(0, Math.toIntExact(RECORDS)).map(sequence -> TestStream.batch(topics, stream, sequence, RECORD)).buffer(8)
                     .concatMap(sink::sendAll, 1).blockLast(TIMEOUT);
         }
-        final RecordSource<BatchRecord> source = StreamReader.source(kafka, topics, stream, StreamPosition.START,
+        final RecordSource<BatchRecord> source = StreamReader.source(broker, stream, StreamPosition.START,
                 OptionalLong.of(RECORDS - 1), BUDGET, "large");
         final Probe<BatchRecord> probe = new Probe<>((self, record) -> {
             assertThat(record.sequence()).isEqualTo(self.count());
@@ -41,7 +41,7 @@ class LargeTopicTest {
         assertThat(probe.ended).succeedsWithin(TIMEOUT);
         assertThat(probe.count()).isEqualTo(RECORDS);
         assertThat(source.gauge().highest()).isBetween((long) RECORD, BUDGET);
-        try (Admin admin = Admin.create(kafka.with(java.util.Map.of()))) {
+        try (Admin admin = Admin.create(broker.kafka().with(java.util.Map.of()))) {
             admin.deleteTopics(List.of(topics.images("large"))).all().get();
         }
     }

@@ -23,14 +23,14 @@ class RecordSourceTest {
     private static final long BUDGET = 8 << 20;
     private static final int RECORDS = 100;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
-    private final Stream train = TestBroker.stream("train", 2);
+    private final Broker broker = TestStream.broker();
+    private final Topics topics = broker.topics();
+    private final Stream train = TestStream.stream("train", 2);
     private final String name = topics.prefix();
 
     @BeforeEach
     void aStreamOfAHundredRecords() {
-        TestBroker.publish(kafka, topics, train, 0, RECORDS, 10);
+        TestStream.publish(broker, train, 0, RECORDS, 10);
     }
 
     @Test
@@ -52,7 +52,7 @@ class RecordSourceTest {
     void missesNoDemandThatArrivesWhileItGoesToSleep() {
         // Every record is asked for alone by a thread that spins, so that requests fall into every moment of the loop.
         final int records = 5000;
-        TestBroker.publish(kafka, topics, train, RECORDS, records, 10);
+        TestStream.publish(broker, train, RECORDS, records, 10);
         final Probe<BatchRecord> probe = new Probe<>();
         source(OptionalLong.of(records - 1)).subscribe(probe);
         Thread.ofPlatform().daemon().start(() -> {
@@ -71,7 +71,7 @@ class RecordSourceTest {
         final Probe<BatchRecord> probe = new Probe<>();
         final AtomicBoolean asked = new AtomicBoolean();
         // The loop has found no demand and looks at the buffers before it polls: that is when the request comes.
-        final RecordSource<BatchRecord> source = new RecordSource<>(name, kafka, Map.of(), FetchBudget.of(BUDGET, 2),
+        final RecordSource<BatchRecord> source = new RecordSource<>(name, broker, Map.of(), FetchBudget.of(BUDGET, 2),
                 consumer -> {
                     final var opened = StreamReader.open(consumer, topics.images("train"), train, StreamPosition.START,
                             OptionalLong.of(0));
@@ -151,14 +151,15 @@ class RecordSourceTest {
 
     @Test
     void whatIsAfterTheLastSequenceDoesNotMatter() {
-        assertThat(StreamReader.read(kafka, topics, train, new StreamPosition(5, Map.of()), OptionalLong.of(4), BUDGET, name)
+        assertThat(broker.batches(train, new StreamPosition(5, Map.of()), OptionalLong.of(4), BUDGET, name)
                 .collectList().block(TIMEOUT)).isEmpty();
     }
 
     @Test
     void aWakeUpThatKafkaHoldsIsAbsorbedByWhateverCallComesNext() {
         final TopicPartition partition = new TopicPartition(topics.images("train"), 0);
-        try (OwnedConsumer consumer = new OwnedConsumer(kafka.with(ConsumerSettings.reading(FetchBudget.of(BUDGET, 1))))) {
+        try (OwnedConsumer consumer = new OwnedConsumer(
+                broker.kafka().with(ConsumerSettings.reading(FetchBudget.of(BUDGET, 1))))) {
             consumer.assign(List.of(partition));
             consumer.wake();
             consumer.seekToBeginning(List.of(partition));
@@ -177,7 +178,7 @@ class RecordSourceTest {
     }
 
     private RecordSource<BatchRecord> source(OptionalLong last) {
-        return StreamReader.source(kafka, topics, train, StreamPosition.START, last, BUDGET, name);
+        return StreamReader.source(broker, train, StreamPosition.START, last, BUDGET, name);
     }
 
     private void cancelAndAwaitEnd(Probe<BatchRecord> probe) {

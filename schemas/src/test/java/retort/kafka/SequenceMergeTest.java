@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import retort.record.Stream;
 
 class SequenceMergeTest {
-    private static final Stream TRAIN = TestBroker.stream("train", 2);
+    private static final Stream TRAIN = TestStream.stream("train", 2);
 
     private long logStart;
     private long offset;
@@ -87,7 +87,7 @@ class SequenceMergeTest {
 
     @Test
     void aRecordWithoutTheHeaderIsReadByItsOwnNumber() {
-        final ProducerRecord<byte[], byte[]> whole = TestBroker.batch(Topics.DEFAULT, TRAIN, 0, 4);
+        final ProducerRecord<byte[], byte[]> whole = TestStream.batch(Topics.DEFAULT, TRAIN, 0, 4);
         final SequenceMerge merge = merge(0, OptionalLong.empty());
         merge.add(consumed(new ProducerRecord<>(whole.topic(), 0, null, whole.value())));
         assertThat(drain(merge)).containsExactly(0L);
@@ -100,7 +100,7 @@ class SequenceMergeTest {
     void aRecordThatCallsItselfOtherwiseIsNotTrusted() {
         final SequenceMerge merge = merge(0, OptionalLong.empty());
         merge.add(consumed(StreamRecords.record(Topics.DEFAULT, "train", 2, 0,
-                TestBroker.batch(Topics.DEFAULT, TestBroker.stream("val", 2), 0, 4).value())));
+                TestStream.batch(Topics.DEFAULT, TestStream.stream("val", 2), 0, 4).value())));
         assertThatThrownBy(merge::next).isInstanceOf(StreamGapException.class).hasMessageContaining("of stream val");
     }
 
@@ -108,7 +108,7 @@ class SequenceMergeTest {
     void aRecordInAnotherPartitionThanItsOwnIsNamed() {
         final SequenceMerge merge = merge(0, OptionalLong.empty());
         merge.add(consumed(StreamRecords.record(Topics.DEFAULT, "train", 3, 3,
-                TestBroker.batch(Topics.DEFAULT, TRAIN, 3, 4).value())));
+                TestStream.batch(Topics.DEFAULT, TRAIN, 3, 4).value())));
         assertThatThrownBy(merge::next).isInstanceOf(StreamGapException.class)
                 .hasMessageContaining("sequence 3").hasMessageContaining("with 2 partitions, puts it into partition 1");
     }
@@ -130,7 +130,7 @@ class SequenceMergeTest {
     }
 
     private ConsumerRecord<byte[], byte[]> record(long sequence) {
-        return consumed(TestBroker.batch(Topics.DEFAULT, TRAIN, sequence, 4));
+        return consumed(TestStream.batch(Topics.DEFAULT, TRAIN, sequence, 4));
     }
 
     private ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent) {

@@ -21,71 +21,71 @@ import org.junit.jupiter.api.Test;
 import retort.record.Stream;
 
 class StreamReaderTest {
-    private static final Duration TIMEOUT = TestBroker.TIMEOUT;
+    private static final Duration TIMEOUT = TestStream.TIMEOUT;
     private static final long BUDGET = 8 << 20;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
-    private final Stream train = TestBroker.stream("train", 3);
+    private final Broker broker = TestStream.broker();
+    private final Topics topics = broker.topics();
+    private final Stream train = TestStream.stream("train", 3);
     private final String topic = topics.images("train");
 
     @BeforeEach
     void anEmptyStream() {
-        TopicAdmin.ensureImages(kafka, topics, "train", 3, -1, 1 << 20, TIMEOUT);
+        broker.ensureImages("train", 3, -1, 1 << 20);
     }
 
     @Test
     void anEmptyStreamHasNoEarliestAndBeginsAtZero() {
-        assertThat(StreamReader.earliestSequence(kafka, topics, train, TIMEOUT)).isEmpty();
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isZero();
+        assertThat(broker.earliestSequence(train)).isEmpty();
+        assertThat(broker.latestSequence(train)).isZero();
     }
 
     @Test
     void mergesPartitionsBySequenceAndCompletesAfterTheLast() {
         for (long s = 0; s < 50; s += 7)
-            TestBroker.publish(kafka, topics, train, s, Math.min(50, s + 7), 100);
+            TestStream.publish(broker, train, s, Math.min(50, s + 7), 100);
         assertThat(read(StreamPosition.START, 49)).containsExactlyElementsOf(range(0, 50));
         assertThat(read(new StreamPosition(48, Map.of()), 49)).containsExactly(48L, 49L);
-        assertThat(StreamReader.earliestSequence(kafka, topics, train, TIMEOUT)).hasValue(0);
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isEqualTo(50);
+        assertThat(broker.earliestSequence(train)).hasValue(0);
+        assertThat(broker.latestSequence(train)).isEqualTo(50);
     }
 
     @Test
     void goesOnFromTheOffsetsOfTheRecordsItGave() {
-        TestBroker.publish(kafka, topics, train, 0, 20, 100);
+        TestStream.publish(broker, train, 0, 20, 100);
         final Map<Integer, Long> offsets = new java.util.HashMap<>();
-        StreamReader.read(kafka, topics, train, StreamPosition.START, OptionalLong.of(12), BUDGET, "first").toIterable()
+        broker.batches(train, StreamPosition.START, OptionalLong.of(12), BUDGET, "first").toIterable()
                 .forEach(record -> offsets.merge(record.partition(), record.offset() + 1, Math::max));
         assertThat(read(new StreamPosition(13, offsets), 19)).containsExactlyElementsOf(range(13, 20));
     }
 
     @Test
     void abortedTransactionsAndTheirMarkersAreNotThere() {
-        TestBroker.publish(kafka, topics, train, 0, 5, 100);
-        abort(TestBroker.batches(topics, train, 5, 15, 100));
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).as("the tail is aborted").isEqualTo(5);
-        TestBroker.publish(kafka, topics, train, 5, 10, 100);
-        abort(TestBroker.batches(topics, train, 10, 40, 100));
-        abort(TestBroker.batches(topics, train, 10, 40, 100));
+        TestStream.publish(broker, train, 0, 5, 100);
+        abort(TestStream.batches(topics, train, 5, 15, 100));
+        assertThat(broker.latestSequence(train)).as("the tail is aborted").isEqualTo(5);
+        TestStream.publish(broker, train, 5, 10, 100);
+        abort(TestStream.batches(topics, train, 10, 40, 100));
+        abort(TestStream.batches(topics, train, 10, 40, 100));
 
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isEqualTo(10);
-        assertThat(StreamReader.earliestSequence(kafka, topics, train, TIMEOUT)).hasValue(0);
+        assertThat(broker.latestSequence(train)).isEqualTo(10);
+        assertThat(broker.earliestSequence(train)).hasValue(0);
         final Probe<BatchRecord> probe = new Probe<>();
         source(StreamPosition.START, OptionalLong.of(10), BUDGET).subscribe(probe);
         probe.request(Long.MAX_VALUE);
         await().atMost(TIMEOUT).until(() -> probe.received.size() == 10);
-        TestBroker.publish(kafka, topics, train, 10, 11, 100);
+        TestStream.publish(broker, train, 10, 11, 100);
         assertThat(probe.ended).succeedsWithin(TIMEOUT);
         assertThat(probe.received).extracting(BatchRecord::sequence).containsExactlyElementsOf(range(0, 11));
     }
 
     @Test
     void aTransactionThatIsStillOpenHidesWhatItHolds() {
-        TestBroker.publish(kafka, topics, train, 0, 3, 100);
+        TestStream.publish(broker, train, 0, 3, 100);
         transaction(producer -> {
-            send(producer, TestBroker.batches(topics, train, 3, 6, 100).stream());
+            send(producer, TestStream.batches(topics, train, 3, 6, 100).stream());
             producer.flush();
-            assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isEqualTo(3);
+            assertThat(broker.latestSequence(train)).isEqualTo(3);
             producer.commitTransaction();
         });
         assertThat(read(StreamPosition.START, 5)).containsExactlyElementsOf(range(0, 6));
@@ -93,15 +93,15 @@ class StreamReaderTest {
 
     @Test
     void aRepeatedSequenceIsDropped() {
-        TestBroker.publish(kafka, topics, train, 0, 6, 100);
-        TestBroker.publish(kafka, topics, train, 2, 8, 100);
+        TestStream.publish(broker, train, 0, 6, 100);
+        TestStream.publish(broker, train, 2, 8, 100);
         assertThat(read(StreamPosition.START, 7)).containsExactlyElementsOf(range(0, 8));
     }
 
     @Test
     void aGapIsProvenByTheNextRecordOfItsOwnPartition() {
-        TestBroker.publish(kafka, topics, train, 0, 4, 100);
-        TestBroker.publish(kafka, topics, train, 5, 8, 100);
+        TestStream.publish(broker, train, 0, 4, 100);
+        TestStream.publish(broker, train, 5, 8, 100);
         final Probe<BatchRecord> probe = new Probe<>();
         source(StreamPosition.START, OptionalLong.empty(), BUDGET).subscribe(probe);
         probe.request(Long.MAX_VALUE);
@@ -112,7 +112,7 @@ class StreamReaderTest {
 
     @Test
     void anUndecodableRecordIsAGapWithANumber() {
-        TestBroker.publish(kafka, topics, train, 0, 2, 100);
+        TestStream.publish(broker, train, 0, 2, 100);
         transaction(producer -> {
             send(producer, java.util.stream.Stream.of(StreamRecords.record(topics, "train", 3, 2, new byte[]{7, 7, 7})));
             producer.commitTransaction();
@@ -123,7 +123,7 @@ class StreamReaderTest {
 
     @Test
     void recordsLargerThanAFetchAndThanTheBudgetPassOneByOne() {
-        TestBroker.publish(kafka, topics, train, 0, 12, 200_000);
+        TestStream.publish(broker, train, 0, 12, 200_000);
         final RecordSource<BatchRecord> source = source(StreamPosition.START, OptionalLong.of(11), 10_000);
         assertThat(source.map(BatchRecord::sequence).collectList().block(TIMEOUT)).containsExactlyElementsOf(range(0, 12));
         assertThat(source.gauge().highest()).as("of each partition one record at hand and one behind it, not all twelve")
@@ -133,7 +133,7 @@ class StreamReaderTest {
     @Test
     void aPartitionThatIsFarAheadIsPausedAndTheOneThatOwesIsRead() {
         // Partition 0 lacks its second record until the others have far more than their share of the budget.
-        final List<ProducerRecord<byte[], byte[]>> all = TestBroker.batches(topics, train, 0, 300, 10_000);
+        final List<ProducerRecord<byte[], byte[]>> all = TestStream.batches(topics, train, 0, 300, 10_000);
         transaction(producer -> {
             send(producer, all.stream().filter(record -> record.partition() != 0 || all.indexOf(record) == 0));
             producer.commitTransaction();
@@ -155,7 +155,7 @@ class StreamReaderTest {
 
     @Test
     void whatRetentionHasCutIsNamedWithAWayOn() {
-        TestBroker.publish(kafka, topics, train, 0, 30, 100);
+        TestStream.publish(broker, train, 0, 30, 100);
         deleteBefore(0, 4); // sequences 0, 3, 6, 9
         deleteBefore(1, 6); // sequences 1, 4, ... 16
 
@@ -165,16 +165,16 @@ class StreamReaderTest {
         assertThatThrownBy(() -> read(new StreamPosition(15, Map.of(0, 5L, 1, 5L, 2, 5L)), 29))
                 .isInstanceOf(PositionOutOfRangeException.class).hasMessageContaining("offset 5 of " + topic + "-1")
                 .hasMessageContaining("which holds 6 to").hasMessageContaining("retention has outrun it");
-        assertThat(StreamReader.earliestSequence(kafka, topics, train, TIMEOUT)).hasValue(17);
+        assertThat(broker.earliestSequence(train)).hasValue(17);
         assertThat(read(new StreamPosition(17, Map.of()), 29)).containsExactlyElementsOf(range(17, 30));
         deleteBefore(2, 11);
-        assertThat(StreamReader.earliestSequence(kafka, topics, train, TIMEOUT))
+        assertThat(broker.earliestSequence(train))
                 .as("after what a partition that is now empty must have held, by what the others hold").hasValue(27);
     }
 
     @Test
     void aPositionBeyondTheLogIsNamed() {
-        TestBroker.publish(kafka, topics, train, 0, 3, 100);
+        TestStream.publish(broker, train, 0, 3, 100);
         assertThatThrownBy(() -> read(new StreamPosition(3, Map.of(0, 10_000L)), 3))
                 .isInstanceOf(PositionOutOfRangeException.class)
                 .hasMessageContaining("offset 10000 of " + topic + "-0").hasMessageContaining("not the one");
@@ -185,7 +185,7 @@ class StreamReaderTest {
     }
 
     private RecordSource<BatchRecord> source(StreamPosition from, OptionalLong last, long budget) {
-        return StreamReader.source(kafka, topics, train, from, last, budget, topics.prefix());
+        return StreamReader.source(broker, train, from, last, budget, topics.prefix());
     }
 
     private void abort(List<ProducerRecord<byte[], byte[]>> records) {
@@ -197,7 +197,7 @@ class StreamReaderTest {
     }
 
     private void transaction(Consumer<KafkaProducer<byte[], byte[]>> work) {
-        try (var producer = new KafkaProducer<>(kafka.with(Map.of("transactional.id", topics.prefix() + "other")),
+        try (var producer = new KafkaProducer<>(broker.kafka().with(Map.of("transactional.id", topics.prefix() + "other")),
                 new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
@@ -213,7 +213,7 @@ class StreamReaderTest {
     }
 
     private void deleteBefore(int partition, long offset) {
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
+        try (Admin admin = Admin.create(broker.kafka().with(Map.of()))) {
             admin.deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset))).all()
                     .toCompletionStage().toCompletableFuture().join();
         }

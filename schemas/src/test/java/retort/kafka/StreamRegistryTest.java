@@ -11,16 +11,13 @@ import retort.record.Stream;
 class StreamRegistryTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
-    private final StreamRegistry registry = new StreamRegistry(kafka, topics, (key, where, reason) -> {
-        throw new AssertionError(where + ": " + reason);
-    }, TIMEOUT);
+    private final Broker broker = TestStream.broker();
+    private final StreamRegistry registry = broker.streams();
 
     @Test
     void publishesOnceAndRefusesOtherSettingsByName() {
-        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
-        final Stream train = TestBroker.stream("train", 2);
+        broker.ensureEventTopics();
+        final Stream train = TestStream.stream("train", 2);
 
         assertThat(registry.find("train")).isEmpty();
         assertThat(registry.publish(train)).isEqualTo(train);
@@ -38,11 +35,11 @@ class StreamRegistryTest {
     void whoWaitsIsToldWhenTheStreamAppearsAndWhenItIsComplete() {
         final CompletableFuture<Stream> there = registry.await("val").toFuture();
         final CompletableFuture<Stream> complete = registry.awaitComplete("val").toFuture();
-        TopicAdmin.ensureEventTopics(kafka, topics, TIMEOUT);
-        registry.publish(TestBroker.stream("probe", 1));
+        broker.ensureEventTopics();
+        registry.publish(TestStream.stream("probe", 1));
         assertThat(there).isNotDone();
 
-        final Stream val = registry.publish(TestBroker.stream("val", 1));
+        final Stream val = registry.publish(TestStream.stream("val", 1));
         assertThat(there).succeedsWithin(TIMEOUT).isEqualTo(val);
         assertThat(complete).isNotDone();
 

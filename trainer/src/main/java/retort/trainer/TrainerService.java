@@ -6,8 +6,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
-import retort.kafka.KafkaSettings;
-import retort.kafka.TopicAdmin;
+import retort.kafka.Broker;
 import retort.trainer.engine.Engine;
 import retort.trainer.pipeline.TrainerContext;
 import retort.trainer.pipeline.TrainingRun;
@@ -40,8 +39,9 @@ public final class TrainerService implements AutoCloseable {
      * @throws retort.settings.SettingException for settings that are not allowed
      */
     public static TrainerService start(Config config, Engine engine, StatusLine line) {
+        final TrainerSettings settings = TrainerSettings.from(config);
         final TrainerService service = new TrainerService(
-                new TrainerContext(TrainerSettings.from(config), KafkaSettings.from(config), engine, line));
+                new TrainerContext(settings, Broker.from(config, settings.brokerTimeout()), engine, line));
         service.thread.start();
         return service;
     }
@@ -67,7 +67,7 @@ public final class TrainerService implements AutoCloseable {
 
     private void run() {
         try {
-            TopicAdmin.ensureEventTopics(context.kafka(), context.settings().topics(), context.settings().brokerTimeout());
+            context.broker().ensureEventTopics();
             for (final RunSettings run : context.settings().runs()) {
                 if (context.stop().made() || !new TrainingRun(context, run).complete())
                     break;

@@ -23,12 +23,12 @@ import retort.trainer.weights.WeightsException;
 class FinetuneRunTest extends RealTraining {
     @Test
     void finetunesADistilledStudent() {
-        SmallStream.create(kafka, topics, "train").publish(40);
+        SmallStream.create(broker, "train").publish(40);
 
         train(Training.pretrain("teacher", 3, "") + "," + Training.distill("student", "run:teacher", 3, "") + ","
                 + Training.finetune("classifier", "run:student", 20, ", model = {width = 16, depth = 2, heads = 2, patch = 4}"));
 
-        final CheckpointReady announced = Training.checkpoints(kafka, topics).get("classifier/20");
+        final CheckpointReady announced = Training.checkpoints(broker).get("classifier/20");
         assertThat(announced.getObjective()).isEqualTo("finetune");
         assertThat(announced.getMaskRatio()).isZero();
         assertThat(announced.getArchitecture()).isEqualTo(new Architecture(16, 4, 1, 16, 2, 2, 0, 0, 0, 3, "avg"));
@@ -44,7 +44,7 @@ class FinetuneRunTest extends RealTraining {
 
     @Test
     void theClassTokenMayBeWhatIsClassified() {
-        SmallStream.create(kafka, topics, "train").publish(12);
+        SmallStream.create(broker, "train").publish(12);
 
         train(Training.pretrain("teacher", 2, "") + "," + Training.finetune("classifier", "run:teacher", 2, ", pooling = token"));
 
@@ -55,14 +55,14 @@ class FinetuneRunTest extends RealTraining {
 
     @Test
     void goesOnBitByBitWhereItWasStoppedAndNeedsItsBeginningNoMore() {
-        SmallStream.create(kafka, topics, "train").publish(20);
+        SmallStream.create(broker, "train").publish(20);
         train(Training.pretrain("teacher", 1, "") + "," + Training.finetune("calm", "run:teacher", 12, ""));
-        final SmallStream slow = SmallStream.create(kafka, topics, "slow");
+        final SmallStream slow = SmallStream.create(broker, "slow");
         final String stopped = Training.finetune("stopped", "run:teacher", 12, ", stream = slow");
         for (final int steps : new int[]{2, 5, 8}) {
             slow.publish(4);
             try (TrainerService _ = begin(stopped)) {
-                await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "stopped") == steps);
+                await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "stopped") == steps);
             }
             final CheckpointStore store = new CheckpointStore(checkpoints);
             store.list("teacher").forEach(store::delete);
@@ -79,7 +79,7 @@ class FinetuneRunTest extends RealTraining {
     /** The paper's first control. */
     @Test
     void featuresOfAFinetunedTeacherAreDistilled() {
-        SmallStream.create(kafka, topics, "train").publish(20);
+        SmallStream.create(broker, "train").publish(20);
         final String teacher = Training.pretrain("teacher", 2, "") + "," + Training.finetune("classifier", "run:teacher", 4, "");
 
         train(teacher + "," + Training.distill("student", "run:classifier", 4, ""));
@@ -94,7 +94,7 @@ class FinetuneRunTest extends RealTraining {
     /** The paper's second control. */
     @Test
     void answersOfAFinetunedTeacherAreLearnedBesideTheLabels() {
-        SmallStream.create(kafka, topics, "train").publish(60);
+        SmallStream.create(broker, "train").publish(60);
         train(Training.pretrain("teacher", 2, "") + "," + Training.finetune("classifier", "run:teacher", 20, ", pooling = token")
                 + "," + Training.finetune("plain", "run:teacher", 1, ""));
         final String more = ", temperature = 2, logits-weight = 0.9, smoothing = 0, mixup = 0, cutmix = 0, erase = 0";
@@ -103,7 +103,7 @@ class FinetuneRunTest extends RealTraining {
                 + Training.finetune("other", "run:teacher", 30, more + ", teacher = \"file:" + last("classifier").weightsFile()
                         + "\", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}"));
 
-        final List<TrainingProgress> heard = Training.allProgress(kafka, topics, "pupil").stream()
+        final List<TrainingProgress> heard = Training.allProgress(broker, "pupil").stream()
                 .filter(progress -> !progress.getLosses().isEmpty()).toList();
         assertThat(heard.getFirst().getLosses()).containsOnlyKeys("total", "classification", "distillation");
         final Map<String, Double> losses = heard.getFirst().getLosses();
@@ -121,7 +121,7 @@ class FinetuneRunTest extends RealTraining {
 
     @Test
     void weightsThatDoNotFitAreListedAndRefusedUnlessAllowedByName() {
-        SmallStream.create(kafka, topics, "train").publish(12);
+        SmallStream.create(broker, "train").publish(12);
         train(Training.pretrain("teacher", 1, "") + "," + Training.finetune("three", "run:teacher", 1, ""));
         final Map<String, HostTensor> odd = new HashMap<>(last("teacher").weights());
         odd.remove("blocks.1.attn.proj.bias");
@@ -146,8 +146,8 @@ class FinetuneRunTest extends RealTraining {
 
     @Test
     void imagesWithoutLabelsOrWithUnknownOnesStopTheRunWithOneSentence() {
-        SmallStream.create(kafka, topics, "bare", -1, 0).publish(4);
-        SmallStream.create(kafka, topics, "odd", -1, 2).publish(4);
+        SmallStream.create(broker, "bare", -1, 0).publish(4);
+        SmallStream.create(broker, "odd", -1, 2).publish(4);
 
         assertThatThrownBy(() -> train(Training.finetune("bare", "scratch", 1, ", stream = bare"))).isInstanceOf(
                 RunException.class)
@@ -160,7 +160,7 @@ class FinetuneRunTest extends RealTraining {
     }
 
     private TrainingProgress progress(String run) {
-        final TrainingProgress last = Training.progress(kafka, topics).get(run);
+        final TrainingProgress last = Training.progress(broker).get(run);
         if (last == null)
             throw new AssertionError("run " + run + " has told of nothing");
         return last;

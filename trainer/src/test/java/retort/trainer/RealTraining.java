@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import retort.broker.SharedBroker;
 import retort.console.StatusLine;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
@@ -14,17 +14,15 @@ import retort.trainer.engine.EngineSettings;
 
 /** Tests of the service in this JVM: a real broker, real tensors on one thread, and checkpoints in a folder of the test's own. */
 abstract class RealTraining {
-    static KafkaSettings kafka;
     static Engine engine;
 
-    final Topics topics = TestBroker.topics();
+    final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
 
     @TempDir
     Path checkpoints;
 
     @BeforeAll
     static void start() {
-        kafka = TestBroker.kafka();
         engine = Engine.start(new EngineSettings("cpu", 1));
     }
 
@@ -35,11 +33,11 @@ abstract class RealTraining {
 
     /** Until all runs are done. */
     final void train(String runs) {
-        Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
+        Training.run(Training.config(broker, checkpoints, runs), engine);
     }
 
     final TrainerService begin(String runs) {
-        return TrainerService.start(Training.config(kafka, topics, checkpoints, runs), engine, StatusLine.SILENT);
+        return TrainerService.start(Training.config(broker, checkpoints, runs), engine, StatusLine.SILENT);
     }
 
     final Checkpoint last(String run) {

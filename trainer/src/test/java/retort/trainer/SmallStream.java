@@ -8,12 +8,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import retort.codec.ImageBatchWriter;
-import retort.kafka.EventSink;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
+import retort.kafka.RecordSink;
 import retort.kafka.StreamRecords;
-import retort.kafka.StreamRegistry;
-import retort.kafka.TopicAdmin;
-import retort.kafka.Topics;
 import retort.random.CounterRandom;
 import retort.record.Stream;
 
@@ -26,46 +23,38 @@ public final class SmallStream {
     private static final long SAMPLES = 23; // no multiple of a record, nor of any batch
     private static final long RECORDS_PER_EPOCH = Math.ceilDiv(SAMPLES, IMAGES_PER_RECORD);
 
-    private final KafkaSettings kafka;
-    private final Topics topics;
+    private final Broker broker;
     private final Stream stream;
     private long next;
 
-    private SmallStream(KafkaSettings kafka, Topics topics, Stream stream) {
-        this.kafka = kafka;
-        this.topics = topics;
+    private SmallStream(Broker broker, Stream stream) {
+        this.broker = broker;
         this.stream = stream;
     }
 
     /** Describes the stream and makes its topic; nothing is in it yet. */
-    public static SmallStream create(KafkaSettings kafka, Topics topics, String name) {
-        return create(kafka, topics, name, -1);
+    public static SmallStream create(Broker broker, String name) {
+        return create(broker, name, -1);
     }
 
-    public static SmallStream create(KafkaSettings kafka, Topics topics, String name, long retentionBytes) {
-        return create(kafka, topics, name, retentionBytes, LABELS);
+    public static SmallStream create(Broker broker, String name, long retentionBytes) {
+        return create(broker, name, retentionBytes, LABELS);
     }
 
     /** @param classes that the stream names; 0 for images without labels, fewer than three for labels that it should not have */
-    public static SmallStream create(KafkaSettings kafka, Topics topics, String name, long retentionBytes, int classes) {
-        TopicAdmin.ensureEventTopics(kafka, topics, PATIENCE);
-        TopicAdmin.ensureImages(kafka, topics, name, 2, retentionBytes, 1 << 20, PATIENCE);
+    public static SmallStream create(Broker broker, String name, long retentionBytes, int classes) {
+        broker.ensureEventTopics();
+        broker.ensureImages(name, 2, retentionBytes, 1 << 20);
         final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25),
                 IntStream.range(0, classes).mapToObj(label -> "class " + label).toList(),
                 SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH);
-        registry(kafka, topics).publish(stream);
-        return new SmallStream(kafka, topics, stream);
+        broker.streams().publish(stream);
+        return new SmallStream(broker, stream);
     }
 
     /** Says that what is published is all. */
     public void complete() {
-        registry(kafka, topics).complete(stream, next - 1);
-    }
-
-    private static StreamRegistry registry(KafkaSettings kafka, Topics topics) {
-        return new StreamRegistry(kafka, topics, (key, where, reason) -> {
-            throw new AssertionError(reason);
-        }, PATIENCE);
+        broker.streams().complete(stream, next - 1);
     }
 
     /** Publishes the next {@code records} records. */
@@ -73,7 +62,7 @@ public final class SmallStream {
         final List<ProducerRecord<byte[], byte[]>> batches = new ArrayList<>();
         for (int i = 0; i < records; i++)
             batches.add(record(next++));
-        try (EventSink sink = EventSink.transactional(kafka, "test-ingest", topics.prefix() + "test-ingest", 1 << 24, PATIENCE)) {
+        try (RecordSink sink = broker.transactionalSink("test-ingest", 1 << 24)) {
             for (int at = 0; at < batches.size(); at += 7) // transaction markers between records
                 sink.sendAll(batches.subList(at, Math.min(batches.size(), at + 7))).block(PATIENCE);
         }
@@ -88,7 +77,7 @@ public final class SmallStream {
                 labels(ids), ids);
         for (int slot = 0; slot < ids.length; slot++)
             paint(writer.array(), writer.pixelOffset(slot), epoch, ids[slot]);
-        return StreamRecords.record(topics, stream.getName(), 2, sequence, writer.finish());
+        return StreamRecords.record(broker.topics(), stream.getName(), 2, sequence, writer.finish());
     }
 
     private int[] labels(long[] ids) {

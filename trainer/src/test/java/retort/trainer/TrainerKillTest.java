@@ -8,8 +8,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.broker.SharedBroker;
+import retort.kafka.Broker;
 import retort.record.RunState;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
@@ -19,36 +19,35 @@ import retort.trainer.engine.EngineSettings;
 class TrainerKillTest {
     private static final int STEPS = 400;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
+    private final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
 
     @TempDir
     private Path checkpoints;
 
     @Test
     void aKilledRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
-        SmallStream.create(kafka, topics, "train").publish(STEPS * 7 / 4);
+        SmallStream.create(broker, "train").publish(STEPS * 7 / 4);
         final String killed = Training.pretrain("killed", STEPS, ", checkpoint-every = 10");
         killAtAnyMoment(killed);
 
-        final Process stopped = TrainerProcess.start(kafka, topics, checkpoints, killed);
+        final Process stopped = TrainerProcess.start(broker, checkpoints, killed);
         final long seen = latest("killed");
         await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen);
         stopped.destroy(); // SIGTERM
         assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(Training.progress(kafka, topics).get("killed").getState()).isIn(RunState.STOPPED, RunState.FINISHED);
-        assertThat(Training.progress(kafka, topics).get("killed").getStep()).isEqualTo(latest("killed"));
+        assertThat(Training.progress(broker).get("killed").getState()).isIn(RunState.STOPPED, RunState.FINISHED);
+        assertThat(Training.progress(broker).get("killed").getStep()).isEqualTo(latest("killed"));
 
         train(killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2"));
         assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
-        assertThat(Training.checkpoints(kafka, topics)).containsKeys("killed/0", "killed/" + STEPS)
+        assertThat(Training.checkpoints(broker)).containsKeys("killed/0", "killed/" + STEPS)
                 .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
     }
 
     /** With all that a fine-tuning draws: what is mixed, erased and dropped. */
     @Test
     void soDoesAClassifier() throws Exception {
-        SmallStream.create(kafka, topics, "train").publish(STEPS * 7 / 4);
+        SmallStream.create(broker, "train").publish(STEPS * 7 / 4);
         final String draws = ", mixup = 0.8, cutmix = 1, erase = 0.5, drop-path = 0.2, teacher = \"run:answers\"";
         train(Training.pretrain("before", 1, "") + "," + Training.finetune("answers", "run:before", 1, ""));
         final String killed = Training.finetune("killed", "run:before", STEPS, draws + ", checkpoint-every = 10");
@@ -63,7 +62,7 @@ class TrainerKillTest {
         int kills = 0;
         while (kills < 3 && latest("killed") < STEPS) {
             final long seen = latest("killed");
-            final Process trainer = TrainerProcess.start(kafka, topics, checkpoints, run);
+            final Process trainer = TrainerProcess.start(broker, checkpoints, run);
             await().atMost(Training.PATIENCE).until(() -> latest("killed") > seen + moments.nextInt(60) || !trainer.isAlive());
             trainer.destroyForcibly().waitFor();
             kills++;
@@ -73,7 +72,7 @@ class TrainerKillTest {
 
     private void train(String runs) {
         try (Engine engine = Engine.start(new EngineSettings("cpu", 1))) {
-            Training.run(Training.config(kafka, topics, checkpoints, runs), engine);
+            Training.run(Training.config(broker, checkpoints, runs), engine);
         }
     }
 

@@ -12,7 +12,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
-import retort.kafka.Topics;
+import retort.broker.SharedBroker;
+import retort.kafka.Broker;
 import retort.record.CheckpointReady;
 import retort.record.RunState;
 import retort.record.TrainingProgress;
@@ -27,30 +28,30 @@ import retort.trainer.pipeline.RunFencedException;
 class TrainerServiceTest extends RealTraining {
     @Test
     void trainsATeacherThenDistilsAStudentFromIt() {
-        SmallStream.create(kafka, topics, "train").publish(40);
+        SmallStream.create(broker, "train").publish(40);
 
         train(Training.pretrain("teacher", 20, ", checkpoints-per-run = 3") + ","
                 + Training.distill("student", "run:teacher", 15, ""));
 
-        final Map<String, CheckpointReady> announced = Training.checkpoints(kafka, topics);
+        final Map<String, CheckpointReady> announced = Training.checkpoints(broker);
         assertThat(announced).containsOnlyKeys("teacher/0", "teacher/10", "teacher/20", "student/0", "student/15");
         assertThat(announced.get("student/15").getTeacher()).isEqualTo("run:teacher");
         assertThat(announced.get("student/15").getObjective()).isEqualTo("distill");
         assertThat(announced.get("student/15").getNextSequence()).as("105 images, 23 in five records").isEqualTo(22);
         assertThat(state("student").usedImages()).isEqualTo(3);
         assertThat(state("student").teacherSha256()).contains(announced.get("teacher/20").getSha256());
-        assertThat(Training.progress(kafka, topics).values()).extracting(TrainingProgress::getState)
+        assertThat(Training.progress(broker).values()).extracting(TrainingProgress::getState)
                 .containsExactly(RunState.FINISHED, RunState.FINISHED);
-        assertThat(Training.progress(kafka, topics).get("student").getLosses()).containsOnlyKeys("total", "reconstruction",
+        assertThat(Training.progress(broker).get("student").getLosses()).containsOnlyKeys("total", "reconstruction",
                 "distillation");
-        final List<TrainingProgress> teacher = Training.allProgress(kafka, topics, "teacher").stream()
+        final List<TrainingProgress> teacher = Training.allProgress(broker, "teacher").stream()
                 .filter(progress -> !progress.getLosses().isEmpty()).toList();
         assertThat(teacher.getLast().getLosses().get("total")).isLessThan(teacher.getFirst().getLosses().get("total"));
     }
 
     @Test
     void aTeacherMayComeFromAFile() {
-        SmallStream.create(kafka, topics, "train").publish(12);
+        SmallStream.create(broker, "train").publish(12);
         train(Training.pretrain("teacher", 2, ""));
         final Path file = last("teacher").weightsFile();
         final String student = Training.distill("student", "file:" + file, 3, "");
@@ -60,12 +61,12 @@ class TrainerServiceTest extends RealTraining {
         train(Training.distill("student", "file:" + file, 3,
                 ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}"));
 
-        assertThat(Training.checkpoints(kafka, topics).get("student/3").getTeacher()).isEqualTo(file.toUri().toString());
+        assertThat(Training.checkpoints(broker).get("student/3").getTeacher()).isEqualTo(file.toUri().toString());
     }
 
     @Test
     void aTeacherThatIsNotFinishedIsRefused() {
-        SmallStream.create(kafka, topics, "train").publish(3);
+        SmallStream.create(broker, "train").publish(3);
 
         assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 3, ""))).isInstanceOf(RunException.class)
                 .hasMessageContaining("there is no checkpoint of teacher: list it before student in trainer.runs");
@@ -73,73 +74,73 @@ class TrainerServiceTest extends RealTraining {
 
     @Test
     void resumesWhereTheLastFinishedStepLeftOffBitByBit() {
-        SmallStream.create(kafka, topics, "train").publish(20);
+        SmallStream.create(broker, "train").publish(20);
         train(Training.pretrain("calm", 12, ""));
 
-        final SmallStream slow = SmallStream.create(kafka, topics, "slow");
+        final SmallStream slow = SmallStream.create(broker, "slow");
         final String stopped = Training.pretrain("stopped", 12, ", stream = slow");
         for (final int steps : new int[]{2, 5, 8}) { // as many as a few records give
             slow.publish(4);
             try (TrainerService _ = begin(stopped)) {
-                await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "stopped") == steps);
+                await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "stopped") == steps);
             }
             assertThat(state("stopped").step()).isEqualTo(steps);
-            assertThat(Training.progress(kafka, topics).get("stopped").getState()).isEqualTo(RunState.STOPPED);
+            assertThat(Training.progress(broker).get("stopped").getState()).isEqualTo(RunState.STOPPED);
         }
         slow.publish(8);
         train(stopped);
 
         assertThat(weightsSha256("stopped")).isEqualTo(weightsSha256("calm"));
-        assertThat(Training.checkpoints(kafka, topics)).containsKeys("stopped/2", "stopped/5", "stopped/8", "stopped/12");
+        assertThat(Training.checkpoints(broker)).containsKeys("stopped/2", "stopped/5", "stopped/8", "stopped/12");
     }
 
     @Test
     void finishedRunsAreSkippedAndAnnouncedAgain() {
-        SmallStream.create(kafka, topics, "train").publish(10);
+        SmallStream.create(broker, "train").publish(10);
         final String run = Training.pretrain("done", 3, "");
         train(run);
         final String weights = weightsSha256("done");
-        final Topics elsewhere = TestBroker.topics(); // as if it had been killed before it announced anything
+        final Broker elsewhere = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix()); // as if it had been killed before it announced anything
 
-        Training.run(Training.config(kafka, elsewhere, checkpoints, run), engine);
+        Training.run(Training.config(elsewhere, checkpoints, run), engine);
 
-        assertThat(Training.checkpoints(kafka, elsewhere)).containsOnlyKeys("done/3");
-        assertThat(Training.progress(kafka, elsewhere).get("done").getState()).isEqualTo(RunState.FINISHED);
+        assertThat(Training.checkpoints(elsewhere)).containsOnlyKeys("done/3");
+        assertThat(Training.progress(elsewhere).get("done").getState()).isEqualTo(RunState.FINISHED);
         assertThat(weightsSha256("done")).isEqualTo(weights);
     }
 
     @Test
     void otherSettingsThanTheCheckpointsAreRefusedByName() {
-        SmallStream.create(kafka, topics, "train").publish(10);
+        SmallStream.create(broker, "train").publish(10);
         train(Training.pretrain("run", 3, ""));
 
         assertThatThrownBy(() -> train(Training.pretrain("run", 4, ", batch = 6"))).isInstanceOf(RunException.class)
                 .hasMessageStartingWith("run run has a checkpoint at step 3 under other settings: batch was 7 and is 6;")
                 .hasMessageContaining("steps was 3 and is 4").hasMessageEndingWith("or give the run another name to begin anew");
-        assertThat(Training.progress(kafka, topics).get("run").getState()).isEqualTo(RunState.FAILED);
+        assertThat(Training.progress(broker).get("run").getState()).isEqualTo(RunState.FAILED);
     }
 
     @Test
     void anotherThreadCountThanTheCheckpointsIsRefused() {
-        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(3);
+        final SmallStream stream = SmallStream.create(broker, "train").publish(3);
         final String run = Training.pretrain("run", 9, "");
         try (TrainerService _ = begin(run)) {
-            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "run") == 2);
         }
         stream.publish(20);
 
         try (Engine two = Engine.start(new EngineSettings("cpu", 2))) {
-            assertThatThrownBy(() -> Training.run(Training.config(kafka, topics, checkpoints, run), two))
+            assertThatThrownBy(() -> Training.run(Training.config(broker, checkpoints, run), two))
                     .isInstanceOf(RunException.class).hasMessageContaining("threads was 1 and is 2");
         }
     }
 
     @Test
     void aSecondTrainerWithTheSameRunIdFencesTheFirst() {
-        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(3);
+        final SmallStream stream = SmallStream.create(broker, "train").publish(3);
         final String run = Training.pretrain("run", 6, "");
         try (TrainerService first = begin(run)) {
-            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "run") == 2);
             try (TrainerService second = begin(run)) {
                 assertThatThrownBy(() -> first.done().block(Training.PATIENCE)).isInstanceOf(RunFencedException.class)
                         .hasMessageStartingWith("run run was taken over by another trainer with the same run id");
@@ -147,33 +148,33 @@ class TrainerServiceTest extends RealTraining {
                 second.done().block(Training.PATIENCE);
             }
         }
-        assertThat(Training.progress(kafka, topics).get("run").getState()).isEqualTo(RunState.FINISHED);
+        assertThat(Training.progress(broker).get("run").getState()).isEqualTo(RunState.FINISHED);
         assertThat(state("run").step()).isEqualTo(6);
     }
 
     @Test
     void aRunWithoutDataSaysThatItWaitsAndGoesOnWhenThereIsSome() {
-        final SmallStream stream = SmallStream.create(kafka, topics, "train");
+        final SmallStream stream = SmallStream.create(broker, "train");
         try (TrainerService service = begin(Training.pretrain("run", 3, ""))) {
-            await().atMost(Training.PATIENCE).until(() -> Training.progress(kafka, topics).containsKey("run")
-                    && Training.progress(kafka, topics).get("run").getState() == RunState.WAITING);
+            await().atMost(Training.PATIENCE).until(() -> Training.progress(broker).containsKey("run")
+                    && Training.progress(broker).get("run").getState() == RunState.WAITING);
             stream.publish(5);
             service.done().block(Training.PATIENCE);
         }
-        assertThat(Training.allProgress(kafka, topics, "run")).extracting(TrainingProgress::getState)
+        assertThat(Training.allProgress(broker, "run")).extracting(TrainingProgress::getState)
                 .containsSubsequence(RunState.STARTING, RunState.WAITING, RunState.FINISHED);
     }
 
     @Test
     void aLongStepDoesNotSilenceTheRun() {
-        SmallStream.create(kafka, topics, "train").publish(5);
+        SmallStream.create(broker, "train").publish(5);
         final CountDownLatch over = new CountDownLatch(1);
         engine.submit(() -> {
             over.await();
             return true;
         }).subscribe();
         try (TrainerService service = begin(Training.pretrain("run", 3, ""))) {
-            Training.progressOf(kafka, topics, "run").take(5).blockLast(Training.PATIENCE);
+            Training.progressOf(broker, "run").take(5).blockLast(Training.PATIENCE);
             assertThat(service.done().toFuture()).isNotDone();
             over.countDown();
             service.done().block(Training.PATIENCE);
@@ -184,15 +185,15 @@ class TrainerServiceTest extends RealTraining {
 
     @Test
     void aCheckpointThatRetentionHasOutrunStopsWithAWayOut() throws Exception {
-        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(4);
+        final SmallStream stream = SmallStream.create(broker, "train").publish(4);
         final String run = Training.pretrain("run", 9, "");
         try (TrainerService _ = begin(run)) {
-            await().atMost(Training.PATIENCE).until(() -> Training.steps(kafka, topics, "run") == 2);
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "run") == 2);
         }
         stream.publish(20);
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
-            admin.deleteRecords(Map.of(new TopicPartition(topics.images("train"), 0), RecordsToDelete.beforeOffset(6),
-                    new TopicPartition(topics.images("train"), 1), RecordsToDelete.beforeOffset(6))).all().get();
+        try (Admin admin = Admin.create(broker.kafka().with(Map.of()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(broker.topics().images("train"), 0), RecordsToDelete.beforeOffset(6),
+                    new TopicPartition(broker.topics().images("train"), 1), RecordsToDelete.beforeOffset(6))).all().get();
         }
 
         assertThatThrownBy(() -> train(run)).isInstanceOf(RunException.class)
@@ -204,11 +205,11 @@ class TrainerServiceTest extends RealTraining {
 
     @Test
     void aNewRunMayBeginAtASequenceOrAtTheEnd() {
-        final SmallStream stream = SmallStream.create(kafka, topics, "train").publish(11);
+        final SmallStream stream = SmallStream.create(broker, "train").publish(11);
 
         train(Training.pretrain("middle", 1, ", start = 6"));
         try (TrainerService service = begin(Training.pretrain("end", 1, ", start = latest"))) {
-            await().atMost(Training.PATIENCE).until(() -> Training.checkpoints(kafka, topics).containsKey("end/0"));
+            await().atMost(Training.PATIENCE).until(() -> Training.checkpoints(broker).containsKey("end/0"));
             stream.publish(4);
             service.done().block(Training.PATIENCE);
         }
@@ -220,7 +221,7 @@ class TrainerServiceTest extends RealTraining {
 
     @Test
     void aCheckpointIntervalThatRetentionCannotHoldIsRefused() {
-        SmallStream.create(kafka, topics, "train", 4 << 20);
+        SmallStream.create(broker, "train", 4 << 20);
 
         assertThatThrownBy(() -> train(Training.pretrain("run", 100_000, ", checkpoint-every = 5000")))
                 .isInstanceOf(RunException.class).hasMessageContaining("run run would be saved every 5000 steps of 7 images")
@@ -229,20 +230,20 @@ class TrainerServiceTest extends RealTraining {
 
     @Test
     void aLossThatIsNoNumberStopsTheRunAndNamesTheLastGoodCheckpoint() {
-        SmallStream.create(kafka, topics, "train").publish(200);
+        SmallStream.create(broker, "train").publish(200);
 
         assertThatThrownBy(() -> train(Training.pretrain("wild", 100,
                 ", checkpoint-every = 2, optimizer { lr = 1000, warm-up = 0, weight-decay = 1000 }")))
                 .isInstanceOf(RunException.class).hasMessageContaining("run wild broke at step ")
                 .hasMessageContaining("is not a finite number; the last good checkpoint is " + checkpoints);
-        assertThat(Training.progress(kafka, topics).get("wild").getState()).isEqualTo(RunState.FAILED);
+        assertThat(Training.progress(broker).get("wild").getState()).isEqualTo(RunState.FAILED);
         final Path good = last("wild").weightsFile();
         assertThat(retort.trainer.weights.SafeTensors.read(good).get("cls_token").floats()).doesNotContain(Float.NaN);
     }
 
     @Test
     void aStreamThatEndsBeforeTheRunIsNamed() {
-        SmallStream.create(kafka, topics, "train").publish(5).complete();
+        SmallStream.create(broker, "train").publish(5).complete();
 
         assertThatThrownBy(() -> train(Training.pretrain("run", 5, ""))).isInstanceOf(RunException.class)
                 .hasMessageContaining("stream train ended at step 3 of 5 of run run");

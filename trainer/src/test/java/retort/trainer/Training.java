@@ -6,15 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.common.IsolationLevel;
 import reactor.core.publisher.Flux;
-import retort.codec.EventCodec;
 import retort.console.StatusLine;
+import retort.kafka.Broker;
 import retort.kafka.Event;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.From;
 import retort.record.CheckpointReady;
 import retort.record.RunState;
 import retort.record.TrainingProgress;
@@ -40,10 +36,10 @@ public final class Training {
     private Training() {
     }
 
-    static Config config(KafkaSettings kafka, Topics topics, Path checkpoints, String runs) {
+    static Config config(Broker broker, Path checkpoints, String runs) {
         return Settings.over(ConfigFactory.parseString("trainer.runs = [" + runs + "]")
-                .withFallback(ConfigFactory.parseMap(Map.of("kafka.bootstrap.servers", kafka.bootstrapServers(),
-                        "topics.prefix", topics.prefix(), "trainer.checkpoints", checkpoints.toString())))
+                .withFallback(ConfigFactory.parseMap(Map.of("kafka.bootstrap.servers", broker.kafka().bootstrapServers(),
+                        "topics.prefix", broker.topics().prefix(), "trainer.checkpoints", checkpoints.toString())))
                 .withFallback(ConfigFactory.parseString(TINY)));
     }
 
@@ -77,38 +73,34 @@ public final class Training {
     }
 
     /** Steps that a run has told of. */
-    static long steps(KafkaSettings kafka, Topics topics, String run) {
-        final TrainingProgress progress = progress(kafka, topics).get(run);
+    static long steps(Broker broker, String run) {
+        final TrainingProgress progress = progress(broker).get(run);
         return progress == null ? 0 : progress.getStep();
     }
 
-    static Map<String, CheckpointReady> checkpoints(KafkaSettings kafka, Topics topics) {
-        return table(kafka, topics.checkpoints(), CheckpointReady.class);
+    static Map<String, CheckpointReady> checkpoints(Broker broker) {
+        return broker.onUndecodable(Training::undecodable).table(broker.topics().checkpoints());
     }
 
     /** The last progress of each run. */
-    static Map<String, TrainingProgress> progress(KafkaSettings kafka, Topics topics) {
-        return table(kafka, topics.progress(), TrainingProgress.class);
+    static Map<String, TrainingProgress> progress(Broker broker) {
+        return broker.onUndecodable(Training::undecodable).table(broker.topics().progress());
     }
 
     /** Progress of one run from its first on, endless. */
-    static Flux<TrainingProgress> progressOf(KafkaSettings kafka, Topics topics, String run) {
-        return EventReader.read(kafka, topics.progress(), EventCodec.of(TrainingProgress.class), EventReader.From.EARLIEST,
-                IsolationLevel.READ_COMMITTED, Training::undecodable, "test-progress").mapNotNull(Event::value)
+    static Flux<TrainingProgress> progressOf(Broker broker, String run) {
+        return broker.onUndecodable(Training::undecodable).follow(broker.topics().progress(), From.EARLIEST, "test-progress")
+                .mapNotNull(Event::value)
                 .filter(progress -> progress.getRun().equals(run));
     }
 
     /** All of it, up to the run's end. */
-    static List<TrainingProgress> allProgress(KafkaSettings kafka, Topics topics, String run) {
-        return progressOf(kafka, topics, run).takeUntil(progress -> progress.getState() == RunState.FINISHED).collectList()
+    static List<TrainingProgress> allProgress(Broker broker, String run) {
+        return progressOf(broker, run).takeUntil(progress -> progress.getState() == RunState.FINISHED).collectList()
                 .block(PATIENCE);
     }
 
-    private static <T extends SpecificRecord> Map<String, T> table(KafkaSettings kafka, String topic, Class<T> type) {
-        return EventReader.table(kafka, topic, EventCodec.of(type), Training::undecodable, PATIENCE);
-    }
-
-    private static void undecodable(String key, String where, String reason) {
+    private static void undecodable(String topic, String key, String where, String reason) {
         throw new AssertionError(where + " cannot be decoded: " + reason);
     }
 }

@@ -20,8 +20,7 @@ import retort.evaluator.EvaluatorService;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.evaluator.feed.EvaluationTable;
 import retort.ingest.IngestService;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.record.Evaluation;
 import retort.settings.SettingException;
 import retort.settings.Settings;
@@ -36,7 +35,6 @@ import retort.trainer.engine.Engine;
  */
 final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
-    private static final Duration BROKER_WAIT = Duration.ofSeconds(30);
     private static final Duration EVALUATION_WAIT = Duration.ofMinutes(30);
     private static final int PICTURED_IMAGES = 10;
 
@@ -57,8 +55,7 @@ final class LocalRun {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), unconnected.getInt("local.port"))) {
             System.out.println("broker " + broker.bootstrapServers());
             final Config config = Settings.withKafka(unconnected, "bootstrap.servers", broker.bootstrapServers());
-            final KafkaSettings kafka = KafkaSettings.from(config);
-            try (RunLog log = new RunLog(kafka, topics(config), started)) {
+            try (RunLog log = new RunLog(Broker.from(config), started)) {
                 if (!train(config, foreground)) {
                     LOG.info("stopped; the same command goes on from the last checkpoint in {}", directory);
                     return 0;
@@ -95,9 +92,7 @@ final class LocalRun {
     }
 
     private void report(Config config, RunLog log) throws Exception {
-        final KafkaSettings kafka = KafkaSettings.from(config);
-        final List<Evaluation> evaluations = List.copyOf(new EvaluationFeed(kafka, topics(config), (key, where, reason) -> LOG
-                .warn("evaluation {} at {} is skipped: {}", key, where, reason)).present(BROKER_WAIT));
+        final List<Evaluation> evaluations = List.copyOf(new EvaluationFeed(Broker.from(config)).present());
         final Report report = Report.of(student(config), log, evaluations, started, Instant.now());
         final Path json = directory.resolve("report.json");
         report.write(json);
@@ -117,10 +112,6 @@ final class LocalRun {
         final String run = Runs.finalStudent(config);
         return new CheckpointStore(Path.of(config.getString("trainer.checkpoints"))).latest(run)
                 .orElseThrow(() -> new IllegalStateException("run " + run + " is done and has no checkpoint"));
-    }
-
-    private static Topics topics(Config config) {
-        return new Topics(config.getString("topics.prefix"));
     }
 
     /** The demonstration's settings under what was given, with every path below {@link #directory}. */

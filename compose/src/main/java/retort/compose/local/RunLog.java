@@ -4,16 +4,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.kafka.common.IsolationLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
-import retort.codec.EventCodec;
+import retort.kafka.Broker;
 import retort.kafka.Event;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.From;
 import retort.record.TrainingProgress;
 
 /**
@@ -31,12 +28,10 @@ final class RunLog implements AutoCloseable {
     private @Nullable Instant firstStep;
 
     /** @param since progress sent before counts for the losses, not for the first step */
-    RunLog(KafkaSettings kafka, Topics topics, Instant since) {
+    RunLog(Broker broker, Instant since) {
         this.since = since;
-        this.subscription = EventReader.read(kafka, topics.progress(), EventCodec.of(TrainingProgress.class),
-                EventReader.From.EARLIEST, IsolationLevel.READ_COMMITTED, (key, where, reason) -> {
-                }, "local-progress").subscribe(this::heard,
-                        error -> LOG.warn("what the runs say of themselves cannot be followed any more: {}", error.getMessage()));
+        this.subscription = broker.follow(broker.topics().progress(), From.EARLIEST, "local-progress").subscribe(this::heard,
+                error -> LOG.warn("what the runs say of themselves cannot be followed any more: {}", error.getMessage()));
     }
 
     private synchronized void heard(Event<TrainingProgress> event) {

@@ -4,10 +4,8 @@ import java.util.OptionalLong;
 import reactor.core.publisher.Flux;
 import retort.codec.ImageBatchView;
 import retort.kafka.BatchRecord;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
 import retort.kafka.StreamPosition;
-import retort.kafka.StreamReader;
-import retort.kafka.Topics;
 import retort.record.Stream;
 
 /**
@@ -28,11 +26,11 @@ public final class ScoredStream {
      * @param readBuffer bytes fetched ahead
      * @param heldPixels the most bytes of pixels that are kept
      */
-    public static ScoredStream of(KafkaSettings kafka, Topics topics, Stream stream, long readBuffer, long heldPixels) {
+    public static ScoredStream of(Broker broker, Stream stream, long readBuffer, long heldPixels) {
         final Long last = stream.getLastSequence();
         if (last == null)
             throw new IllegalArgumentException("stream " + stream.getName() + " is not complete");
-        final Flux<ImageBatchView> records = StreamReader.read(kafka, topics, stream, StreamPosition.START, OptionalLong.of(last),
+        final Flux<ImageBatchView> records = broker.batches(stream, StreamPosition.START, OptionalLong.of(last),
                 readBuffer, "evaluator-" + stream.getName()).map(BatchRecord::batch);
         final long pixels = (last + 1) * stream.getImagesPerRecord() * stream.getHeight() * stream.getWidth()
                 * stream.getChannels();

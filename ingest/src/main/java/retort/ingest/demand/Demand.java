@@ -4,16 +4,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import org.apache.kafka.common.IsolationLevel;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
-import retort.codec.EventCodec;
+import retort.kafka.Broker;
 import retort.kafka.Event;
-import retort.kafka.EventReader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.From;
 import retort.record.TrainingProgress;
 
 /**
@@ -22,10 +18,8 @@ import retort.record.TrainingProgress;
  * {@code progress}. Close ends that thread.
  */
 public final class Demand implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Demand.class);
     /** Leases run out without anybody saying so. */
     private static final Duration TICK = Duration.ofSeconds(1);
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final Sinks.Many<Limit> limits = Sinks.many().replay().latest();
     private final Disposable listening;
@@ -44,14 +38,11 @@ public final class Demand implements AutoCloseable {
      *
      * @param ahead records, at least 1
      */
-    public static Demand of(KafkaSettings kafka, Topics topics, String stream, long ahead, Clock clock) {
+    public static Demand of(Broker broker, String stream, long ahead, Clock clock) {
         final RunLedger runs = new RunLedger(stream, ahead);
-        final EventCodec<TrainingProgress> codec = EventCodec.of(TrainingProgress.class);
-        EventReader.table(kafka, topics.progress(), codec, Demand::ignored, TIMEOUT).values().forEach(runs::heard);
-        final Flux<TrainingProgress> words = EventReader
-                .read(kafka, topics.progress(), codec, EventReader.From.EARLIEST, IsolationLevel.READ_UNCOMMITTED,
-                        Demand::ignored,
-                        "demand-" + stream)
+        broker.table(broker.topics().progress()).values().forEach(runs::heard);
+        final Flux<TrainingProgress> words = broker
+                .follow(broker.topics().progress(), From.EARLIEST, IsolationLevel.READ_UNCOMMITTED, "demand-" + stream)
                 .mapNotNull(Event::value);
         final Flux<Optional<TrainingProgress>> ticks = Flux.interval(Duration.ZERO, TICK).onBackpressureDrop()
                 .map(tick -> Optional.empty());
@@ -70,9 +61,5 @@ public final class Demand implements AutoCloseable {
     @Override
     public void close() {
         listening.dispose();
-    }
-
-    private static void ignored(String key, String where, String reason) {
-        LOG.warn("progress of run {} at {} cannot be read and is not heeded: {}", key, where, reason);
     }
 }

@@ -17,8 +17,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 
 /** The example of a source of one's own, as a user has it: one class and one line, compiled and found outside this module. */
 class OwnSourceTest {
@@ -34,7 +33,7 @@ class OwnSourceTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[]{dir.toUri().toURL()}, getClass().getClassLoader())) {
             final DataSourceFactory factory = ServiceLoader.load(DataSourceFactory.class, loader).stream()
                     .map(ServiceLoader.Provider::get).filter(found -> found.scheme().equals("stripes")).findFirst().orElseThrow();
-            final SourceContext context = new SourceContext(KafkaSettings.of("localhost:1"), Topics.DEFAULT, Map.of());
+            final SourceContext context = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
             try (DataSource source = factory.open("10", context)) {
                 final List<Sources.Seen> all = Sources.walk(source);
                 assertThat(all).hasSize(10).extracting(Sources.Seen::label).startsWith(0, 1, 0);

@@ -9,12 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 
 /** Opens sources as the pipeline does and walks them. */
 public final class Sources {
-    private static final SourceContext CONTEXT = new SourceContext(KafkaSettings.of("localhost:1"), Topics.DEFAULT, Map.of());
+    private static final SourceContext CONTEXT = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
 
     /** What a test compares: the content as a string of its bytes. */
     public record Seen(long id, String name, int label, String content) {

@@ -1,18 +1,7 @@
 package retort.trainer.pipeline;
 
-import java.time.Duration;
-import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
-import retort.kafka.BrokerUnreachableException;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 import retort.record.Stream;
 import retort.trainer.settings.RunSettings;
 
@@ -25,19 +14,9 @@ final class Retention {
     }
 
     /** Bytes kept of the whole stream; empty for no limit. Blocks. */
-    static OptionalLong of(KafkaSettings kafka, Topics topics, Stream stream, Duration timeout) {
-        final ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.images(stream.getName()));
-        try (Admin admin = Admin.create(kafka.with(Map.of()))) {
-            final Config config = admin.describeConfigs(java.util.List.of(topic)).all()
-                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS).get(topic);
-            final long bytes = config == null ? -1 : Long.parseLong(config.get(TopicConfig.RETENTION_BYTES_CONFIG).value());
-            return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes * stream.getPartitions());
-        } catch (TimeoutException | ExecutionException e) {
-            throw new BrokerUnreachableException(kafka.bootstrapServers(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RunException("interrupted while the broker was asked for its retention", e);
-        }
+    static OptionalLong of(Broker broker, Stream stream) {
+        final long bytes = broker.retentionBytes(stream);
+        return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 
     /**

@@ -1,10 +1,9 @@
 package retort.trainer.pipeline;
 
-import java.time.Duration;
 import reactor.core.publisher.Mono;
-import retort.kafka.EventSink;
+import retort.kafka.Broker;
 import retort.kafka.FencedException;
-import retort.kafka.KafkaSettings;
+import retort.kafka.RecordSink;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.TrainingProgress;
@@ -17,30 +16,29 @@ import retort.record.TrainingProgress;
 public final class RunEvents implements AutoCloseable {
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
-    private final EventSink sink;
+    private final RecordSink sink;
     private final Topics topics;
     private final String run;
 
-    private RunEvents(EventSink sink, Topics topics, String run) {
+    private RunEvents(RecordSink sink, Topics topics, String run) {
         this.sink = sink;
         this.topics = topics;
         this.run = run;
     }
 
     /** Blocks until the run is this process's own. */
-    public static RunEvents claim(KafkaSettings kafka, Topics topics, String run, Duration timeout) {
-        return new RunEvents(EventSink.transactional(kafka, "trainer-" + run, topics.prefix() + run, IN_FLIGHT_BYTES, timeout),
-                topics, run);
+    public static RunEvents claim(Broker broker, String run) {
+        return new RunEvents(broker.transactionalSink("trainer." + run, IN_FLIGHT_BYTES), broker.topics(), run);
     }
 
     /** Completes when the broker has committed it. */
     Mono<Void> progress(TrainingProgress progress) {
-        return sink.send(topics.progress(), run, progress).onErrorMap(FencedException.class, e -> new RunFencedException(run, e));
+        return sink.send(topics.progress(), progress).onErrorMap(FencedException.class, e -> new RunFencedException(run, e));
     }
 
     /** Completes when the broker has committed it. */
     Mono<Void> ready(CheckpointReady checkpoint) {
-        return sink.send(topics.checkpoints(), run + "/" + checkpoint.getStep(), checkpoint).onErrorMap(FencedException.class,
+        return sink.send(topics.checkpoints(), checkpoint).onErrorMap(FencedException.class,
                 e -> new RunFencedException(run, e));
     }
 

@@ -6,7 +6,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import retort.kafka.BatchRecord;
-import retort.kafka.StreamReader;
 import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.images.BlockBuffers;
@@ -33,8 +32,8 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
 
     /** The last step that was taken: when all are done, when the stream has ended, or when a stop was requested. */
     Mono<FinishedStep> train() {
-        final Flux<BatchRecord> records = StreamReader.read(context.kafka(), context.settings().topics(), stream, from.next(),
-                lastSequence(), context.settings().bufferBytes(), run.name());
+        final Flux<BatchRecord> records = context.broker().batches(stream, from.next(), lastSequence(),
+                context.settings().bufferBytes(), run.name());
         return Rebatch.full(records, stream, run.batch(), from, buffers)
                 .take(run.steps() - finished)
                 .takeUntilOther(context.stop().whenMade())

@@ -8,9 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
 import retort.kafka.PositionOutOfRangeException;
-import retort.kafka.StreamReader;
 import retort.kafka.StreamRegistry;
-import retort.kafka.Topics;
 import retort.record.RunState;
 import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
@@ -30,13 +28,11 @@ public final class TrainingRun {
     private static final int BUFFERS = 4;
 
     private final TrainerContext context;
-    private final Topics topics;
     private final RunSettings run;
     private final RunGauge gauge;
 
     public TrainingRun(TrainerContext context, RunSettings run) {
         this.context = context;
-        this.topics = context.settings().topics();
         this.run = run;
         this.gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(), context.settings().lease().toMillis(),
                 System::nanoTime);
@@ -48,7 +44,7 @@ public final class TrainingRun {
      * @throws RunFencedException where another trainer took it over
      */
     public boolean complete() {
-        try (RunEvents events = RunEvents.claim(context.kafka(), topics, run.name(), context.settings().brokerTimeout());
+        try (RunEvents events = RunEvents.claim(context.broker(), run.name());
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease())) {
             try {
@@ -73,16 +69,13 @@ public final class TrainingRun {
         final Optional<Stream> stream = awaitStream();
         if (stream.isEmpty())
             return false;
-        Retention.requireRoomFor(run, stream.get(), Retention.of(context.kafka(), topics, stream.get(),
-                context.settings().brokerTimeout()));
+        Retention.requireRoomFor(run, stream.get(), Retention.of(context.broker(), stream.get()));
         return open(RunPlan.of(run, stream.get(), context.store()), latest, events, heartbeat);
     }
 
     /** Empty when asked to stop before it is published. */
     private Optional<Stream> awaitStream() {
-        final StreamRegistry registry = new StreamRegistry(context.kafka(), topics,
-                (key, where, reason) -> LOG.warn("stream {} at {} is not readable: {}", key, where, reason),
-                context.settings().brokerTimeout());
+        final StreamRegistry registry = context.broker().streams();
         return registry.find(run.stream()).or(() -> {
             LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
             return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
@@ -154,17 +147,15 @@ public final class TrainingRun {
     }
 
     private void announce(RunEvents events, Checkpoint checkpoint) {
-        events.ready(Announcement.of(checkpoint, run.objective())).block(context.settings().brokerTimeout());
+        events.ready(Announcement.of(checkpoint, run.objective())).block(context.broker().timeout());
         gauge.saved(checkpoint.state().position().nextSequence());
     }
 
     private long startSequence(Stream stream) {
         return switch (run.start()) {
             case RunStart.Sequence(long sequence) -> sequence;
-            case RunStart.Log.EARLIEST -> StreamReader.earliestSequence(context.kafka(), topics, stream,
-                    context.settings().brokerTimeout()).orElse(0);
-            case RunStart.Log.LATEST -> StreamReader.latestSequence(context.kafka(), topics, stream,
-                    context.settings().brokerTimeout());
+            case RunStart.Log.EARLIEST -> context.broker().earliestSequence(stream).orElse(0);
+            case RunStart.Log.LATEST -> context.broker().latestSequence(stream);
         };
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import retort.kafka.Topics;
 import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.trainer.engine.EngineSettings;
@@ -23,7 +22,7 @@ import retort.trainer.engine.EngineSettings;
  * @param runs in the order they are done in; at least one, of different names
  */
 public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration lease, Duration progressEvery,
-        long bufferBytes, Duration brokerTimeout, Topics topics, List<RunSettings> runs) {
+        long bufferBytes, Duration brokerTimeout, List<RunSettings> runs) {
     private static final Duration MOMENT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -35,7 +34,7 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
         return new TrainerSettings(engine(whole), Path.of(trainer.string("checkpoints")), lease,
                 trainer.duration("progress-every", MOMENT, lease.dividedBy(3)),
                 trainer.bytes("buffer", 1 << 16, 1L << 40), trainer.duration("broker-timeout", Duration.ofSeconds(1), DAY),
-                new Topics(whole.getString("topics.prefix")), runs(trainer, seed));
+                runs(trainer, seed));
     }
 
     /** What the engine of a process is started with; an evaluator, which has no runs, reads this alone. */

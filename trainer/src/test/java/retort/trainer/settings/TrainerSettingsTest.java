@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import retort.kafka.Topics;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.engine.EngineSettings;
@@ -42,7 +41,6 @@ class TrainerSettingsTest {
         assertThat(settings.progressEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.bufferBytes()).isEqualTo(64 << 20);
         assertThat(settings.brokerTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.topics()).isEqualTo(Topics.DEFAULT);
         assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, 64,
                 Precision.FLOAT32, 0, new EncoderSettings(384, 12, 6, 16),
                 new ObjectiveSettings.Pretrain(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true),

@@ -28,8 +28,8 @@ import org.apache.kafka.tools.ProducerPerformance;
 import retort.bench.BenchException;
 import retort.console.StatusLine;
 import retort.ingest.IngestService;
+import retort.kafka.Broker;
 import retort.kafka.KafkaSettings;
-import retort.kafka.TopicAdmin;
 import retort.kafka.Topics;
 import retort.settings.Settings;
 
@@ -128,9 +128,9 @@ final class PublishContest {
     }
 
     private String topic(String prefix) {
-        final Topics topics = new Topics(prefix);
-        TopicAdmin.ensureImages(KafkaSettings.of(broker), topics, "train", 1, -1, RECORD_BYTES + 4096, Duration.ofSeconds(30));
-        return topics.images("train");
+        final Broker at = Broker.at(broker, prefix);
+        at.ensureImages("train", 1, -1, RECORD_BYTES + 4096);
+        return at.topics().images("train");
     }
 
     private double producer(Admin admin, String prefix) {

@@ -11,22 +11,21 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import retort.ingest.source.UnboundedSource;
-import retort.kafka.KafkaSettings;
-import retort.kafka.RawReader;
+import retort.kafka.Broker;
 
 /**
  * Records of all partitions in the order they arrive. The position decides where reading goes on; the offsets that are committed
  * beside it, under the group {@code TOPIC.ingest}, are for those who watch the lag with Kafka's own tools.
  */
 final class RawTopic implements UnboundedSource {
-    private final KafkaSettings kafka;
+    private final Broker broker;
     private final String topic;
     private final List<String> classNames;
     /** Of the committing thread. */
     private @Nullable ConsumerGroupMetadata group;
 
-    RawTopic(KafkaSettings kafka, String topic, List<String> classNames) {
-        this.kafka = kafka;
+    RawTopic(Broker broker, String topic, List<String> classNames) {
+        this.broker = broker;
         this.topic = topic;
         this.classNames = classNames;
     }
@@ -40,7 +39,7 @@ final class RawTopic implements UnboundedSource {
     public Flux<Arrived> read(Optional<String> position) {
         return Flux.defer(() -> {
             final Offsets offsets = position.map(Offsets::parse).orElseGet(Offsets::none);
-            return RawReader.read(kafka, topic, offsets.next(), topic)
+            return broker.raw(topic, offsets.next(), "raw")
                     .map(record -> new Arrived(RawRecord.sample(record), offsets.after(record).toString()));
         });
     }
@@ -55,7 +54,7 @@ final class RawTopic implements UnboundedSource {
 
     private ConsumerGroupMetadata group() {
         if (group == null)
-            group = RawReader.group(kafka, topic + ".ingest");
+            group = broker.group(topic + ".ingest");
         return group;
     }
 }

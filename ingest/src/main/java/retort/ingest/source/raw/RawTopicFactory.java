@@ -29,6 +29,7 @@ public final class RawTopicFactory implements DataSourceFactory {
         final String name = location.path().startsWith(KIND) ? location.path().substring(KIND.length()) : "";
         if (!name.matches("[a-zA-Z0-9._-]{1,200}"))
             throw new SourceException(location + ": give raw.NAME, where NAME is letters, digits, '.', '_' and '-'");
-        return new RawTopic(context.kafka(), context.topics().raw(name), ClassNames.given(location).orElse(List.of()));
+        return new RawTopic(context.broker(), context.broker().topics().raw(name),
+                ClassNames.given(location).orElse(List.of()));
     }
 }

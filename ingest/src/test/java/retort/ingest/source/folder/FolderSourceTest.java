@@ -16,8 +16,7 @@ import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 
 class FolderSourceTest {
     @TempDir
@@ -187,7 +186,7 @@ class FolderSourceTest {
 
     private static IndexedSource open(Path folder) throws Exception {
         return (IndexedSource) new FolderSourceFactory().open(folder.toString(),
-                new SourceContext(KafkaSettings.of("unused:1"), Topics.DEFAULT, Map.of()));
+                new SourceContext(Broker.at("unused:1", "retort."), Map.of()));
     }
 
     private void files(String... names) throws IOException {

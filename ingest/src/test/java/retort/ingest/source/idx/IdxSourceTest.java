@@ -16,11 +16,10 @@ import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
-import retort.kafka.KafkaSettings;
-import retort.kafka.Topics;
+import retort.kafka.Broker;
 
 class IdxSourceTest {
-    private static final SourceContext CONTEXT = new SourceContext(KafkaSettings.of("unused:1"), Topics.DEFAULT, Map.of());
+    private static final SourceContext CONTEXT = new SourceContext(Broker.at("unused:1", "retort."), Map.of());
 
     @TempDir
     Path folder;

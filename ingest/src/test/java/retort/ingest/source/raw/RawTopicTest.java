@@ -36,7 +36,7 @@ import retort.ingest.source.Sources.Seen;
 import retort.ingest.source.TinyImages;
 import retort.ingest.source.UnboundedSource;
 import retort.ingest.source.UnboundedSource.Arrived;
-import retort.kafka.KafkaSettings;
+import retort.kafka.Broker;
 import retort.kafka.Topics;
 import retort.record.RawImage;
 
@@ -52,7 +52,7 @@ class RawTopicTest {
     @BeforeAll
     static void startBroker() {
         broker = EmbeddedBroker.start(data);
-        context = new SourceContext(KafkaSettings.of(broker.bootstrapServers()), Topics.DEFAULT, Map.of());
+        context = new SourceContext(Broker.at(broker.bootstrapServers(), Topics.DEFAULT.prefix()), Map.of());
     }
 
     @AfterAll
@@ -132,7 +132,7 @@ class RawTopicTest {
         final UnboundedSource source = open("raw.committed");
         final String position = take(source, Optional.empty(), 4).getLast().position();
         try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", "raw-committed"));
-                Admin admin = Admin.create(context.kafka().with(Map.of()))) {
+                Admin admin = Admin.create(context.broker().kafka().with(Map.of()))) {
             producer.initTransactions();
             producer.beginTransaction();
             source.commit(producer, "{\"0\":1}");
@@ -179,7 +179,7 @@ class RawTopicTest {
     }
 
     private static void createTopic(String source, int partitions) {
-        try (Admin admin = Admin.create(context.kafka().with(Map.of()))) {
+        try (Admin admin = Admin.create(context.broker().kafka().with(Map.of()))) {
             admin.createTopics(List.of(new NewTopic(Topics.DEFAULT.raw(source), partitions, (short) 1))).all().get();
         } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
@@ -197,6 +197,7 @@ class RawTopicTest {
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, ?> properties) {
-        return new KafkaProducer<>(context.kafka().with(properties), new ByteArraySerializer(), new ByteArraySerializer());
+        return new KafkaProducer<>(context.broker().kafka().with(properties), new ByteArraySerializer(),
+                new ByteArraySerializer());
     }
 }

@@ -3,43 +3,48 @@ package retort.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import reactor.core.publisher.Mono;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import retort.broker.EmbeddedBroker;
 import retort.record.Stream;
 
-class EventSinkTest {
-    private static final Duration TIMEOUT = TestBroker.TIMEOUT;
+class RecordSinkTest {
+    private static final Duration TIMEOUT = TestStream.TIMEOUT;
     private static final int BYTES = 50_000;
 
-    private final KafkaSettings kafka = TestBroker.kafka();
-    private final Topics topics = TestBroker.topics();
-    private final Stream train = TestBroker.stream("train", 1);
+    private final Broker broker = TestStream.broker();
+    private final Topics topics = broker.topics();
+    private final Stream train = TestStream.stream("train", 1);
     private final String id = topics.prefix() + "id";
 
     @BeforeEach
     void anEmptyStream() {
-        TopicAdmin.ensureImages(kafka, topics, "train", 1, -1, 1 << 20, TIMEOUT);
+        broker.ensureImages("train", 1, -1, 1 << 20);
     }
 
     @Test
     void whatIsInFlightNeverExceedsItsBound() {
         final long bound = 3 * BYTES;
-        for (final EventSink sink : List.of(EventSink.idempotent(kafka, "sink", bound),
-                EventSink.transactional(kafka, "sink", id, bound, TIMEOUT))) {
+        for (final RecordSink sink : List.of(broker.sink("sink", bound),
+                broker.transactionalSink("id", bound))) {
             try (sink) {
-                final List<CompletableFuture<Void>> sent = IntStream.range(0, 40)
-                        .mapToObj(i -> sink.sendAll(List.of(record(BYTES))).toFuture()).toList();
-                sent.forEach(one -> assertThat(one).succeedsWithin(TIMEOUT));
+                Flux.range(0, 40).flatMap(i -> sink.sendAll(List.of(record(BYTES))), 6).blockLast(TIMEOUT);
                 assertThat(sink.inFlight().highest()).isBetween((long) BYTES, bound);
                 assertThat(sink.inFlight().now()).isZero();
             }
@@ -48,7 +53,7 @@ class EventSinkTest {
 
     @Test
     void oneThatIsLargerThanTheBoundGoesAlone() {
-        try (EventSink sink = EventSink.idempotent(kafka, "sink", 1000)) {
+        try (RecordSink sink = broker.sink("sink", 1000)) {
             final CompletableFuture<Void> small = sink.sendAll(List.of(record(10))).toFuture();
             final CompletableFuture<Void> large = sink.sendAll(List.of(record(BYTES), record(BYTES))).toFuture();
             assertThat(small).succeedsWithin(TIMEOUT);
@@ -57,30 +62,53 @@ class EventSinkTest {
         }
     }
 
+    /** The broker is gone, so nothing that is sent is ever acknowledged. */
+    @Test
+    void aCallerThatFloodsTheSinkWithoutWaitingIsRefused(@TempDir Path directory) {
+        final RecordSink sink;
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory)) {
+            final Broker gone = Broker.at(server.bootstrapServers(), "flood.");
+            gone.ensureEventTopics();
+            sink = gone.sink("flood", 2L * BYTES);
+            sink.send(gone.topics().streams(), train).block(TIMEOUT);
+        }
+        final Map<String, AtomicInteger> refusals = new ConcurrentHashMap<>();
+        for (final int size : new int[]{BYTES, 10}) {
+            for (int i = 0; i < 100_000; i++)
+                sink.sendAll(List.of(record(size))).subscribe(sent -> {
+                }, refused -> refusals.computeIfAbsent(refused.toString(), said -> new AtomicInteger()).incrementAndGet());
+            assertThat(refusals.values().stream().mapToInt(AtomicInteger::get).sum()).isGreaterThanOrEqualTo(99_996);
+        }
+        assertThat(refusals).hasSizeLessThan(10).allSatisfy((said, count) -> assertThat(said)
+                .startsWith(SinkFullException.class.getName() + ": sink flood takes no more: ")
+                .contains(" bytes wait for the broker already; wait for the end of each send"));
+        sink.close(Duration.ZERO);
+    }
+
     @Test
     void aNewOwnerFencesTheOlderOneForGood() {
-        try (EventSink older = EventSink.transactional(kafka, "older", id, 1 << 20, TIMEOUT)) {
+        try (RecordSink older = broker.transactionalSink("id", 1 << 20)) {
             older.sendAll(batches(0, 2)).block(TIMEOUT);
-            try (EventSink newer = EventSink.transactional(kafka, "newer", id, 1 << 20, TIMEOUT)) {
+            try (RecordSink newer = broker.transactionalSink("id", 1 << 20)) {
                 for (int i = 0; i < 2; i++)
                     assertThatThrownBy(() -> older.sendAll(batches(2, 4)).block(TIMEOUT)).isInstanceOf(FencedException.class)
                             .hasMessageContaining(id);
                 newer.sendAll(batches(2, 3)).block(TIMEOUT);
             }
         }
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).as("what the older one sent is not there")
+        assertThat(broker.latestSequence(train)).as("what the older one sent is not there")
                 .isEqualTo(3);
     }
 
     /** The newer owner may come at any moment of a transaction: the older one's next error is that it is none any more. */
     @Test
     void whoeverIsTakenOverInTheMidstOfItsTransactionsHearsThatAndNothingElse() {
-        EventSink owner = EventSink.transactional(kafka, "owner", id, 1 << 20, TIMEOUT);
+        RecordSink owner = broker.transactionalSink("id", 1 << 20);
         try {
             for (int takeover = 0; takeover < 20; takeover++) {
-                final EventSink older = owner;
+                final RecordSink older = owner;
                 final CompletableFuture<Void> busy = Mono.defer(() -> older.sendAll(batches(0, 1))).repeat().then().toFuture();
-                owner = EventSink.transactional(kafka, "owner", id, 1 << 20, TIMEOUT);
+                owner = broker.transactionalSink("id", 1 << 20);
                 assertThat(busy).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(FencedException.class);
                 older.close();
             }
@@ -91,20 +119,20 @@ class EventSinkTest {
 
     @Test
     void whatFailsInATransactionLeavesNothingAndTheSinkGoesOn() {
-        try (EventSink sink = EventSink.transactional(kafka, "sink", id, 8 << 20, TIMEOUT)) {
+        try (RecordSink sink = broker.transactionalSink("id", 8 << 20)) {
             assertThatThrownBy(
-                    () -> sink.sendAll(List.of(TestBroker.batch(topics, train, 0, 10), record(2 << 20))).block(TIMEOUT))
+                    () -> sink.sendAll(List.of(TestStream.batch(topics, train, 0, 10), record(2 << 20))).block(TIMEOUT))
                     .hasRootCauseInstanceOf(RecordTooLargeException.class);
-            assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isZero();
+            assertThat(broker.latestSequence(train)).isZero();
             sink.sendAll(batches(0, 3)).block(TIMEOUT);
         }
-        assertThat(StreamReader.read(kafka, topics, train, StreamPosition.START, OptionalLong.of(2), 1 << 20, "test")
+        assertThat(broker.batches(train, StreamPosition.START, OptionalLong.of(2), 1 << 20, "test")
                 .map(BatchRecord::sequence).collectList().block(TIMEOUT)).containsExactly(0L, 1L, 2L);
     }
 
     @Test
     void nothingIsSentBeforeSomebodyWaitsForItNorAfterTheyLeft() {
-        try (EventSink sink = EventSink.transactional(kafka, "sink", id, 1, TIMEOUT)) {
+        try (RecordSink sink = broker.transactionalSink("id", 1)) {
             assertThat(sink.sendAll(batches(0, 1))).isNotNull();
             // The sink's thread is held in a signal while another comes and goes.
             final CountDownLatch held = new CountDownLatch(1);
@@ -114,13 +142,13 @@ class EventSinkTest {
             assertThat(first).succeedsWithin(TIMEOUT);
             sink.sendAll(List.of()).block(TIMEOUT);
         }
-        assertThat(StreamReader.latestSequence(kafka, topics, train, TIMEOUT)).isZero();
+        assertThat(broker.latestSequence(train)).isZero();
     }
 
     @Test
     void closeWaitsForWhatIsInFlightAndTurnsAwayTheRest() {
-        final EventSink sink = EventSink.idempotent(kafka, "sink", BYTES);
-        final List<CompletableFuture<Void>> sent = IntStream.range(0, 20)
+        final RecordSink sink = broker.sink("sink", BYTES);
+        final List<CompletableFuture<Void>> sent = IntStream.range(0, 2)
                 .mapToObj(i -> sink.sendAll(List.of(record(BYTES))).toFuture())
                 .toList();
         sink.close();
@@ -132,7 +160,7 @@ class EventSinkTest {
 
     @Test
     void blockingInASignalFailsAtOnceInsteadOfForEver() {
-        try (EventSink sink = EventSink.idempotent(kafka, "sink", 1 << 20)) {
+        try (RecordSink sink = broker.sink("sink", 1 << 20)) {
             assertThatThrownBy(() -> sink.sendAll(List.of(record(1)))
                     .doOnSuccess(done -> sink.sendAll(List.of(record(1))).block(TIMEOUT)).block(TIMEOUT))
                     .isInstanceOf(IllegalStateException.class).hasMessageContaining("retort-sink-sink");
@@ -141,7 +169,7 @@ class EventSinkTest {
 
     @Test
     void aBrokerThatIsNotThereIsNamed() {
-        assertThatThrownBy(() -> EventSink.transactional(KafkaSettings.of("127.0.0.1:1"), "sink", id, 1, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> Broker.at("127.0.0.1:1", "").withTimeout(Duration.ofSeconds(1)).transactionalSink("sink", 1))
                 .isInstanceOf(BrokerUnreachableException.class).hasMessageContaining("127.0.0.1:1")
                 .hasMessageContaining("kafka.bootstrap.servers");
     }
@@ -155,7 +183,7 @@ class EventSinkTest {
     }
 
     private List<ProducerRecord<byte[], byte[]>> batches(long from, long to) {
-        return TestBroker.batches(topics, train, from, to, 10);
+        return TestStream.batches(topics, train, from, to, 10);
     }
 
     private ProducerRecord<byte[], byte[]> record(int bytes) {

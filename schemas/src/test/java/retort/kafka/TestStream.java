@@ -1,45 +1,26 @@
 package retort.kafka;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import retort.broker.EmbeddedBroker;
+import retort.broker.SharedBroker;
 import retort.codec.ImageBatchWriter;
 import retort.record.Stream;
 
-/** One real broker for all tests of this JVM; every test takes a prefix of its own, so that none sees another's topics. */
-final class TestBroker {
+/** A small stream and its records, on the shared broker. */
+final class TestStream {
     static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    private static final AtomicInteger PREFIXES = new AtomicInteger();
-
-    private static final class Holder {
-        static final EmbeddedBroker BROKER = EmbeddedBroker.start(directory());
+    private TestStream() {
     }
 
-    private TestBroker() {
-    }
-
-    static KafkaSettings kafka() {
-        return KafkaSettings.of(Holder.BROKER.bootstrapServers());
-    }
-
-    static Topics topics() {
-        return new Topics("t" + PREFIXES.incrementAndGet() + ".");
-    }
-
-    private static Path directory() {
-        try {
-            return Files.createTempDirectory(Path.of("target"), "broker").toAbsolutePath();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The shared broker with a prefix of its own; an event that cannot be decoded fails the reader. */
+    static Broker broker() {
+        return Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix())
+                .onUndecodable((topic, key, where, reason) -> {
+                    throw new AssertionError(where + ": " + reason);
+                });
     }
 
     /** A description of a stream of grey 2 x 2 images; only name and partitions matter to a reader. */
@@ -58,12 +39,10 @@ final class TestBroker {
     }
 
     /** Creates the stream's topic where it is missing and commits records {@code from} to before {@code to}, in one transaction. */
-    static void publish(KafkaSettings kafka, Topics topics, Stream stream, long from, long to, int bytes) {
-        TopicAdmin.ensureImages(kafka, topics, stream.getName(), stream.getPartitions(), -1, Math.max(1 << 20, 2 * bytes),
-                TIMEOUT);
-        try (EventSink sink = EventSink.transactional(kafka, "ingest", topics.prefix() + "ingest", 4 << 20, Math.max(1000, bytes),
-                TIMEOUT)) {
-            sink.sendAll(batches(topics, stream, from, to, bytes)).block(TIMEOUT);
+    static void publish(Broker broker, Stream stream, long from, long to, int bytes) {
+        broker.ensureImages(stream.getName(), stream.getPartitions(), -1, Math.max(1 << 20, 2 * bytes));
+        try (RecordSink sink = broker.transactionalSink("ingest", 4 << 20, Math.max(1000, bytes))) {
+            sink.sendAll(batches(broker.topics(), stream, from, to, bytes)).block(TIMEOUT);
         }
     }
 
