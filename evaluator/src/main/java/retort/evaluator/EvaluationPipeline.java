@@ -3,7 +3,6 @@ package retort.evaluator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -12,135 +11,124 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.function.Tuple2;
 import retort.console.StatusLine;
 import retort.evaluator.feed.Yardstick;
-import retort.evaluator.knn.TooManyQueriesException;
 import retort.evaluator.suite.CheckpointRefusedException;
+import retort.evaluator.suite.FeatureSuite;
 import retort.evaluator.suite.FrozenModel;
-import retort.evaluator.suite.KnnSuite;
 import retort.evaluator.suite.RawPixels;
 import retort.evaluator.suite.Score;
-import retort.evaluator.suite.Suite;
-import retort.kafka.Broker;
-import retort.kafka.Event;
-import retort.kafka.From;
-import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
-import retort.trainer.engine.Engine;
 
 /**
- * The evaluator as one flow: the streams that are scored are waited for until they are complete; k-NN on raw pixels is scored
- * once; then every announced checkpoint, in the order of the announcements, is verified, loaded, scored by each suite that has not
- * scored it before, and each score is published and logged before the next is begun.
- * <p>
- * Threads: announcements and images come on their readers' threads, files are verified on Reactor's elastic threads, tensors live
- * on the engine's, one block a task, and scores are published from Reactor's parallel ones. Demand: one checkpoint at a time.
+ * The evaluator as one Flux. It waits until the streams of the suites are complete and scores the raw pixels once. Then it takes every
+ * announced checkpoint in the order of the announcements: it verifies and loads the checkpoint, scores it by each suite that has not
+ * scored it before, and publishes and logs each score before it begins the next.
+ *
+ * <p>Threads: announcements and images arrive on their readers' threads, files are verified on Reactor's elastic threads, tensors live
+ * on the engine's thread in tasks of one block, and scores are published from Reactor's parallel threads. Demand is one checkpoint at
+ * a time.
  */
 final class EvaluationPipeline {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationPipeline.class);
 
-    private final Broker broker;
-    private final EvaluatorSettings settings;
-    private final Engine engine;
+    private final Mono<ScoringPlan> planned;
+    private final Announcements announcements;
     private final EvaluationLedger ledger;
     private final SettledCheckpoints settled;
+    private final boolean yardstick;
     private final StatusLine line;
 
-    EvaluationPipeline(Broker broker, EvaluatorSettings settings, Engine engine, EvaluationLedger ledger,
-            SettledCheckpoints settled, StatusLine line) {
-        this.broker = broker;
-        this.settings = settings;
-        this.engine = engine;
+    /**
+     * @param planned emits once the streams are complete
+     * @param yardstick true to score the raw pixels, too
+     */
+    EvaluationPipeline(Mono<ScoringPlan> planned, Announcements announcements, EvaluationLedger ledger,
+            SettledCheckpoints settled,
+            boolean yardstick, StatusLine line) {
+        this.planned = planned;
+        this.announcements = announcements;
         this.ledger = ledger;
         this.settled = settled;
+        this.yardstick = yardstick;
         this.line = line;
     }
 
-    /** What is published, as it is published; endless. */
+    /** Emits each evaluation after it was published. Endless. */
     Flux<Evaluation> evaluations() {
-        return ScoringPlan.await(broker, settings, engine, line)
-                .flatMapMany(plan -> Flux.concat(
-                        yardstick(plan),
-                        announced().concatMap(checkpoint -> score(checkpoint, plan), 0)));
+        return planned.flatMapMany(plan -> Flux.concat(
+                yardsticks(plan),
+                announced().concatMap(checkpoint -> score(checkpoint, plan), 0)));
     }
 
     private Flux<CheckpointReady> announced() {
-        return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints")
-                .mapNotNull(Event::value)
-                .doOnSubscribe(subscribed -> line.update("waits for a checkpoint"));
+        return announcements.follow().doOnSubscribe(subscribed -> line.update("waits for a checkpoint"));
     }
 
     private Flux<Evaluation> score(CheckpointReady checkpoint, ScoringPlan plan) {
         return Flux.defer(() -> {
-            final List<Suite> missing = plan.suites().stream()
-                    .filter(suite -> suite.scores(checkpoint) && !isScored(checkpoint, suite)).toList();
+            final List<PlannedSuite> missing = plan.suites().stream()
+                    .filter(suite -> suite.suite().scores(checkpoint) && !isScored(checkpoint, suite)).toList();
             return missing.isEmpty()
                     ? Flux.<Evaluation>empty()
-                    : Flux.usingWhen(open(checkpoint, plan),
-                            model -> Flux.fromIterable(missing).concatMap(suite -> evaluate(checkpoint, model, suite), 0),
+                    : Flux.usingWhen(FrozenModel.open(plan.context().engine(), checkpoint, plan.context().images()),
+                            model -> Flux.fromIterable(missing).concatMap(suite -> evaluate(checkpoint, model, suite, plan), 0),
                             FrozenModel::close);
         }).onErrorResume(CheckpointRefusedException.class, refused -> setAside(checkpoint, refused))
                 .doOnComplete(() -> settled.add(checkpoint));
     }
 
-    private boolean isScored(CheckpointReady checkpoint, Suite suite) {
+    private boolean isScored(CheckpointReady checkpoint, PlannedSuite suite) {
         return ledger.has(checkpoint.getRun(), checkpoint.getStep(), suite.name(), suite.settingsHash(), checkpoint.getSha256());
     }
 
-    private Mono<FrozenModel> open(CheckpointReady checkpoint, ScoringPlan plan) {
-        return Mono.fromCallable(() -> CheckpointFile.verified(checkpoint)).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(file -> FrozenModel.open(engine, checkpoint, file, plan.val().stream()));
-    }
-
-    private Mono<Evaluation> evaluate(CheckpointReady checkpoint, FrozenModel model, Suite suite) {
+    private Mono<Evaluation> evaluate(CheckpointReady checkpoint, FrozenModel model, PlannedSuite suite, ScoringPlan plan) {
         line.update(checkpoint.getRun() + " step " + checkpoint.getStep() + ": " + suite.name());
-        return suite.score(model).elapsed().publishOn(Schedulers.parallel())
+        return suite.suite().score(model, plan.context()).elapsed().publishOn(Schedulers.parallel())
                 .map(score -> evaluation(score, suite).setRun(checkpoint.getRun()).setStep(checkpoint.getStep())
                         .setCheckpointSha256(checkpoint.getSha256()).setObjective(checkpoint.getObjective()).build())
                 .delayUntil(evaluation -> ledger.publish(evaluation, checkpoint))
                 .doOnNext(evaluation -> report(evaluation, suite));
     }
 
-    /** k-NN on raw pixels, unless it was published before or the images are too large for it. */
-    private Mono<Evaluation> yardstick(ScoringPlan plan) {
-        return Mono.justOrEmpty(plan.knn()).filter(knn -> settings.yardstick()
-                && !ledger.has(Yardstick.RUN, 0, KnnSuite.NAME, knn.settingsHash(), ""))
-                .doOnNext(knn -> line.update("raw pixels: knn"))
-                .flatMap(knn -> knn.score(new RawPixels(plan.val().stream())).elapsed().publishOn(Schedulers.parallel())
-                        .map(score -> evaluation(score, knn).setRun(Yardstick.RUN).setStep(0).setCheckpointSha256("")
-                                .setObjective(Yardstick.OBJECTIVE).build())
-                        .delayUntil(ledger::publish)
-                        .doOnNext(evaluation -> report(evaluation, knn)))
-                .onErrorResume(TooManyQueriesException.class, tooMany -> {
-                    LOG.info("k-NN on raw pixels is left out: {}", tooMany.getMessage());
+    /** Scores the raw pixels by every suite that can, unless that was published before. */
+    private Flux<Evaluation> yardsticks(ScoringPlan plan) {
+        return Flux.fromIterable(plan.suites())
+                .filter(suite -> yardstick && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))
+                .concatMap(suite -> suite.suite() instanceof FeatureSuite pixels
+                        ? yardstick(pixels, suite, plan)
+                        : Mono.empty(), 0);
+    }
+
+    private Mono<Evaluation> yardstick(FeatureSuite pixels, PlannedSuite suite, ScoringPlan plan) {
+        line.update("raw pixels: " + suite.name());
+        return pixels.score(new RawPixels(plan.context().images()), plan.context()).elapsed().publishOn(Schedulers.parallel())
+                .map(score -> evaluation(score, suite).setRun(Yardstick.RUN).setStep(0).setCheckpointSha256("")
+                        .setObjective(Yardstick.OBJECTIVE).build())
+                .delayUntil(ledger::publish)
+                .doOnNext(evaluation -> report(evaluation, suite))
+                .onErrorResume(CheckpointRefusedException.class, refused -> {
+                    LOG.info("{} on raw pixels is left out: {}", suite.name(), refused.getMessage());
                     return Mono.empty();
                 });
     }
 
-    private Evaluation.Builder evaluation(Tuple2<Long, Score> elapsed, Suite suite) {
+    private static Evaluation.Builder evaluation(Tuple2<Long, Score> elapsed, PlannedSuite suite) {
         final Score score = elapsed.getT2();
         return Evaluation.newBuilder().setSuite(suite.name()).setSettingsHash(suite.settingsHash()).setMetrics(score.metrics())
-                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(settings.valStream())
-                .setAt(Instant.now());
+                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(suite.stream()).setAt(Instant.now());
     }
 
-    private void report(Evaluation evaluation, Suite suite) {
+    private void report(Evaluation evaluation, PlannedSuite suite) {
         final String result = String.format(Locale.ROOT, "%s step %d %s %.4f", evaluation.getRun(), evaluation.getStep(),
-                suite.name(), evaluation.getMetrics().get(suite.figure()));
+                suite.name(), evaluation.getMetrics().get(suite.description().figure().metric()));
         LOG.info("evaluated {} ({} images in {} ms)", result, evaluation.getImages(), evaluation.getDurationMillis());
         line.update(result + "; waits for a checkpoint");
     }
 
-    /** Where the topic has a tombstone or other weights for it by now, it is merely out of date. Any other is rejected. */
+    /** Rejects the checkpoint, unless it was deleted or replaced since it was announced. */
     private Mono<Evaluation> setAside(CheckpointReady checkpoint, CheckpointRefusedException refused) {
-        return Mono.fromCallable(() -> isStillAnnounced(checkpoint)).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(still -> still ? ledger.reject(checkpoint, String.valueOf(refused.getMessage())) : Mono.empty())
+        return Mono.fromCallable(() -> announcements.isCurrent(checkpoint)).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(current -> current ? ledger.reject(checkpoint, String.valueOf(refused.getMessage())) : Mono.empty())
                 .then(Mono.empty());
-    }
-
-    private boolean isStillAnnounced(CheckpointReady checkpoint) {
-        return Optional
-                .ofNullable(broker.table(broker.topics().checkpoints())
-                        .get(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep())))
-                .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();
     }
 }

@@ -2,8 +2,12 @@ package retort.evaluator;
 
 import com.typesafe.config.Config;
 import java.nio.file.Path;
-import java.util.Collection;
-import java.util.Optional;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -11,21 +15,27 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import retort.console.StatusLine;
-import retort.evaluator.images.ScoredStream;
+import retort.evaluator.suite.ConfiguredSuite;
+import retort.evaluator.suite.Figure;
+import retort.evaluator.suite.RunPicture;
+import retort.evaluator.suite.ScoringContext;
+import retort.evaluator.suite.Suites;
 import retort.kafka.Broker;
-import retort.record.CheckpointReady;
 import retort.trainer.engine.Engine;
 
 /**
- * A running evaluator. It begins by itself, scores what is announced and was not scored before, and goes on until it is closed or
- * fails. Any thread.
+ * A running evaluator. From its start it scores every announced checkpoint that was not scored before, until it is closed or fails. Any
+ * thread.
  */
 public final class EvaluatorService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
 
     private final Broker broker;
-    private final Engine engine;
     private final EvaluatorSettings settings;
+    private final List<ConfiguredSuite> suites;
+    private final Engine engine;
+    private final StatusLine line;
+    private final RunPicture picture;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
     private final Mono<EvaluationLedger> ledger;
@@ -34,19 +44,20 @@ public final class EvaluatorService implements AutoCloseable {
     private EvaluatorService(Config config, Engine engine, StatusLine line) {
         this.settings = EvaluatorSettings.from(config);
         this.broker = Broker.from(config, settings.timeout());
+        this.suites = Suites.configured(config, settings.suites(), settings.streams().keySet());
         this.engine = engine;
-        // Cached: one that is still being opened when this is closed is closed too.
+        this.line = line;
+        this.picture = RunPicture.from(config, engine);
+        // Cached, so that close() also closes a ledger that is still being opened.
         this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
-        this.running = ledger.flatMapMany(
-                open -> new EvaluationPipeline(open.rejecting(broker), settings, engine, open, settled, line).evaluations())
-                .subscribe(evaluation -> {
-                }, this::fail);
+        this.running = ledger.flatMapMany(open -> pipeline(open).evaluations()).subscribe(evaluation -> {
+        }, this::fail);
     }
 
     /**
-     * Returns at once; what it needs of the broker it looks for afterwards.
+     * Starts an evaluator. Returns before it has reached the broker.
      *
-     * @param engine stays the caller's; to be closed after this
+     * @param engine stays the caller's, who closes it after this evaluator
      * @throws retort.settings.SettingException for a setting under {@code evaluator}, {@code kafka} or {@code topics}
      */
     public static EvaluatorService start(Config config, Engine engine, StatusLine line) {
@@ -59,28 +70,30 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     /**
-     * Completes once every checkpoint that is announced when this is subscribed to was scored or set aside, now or before; errs when
-     * the evaluator does.
+     * Completes once every checkpoint that is announced at the time of the subscription was scored or rejected, by this evaluator or
+     * before. Errs when the evaluator does.
      */
     public Mono<Void> caughtUp() {
-        return Mono.firstWithSignal(done(), Mono.fromCallable(this::announced).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(settled::all));
+        return Mono.firstWithSignal(done(),
+                Mono.fromCallable(() -> new Announcements(broker).present()).subscribeOn(Schedulers.boundedElastic())
+                        .flatMap(settled::all));
     }
 
     /**
-     * Paints the first validation images, as they are, as the last checkpoint of {@code run} sees them and as it completes them.
+     * Paints the first validation images: as they are, as the last checkpoint of {@code run} sees them, and as it completes them.
      *
-     * @return {@code png} once it is written; empty where the run has no checkpoint with a decoder, or stream val is not complete
+     * @return {@code png} once it is written; empty if the run has no checkpoint with a decoder, or the stream is not complete
      */
     public Mono<Path> picture(String run, int images, Path png) {
-        return Mono.fromCallable(() -> RunPicture.last(run, announced())).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(Mono::justOrEmpty)
-                .flatMap(checkpoint -> Mono.fromCallable(this::val).subscribeOn(Schedulers.boundedElastic())
-                        .flatMap(Mono::justOrEmpty)
-                        .flatMap(val -> new RunPicture(engine, val, settings.maskSeed()).paint(checkpoint, images, png)));
+        return Mono.fromCallable(() -> RunPicture.last(run, new Announcements(broker).present()))
+                .zipWith(Mono.fromCallable(() -> new CompleteStreams(broker, settings, line).find(ScoringContext.VAL)))
+                .subscribeOn(Schedulers.boundedElastic())
+                .flatMap(found -> found.getT1().isPresent() && found.getT2().isPresent()
+                        ? picture.paint(found.getT1().get(), found.getT2().get(), images, png)
+                        : Mono.empty());
     }
 
-    /** Stops after the engine's present task and waits for what is in flight; publishes nothing more. */
+    /** Stops after the engine's present task and waits for records in flight. Publishes nothing more. */
     @Override
     public void close() {
         running.dispose();
@@ -89,20 +102,22 @@ public final class EvaluatorService implements AutoCloseable {
 
     private EvaluationLedger openLedger() {
         broker.ensureEventTopics();
-        return EvaluationLedger.open(broker, settings.id());
+        final Map<String, Figure> figures = new LinkedHashMap<>();
+        Suites.registered().forEach((name, factory) -> figures.put(name, factory.description().figure()));
+        return EvaluationLedger.open(broker, settings.id(), new Promotions(figures));
+    }
+
+    private EvaluationPipeline pipeline(EvaluationLedger open) {
+        final Set<String> roles = suites.stream().flatMap(suite -> suite.description().roles().stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        final Broker rejecting = open.rejecting(broker);
+        final Mono<ScoringPlan> plan = new CompleteStreams(rejecting, settings, line).await(roles)
+                .map(complete -> ScoringPlan.of(suites, new ScoringContext(engine, complete, settings.batch())));
+        return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
     }
 
     private void fail(Throwable error) {
-        LOG.debug("the evaluator stops", error); // whoever started it says so, once
+        LOG.debug("the evaluator stops", error); // the owner of this service reports it, once
         failed.tryEmitError(error);
-    }
-
-    private Optional<ScoredStream> val() {
-        return broker.streams().find(settings.valStream()).filter(stream -> stream.getLastSequence() != null)
-                .map(stream -> ScoredStream.of(broker, stream, settings.readBuffer(), 0));
-    }
-
-    private Collection<CheckpointReady> announced() {
-        return broker.table(broker.topics().checkpoints()).values();
     }
 }

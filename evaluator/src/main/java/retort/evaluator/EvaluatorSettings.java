@@ -2,32 +2,29 @@ package retort.evaluator;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import retort.evaluator.suite.Suites;
 import retort.settings.Section;
 
 /**
- * The settings under {@code evaluator}; reference.conf describes them.
+ * The settings under {@code evaluator} that belong to no suite; reference.conf describes them.
  *
+ * @param streams name of the stream of each role
+ * @param suites registered names, in the order in which a checkpoint is scored
  * @param heldPixels bytes
  * @param readBuffer bytes
  */
-public record EvaluatorSettings(String id, String valStream, String probeStream, List<String> suites, boolean yardstick, Knn knn,
-        long maskSeed, int batch, long heldPixels, long readBuffer, Duration timeout) {
-    /** Names of the suites there are. */
-    public static final List<String> SUITES = List.of("knn", "reconstruction", "classification");
-
-    /** @param queryMemory bytes */
-    public record Knn(int k, double temperature, int bankBlock, long queryMemory) {
-        private static Knn from(Section section) {
-            return new Knn(section.integer("k", 1, 10_000),
-                    section.real("temperature", 0.01, 100), // below, a vote could overflow
-                    section.integer("bank-block", 1, 1 << 20),
-                    section.bytes("query-memory", 1 << 10, Integer.MAX_VALUE));
-        }
-    }
+public record EvaluatorSettings(String id, SortedMap<String, String> streams, List<String> suites, boolean yardstick, int batch,
+        long heldPixels, long readBuffer, Duration timeout) {
+    private static final String SUITES = "suites";
 
     public EvaluatorSettings {
+        streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));
         suites = List.copyOf(suites);
     }
 
@@ -36,12 +33,9 @@ public record EvaluatorSettings(String id, String valStream, String probeStream,
         final Section section = Section.of(whole, "evaluator");
         return new EvaluatorSettings(
                 name(section, "id"),
-                name(section.section("streams"), "val"),
-                name(section.section("streams"), "probe"),
-                suites(section),
+                streams(section.section("streams"), whole.getConfig("evaluator.streams").root().keySet()),
+                suites(section, Suites.registered().keySet()),
                 section.bool("yardstick"),
-                Knn.from(section.section("knn")),
-                section.section("reconstruction").number("mask-seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 section.integer("batch", 1, 1 << 16),
                 section.bytes("held-pixels", 0, 1L << 40),
                 section.bytes("read-buffer", 1 << 16, 1L << 40),
@@ -55,10 +49,16 @@ public record EvaluatorSettings(String id, String valStream, String probeStream,
         return name;
     }
 
-    private static List<String> suites(Section section) {
-        final List<String> suites = section.strings("suites");
-        if (!SUITES.containsAll(suites) || suites.isEmpty() || new HashSet<>(suites).size() < suites.size())
-            throw section.error("suites", suites, "must be some of " + SUITES + ", each once");
+    private static SortedMap<String, String> streams(Section section, Collection<String> roles) {
+        final SortedMap<String, String> streams = new TreeMap<>();
+        roles.forEach(role -> streams.put(role, name(section, role)));
+        return streams;
+    }
+
+    private static List<String> suites(Section section, Collection<String> known) {
+        final List<String> suites = section.strings(SUITES);
+        if (!known.containsAll(suites) || suites.isEmpty() || new HashSet<>(suites).size() < suites.size())
+            throw section.error(SUITES, suites, "must be some of " + known + ", each once");
         return suites;
     }
 }

@@ -8,12 +8,12 @@ import reactor.core.publisher.Sinks;
 import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 
-/** The checkpoints that need nothing more: scored now or before, or set aside. Added to by the pipeline, watched by any thread. */
+/** The checkpoints that need no more work, because they were scored or rejected. The pipeline adds to it; any thread may wait on it. */
 final class SettledCheckpoints {
     private final Sinks.Many<Map<String, String>> settled = Sinks.many().replay().latestOrDefault(Map.of());
     private Map<String, String> latest = Map.of();
 
-    /** One caller at a time. */
+    /** Adds a checkpoint. One caller at a time. */
     void add(CheckpointReady checkpoint) {
         final Map<String, String> next = new HashMap<>(latest);
         next.put(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep()), checkpoint.getSha256());

@@ -1,7 +1,6 @@
 /**
- * The evaluator: every announced checkpoint is scored once and what is found is published to the topics that people subscribe
- * to. {@link retort.evaluator.EvaluatorService} starts it; reading, engine and publishing threads are named in
- * {@link retort.evaluator.EvaluationPipeline}.
+ * The evaluator: it scores every announced checkpoint once by every suite and publishes the results.
+ * {@link retort.evaluator.EvaluatorService} starts and stops it; {@link retort.evaluator.EvaluationPipeline} names the threads.
  */
 @org.jspecify.annotations.NullMarked
 package retort.evaluator;

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
@@ -105,7 +107,7 @@ class EvaluatorServiceTest {
         published.stream("train", 900, 5000);
         final String model = "model = {width = 24, depth = 2, heads = 2, patch = 2}, batch = 10, checkpoints-per-run = 2";
         final Config config = Settings.load(Optional.empty(), List.of(
-                "kafka.bootstrap.servers=\"" + broker.bootstrapServers() + "\"", "topics.prefix=" + published.topics.prefix(),
+                "kafka.bootstrap.servers=" + broker.bootstrapServers(), "topics.prefix=" + published.topics.prefix(),
                 "trainer.checkpoints=\"" + checkpoints + "\"", "trainer.optimizer.lr=4.0e-3",
                 "trainer.decoder={width = 16, depth = 1, heads = 2}",
                 "trainer.runs=[{name = teacher, objective = pretrain, steps = 5, " + model + "},"
@@ -265,7 +267,7 @@ class EvaluatorServiceTest {
     }
 
     @Test
-    void promotesTheBestCheckpointOfARun() {
+    void promotesTheBestCheckpointOfARunByEverySuite() {
         published.streams();
         for (int step = 0; step < 4; step++)
             published.checkpoint("run", step, step);
@@ -274,12 +276,22 @@ class EvaluatorServiceTest {
             service.caughtUp().block(PATIENCE);
         }
 
-        final double best = evaluations().stream().filter(evaluation -> name(evaluation).matches("run/./knn"))
-                .mapToDouble(evaluation -> evaluation.getMetrics().get("top1")).max().orElseThrow();
         final List<Promotion> promotions = published.all(published.topics.promotions());
-        assertThat(promotions.getLast().getValue()).isEqualTo(best);
-        assertThat(promotions).extracting(Promotion::getValue).isSorted().doesNotHaveDuplicates();
-        assertThat(promotions).extracting(Promotion::getMetric).containsOnly("knn.top1");
+        final List<Double> top1 = values(promotions, "knn.top1");
+        final List<Double> losses = values(promotions, "reconstruction.loss");
+        assertThat(top1).isSorted().doesNotHaveDuplicates().endsWith(figures("knn", "top1").max().orElseThrow());
+        assertThat(losses).isSortedAccordingTo(Comparator.reverseOrder()).doesNotHaveDuplicates()
+                .endsWith(figures("reconstruction", "loss").min().orElseThrow());
+        assertThat(promotions).hasSize(top1.size() + losses.size());
+    }
+
+    private static List<Double> values(List<Promotion> promotions, String metric) {
+        return promotions.stream().filter(promotion -> promotion.getMetric().equals(metric)).map(Promotion::getValue).toList();
+    }
+
+    private DoubleStream figures(String suite, String metric) {
+        return evaluations().stream().filter(evaluation -> name(evaluation).matches("run/./" + suite))
+                .mapToDouble(evaluation -> evaluation.getMetrics().get(metric));
     }
 
     @Test
@@ -331,7 +343,7 @@ class EvaluatorServiceTest {
     }
 
     private EvaluatorService evaluator(StatusLine line, String... overrides) {
-        final List<String> all = Stream.concat(Stream.of("kafka.bootstrap.servers=\"" + broker.bootstrapServers() + "\"",
+        final List<String> all = Stream.concat(Stream.of("kafka.bootstrap.servers=" + broker.bootstrapServers(),
                 "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5", "evaluator.batch=16"), Stream.of(overrides))
                 .toList();
         final Config config = Settings.load(Optional.empty(), all);

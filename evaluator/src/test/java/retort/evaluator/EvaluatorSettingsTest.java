@@ -3,29 +3,45 @@ package retort.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import retort.evaluator.suite.ConfiguredSuite;
+import retort.evaluator.suite.Suites;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 
 class EvaluatorSettingsTest {
     @Test
     void everyDefaultIsAsDocumented() {
-        assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator", "val", "probe",
-                List.of("knn", "reconstruction", "classification"), true, new EvaluatorSettings.Knn(20, 0.07, 1024, 256 << 20), 0,
-                128, 64 << 20,
-                16 << 20, Duration.ofSeconds(30)));
+        // hard is the role that the suite of the tests brings, see org.example.BrightnessSuite
+        assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator",
+                new TreeMap<>(Map.of("val", "val", "probe", "probe", "hard", "hard")),
+                List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void everyDefaultOfASuiteThatShapesItsResultIsAsDocumented() {
+        final Map<String, Map<String, String>> identities = Suites
+                .configured(Settings.reference(), List.of("knn", "reconstruction", "classification"), Set.of("val", "probe"))
+                .stream().collect(Collectors.toMap(ConfiguredSuite::name, suite -> suite.identity().settings()));
+        assertThat(identities).isEqualTo(Map.of("knn", Map.of("k", "20", "temperature", "0.07"), "reconstruction",
+                Map.of("mask-seed", "0"), "classification", Map.of()));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             evaluator.suites=[]             | evaluator.suites = []
             evaluator.suites=[knn, knn]     | evaluator.suites = [knn, knn]
-            evaluator.suites=[linprobe]     | must be some of [knn, reconstruction, classification]
+            evaluator.suites=[linprobe]     | evaluator.suites = [linprobe]: must be some of [
             evaluator.knn.k=0               | evaluator.knn.k = 0: must be 1 to 10000
             evaluator.knn.temperature=0     | evaluator.knn.temperature = 0.0
             evaluator.streams.val=""        | evaluator.streams.val
@@ -33,7 +49,11 @@ class EvaluatorSettingsTest {
             evaluator.timeout=1ms           | evaluator.timeout = PT0.001S
             """)
     void aBadSettingIsNamedWithItsValue(String override, String message) {
-        assertThatThrownBy(() -> EvaluatorSettings.from(Settings.load(Optional.empty(), List.of(override))))
+        assertThatThrownBy(() -> {
+            final Config config = Settings.load(Optional.empty(), List.of(override));
+            final EvaluatorSettings settings = EvaluatorSettings.from(config);
+            Suites.configured(config, settings.suites(), settings.streams().keySet());
+        })
                 .isInstanceOf(SettingException.class).hasMessageContaining(message);
     }
 }

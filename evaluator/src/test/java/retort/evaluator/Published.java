@@ -39,7 +39,7 @@ import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.SafeTensors;
 
-/** What ingest and a trainer would have published, on a real broker, under a prefix of its own. */
+/** Publishes to a real broker what ingest and a trainer publish, under a topic prefix of its own. */
 final class Published implements AutoCloseable {
     static final VitShape SHAPE = new VitShape(8, 2, 1, 16, 2, 2);
     static final DecoderShape DECODER = new DecoderShape(8, 1, 2);

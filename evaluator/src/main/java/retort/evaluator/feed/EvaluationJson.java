@@ -6,17 +6,19 @@ import java.util.TreeMap;
 import retort.record.Evaluation;
 
 /**
- * An evaluation as one line of JSON, with the fields of the record under their own names. A figure that is not finite is null:
- * JSON has no word for it.
+ * An evaluation as JSON. The keys are the names of the record's fields. A figure that is not finite is null, because JSON has no such
+ * number.
  */
 public final class EvaluationJson {
     private EvaluationJson() {
     }
 
+    /** One line, without its end. */
     public static String line(Evaluation evaluation) {
         return node(evaluation).toString();
     }
 
+    /** The same as a tree, the caller's to change. */
     public static ObjectNode node(Evaluation evaluation) {
         final ObjectNode json = JsonNodeFactory.instance.objectNode()
                 .put("run", evaluation.getRun())

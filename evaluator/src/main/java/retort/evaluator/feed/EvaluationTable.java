@@ -10,65 +10,72 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import retort.evaluator.suite.Figure;
+import retort.evaluator.suite.SuiteFactory;
+import retort.evaluator.suite.Suites;
 import retort.record.Evaluation;
 
 /**
- * Evaluations for people: a row a checkpoint, runs in the order of their first evaluation, and below them k-NN on raw pixels,
- * which a run that has learned something should beat. What classifiers scored has a column where there are any.
+ * Evaluations as a table. It has one row for each checkpoint, with runs in the order of their first evaluation, a last row for the raw
+ * pixels, and one column for the headline figure of each suite that has published something.
  */
 public final class EvaluationTable {
-    private static final List<String> HEAD = List.of("run", "objective", "step", "k-NN top-1", "reconstruction loss", "top-1");
-
-    private static final String CLASSIFICATION = "classification";
+    private static final int TEXT_COLUMNS = 2;
 
     private EvaluationTable() {
     }
 
-    /** Lines without line ends; empty for no evaluation. */
+    /** Lines without line ends; none if there is no evaluation. */
     public static List<String> of(Collection<Evaluation> evaluations) {
+        final Map<String, Figure> figures = new LinkedHashMap<>();
+        Suites.registered().values().stream().map(SuiteFactory::description)
+                .filter(suite -> evaluations.stream().anyMatch(each -> each.getSuite().equals(suite.name())))
+                .forEach(suite -> figures.put(suite.name(), suite.figure()));
         final List<List<String>> rows = new ArrayList<>();
-        byRun(evaluations).forEach((run, steps) -> steps.forEach((step, suites) -> {
-            final Evaluation any = suites.values().iterator().next();
-            rows.add(List.of(run, any.getObjective(), Long.toString(step), figure(suites, "knn", "top1"),
-                    figure(suites, "reconstruction", "loss"), figure(suites, CLASSIFICATION, "top1")));
-        }));
+        byRun(evaluations.stream().filter(each -> !Yardstick.is(each)))
+                .forEach((run, steps) -> steps.forEach((step, suites) -> rows.add(row(run,
+                        suites.values().iterator().next().getObjective(), Long.toString(step), figures, suites, "-"))));
         if (rows.isEmpty())
             return List.of();
-        rows.addFirst(HEAD);
-        Yardstick.in(evaluations).ifPresent(pixels -> rows.add(List.of(Yardstick.RUN, "", "", format(pixels), "", "")));
-        final boolean classified = evaluations.stream().anyMatch(each -> each.getSuite().equals(CLASSIFICATION));
-        return aligned(rows, classified ? HEAD.size() : HEAD.size() - 1);
+        rows.addFirst(
+                Stream.concat(Stream.of("run", "objective", "step"), figures.values().stream().map(Figure::title)).toList());
+        byRun(evaluations.stream().filter(Yardstick::is))
+                .forEach((run, steps) -> rows.add(row(run, "", "", figures, steps.sequencedValues().getFirst(), "")));
+        return aligned(rows);
     }
 
-    private static Map<String, SortedMap<Long, Map<String, Evaluation>>> byRun(Collection<Evaluation> evaluations) {
+    /** Run, then step, then suite; the latest evaluation of each. */
+    private static Map<String, SortedMap<Long, Map<String, Evaluation>>> byRun(Stream<Evaluation> evaluations) {
         final Map<String, SortedMap<Long, Map<String, Evaluation>>> runs = new LinkedHashMap<>();
-        evaluations.stream().filter(evaluation -> !Yardstick.is(evaluation)).sorted(Comparator.comparing(Evaluation::getAt))
+        evaluations.sorted(Comparator.comparing(Evaluation::getAt))
                 .forEach(evaluation -> runs.computeIfAbsent(evaluation.getRun(), run -> new TreeMap<>())
                         .computeIfAbsent(evaluation.getStep(), step -> new LinkedHashMap<>())
                         .put(evaluation.getSuite(), evaluation));
         return runs;
     }
 
-    private static String figure(Map<String, Evaluation> suites, String suite, String metric) {
-        final Evaluation evaluation = suites.get(suite);
-        final Double figure = evaluation == null ? null : evaluation.getMetrics().get(metric);
-        return figure == null ? "-" : format(figure);
+    private static List<String> row(String run, String objective, String step, Map<String, Figure> figures,
+            Map<String, Evaluation> suites, String absent) {
+        final List<String> row = new ArrayList<>(List.of(run, objective, step));
+        figures.forEach((suite, figure) -> {
+            final Evaluation evaluation = suites.get(suite);
+            final Double value = evaluation == null ? null : evaluation.getMetrics().get(figure.metric());
+            row.add(value == null ? absent : String.format(Locale.ROOT, "%.4f", value));
+        });
+        return row;
     }
 
-    private static String format(double figure) {
-        return String.format(Locale.ROOT, "%.4f", figure);
-    }
-
-    /** Columns as wide as their widest cell; text to the left, figures to the right. */
-    private static List<String> aligned(List<List<String>> rows, int columns) {
-        final int[] widths = IntStream.range(0, columns)
+    /** Pads columns to their widest cell: text to the left, figures to the right. */
+    private static List<String> aligned(List<List<String>> rows) {
+        final int[] widths = IntStream.range(0, rows.getFirst().size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();
         return rows.stream().map(row -> {
             final StringBuilder line = new StringBuilder();
             for (int column = 0; column < widths.length; column++) {
                 final String cell = row.get(column);
                 final String space = " ".repeat(widths[column] - cell.length());
-                line.append(column == 0 ? "" : "  ").append(column < 2 ? cell + space : space + cell);
+                line.append(column == 0 ? "" : "  ").append(column < TEXT_COLUMNS ? cell + space : space + cell);
             }
             return line.toString().stripTrailing();
         }).toList();

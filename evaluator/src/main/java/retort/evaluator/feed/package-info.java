@@ -1,6 +1,6 @@
 /**
- * Evaluations for those who subscribe: the topic as a Flux, as JSON lines and as a table for people. Commands and the end of a
- * local run call it, on any thread; it reads, and writes to no topic.
+ * Published evaluations for those who read them: as a Flux, as JSON lines and as a table. Commands and the end of a local run call it
+ * on any thread. It only reads topics.
  */
 @org.jspecify.annotations.NullMarked
 package retort.evaluator.feed;

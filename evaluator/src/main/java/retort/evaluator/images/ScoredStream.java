@@ -1,39 +1,45 @@
 package retort.evaluator.images;
 
+import java.nio.ByteBuffer;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
-import retort.codec.ImageBatchView;
 import retort.kafka.BatchRecord;
 import retort.kafka.Broker;
 import retort.kafka.StreamPosition;
 import retort.record.Stream;
+import retort.trainer.images.ImageBlock;
+import retort.trainer.images.ImagePosition;
+import retort.trainer.images.Rebatch;
 
 /**
- * A complete stream, read from its first record to its last as often as a suite needs it. Pixels that fit the limit are kept
- * after the first pass; larger streams are read from Kafka in every pass, so memory does not grow with them.
+ * A complete stream that is read from its first record to its last, once for each pass. A stream whose pixels fit the limit is kept in
+ * memory after the first pass. A larger one is read from Kafka in every pass, so that memory does not grow with it. Any thread.
  */
 public final class ScoredStream {
     private final Stream stream;
-    private final Flux<ImageBatchView> records;
+    private final Flux<BatchRecord> records;
 
-    private ScoredStream(Stream stream, Flux<ImageBatchView> records) {
+    private ScoredStream(Stream stream, Flux<BatchRecord> records) {
         this.stream = stream;
         this.records = records;
     }
 
     /**
-     * @param stream complete: it has a last sequence
-     * @param readBuffer bytes fetched ahead
-     * @param heldPixels the most bytes of pixels that are kept
+     * Reads nothing yet.
+     *
+     * @param stream has a last sequence
+     * @param readBuffer bytes that each pass fetches ahead
+     * @param heldPixels limit in bytes of the pixels that are kept
+     * @throws IllegalArgumentException if the stream is not complete
      */
     public static ScoredStream of(Broker broker, Stream stream, long readBuffer, long heldPixels) {
         final Long last = stream.getLastSequence();
         if (last == null)
             throw new IllegalArgumentException("stream " + stream.getName() + " is not complete");
-        final Flux<ImageBatchView> records = broker.batches(stream, StreamPosition.START, OptionalLong.of(last),
-                readBuffer, "evaluator-" + stream.getName()).map(BatchRecord::batch);
-        final long pixels = (last + 1) * stream.getImagesPerRecord() * stream.getHeight() * stream.getWidth()
-                * stream.getChannels();
+        final Flux<BatchRecord> records = broker.batches(stream, StreamPosition.START, OptionalLong.of(last), readBuffer,
+                "evaluator-" + stream.getName());
+        final long pixels = (last + 1) * stream.getImagesPerRecord() * Rebatch.imageBytes(stream);
         return new ScoredStream(stream, pixels <= heldPixels ? records.cache() : records);
     }
 
@@ -42,17 +48,40 @@ public final class ScoredStream {
     }
 
     /**
-     * One pass. Cold; called on the reader's thread. Each block is valid until the next is requested, so map it with a prefetch
-     * of 0.
+     * One pass. Cold; emits on the reader's thread. The pixels of a block are valid until the next block is requested, so use
+     * {@code concatMap(..., 0)}.
      *
-     * @param size images a block; the last may hold fewer
+     * @param size images in a block; the last block may hold fewer
      */
-    public Flux<PixelBlock> blocks(int size) {
-        return BlockCutter.cut(records, stream, size);
+    public Flux<ImageBlock> blocks(int size) {
+        return Flux.defer(() -> Rebatch.all(records, stream, size, ImagePosition.at(0), new TwoBuffers(size)));
     }
 
-    /** Everything that decides what is read. */
+    /** Text that is equal for two streams only if they hold the same images. */
     public String identity() {
         return stream.getName() + "@" + stream.getSettingsHash() + "/" + stream.getLastSequence();
+    }
+
+    /**
+     * Two direct buffers in turn: one is read by a suite while the other one is filled. The garbage collector frees them, because the
+     * engine may still read a block when a pass is cancelled. Called serially.
+     */
+    private final class TwoBuffers implements Supplier<ByteBuffer> {
+        private ByteBuffer next;
+        private ByteBuffer other;
+
+        TwoBuffers(int size) {
+            final int bytes = Math.multiplyExact(size, Rebatch.imageBytes(stream));
+            this.next = ByteBuffer.allocateDirect(bytes);
+            this.other = ByteBuffer.allocateDirect(bytes);
+        }
+
+        @Override
+        public ByteBuffer get() {
+            final ByteBuffer taken = next;
+            next = other;
+            other = taken;
+            return taken.clear();
+        }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The images that scoring reads: complete streams, cut into blocks of the size that the engine takes. Suites subscribe, once for
- * every pass; a block's pixels are lent until the next one is requested.
+ * The images that are scored: complete streams, cut into blocks of the size that the engine takes. Suites subscribe, once for each
+ * pass, and are called on the stream reader's thread. The cutter owns the pixels of a block and reuses them for a later block.
  */
 @org.jspecify.annotations.NullMarked
 package retort.evaluator.images;

@@ -1,8 +1,8 @@
 package retort.evaluator.knn;
 
 /**
- * What the neighbours of one query say about its class: each votes {@code exp(similarity / temperature)} for its own. Classes
- * are ordered by score, equal scores by the lower class index, so classes without a vote come last, in the order of their index.
+ * The votes of one query's neighbours about its class. Each neighbour adds {@code exp(similarity / temperature)} to the score of its own
+ * class. Classes are ranked by score, and equal scores by class index, so classes without a vote come last in the order of their index.
  */
 public final class ClassVotes {
     private final double[] scores;
@@ -11,7 +11,11 @@ public final class ClassVotes {
         this.scores = scores;
     }
 
-    /** @param labels class of each bank row, 0 to classes - 1 */
+    /**
+     * Counts the votes.
+     *
+     * @param labels class of each bank row, 0 to classes - 1
+     */
     public static ClassVotes of(NearestNeighbours neighbours, int query, int[] labels, int classes, double temperature) {
         final double[] scores = new double[classes];
         for (int rank = 0; rank < neighbours.found(query); rank++)
@@ -24,7 +28,7 @@ public final class ClassVotes {
         return scores[label];
     }
 
-    /** Place of a class in the order, 0 for the predicted one. */
+    /** Rank of a class; 0 is the predicted class. */
     public int rankOf(int label) {
         int ahead = 0;
         for (int other = 0; other < scores.length; other++)

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Features of some images.
+ * Features of N images.
  *
  * @param rows (N, width), row-major
- * @param labels class index of each row, -1 without; (N)
+ * @param labels class index of each row, negative without a label; (N)
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record FeatureBlock(float[] rows, int width, int[] labels) {
@@ -20,7 +20,7 @@ public record FeatureBlock(float[] rows, int width, int[] labels) {
         return labels.length;
     }
 
-    /** The rows of all blocks that have a label, each of unit length. */
+    /** Joins the rows that have a label, each scaled to unit length. @throws ArithmeticException if a value is not finite */
     static FeatureBlock labelled(List<FeatureBlock> blocks) {
         final int width = blocks.getFirst().width();
         final int[] labels = blocks.stream().flatMapToInt(block -> IntStream.of(block.labels())).filter(label -> label >= 0)

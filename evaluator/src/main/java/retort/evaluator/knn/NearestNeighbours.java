@@ -4,9 +4,9 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * The k most similar bank rows of every query, best first, kept while blocks of similarities pass by. Where similarities are
- * equal the lower bank row counts as nearer, so that the result does not depend on how the bank was cut into blocks. Holds
- * {@code 8 x queries x k} bytes. Confined to one thread at a time.
+ * The k most similar bank rows of every query, best first, gathered from one block of similarities after another. Of two rows with equal
+ * similarity the lower one is nearer, so that the result does not depend on how the bank was cut into blocks. Holds
+ * {@code 8 x queries x k} bytes. Not thread-safe.
  */
 public final class NearestNeighbours {
     private final int k;
@@ -23,9 +23,9 @@ public final class NearestNeighbours {
     }
 
     /**
-     * Takes one block. Blocks of one query come in ascending order of bank rows.
+     * Takes one block. The blocks of one query must come in ascending order of bank rows.
      *
-     * @param block similarities, (queries, columns), from the buffer's position on; not moved
+     * @param block similarities, (queries, columns), from the buffer's position on; the position is not moved
      * @param firstQuery query of the block's first row
      * @param queries rows of the block
      * @param firstRow bank row of its first column
@@ -44,7 +44,7 @@ public final class NearestNeighbours {
         float worst = similarities[last];
         for (int column = 0; column < line.length; column++) {
             final float similarity = line[column];
-            if (similarity > worst) { // an equal one comes later in the bank: it is farther
+            if (similarity > worst) { // an equal one stands later in the bank, so it is farther
                 insert(query, similarity, firstRow + column);
                 worst = similarities[last];
             }
@@ -63,17 +63,17 @@ public final class NearestNeighbours {
         found[query] = Math.min(found[query] + 1, k);
     }
 
-    /** Neighbours of {@code query}: k, or as many as the bank has. */
+    /** Number of neighbours of {@code query}: k, or fewer in a smaller bank. */
     public int found(int query) {
         return found[query];
     }
 
-    /** Bank row of a query's neighbour; {@code rank} 0 is the nearest. */
+    /** Bank row of the neighbour at {@code rank}; rank 0 is the nearest. */
     public int row(int query, int rank) {
         return rows[query * k + rank];
     }
 
-    /** Cosine similarity of that neighbour. */
+    /** Cosine similarity of the neighbour at {@code rank}. */
     public float similarity(int query, int rank) {
         return similarities[query * k + rank];
     }

@@ -12,9 +12,9 @@ import reactor.core.publisher.Mono;
 import retort.trainer.engine.Engine;
 
 /**
- * Exact search for the most similar bank rows: the queries are held, the bank passes by once. Similarities are float32 matrix
- * products on the engine, one tile of queries by one block of the bank a task, so that other tasks come in between. Rows without
- * a label take no part. Any thread subscribes; results come on the engine's.
+ * Exact search for the most similar bank rows of each query. It holds all queries and reads the bank once. Similarities are float32
+ * matrix products on the engine. A task compares one tile of queries with one tile of the bank, so that other tasks can run in between.
+ * Rows without a label are ignored on both sides. Any thread may subscribe; the result comes on the engine's thread.
  */
 public final class NeighbourSearch {
     private final Engine engine;
@@ -24,8 +24,8 @@ public final class NeighbourSearch {
 
     /**
      * @param k neighbours of each query
-     * @param tileRows rows of a tile, of queries and of the bank alike; a feature block is never split, only joined with others
-     * @param queryMemory the most bytes of query features
+     * @param tileRows least number of rows in a tile of queries or of the bank; blocks of features are joined up to it, never split
+     * @param queryMemory limit in bytes of the query features
      */
     public NeighbourSearch(Engine engine, int k, int tileRows, long queryMemory) {
         this.engine = engine;
@@ -35,9 +35,12 @@ public final class NeighbourSearch {
     }
 
     /**
-     * @param queries blocks of one width, each asked for when the last was taken
-     * @param bank blocks of the same width; subscribed to when all queries are there
-     * @throws TooManyQueriesException (as the Mono's error) when the queries do not fit the memory they may take
+     * Finds the neighbours. Requests one block at a time.
+     *
+     * @param queries blocks of one width
+     * @param bank blocks of the same width; subscribed to after the last query
+     * @throws TooManyQueriesException (as the Mono's error) if the queries do not fit their memory
+     * @throws ArithmeticException (as the Mono's error) if a feature is not finite
      */
     public Mono<Neighbourhood> search(Flux<FeatureBlock> queries, Flux<FeatureBlock> bank) {
         return tiles(queries).collect(Held::new, Held::add)
@@ -57,7 +60,7 @@ public final class NeighbourSearch {
         });
     }
 
-    /** The queries, and what they have met. Called serially. */
+    /** The queries and their best neighbours so far. Called serially. */
     private final class Held {
         private final List<FeatureBlock> tiles = new ArrayList<>();
         private int queries;

@@ -1,7 +1,7 @@
 package retort.evaluator.knn;
 
 /**
- * Every query's neighbours, with the classes of both sides.
+ * The neighbours of every query, with the labels of both sides.
  *
  * @param queryLabels class of each query
  * @param bankLabels class of each bank row
@@ -12,7 +12,7 @@ public record Neighbourhood(NearestNeighbours neighbours, int[] queryLabels, int
         return queryLabels.length;
     }
 
-    /** Share of the queries whose own class is among the {@code best} first by votes. */
+    /** Share of the queries, 0 to 1, whose own class is among the {@code best} first by votes. */
     public double accuracy(int best, int classes, double temperature) {
         int right = 0;
         for (int query = 0; query < queries(); query++)
@@ -21,6 +21,7 @@ public record Neighbourhood(NearestNeighbours neighbours, int[] queryLabels, int
         return (double) right / queries();
     }
 
+    /** The votes of one query's neighbours. */
     public ClassVotes votes(int query, int classes, double temperature) {
         return ClassVotes.of(neighbours, query, bankLabels, classes, temperature);
     }

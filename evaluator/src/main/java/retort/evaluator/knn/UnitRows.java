@@ -1,6 +1,6 @@
 package retort.evaluator.knn;
 
-/** Feature rows brought to unit length, so that a dot product is a cosine. */
+/** Scales feature rows to unit length, so that their dot product is the cosine similarity. */
 public final class UnitRows {
     private static final double SHORTEST = 1e-12;
 
@@ -8,10 +8,10 @@ public final class UnitRows {
     }
 
     /**
-     * Divides each row by its length, in place; sums are double.
+     * Divides each row by its length, in place, with sums in double precision. A row shorter than 1e-12 is divided by 1e-12.
      *
      * @param rows (n, width)
-     * @throws ArithmeticException when a value is not finite: names the row
+     * @throws ArithmeticException if a value is not finite; names the row
      */
     public static void normalise(float[] rows, int width) {
         for (int from = 0; from < rows.length; from += width) {

@@ -1,6 +1,6 @@
 /**
- * Weighted k-nearest neighbours on frozen features, as DINO scores them, while the bank passes by in blocks and is never held.
- * The scoring suites call it, one thread at a time; arrays handed in stay the caller's, nothing here is native.
+ * Exact weighted k-nearest neighbours on frozen features. Features of the queries are held; the bank is read once, in blocks, and is
+ * never held. Suites call it. Similarities are native tensors inside tasks of the engine; arrays that are handed in stay the caller's.
  */
 @org.jspecify.annotations.NullMarked
 package retort.evaluator.knn;

@@ -1,61 +1,52 @@
 package retort.evaluator.suite;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.PixelBlock;
-import retort.evaluator.images.ScoredStream;
+import retort.trainer.images.ImageBlock;
 import retort.record.CheckpointReady;
+import retort.settings.Section;
 
 /**
- * How often a fine-tuned classifier is right about the labelled validation images. Metrics {@code top1}, {@code top5} (only with
- * more than five classes) and {@code loss}, the mean cross-entropy with labels as they are.
+ * The answers of a fine-tuned classifier to the labelled validation images. Scores checkpoints that have a classifier. Metrics are
+ * {@code top1}, {@code top5} (with more than five classes; both are shares, 0 to 1) and {@code loss}, the mean cross-entropy without
+ * label smoothing.
  */
-public final class ClassificationSuite implements Suite {
-    public static final String NAME = "classification";
+public final class ClassificationSuite implements SuiteFactory {
     private static final String TOP1 = "top1";
     private static final String TOP5 = "top5";
     private static final String LOSS = "loss";
 
-    private final ScoredStream val;
-    private final int batch;
-
-    /** @param batch images a block */
-    public ClassificationSuite(ScoredStream val, int batch) {
-        this.val = val;
-        this.batch = batch;
+    @Override
+    public SuiteDescription description() {
+        return new SuiteDescription("classification", Figure.higherIsBetter(TOP1, "top-1"), List.of(ScoringContext.VAL), true,
+                Set.of());
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public Suite open(Section settings) {
+        return new Classification();
     }
 
-    @Override
-    public String figure() {
-        return TOP1;
+    private record Classification() implements Suite {
+        @Override
+        public boolean scores(CheckpointReady checkpoint) {
+            return checkpoint.getArchitecture().getClasses() > 0;
+        }
+
+        @Override
+        public Mono<Score> score(FrozenModel model, ScoringContext context) {
+            return Mono.defer(() -> {
+                final Tally tally = new Tally(model.classes());
+                return context.blocks(ScoringContext.VAL)
+                        .concatMap(block -> model.logits(block).doOnNext(logits -> tally.add(block, logits)), 0)
+                        .then(Mono.fromCallable(tally::score));
+            });
+        }
     }
 
-    @Override
-    public String settingsHash() {
-        return SettingsHash.of("classification val=" + val.identity());
-    }
-
-    @Override
-    public boolean scores(CheckpointReady checkpoint) {
-        return checkpoint.getArchitecture().getClasses() > 0;
-    }
-
-    @Override
-    public Mono<Score> score(FrozenModel model) {
-        return Mono.defer(() -> {
-            final Tally tally = new Tally(model.classes());
-            return val.blocks(batch)
-                    .concatMap(block -> model.logits(block).doOnNext(logits -> tally.add(block, logits)), 0)
-                    .then(Mono.fromCallable(tally::score));
-        });
-    }
-
-    /** Written by one block after another. */
+    /** The answers so far. Called serially. */
     private static final class Tally {
         private final int classes;
         private long images;
@@ -67,7 +58,7 @@ public final class ClassificationSuite implements Suite {
             this.classes = classes;
         }
 
-        void add(PixelBlock block, float[] logits) {
+        void add(ImageBlock block, float[] logits) {
             for (int i = 0; i < block.count(); i++)
                 if (block.labels()[i] >= 0)
                     add(logits, i * classes, block.labels()[i], block.sampleIds()[i]);
@@ -79,7 +70,7 @@ public final class ClassificationSuite implements Suite {
                         + ", and the classifier has " + classes + " classes");
             final float own = logits[from + label];
             float greatest = own;
-            int before = 0; // answers that come before the right one; of equal ones the lower class does
+            int before = 0; // classes ranked before the right one; of equal answers the lower class ranks first
             for (int c = 0; c < classes; c++) {
                 final float other = logits[from + c];
                 greatest = Math.max(greatest, other);

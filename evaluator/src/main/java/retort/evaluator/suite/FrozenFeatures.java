@@ -1,12 +1,12 @@
 package retort.evaluator.suite;
 
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.PixelBlock;
+import retort.trainer.images.ImageBlock;
 import retort.evaluator.knn.FeatureBlock;
 
-/** What images are compared by: a model's features, or the pixels themselves. */
+/** Turns images into feature rows: by a frozen model, or by taking the pixels themselves. */
 @FunctionalInterface
 public interface FrozenFeatures {
-    /** Features of a block. Reads its pixels before it completes, never after. */
-    Mono<FeatureBlock> of(PixelBlock block);
+    /** The features of a block, one row an image. Reads the block's pixels only until the Mono completes. */
+    Mono<FeatureBlock> of(ImageBlock block);
 }

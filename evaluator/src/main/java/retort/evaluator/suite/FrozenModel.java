@@ -3,7 +3,8 @@ package retort.evaluator.suite;
 import java.nio.file.Path;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.PixelBlock;
+import reactor.core.scheduler.Schedulers;
+import retort.trainer.images.ImageBlock;
 import retort.evaluator.knn.FeatureBlock;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
@@ -20,9 +21,9 @@ import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * A checkpoint's model on the engine. Its features are the mean of the patch tokens after the final norm, of unmasked images; a
- * classifier's are what its head looks at. Any
- * thread subscribes; each call is one task of the engine and completes on its thread. Whoever opened it closes it.
+ * The model of a checkpoint, loaded on the engine for inference only. Its features are the mean of the patch tokens after the final
+ * norm, of unmasked images; for a classifier they are the input of its head. Any thread may subscribe. Each call is one task of the
+ * engine and completes on the engine's thread. The one who opens a model closes it.
  */
 public final class FrozenModel implements FrozenFeatures {
     private final Engine engine;
@@ -36,21 +37,28 @@ public final class FrozenModel implements FrozenFeatures {
     }
 
     /**
-     * @param file the checkpoint's weights, verified
-     * @param stream whose images it will see
-     * @return errs with {@link CheckpointRefusedException} where file, architecture and images do not fit each other
+     * Verifies the weights file on Reactor's elastic threads, then loads it on the engine.
+     *
+     * @param images the stream whose images the model will see
+     * @return errs with {@link CheckpointRefusedException} if the file is not the announced one, or if file, architecture and images
+     *         do not fit each other
      */
-    public static Mono<FrozenModel> open(Engine engine, CheckpointReady checkpoint, Path file, Stream stream) {
+    public static Mono<FrozenModel> open(Engine engine, CheckpointReady checkpoint, Stream images) {
+        return Mono.fromCallable(() -> CheckpointFile.verified(checkpoint)).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(file -> load(engine, checkpoint, file, images));
+    }
+
+    private static Mono<FrozenModel> load(Engine engine, CheckpointReady checkpoint, Path file, Stream stream) {
         return engine.submit(() -> {
             try {
-                return new FrozenModel(engine, load(engine, checkpoint.getArchitecture(), file, stream), checkpoint);
+                return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint);
             } catch (WeightsException | IllegalArgumentException | SettingException e) {
                 throw new CheckpointRefusedException(String.valueOf(e.getMessage()), e);
             }
         });
     }
 
-    private static Encoder load(Engine engine, Architecture shape, Path file, Stream stream) {
+    private static Encoder encoder(Engine engine, Architecture shape, Path file, Stream stream) {
         if (shape.getImage() != stream.getHeight() || shape.getImage() != stream.getWidth()
                 || shape.getChannels() != stream.getChannels())
             throw new CheckpointRefusedException("the model takes images of " + shape.getImage() + "x" + shape.getImage() + "x"
@@ -69,29 +77,29 @@ public final class FrozenModel implements FrozenFeatures {
     }
 
     @Override
-    public Mono<FeatureBlock> of(PixelBlock block) {
+    public Mono<FeatureBlock> of(ImageBlock block) {
         return engine.submit(() -> new FeatureBlock(encoder.features(block.pixels(), block.count()), encoder.shape().width(),
                 block.labels()));
     }
 
-    /** A classifier's answers to each image, before any softmax; (N, {@link #classes}). */
-    public Mono<float[]> logits(PixelBlock block) {
+    /** The logits of a classifier, (N, {@link #classes}), row-major. */
+    public Mono<float[]> logits(ImageBlock block) {
         return engine.submit(() -> encoder.logits(block.pixels(), block.count()));
     }
 
-    /** 0 where it is no classifier. */
+    /** Number of classes of a classifier; 0 for any other model. */
     public int classes() {
         return encoder.classes();
     }
 
-    /** The reconstruction loss of each image, with masks that {@code maskSeed} and the image's sample id alone decide. */
-    public Mono<double[]> reconstructionLosses(PixelBlock block, long maskSeed) {
+    /** The reconstruction loss of each image, (N). {@code maskSeed} and the sample id alone decide the mask of an image. */
+    public Mono<double[]> reconstructionLosses(ImageBlock block, long maskSeed) {
         return engine.submit(() -> encoder.reconstructionLosses(block.pixels(), block.count(), block.sampleIds(), maskSeed,
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
 
-    /** What it makes of the same images under the same masks. */
-    public Mono<Pictures> reconstructions(PixelBlock block, long maskSeed) {
+    /** The pictures behind {@link #reconstructionLosses}: original, masked and reconstructed. */
+    public Mono<Pictures> reconstructions(ImageBlock block, long maskSeed) {
         return engine.submit(() -> encoder.reconstructions(block.pixels(), block.count(), block.sampleIds(), maskSeed,
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
@@ -100,7 +108,7 @@ public final class FrozenModel implements FrozenFeatures {
         return encoder.shape();
     }
 
-    /** Frees what it holds on the engine, after the tasks that were submitted before. */
+    /** Frees the weights, in a task behind those that were submitted before. */
     public Mono<Void> close() {
         return engine.submit(() -> {
             encoder.close();

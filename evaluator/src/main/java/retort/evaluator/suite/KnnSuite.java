@@ -1,86 +1,61 @@
 package retort.evaluator.suite;
 
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.ScoredStream;
 import retort.evaluator.knn.FeatureBlock;
-import retort.evaluator.knn.Neighbourhood;
 import retort.evaluator.knn.NeighbourSearch;
+import retort.evaluator.knn.Neighbourhood;
 import retort.evaluator.knn.TooManyQueriesException;
-import retort.record.CheckpointReady;
+import retort.settings.Section;
 
 /**
- * Weighted k-nearest neighbours (DINO's protocol): every validation image is given the class that its k nearest bank images vote
- * for. Metrics {@code top1} and {@code top5} (only with more than five classes), shares of the labelled validation images.
+ * Weighted k-nearest neighbours by DINO's protocol. The k probe images whose features are most similar to those of a validation
+ * image vote for its class, each with weight {@code exp(similarity / temperature)}. Metrics are {@code top1} and, with more than five
+ * classes, {@code top5}: shares of the labelled validation images, 0 to 1.
  */
-public final class KnnSuite implements Suite {
-    public static final String NAME = "knn";
-    public static final String TOP1 = "top1";
+public final class KnnSuite implements SuiteFactory {
+    private static final String TOP1 = "top1";
     private static final String TOP5 = "top5";
 
-    private final NeighbourSearch search;
-    private final double temperature;
-    private final ScoredStream val;
-    private final ScoredStream probe;
-    private final int batch;
-    private final String settingsHash;
-
-    /** @param batch images a block */
-    public KnnSuite(NeighbourSearch search, int k, double temperature, ScoredStream val, ScoredStream probe, int batch) {
-        this.search = search;
-        this.temperature = temperature;
-        this.val = val;
-        this.probe = probe;
-        this.batch = batch;
-        this.settingsHash = SettingsHash.of(String.format(Locale.ROOT, "knn k=%d temperature=%s val=%s probe=%s", k, temperature,
-                val.identity(), probe.identity()));
+    @Override
+    public SuiteDescription description() {
+        return new SuiteDescription("knn", Figure.higherIsBetter(TOP1, "k-NN top-1"),
+                List.of(ScoringContext.VAL, ScoringContext.PROBE), true, Set.of("bank-block", "query-memory"));
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public FeatureSuite open(Section settings) {
+        return new Knn(settings.integer("k", 1, 10_000),
+                settings.real("temperature", 0.01, 100), // exp(1 / 0.001) overflows
+                settings.integer("bank-block", 1, 1 << 20),
+                settings.bytes("query-memory", 1 << 10, Integer.MAX_VALUE));
     }
 
-    @Override
-    public String figure() {
-        return TOP1;
-    }
+    /** @param queryMemory bytes */
+    private record Knn(int k, double temperature, int bankBlock, long queryMemory) implements FeatureSuite {
+        @Override
+        public Mono<Score> score(FrozenFeatures features, ScoringContext context) {
+            return new NeighbourSearch(context.engine(), k, bankBlock, queryMemory)
+                    .search(features(features, context, ScoringContext.VAL), features(features, context, ScoringContext.PROBE))
+                    .map(this::score)
+                    .onErrorMap(e -> e instanceof ArithmeticException || e instanceof TooManyQueriesException,
+                            e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
+        }
 
-    @Override
-    public String settingsHash() {
-        return settingsHash;
-    }
+        private static Flux<FeatureBlock> features(FrozenFeatures features, ScoringContext context, String role) {
+            return context.blocks(role).concatMap(features::of, 0);
+        }
 
-    @Override
-    public boolean scores(CheckpointReady checkpoint) {
-        return true;
-    }
-
-    @Override
-    public Mono<Score> score(FrozenModel model) {
-        return score((FrozenFeatures) model)
-                .onErrorMap(ArithmeticException.class, e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e))
-                .onErrorMap(TooManyQueriesException.class,
-                        e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
-    }
-
-    /** Of any features. @throws TooManyQueriesException (as the Mono's error) when those of the validation images do not fit */
-    public Mono<Score> score(FrozenFeatures features) {
-        return search.search(features(val, features), features(probe, features)).map(this::accuracy);
-    }
-
-    private Flux<FeatureBlock> features(ScoredStream stream, FrozenFeatures features) {
-        return stream.blocks(batch).concatMap(features::of, 0);
-    }
-
-    private Score accuracy(Neighbourhood found) {
-        final int classes = IntStream.concat(IntStream.of(found.bankLabels()), IntStream.of(found.queryLabels())).max().orElse(0)
-                + 1;
-        final double top1 = found.accuracy(1, classes, temperature);
-        return new Score(classes > 5 ? Map.of(TOP1, top1, TOP5, found.accuracy(5, classes, temperature)) : Map.of(TOP1, top1),
-                found.queries());
+        private Score score(Neighbourhood found) {
+            final int classes = 1 + IntStream.concat(IntStream.of(found.bankLabels()), IntStream.of(found.queryLabels())).max()
+                    .orElse(0);
+            final double top1 = found.accuracy(1, classes, temperature);
+            return new Score(classes > 5 ? Map.of(TOP1, top1, TOP5, found.accuracy(5, classes, temperature)) : Map.of(TOP1, top1),
+                    found.queries());
+        }
     }
 }

@@ -2,11 +2,11 @@ package retort.evaluator.suite;
 
 import java.nio.ByteBuffer;
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.PixelBlock;
+import retort.trainer.images.ImageBlock;
 import retort.evaluator.knn.FeatureBlock;
 import retort.record.Stream;
 
-/** Pixels as features: normalised by the stream's mean and standard deviation, as a model sees them, and flattened. */
+/** Takes the pixels of an image as its features: normalised by the stream's mean and standard deviation, and flattened. */
 public final class RawPixels implements FrozenFeatures {
     private final int width;
     private final float[][] values; // (C, 256)
@@ -19,13 +19,8 @@ public final class RawPixels implements FrozenFeatures {
                 values[channel][pixel] = (float) ((pixel / 255.0 - stream.getMean().get(channel)) / stream.getStd().get(channel));
     }
 
-    /** Values of one image. */
-    public int width() {
-        return width;
-    }
-
     @Override
-    public Mono<FeatureBlock> of(PixelBlock block) {
+    public Mono<FeatureBlock> of(ImageBlock block) {
         return Mono.fromSupplier(() -> {
             final ByteBuffer pixels = block.pixels();
             final float[] rows = new float[block.count() * width];

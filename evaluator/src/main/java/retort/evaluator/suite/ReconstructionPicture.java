@@ -5,6 +5,7 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import retort.file.WholeFile;
@@ -12,10 +13,10 @@ import retort.trainer.learn.Pictures;
 import retort.trainer.model.VitShape;
 
 /**
- * A PNG for people: a column an image; rows as it was, as the model saw it, and as the model completed it. Small images are
- * enlarged pixel by pixel.
+ * A PNG with one column for each image and three rows: the original, the visible patches, and the reconstruction. Images below 96
+ * pixels are enlarged by a whole factor.
  */
-public final class ReconstructionPicture {
+final class ReconstructionPicture {
     private static final int GAP = 4;
     private static final int LEAST_SIDE = 96;
     private static final int WHITE = 255;
@@ -23,8 +24,8 @@ public final class ReconstructionPicture {
     private ReconstructionPicture() {
     }
 
-    /** Blocks. @throws IOException names the file */
-    public static void write(Path png, Pictures pictures, VitShape shape) throws IOException {
+    /** Writes the file and makes its folder. Blocks. @throws IOException names the file */
+    static void write(Path png, Pictures pictures, VitShape shape) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(draw(pictures, shape), "png", bytes))
             throw new IOException(png + ": this JVM writes no PNG");
@@ -38,7 +39,7 @@ public final class ReconstructionPicture {
         final int count = pictures.original().length / (shape.image() * shape.image() * shape.channels());
         final BufferedImage image = new BufferedImage(count * cell + GAP, rows.size() * cell + GAP,
                 shape.channels() == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
-        final WritableRaster raster = image.getRaster(); // samples as they are: setRGB would apply a gamma to grey ones
+        final WritableRaster raster = image.getRaster(); // setRGB would apply a gamma to grey samples
         for (int band = 0; band < raster.getNumBands(); band++)
             raster.setSamples(0, 0, image.getWidth(), image.getHeight(), band, white(image));
         for (int row = 0; row < rows.size(); row++)
@@ -49,11 +50,11 @@ public final class ReconstructionPicture {
 
     private static int[] white(BufferedImage image) {
         final int[] samples = new int[image.getWidth() * image.getHeight()];
-        java.util.Arrays.fill(samples, WHITE);
+        Arrays.fill(samples, WHITE);
         return samples;
     }
 
-    /** Image {@code n} with its upper left corner at (left, top). */
+    /** Paints image {@code n} with its upper left corner at (left, top). */
     private static void paint(WritableRaster raster, byte[] pixels, VitShape shape, int n, int left, int top, int scale) {
         final int side = shape.image();
         for (int y = 0; y < side * scale; y++)

@@ -1,56 +1,50 @@
 package retort.evaluator.suite;
 
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Mono;
-import retort.evaluator.images.ScoredStream;
 import retort.record.CheckpointReady;
+import retort.settings.Section;
 
 /**
- * The loss on masked patches of the validation images, as the run trained on it: its own mask ratio and its own targets. Metric
- * {@code loss}, the mean over images. The masks depend on a fixed seed and the sample alone: every checkpoint of a mask ratio sees
- * the same ones.
+ * The loss on masked patches of the validation images, with the mask ratio and the targets that the run trained with. Scores
+ * checkpoints that have a decoder. The metric is {@code loss}, the mean over images. The sample id and {@code mask-seed} alone decide
+ * the mask of an image, so that every checkpoint of one mask ratio sees the same masks.
  */
-public final class ReconstructionSuite implements Suite {
-    public static final String NAME = "reconstruction";
+public final class ReconstructionSuite implements SuiteFactory {
     private static final String LOSS = "loss";
 
-    private final long maskSeed;
-    private final ScoredStream val;
-    private final int batch;
-
-    /** @param batch images a block */
-    public ReconstructionSuite(long maskSeed, ScoredStream val, int batch) {
-        this.maskSeed = maskSeed;
-        this.val = val;
-        this.batch = batch;
+    @Override
+    public SuiteDescription description() {
+        return new SuiteDescription("reconstruction", Figure.lowerIsBetter(LOSS, "reconstruction loss"),
+                List.of(ScoringContext.VAL), false, Set.of());
     }
 
     @Override
-    public String name() {
-        return NAME;
+    public Suite open(Section settings) {
+        return new Reconstruction(maskSeed(settings));
     }
 
-    @Override
-    public String figure() {
-        return LOSS;
+    /** The seed of evaluation masks, which pictures use too. */
+    static long maskSeed(Section settings) {
+        return settings.number("mask-seed", Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
-    @Override
-    public String settingsHash() {
-        return SettingsHash.of("reconstruction mask-seed=" + maskSeed + " val=" + val.identity());
+    private record Reconstruction(long maskSeed) implements Suite {
+        @Override
+        public boolean scores(CheckpointReady checkpoint) {
+            return checkpoint.getArchitecture().getDecoderDepth() > 0;
+        }
+
+        @Override
+        public Mono<Score> score(FrozenModel model, ScoringContext context) {
+            return context.blocks(ScoringContext.VAL).concatMap(block -> model.reconstructionLosses(block, maskSeed), 0)
+                    .collect(Sum::new, Sum::add).map(Sum::mean);
+        }
     }
 
-    @Override
-    public boolean scores(CheckpointReady checkpoint) {
-        return checkpoint.getArchitecture().getDecoderDepth() > 0;
-    }
-
-    @Override
-    public Mono<Score> score(FrozenModel model) {
-        return val.blocks(batch).concatMap(block -> model.reconstructionLosses(block, maskSeed), 0)
-                .collect(Sum::new, Sum::add).map(Sum::mean);
-    }
-
+    /** The losses so far. Called serially. */
     private static final class Sum {
         private double sum;
         private long images;
@@ -62,6 +56,8 @@ public final class ReconstructionSuite implements Suite {
         }
 
         Score mean() {
+            if (images == 0)
+                throw new CheckpointRefusedException("the validation stream holds no image");
             if (!Double.isFinite(sum))
                 throw new CheckpointRefusedException("its reconstruction loss is " + sum);
             return new Score(Map.of(LOSS, sum / images), images);

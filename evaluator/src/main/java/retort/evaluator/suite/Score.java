@@ -3,10 +3,10 @@ package retort.evaluator.suite;
 import java.util.Map;
 
 /**
- * What a suite found.
+ * The result of a suite.
  *
- * @param metrics figures by name
- * @param images validation images scored
+ * @param metrics figures by name; holds the headline figure of the suite
+ * @param images validation images that count in the figures
  */
 public record Score(Map<String, Double> metrics, long images) {
     public Score {

@@ -3,24 +3,27 @@ package retort.evaluator.suite;
 import reactor.core.publisher.Mono;
 import retort.record.CheckpointReady;
 
-/** One way of scoring a checkpoint. Immutable; the pipeline subscribes to one score at a time. */
-public sealed interface Suite permits KnnSuite, ReconstructionSuite, ClassificationSuite {
-    /** As in the records. */
-    String name();
-
-    /** The metric that sums it up. */
-    String figure();
-
-    /** Names everything that decides the score beside the checkpoint. */
-    String settingsHash();
-
-    /** Whether it can score such a checkpoint at all. */
-    boolean scores(CheckpointReady checkpoint);
+/**
+ * One way to score a checkpoint, with its settings. Immutable: the evaluation pipeline subscribes to one score at a time and may
+ * subscribe from any thread.
+ */
+@FunctionalInterface
+public interface Suite {
+    /**
+     * True if checkpoints of this kind have what the suite scores. The pipeline passes over a checkpoint where this is false.
+     *
+     * @param checkpoint as announced; its file has not been read
+     */
+    default boolean scores(CheckpointReady checkpoint) {
+        return true;
+    }
 
     /**
-     * Reads the streams it needs from their start to their end. Engine work is one block a task.
+     * Reads the streams that the suite's description names, each from its start to its end, and scores the model. Submit work to the
+     * engine in tasks of one block of images, so that training steps can run in between.
      *
-     * @throws CheckpointRefusedException (as the Mono's error) when the model's numbers cannot be scored
+     * @param model open; the pipeline closes it after the score
+     * @throws CheckpointRefusedException (as the Mono's error) if the model cannot be scored
      */
-    Mono<Score> score(FrozenModel model);
+    Mono<Score> score(FrozenModel model, ScoringContext context);
 }

@@ -10,7 +10,7 @@ import retort.record.Evaluation;
 
 class EvaluationTableTest {
     @Test
-    void showsARowACheckpointInTheOrderOfRunsAndTheYardstickBelow() {
+    void hasOneRowForEachCheckpointInTheOrderOfRunsAndTheRawPixelsBelow() {
         assertThat(EvaluationTable.of(List.of(
                 evaluation("student", "distill", 500, "knn", Map.of("top1", 0.7612, "top5", 0.99), 5),
                 evaluation("raw-pixels", "none", 0, "knn", Map.of("top1", 0.829), 0),
@@ -28,17 +28,17 @@ class EvaluationTableTest {
     }
 
     @Test
-    void showsWhatClassifiersScoredWhereThereAreAny() {
+    void hasAColumnForEachSuiteThatPublishedSomething() {
         assertThat(EvaluationTable.of(List.of(evaluation("teacher", "pretrain", 9, "knn", Map.of("top1", 0.79), 3),
                 evaluation("classifier", "finetune", 9, "classification", Map.of("top1", 0.9, "loss", 0.2), 4))))
                 .containsExactly(
-                        "run         objective  step  k-NN top-1  reconstruction loss   top-1",
-                        "teacher     pretrain      9      0.7900                    -       -",
-                        "classifier  finetune      9           -                    -  0.9000");
+                        "run         objective  step  k-NN top-1   top-1",
+                        "teacher     pretrain      9      0.7900       -",
+                        "classifier  finetune      9           -  0.9000");
     }
 
     @Test
-    void showsNothingOfNothing() {
+    void hasNoLinesWithoutEvaluations() {
         assertThat(EvaluationTable.of(List.of())).isEmpty();
     }
 

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import retort.evaluator.images.PixelBlock;
+import retort.digest.FileDigest;
+import retort.trainer.images.ImageBlock;
+import retort.trainer.images.ImagePosition;
 import retort.random.CounterRandom;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
@@ -43,8 +45,8 @@ class FrozenModelTest {
         final List<Parameter> parameters = new ArrayList<>(Parameters.encoder(SHAPE));
         parameters.addAll(Parameters.decoder(SHAPE, new DecoderShape(8, 1, 2)));
         final Path file = directory.resolve("weights.safetensors");
-        SafeTensors.write(file, Initialization.draw(parameters, 3), Map.of());
-        model = Objects.requireNonNull(FrozenModel.open(engine, checkpoint(), file, stream()).block());
+        final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, 3), Map.of());
+        model = Objects.requireNonNull(FrozenModel.open(engine, checkpoint(file, digest), stream()).block());
     }
 
     @AfterAll
@@ -85,24 +87,26 @@ class FrozenModelTest {
         return Objects.requireNonNull(model.reconstructionLosses(block(ids), seed).block());
     }
 
-    private static PixelBlock block(long... ids) {
+    private static ImageBlock block(long... ids) {
         return block(ids, ids);
     }
 
     /** @param contents what decides each image's pixels */
-    private static PixelBlock block(long[] ids, long[] contents) {
+    private static ImageBlock block(long[] ids, long[] contents) {
         final ByteBuffer pixels = ByteBuffer.allocateDirect(ids.length * IMAGE_BYTES);
         for (final long content : contents) {
             final CounterRandom random = CounterRandom.of(1, "pixels", 0, content);
             for (int i = 0; i < IMAGE_BYTES; i++)
                 pixels.put((byte) random.nextInt(256));
         }
-        return new PixelBlock(pixels.flip(), new int[ids.length], ids);
+        return new ImageBlock(pixels.flip(), ids, new int[ids.length], ImagePosition.at(0));
     }
 
-    private static CheckpointReady checkpoint() {
-        return CheckpointReady.newBuilder().setRun("run").setStep(0).setSteps(1).setStream("train").setUri("").setSha256("")
-                .setBytes(0).setObjective("pretrain").setNormPix(true).setMaskRatio(0.75).setNextSequence(0).setAt(Instant.EPOCH)
+    private static CheckpointReady checkpoint(Path file, FileDigest digest) {
+        return CheckpointReady.newBuilder().setRun("run").setStep(0).setSteps(1).setStream("train")
+                .setUri(file.toUri().toString())
+                .setSha256(digest.sha256()).setBytes(digest.bytes()).setObjective("pretrain").setNormPix(true).setMaskRatio(0.75)
+                .setNextSequence(0).setAt(Instant.EPOCH)
                 .setArchitecture(Architecture.newBuilder().setImage(SHAPE.image()).setPatch(SHAPE.patch())
                         .setChannels(SHAPE.channels()).setWidth(SHAPE.width()).setDepth(SHAPE.depth()).setHeads(SHAPE.heads())
                         .setDecoderWidth(8).setDecoderDepth(1).setDecoderHeads(2).build())

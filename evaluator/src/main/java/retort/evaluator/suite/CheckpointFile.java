@@ -1,4 +1,4 @@
-package retort.evaluator;
+package retort.evaluator.suite;
 
 import java.io.IOException;
 import java.net.URI;
@@ -7,18 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
-import retort.evaluator.suite.CheckpointRefusedException;
 import retort.record.CheckpointReady;
 
-/** The weights that an announcement names. */
+/** Finds the weights file of an announced checkpoint. */
 final class CheckpointFile {
     private CheckpointFile() {
     }
 
     /**
-     * The file, after every byte of it was read and compared with what was announced. Blocks.
+     * Reads the whole file and compares its length and SHA-256 with the announced ones. Blocks.
      *
-     * @throws CheckpointRefusedException where it is not there, not readable, or another
+     * @throws CheckpointRefusedException if the file is missing, cannot be read or differs
      */
     static Path verified(CheckpointReady checkpoint) {
         final Path file = path(checkpoint.getUri());

@@ -1,5 +1,6 @@
-package retort.evaluator;
+package retort.evaluator.suite;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,36 +10,48 @@ import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import retort.evaluator.images.ScoredStream;
-import retort.evaluator.suite.FrozenModel;
-import retort.evaluator.suite.ReconstructionPicture;
 import retort.record.CheckpointReady;
 import retort.trainer.engine.Engine;
 
-/** Paints what a run's last checkpoint makes of the first validation images. Any thread subscribes. */
-final class RunPicture {
+/**
+ * Paints the first validation images beside the last checkpoint's reconstructions of them, under the masks of the suite
+ * {@code reconstruction}. Immutable; any thread.
+ */
+public final class RunPicture {
     private final Engine engine;
-    private final ScoredStream val;
     private final long maskSeed;
 
-    RunPicture(Engine engine, ScoredStream val, long maskSeed) {
+    private RunPicture(Engine engine, long maskSeed) {
         this.engine = engine;
-        this.val = val;
         this.maskSeed = maskSeed;
     }
 
+    /**
+     * @param whole settings with their defaults
+     * @param engine stays the caller's
+     * @throws retort.settings.SettingException for {@code evaluator.reconstruction.mask-seed}
+     */
+    public static RunPicture from(Config whole, Engine engine) {
+        return new RunPicture(engine,
+                ReconstructionSuite.maskSeed(Suites.section(whole, new ReconstructionSuite().description().name())));
+    }
+
     /** The last checkpoint of {@code run} that has a decoder. */
-    static Optional<CheckpointReady> last(String run, Collection<CheckpointReady> announced) {
+    public static Optional<CheckpointReady> last(String run, Collection<CheckpointReady> announced) {
         return announced.stream()
                 .filter(checkpoint -> checkpoint.getRun().equals(run) && checkpoint.getArchitecture().getDecoderDepth() > 0)
                 .max(Comparator.comparingLong(CheckpointReady::getStep));
     }
 
-    /** Completes with {@code png} once it is written. */
-    Mono<Path> paint(CheckpointReady checkpoint, int images, Path png) {
-        final Mono<FrozenModel> opened = Mono.fromCallable(() -> CheckpointFile.verified(checkpoint))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(file -> FrozenModel.open(engine, checkpoint, file, val.stream()));
-        return Mono.usingWhen(opened,
+    /**
+     * Paints one column for each image.
+     *
+     * @param images number of images, from the start of {@code val}
+     * @param png overwritten; missing folders are made
+     * @return {@code png} once it is written; errs with {@link CheckpointRefusedException} or {@link UncheckedIOException}
+     */
+    public Mono<Path> paint(CheckpointReady checkpoint, ScoredStream val, int images, Path png) {
+        return Mono.usingWhen(FrozenModel.open(engine, checkpoint, val.stream()),
                 model -> val.blocks(images).next().flatMap(block -> model.reconstructions(block, maskSeed))
                         .publishOn(Schedulers.boundedElastic())
                         .handle((pictures, sink) -> {

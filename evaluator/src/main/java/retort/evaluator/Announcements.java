@@ -1,0 +1,40 @@
+package retort.evaluator;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import retort.kafka.Broker;
+import retort.kafka.Event;
+import retort.kafka.From;
+import retort.kafka.Keys;
+import retort.record.CheckpointReady;
+
+/** The checkpoints that trainers have announced. Immutable; any thread. */
+final class Announcements {
+    private final Broker broker;
+
+    Announcements(Broker broker) {
+        this.broker = broker;
+    }
+
+    /** Every announcement from the first on, endless. Emits on the reader's own thread. */
+    Flux<CheckpointReady> follow() {
+        return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints").mapNotNull(Event::value);
+    }
+
+    /** The checkpoints that exist now: the latest announcement of each key, without deleted ones. Blocks. */
+    Collection<CheckpointReady> present() {
+        return table().values();
+    }
+
+    /** True if the latest announcement of this run and step names these weights. Blocks. */
+    boolean isCurrent(CheckpointReady checkpoint) {
+        return Optional.ofNullable(table().get(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep())))
+                .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();
+    }
+
+    private Map<String, CheckpointReady> table() {
+        return broker.table(broker.topics().checkpoints());
+    }
+}
