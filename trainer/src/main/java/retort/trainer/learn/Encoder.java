@@ -52,7 +52,8 @@ public final class Encoder implements AutoCloseable {
         this.classes = classes;
         this.manager = engine.manager().newSubManager();
         final Map<String, Object> attributes = new TreeMap<>(Map.of("product", precision.torchType(), "patch", vit.patch(),
-                "heads", vit.heads(), "depth", vit.depth(), "pooling", pooling.toString(), "classes", classes));
+                "heads", vit.heads(), "epsilon", vit.variant().epsilon(), "depth", vit.depth(), "pooling", pooling.toString(),
+                "classes", classes));
         final List<Parameter> parameters = classes > 0
                 ? Parameters.trunk(vit, vit.depth())
                 : new ArrayList<>(Parameters.encoder(vit));

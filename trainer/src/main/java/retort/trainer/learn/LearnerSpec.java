@@ -58,7 +58,8 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
 
     private Map<String, Object> attributes(Objective.Distill distill) {
         return Map.ofEntries(entry("depth", distill.studentDepth(model)), entry("student_blocks", distill.studentBlocks()),
-                entry("teacher_heads", distill.teacher().heads()), entry("teacher_depth", distill.teacherDepth()),
+                entry("teacher_heads", distill.teacher().heads()),
+                entry("teacher_epsilon", distill.teacher().variant().epsilon()), entry("teacher_depth", distill.teacherDepth()),
                 entry("teacher_blocks", distill.teacherBlocks()), entry("projection", distill.projection().toString()),
                 entry("distance", distill.distance().toString()), entry("unit_features", distill.unitFeatures()),
                 entry("first_weight", distill.reconstructionWeight()),
@@ -66,7 +67,8 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
     }
 
     private static Map<String, Object> attributes(Objective.LogitTeacher teacher) {
-        return Map.of("teacher_heads", teacher.shape().heads(), "teacher_depth", teacher.shape().depth(), "teacher_pooling",
+        return Map.of("teacher_heads", teacher.shape().heads(), "teacher_epsilon", teacher.shape().variant().epsilon(),
+                "teacher_depth", teacher.shape().depth(), "teacher_pooling",
                 teacher.pooling().toString(), "temperature", teacher.temperature(), "first_weight", 1 - teacher.weight(),
                 "distillation_weight", teacher.weight());
     }

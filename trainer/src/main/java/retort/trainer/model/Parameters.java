@@ -10,25 +10,31 @@ import static retort.trainer.model.Parameter.Start.XAVIER;
 import static retort.trainer.model.Parameter.Start.ZEROS;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The parameters of each part of a model, under the names and in the order of MAE's checkpoints. */
 public final class Parameters {
-    private static final int MLP_RATIO = 4;
-
     private Parameters() {
     }
 
     /** Patch embedding, positions, class token and the first {@code blocks} blocks, without the norm that follows them. */
     public static List<Parameter> trunk(VitShape vit, int blocks) {
         final long width = vit.width();
-        final List<Parameter> all = new ArrayList<>(List.of(
-                Parameter.of("cls_token", TOKEN, 1, 1, width),
-                Parameter.of("pos_embed", POSITIONS, 1, 1 + vit.patches(), width),
+        final VitVariant variant = vit.variant();
+        final List<Parameter> all = new ArrayList<>();
+        if (variant.classToken())
+            all.add(Parameter.of("cls_token", TOKEN, 1, 1, width));
+        all.addAll(List.of(Parameter.of("pos_embed", POSITIONS, 1, 1 + vit.patches(), width),
                 Parameter.of("patch_embed.proj.weight", XAVIER, width, vit.channels(), vit.patch(), vit.patch()),
                 Parameter.of("patch_embed.proj.bias", UNIFORM_BIAS, width)));
+        if (variant.extraTokens() > 0)
+            all.add(Parameter.of("reg_token", TOKEN, 1, variant.extraTokens(), width));
+        if (variant.preNorm())
+            all.addAll(norm("norm_pre", width));
         for (int i = 0; i < blocks; i++)
-            all.addAll(block("blocks." + i, width));
+            all.addAll(block("blocks." + i, width, vit.heads(), variant));
         return all;
     }
 
@@ -46,7 +52,7 @@ public final class Parameters {
                 Parameter.of("decoder_pos_embed", POSITIONS, 1, 1 + vit.patches(), width)));
         all.addAll(linear("decoder_embed", vit.width(), width));
         for (int i = 0; i < decoder.depth(); i++)
-            all.addAll(block("decoder_blocks." + i, width));
+            all.addAll(block("decoder_blocks." + i, width, decoder.heads(), VitVariant.plain(decoder.width())));
         all.addAll(norm("decoder_norm", width));
         all.addAll(linear("decoder_pred", width, vit.patchValues()));
         return all;
@@ -79,13 +85,29 @@ public final class Parameters {
         return all;
     }
 
-    private static List<Parameter> block(String name, long width) {
+    /** The shape that each name should have. */
+    public static Map<String, long[]> places(List<Parameter> parameters) {
+        final Map<String, long[]> places = new LinkedHashMap<>();
+        parameters.forEach(parameter -> places.put(parameter.name(), parameter.dimensions()));
+        return places;
+    }
+
+    private static List<Parameter> block(String name, long width, long heads, VitVariant variant) {
+        final Mlp mlp = variant.mlp();
         final List<Parameter> all = new ArrayList<>(norm(name + ".norm1", width));
         all.addAll(linear(name + ".attn.qkv", width, 3 * width));
+        if (variant.qkNorm()) {
+            all.addAll(norm(name + ".attn.q_norm", width / heads));
+            all.addAll(norm(name + ".attn.k_norm", width / heads));
+        }
         all.addAll(linear(name + ".attn.proj", width, width));
         all.addAll(norm(name + ".norm2", width));
-        all.addAll(linear(name + ".mlp.fc1", width, MLP_RATIO * width));
-        all.addAll(linear(name + ".mlp.fc2", MLP_RATIO * width, width));
+        all.addAll(linear(name + "." + mlp.first(), width, (long) mlp.halves() * variant.hidden()));
+        all.addAll(linear(name + "." + mlp.second(), variant.hidden(), width));
+        if (variant.layerScale()) {
+            all.add(Parameter.of(name + ".ls1.gamma", ONES, width));
+            all.add(Parameter.of(name + ".ls2.gamma", ONES, width));
+        }
         return all;
     }
 

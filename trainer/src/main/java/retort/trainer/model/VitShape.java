@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import retort.settings.SettingException;
 
 /**
- * A vision transformer: pre-norm blocks, an MLP four times as wide as the stream, square images.
+ * A vision transformer of square images. Its blocks normalise before attention and before the MLP.
  *
  * @param image side of an image, pixels
  * @param patch side of a patch, pixels
@@ -13,8 +13,9 @@ import retort.settings.SettingException;
  * @param width D of a token
  * @param depth blocks
  * @param heads attention heads of a block
+ * @param variant how it differs from MAE's encoder
  */
-public record VitShape(int image, int patch, int channels, int width, int depth, int heads) {
+public record VitShape(int image, int patch, int channels, int width, int depth, int heads, VitVariant variant) {
     private record Preset(int patch, int width, int depth, int heads) {
     }
 
@@ -32,6 +33,11 @@ public record VitShape(int image, int patch, int channels, int width, int depth,
         require(heads > 0 && width > 0 && width % heads == 0, "width " + width + " does not divide among " + heads + " heads");
         require(width % 4 == 0,
                 "width " + width + " must be a multiple of 4: positions are sines and cosines of rows and columns");
+    }
+
+    /** MAE's encoder. */
+    public VitShape(int image, int patch, int channels, int width, int depth, int heads) {
+        this(image, patch, channels, width, depth, heads, VitVariant.plain(width));
     }
 
     /** @param name such as {@code vit_small_patch16}, timm's name without the image size */

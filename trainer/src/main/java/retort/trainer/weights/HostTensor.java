@@ -49,9 +49,24 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
                 case F64 -> (float) from.getDouble();
                 case F16 -> Float.float16ToFloat(from.getShort());
                 case BF16 -> Float.intBitsToFloat(from.getShort() << 16);
-                case I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException("a tensor of " + dtype + " is no weight");
+                default -> throw new IllegalArgumentException("a tensor of " + dtype + " is no weight");
             });
         return new HostTensor(DType.F32, shape, to.flip());
+    }
+
+    /** Index of the first element that is NaN or infinite; -1 where all are finite, and for a type that is no weight's. */
+    public long firstNotFinite() {
+        final ByteBuffer from = view();
+        final long elements = dtype.isWeight() ? elements() : 0;
+        for (long i = 0; i < elements; i++)
+            if (!switch (dtype) {
+                case F64 -> Double.isFinite(from.getDouble());
+                case F32 -> Float.isFinite(from.getFloat());
+                case F16 -> Float.isFinite(Float.float16ToFloat(from.getShort()));
+                default -> Float.isFinite(Float.intBitsToFloat(from.getShort() << 16));
+            })
+                return i;
+        return -1;
     }
 
     /** All elements of an F32 tensor. */

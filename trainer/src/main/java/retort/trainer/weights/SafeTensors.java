@@ -45,7 +45,12 @@ public final class SafeTensors {
 
     /** The file's {@code __metadata__}; empty without one. @throws WeightsException as {@link #read} */
     public static Map<String, String> metadata(Path file) {
-        return named(file, all -> header(all).metadata());
+        return named(file, SafeTensors::metadata);
+    }
+
+    /** @throws WeightsException that does not name the file */
+    static Map<String, String> metadata(MemorySegment all) {
+        return header(all).metadata();
     }
 
     /** @throws WeightsException that does not name the file */

@@ -146,7 +146,7 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         for (final DType each : DType.values())
             if (each.name().equals(name))
                 return each;
-        throw new WeightsException("tensor " + tensor + " has dtype " + name + ", of which nothing is known here");
+        throw new WeightsException("tensor " + tensor + " has dtype " + name + ", which is not supported: save it as F32");
     }
 
     private static long[] longs(String tensor, String key, JsonParser json) throws IOException {

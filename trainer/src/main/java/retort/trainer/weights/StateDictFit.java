@@ -42,10 +42,12 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
             missing.remove(name);
             if (shape == null)
                 unexpected.add(name);
-            else if (Arrays.equals(shape, tensor.shape()))
-                fitting.put(name, tensor);
-            else
+            else if (!Arrays.equals(shape, tensor.shape()))
                 misshapen.put(name, "has shape " + Arrays.toString(tensor.shape()) + ", its place " + Arrays.toString(shape));
+            else if (!tensor.dtype().isWeight())
+                misshapen.put(name, "holds " + tensor.dtype() + ", and its place takes F32, F64, F16 or BF16");
+            else
+                fitting.put(name, tensor);
         });
         return new StateDictFit(fitting, missing, unexpected, misshapen);
     }
@@ -75,18 +77,27 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
     /**
      * @param source what the tensors came from, and {@code model} what they are for, for the message
      * @param setting that allows differences by name
-     * @return the tensors that fit
-     * @throws WeightsException that lists every difference by name
+     * @return the tensors that fit; all their elements are finite
+     * @throws WeightsException that lists every difference by name, or every tensor that holds NaN or infinity
      */
     public SortedMap<String, HostTensor> orRefuse(String source, String model, String setting) {
         if (isWhole())
-            return fitting;
+            return finite(source);
         final String differences = Stream.of(
                 differences("missing", missing), differences("unexpected", unexpected),
                 differences("of another shape", misshapen.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList()))
                 .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
         throw new WeightsException("weights from " + source + " do not fit " + model + ": " + differences
                 + ". What may differ is named, or matched with *, in " + setting);
+    }
+
+    private SortedMap<String, HostTensor> finite(String source) {
+        final List<String> broken = fitting.entrySet().stream().filter(each -> each.getValue().firstNotFinite() >= 0)
+                .map(each -> each.getKey() + " at element " + each.getValue().firstNotFinite()).toList();
+        if (!broken.isEmpty())
+            throw new WeightsException("weights from " + source + " hold NaN or infinity: " + String.join(", ", broken)
+                    + ". The training that made them diverged, or the file is damaged: take an earlier one");
+        return fitting;
     }
 
     private static String differences(String what, Collection<String> names) {

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import retort.trainer.weights.pickle.Pickle;
+import retort.trainer.weights.pickle.PickleException;
 import retort.trainer.weights.pickle.Value;
 import retort.trainer.weights.pickle.Value.Bool;
 import retort.trainer.weights.pickle.Value.Dict;
@@ -28,12 +30,26 @@ import retort.trainer.weights.pickle.Value.Text;
 final class TorchFile {
     private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final BigInteger LEGACY_PROTOCOL = BigInteger.valueOf(1001);
-    /** Under which trainers keep the weights, the first that is there; otherwise the top dictionary is the state dict. */
-    private static final List<String> WRAPPERS = List.of("model", "state_dict");
+    /**
+     * Where trainers keep the weights. The first that is there is taken: averaged weights before the others, and state_dict before
+     * model, as timm does; DINO and iBOT evaluate their teacher. Without any, the top dictionary is the state dict.
+     */
+    private static final List<String> WRAPPERS = List.of("state_dict_ema", "model_ema", "state_dict", "model", "teacher",
+            "student",
+            "target_encoder", "encoder", "module", "net", "weights");
     /** Far above any list of tensor names; what a pickle makes us hold is bounded besides. */
     private static final long MAX_PICKLE_BYTES = 32 << 20;
     /** What views may repeat beyond the file's own length, such as a position table expanded over a batch. */
     private static final long REPEATED_BYTES = 16 << 20;
+
+    /**
+     * The weights of one model.
+     *
+     * @param notes sentences for a person: which of several models was taken
+     * @param isChosen whether the model that was asked for by name is this one
+     */
+    record StateDict(Map<String, HostTensor> tensors, List<String> notes, boolean isChosen) {
+    }
 
     private TorchFile() {
     }
@@ -42,19 +58,26 @@ final class TorchFile {
         return startsWith(file, 'P', 'K', 3, 4);
     }
 
-    /** A legacy file begins with a pickle of torch's magic number. */
+    /** A legacy file begins with a pickle of torch's magic number, in any protocol. */
     static boolean isLegacy(MemorySegment file) {
-        return startsWith(file, 0x80, 2, 0x8a, 10);
+        if (!startsWith(file, 0x80) && !startsWith(file, 'L'))
+            return false;
+        try {
+            return Pickle.read(file.asSlice(0, Math.min(64, file.byteSize())).asByteBuffer(), TorchNames::known)
+                    .top() instanceof Int(final BigInteger magic) && magic.equals(LEGACY_MAGIC);
+        } catch (PickleException _) {
+            return false;
+        }
     }
 
     /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
-    static Map<String, HostTensor> readZip(MemorySegment file, Predicate<String> wanted) {
-        final StoredZip zip = new StoredZip(file);
-        final List<String> pickles = zip.names().stream().filter(name -> name.matches("[^/]*/data\\.pkl")).toList();
+    static StateDict readZip(MemorySegment file, Predicate<String> wanted, Optional<String> model) {
+        final TorchZip zip = new TorchZip(file);
+        final List<String> pickles = zip.names().stream().filter(name -> name.matches("([^/]+/)*data\\.pkl")).toList();
         if (pickles.size() != 1)
             throw new WeightsException("it holds " + (pickles.isEmpty() ? "no" : "more than one")
                     + " record NAME/data.pkl, as every file of torch.save has");
-        final String root = pickles.getFirst().substring(0, pickles.getFirst().indexOf('/') + 1);
+        final String root = pickles.getFirst().substring(0, pickles.getFirst().lastIndexOf('/') + 1);
         zip.entry(root + "byteorder").ifPresent(order -> {
             if (!"little".equals(new String(order.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)))
                 throw new WeightsException("it was written on a big-endian machine: save it again on another");
@@ -68,11 +91,11 @@ final class TorchFile {
                     .orElseThrow(() -> new WeightsException("is in record data/" + key + ", which the file lacks"));
             return requireBytes(storage, key, bytes);
         };
-        return stateDict(read.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted);
+        return stateDict(read.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted, model);
     }
 
     /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
-    static Map<String, HostTensor> readLegacy(MemorySegment file, Predicate<String> wanted) {
+    static StateDict readLegacy(MemorySegment file, Predicate<String> wanted, Optional<String> model) {
         final ByteBuffer head = file.asSlice(0, Math.min(MAX_PICKLE_BYTES, file.byteSize())).asByteBuffer();
         if (!(next(head).top() instanceof Int(final BigInteger magic)) || !magic.equals(LEGACY_MAGIC))
             throw new WeightsException("its magic number is not torch's");
@@ -88,7 +111,7 @@ final class TorchFile {
         final Map<String, MemorySegment> found = legacyStorages(file.asSlice(head.position()), keys, declared(content));
         final TorchStorages storages = (key, bytes) -> requireBytes(Optional.ofNullable(found.get(key))
                 .orElseThrow(() -> new WeightsException("is in storage " + key + ", which the file lacks")), key, bytes);
-        return stateDict(content.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted);
+        return stateDict(content.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted, model);
     }
 
     private static Pickle next(ByteBuffer head) {
@@ -130,23 +153,37 @@ final class TorchFile {
         return storages;
     }
 
-    private static Map<String, HostTensor> stateDict(Value top, TorchTensors tensors, Predicate<String> wanted) {
-        if (!(top instanceof Dict dict))
+    private static StateDict stateDict(Value top, TorchTensors tensors, Predicate<String> wanted, Optional<String> model) {
+        if (!(top instanceof final Dict whole))
             throw new WeightsException("it holds " + top.kind() + ", not a dictionary of tensors");
-        for (final String wrapper : WRAPPERS)
-            if (dict.entries().get(wrapper) instanceof final Dict inner) {
-                dict = inner;
-                break;
-            }
+        final List<String> inside = whole.entries().entrySet().stream().filter(each -> each.getValue() instanceof Dict)
+                .map(Map.Entry::getKey).toList();
+        final List<String> models = inside.stream()
+                .filter(name -> WRAPPERS.contains(name) || model.filter(name::equals).isPresent())
+                .toList();
+        final Optional<String> taken = model.filter(models::contains)
+                .or(() -> WRAPPERS.stream().filter(models::contains).findFirst());
+        final Dict dict = taken.map(name -> whole.entries().get(name)).map(Dict.class::cast).orElse(whole);
+        final List<String> notes = models.size() > 1
+                ? List.of("of the models " + models + " it took " + taken.orElseThrow() + "; another is chosen by file:PATH#NAME")
+                : List.of();
+        return new StateDict(tensors(dict, tensors, wanted), notes, model.isPresent() && taken.equals(model));
+    }
+
+    /** What is no tensor (None, a number, a name) is left aside, unless there is nothing else. */
+    private static Map<String, HostTensor> tensors(Dict dict, TorchTensors tensors, Predicate<String> wanted) {
         final Map<String, HostTensor> read = new LinkedHashMap<>();
+        final List<String> others = new ArrayList<>();
         for (final Map.Entry<String, Value> each : dict.entries().entrySet())
             if (wanted.test(each.getKey()))
                 try {
-                    read.put(each.getKey(), tensors.tensor(each.getValue())
-                            .orElseThrow(() -> new WeightsException("is " + each.getValue().kind() + ", not a tensor")));
+                    tensors.tensor(each.getValue()).ifPresentOrElse(tensor -> read.put(each.getKey(), tensor),
+                            () -> others.add("tensor " + each.getKey() + ": is " + each.getValue().kind() + ", not a tensor"));
                 } catch (WeightsException e) {
                     throw new WeightsException("tensor " + each.getKey() + ": " + e.getMessage(), e);
                 }
+        if (read.isEmpty() && !others.isEmpty())
+            throw new WeightsException(others.getFirst());
         return read;
     }
 

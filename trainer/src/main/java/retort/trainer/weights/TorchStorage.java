@@ -28,6 +28,13 @@ record TorchStorage(String key, DType dtype, long elements) {
         return new TorchStorage(key, dtype, elements.longValueExact());
     }
 
+    /** The same bytes as elements of another type. @throws WeightsException where they are no whole number of those */
+    TorchStorage as(DType other) {
+        if (bytes() % other.bytes() != 0)
+            throw new WeightsException("storage " + key + " of " + bytes() + " bytes is no whole number of " + other);
+        return new TorchStorage(key, other, bytes() / other.bytes());
+    }
+
     long bytes() {
         return elements * dtype.bytes();
     }

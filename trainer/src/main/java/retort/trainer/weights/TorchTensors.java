@@ -11,6 +11,7 @@ import java.util.Optional;
 import retort.trainer.weights.pickle.Value;
 import retort.trainer.weights.pickle.Value.Call;
 import retort.trainer.weights.pickle.Value.Int;
+import retort.trainer.weights.pickle.Value.Name;
 import retort.trainer.weights.pickle.Value.Persistent;
 import retort.trainer.weights.pickle.Value.Tuple;
 
@@ -35,21 +36,43 @@ final class TorchTensors {
         if (!(value instanceof final Call call))
             return Optional.empty();
         return switch (call.callee().toString()) {
-            case TorchNames.REBUILD_PARAMETER -> {
+            case TorchNames.REBUILD_PARAMETER, TorchNames.REBUILD_PARAMETER_WITH_STATE -> {
                 if (call.arguments().isEmpty() || !(call.arguments().getFirst() instanceof final Call inner)
                         || inner.callee().equals(call.callee()))
                     throw new WeightsException("is a parameter of no tensor");
                 yield tensor(inner);
             }
             case TorchNames.REBUILD_TENSOR, TorchNames.REBUILD_TENSOR_V2 -> Optional.of(view(call.arguments()));
+            case TorchNames.REBUILD_TENSOR_V3 -> typed(call.arguments());
+            case TorchNames.REBUILD_FROM_TYPE -> ofType(call.arguments());
             default -> Optional.empty();
         };
+    }
+
+    /** A function that makes a tensor, the tensor's class, and the function's arguments. */
+    private Optional<HostTensor> ofType(List<Value> arguments) {
+        if (arguments.size() < 3 || !(arguments.get(0) instanceof final Name function)
+                || !(arguments.get(2) instanceof Tuple(final List<Value> inner))
+                || function.toString().equals(TorchNames.REBUILD_FROM_TYPE))
+            throw new WeightsException("is an object of no tensor");
+        return tensor(new Call(function, inner));
+    }
+
+    /** A view of untyped bytes, the element type being the seventh argument; empty for a type that is not supported. */
+    private Optional<HostTensor> typed(List<Value> arguments) {
+        if (arguments.size() < 7 || !(arguments.get(6) instanceof final Name type)
+                || !(arguments.getFirst() instanceof final Persistent reference))
+            throw new WeightsException("is a view of no storage");
+        return TorchNames.type(type).map(dtype -> view(arguments, TorchStorage.of(reference).as(dtype)));
     }
 
     private HostTensor view(List<Value> arguments) {
         if (arguments.size() < 4 || !(arguments.getFirst() instanceof final Persistent reference))
             throw new WeightsException("is a view of no storage");
-        final TorchStorage storage = TorchStorage.of(reference);
+        return view(arguments, TorchStorage.of(reference));
+    }
+
+    private HostTensor view(List<Value> arguments, TorchStorage storage) {
         final long offset = number(arguments.get(1), "offset");
         final long[] shape = numbers(arguments.get(2), "size");
         final long[] strides = numbers(arguments.get(3), "stride");

@@ -2,8 +2,8 @@ package retort.trainer.weights;
 
 import java.io.Serial;
 
-/** A file of weights that is not what it should be, or does not fit the model: the message names file, tensor and way out. */
-public final class WeightsException extends RuntimeException {
+/** Weights that are damaged, unknown or do not fit the model. The message names file, tensor and way out. */
+public final class WeightsException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1;
 

@@ -1,27 +1,58 @@
 package retort.trainer.weights;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import retort.digest.Sha256;
 import retort.trainer.weights.pickle.PickleException;
 
 /**
- * Weights of unknown make: safetensors, or what {@code torch.save} wrote (.pth, zip or legacy), told apart by content. The file
- * is mapped; it must not be cut while its tensors are in use. Nothing in it is ever run. Any thread.
+ * Weights of unknown make: safetensors, the index of a sharded one, or what {@code torch.save} wrote (.pth, .bin; zip or legacy),
+ * told apart by content. The file is mapped; it must not be cut while its tensors are in use. Nothing in it is ever run. Any
+ * thread.
  */
 public final class WeightsFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String INDEX = ".index.json";
+    private static final long MAX_INDEX_BYTES = 8 << 20;
+
     private WeightsFile() {
     }
 
     /**
-     * The state dict: of a checkpoint that wraps it, what is under {@code model} or {@code state_dict}.
+     * The weights of one model in a file.
+     *
+     * @param metadata of a safetensors file; empty for any other
+     * @param notes sentences for a person: which of several models was taken
+     * @param isChosen whether the model that was asked for by name is this one
+     */
+    public record Content(Map<String, HostTensor> tensors, Map<String, String> metadata, List<String> notes, boolean isChosen) {
+        private static Content of(Map<String, HostTensor> tensors, Map<String, String> metadata) {
+            return new Content(tensors, metadata, List.of(), false);
+        }
+
+        private static Content of(TorchFile.StateDict dict) {
+            return new Content(dict.tensors(), Map.of(), dict.notes(), dict.isChosen());
+        }
+    }
+
+    /**
+     * The tensors of the model that timm would take, by name.
      *
      * @throws WeightsException that names the file and what is wrong with it
      * @throws UncheckedIOException where it cannot be read
@@ -32,14 +63,42 @@ public final class WeightsFile {
 
     /** @param wanted by name; the bytes of other tensors are not looked at */
     public static Map<String, HostTensor> read(Path file, Predicate<String> wanted) {
+        return open(file, wanted, Optional.empty()).tensors();
+    }
+
+    /**
+     * The same with what a person should know.
+     *
+     * @param model key of the dictionary to take, where a file of torch.save holds several; empty: timm's preference. A file
+     *     without that key is read as if none had been asked for, see {@link Content#isChosen}.
+     */
+    public static Content open(Path file, Optional<String> model) {
+        return open(file, name -> true, model);
+    }
+
+    /** SHA-256 of the weights: of the file, or of all shards with their names where {@code file} is an index. */
+    public static String sha256(Path file) throws IOException {
+        if (!isIndex(file))
+            return Sha256.of(file).sha256();
+        final StringBuilder all = new StringBuilder();
+        for (final String shard : new TreeSet<>(index(file).values()))
+            all.append(shard).append(' ').append(Sha256.of(file.resolveSibling(shard)).sha256()).append('\n');
+        return Sha256.of(all.toString());
+    }
+
+    private static Content open(Path file, Predicate<String> wanted, Optional<String> model) {
+        if (Files.isDirectory(file))
+            throw new WeightsException("weights " + file + " are refused: it is a folder; name the file in it");
+        if (isIndex(file))
+            return Content.of(sharded(file, wanted), Map.of());
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             final MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
             if (TorchFile.isZip(all))
-                return TorchFile.readZip(all, wanted);
+                return Content.of(TorchFile.readZip(all, wanted, model));
             if (TorchFile.isLegacy(all))
-                return TorchFile.readLegacy(all, wanted);
+                return Content.of(TorchFile.readLegacy(all, wanted, model));
             if (all.byteSize() > 8 && all.get(ValueLayout.JAVA_BYTE, 8) == '{')
-                return SafeTensors.read(all, wanted);
+                return Content.of(SafeTensors.read(all, wanted), SafeTensors.metadata(all));
             throw new WeightsException("with " + all.byteSize() + " bytes it is "
                     + "neither safetensors nor what torch.save writes" + (looksLikeText(all) ? ", but text" : ""));
         } catch (WeightsException | PickleException e) {
@@ -47,6 +106,49 @@ public final class WeightsFile {
         } catch (IOException e) {
             throw new UncheckedIOException("weights cannot be read from " + file + ": " + e, e);
         }
+    }
+
+    private static boolean isIndex(Path file) {
+        return String.valueOf(file.getFileName()).endsWith(INDEX);
+    }
+
+    /** Each tensor from the shard that the index names for it. */
+    private static Map<String, HostTensor> sharded(Path index, Predicate<String> wanted) {
+        final Map<String, String> shards = index(index);
+        final Map<String, HostTensor> all = new LinkedHashMap<>();
+        for (final String shard : new TreeSet<>(shards.values())) {
+            final Map<String, HostTensor> part = read(index.resolveSibling(shard),
+                    name -> wanted.test(name) && shard.equals(shards.get(name)));
+            all.putAll(part);
+        }
+        final List<String> missing = shards.keySet().stream().filter(name -> wanted.test(name) && !all.containsKey(name))
+                .toList();
+        if (!missing.isEmpty())
+            throw new WeightsException("weights " + index + " are refused: tensor " + missing.getFirst() + " is not in "
+                    + shards.get(missing.getFirst()) + ", where the index places it");
+        return all;
+    }
+
+    private static Map<String, String> index(Path file) {
+        final Map<String, String> shards = new TreeMap<>();
+        try {
+            if (Files.size(file) > MAX_INDEX_BYTES)
+                throw new WeightsException(
+                        "weights " + file + " are refused: an index has at most " + MAX_INDEX_BYTES + " bytes");
+            final JsonNode map = JSON.readTree(Files.readAllBytes(file)).path("weight_map");
+            for (final Map.Entry<String, JsonNode> each : map.properties()) {
+                final String shard = each.getValue().asText();
+                if (!shard.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}"))
+                    throw new WeightsException("weights " + file + " are refused: shard \"" + shard
+                            + "\" is no name of a file beside it");
+                shards.put(each.getKey(), shard);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("weights cannot be read from " + file + ": " + e.getMessage(), e);
+        }
+        if (shards.isEmpty())
+            throw new WeightsException("weights " + file + " are refused: its weight_map names no shard");
+        return shards;
     }
 
     /** An error page, or a pointer to large-file storage, saved under the name of weights. */

@@ -16,11 +16,13 @@ class Dmae(Module):
   product : int               # element type of matrix products: 6 is float32, 15 bfloat16. All else is float32
   patch : int                 # side of a patch, pixels
   heads : int
+  epsilon : float             # of every LayerNorm; so is the teacher's
   depth : int                 # blocks that run; all of them, or up to the last aligned one where nothing follows it
   pooling : str               # avg (of patch tokens) or token (the class token)
   decoder_heads : int
   decoder_depth : int         # 0: nothing is reconstructed
   teacher_heads : int
+  teacher_epsilon : float
   teacher_depth : int         # blocks of the teacher that run; 0: no teacher
   teacher_pooling : str
   visible : int               # K
@@ -49,11 +51,23 @@ class Dmae(Module):
   def linear(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     return self.multiply(x, w[name + ".weight"], w[name + ".bias"])
 
-  def norm(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
-    return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], 1e-6)
+  def norm(self, x: Tensor, w: Dict[str, Tensor], name: str, epsilon: float) -> Tensor:
+    return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], epsilon)
 
+  # Teachers of other makes have other MLPs. Each has its layers under the names of the model that it is known from: SwiGLU as in
+  # DINOv2, and CLIP's quick GELU.
   def mlp(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
-    return self.linear(torch.gelu(self.linear(x, w, name + ".fc1")), w, name + ".fc2")
+    if name + ".fc1.weight" in w:
+      return self.linear(torch.gelu(self.linear(x, w, name + ".fc1")), w, name + ".fc2")
+    elif name + ".w12.weight" in w:
+      a, b = torch.chunk(self.linear(x, w, name + ".w12"), 2, -1)
+      return self.linear(torch.silu(a) * b, w, name + ".w3")
+    y = self.linear(x, w, name + ".c_fc")
+    return self.linear(y * torch.sigmoid(1.702 * y), w, name + ".c_proj")
+
+  # Layer scale: a vector that the output of a branch is multiplied by, where the model has one.
+  def scaled(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
+    return x * w[name + ".gamma"] if name + ".gamma" in w else x
 
   # q (N, T, H, D / H), k and v (N, S, H, D / H) -> (N, T, D). A CPU's fused bfloat16 attention takes two to three times as long as
   # its products do, most of it in its gradient; these go by so many images at a time that their scores stay in the cache.
@@ -73,29 +87,36 @@ class Dmae(Module):
 
   # qkv rows: all of q, then k, then v, each head by head. Unbinding the axis of three after the heads are split off leaves
   # gradients that one stack puts together again; slicing would fill and add three tensors of the full size.
-  def attention(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
+  def attention(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
     n, l, d = x.size(0), x.size(1), x.size(2)
     q, k, v = torch.unbind(self.linear(x, w, name + ".qkv").view([n, l, 3, heads, d // heads]), 2)
+    if name + ".q_norm.weight" in w:
+      q = torch.to(self.norm(torch.to(q, 6), w, name + ".q_norm", epsilon), self.product)
+      k = torch.to(self.norm(torch.to(k, 6), w, name + ".k_norm", epsilon), self.product)
     return self.linear(self.attend(q, k, v), w, name + ".proj")
 
-  def block(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
-    x = x + self.attention(self.norm(x, w, name + ".norm1"), w, name + ".attn", heads)
-    return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp")
+  def block(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
+    y = self.attention(self.norm(x, w, name + ".norm1", epsilon), w, name + ".attn", heads, epsilon)
+    x = x + self.scaled(y, w, name + ".ls1")
+    y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
+    return x + self.scaled(y, w, name + ".ls2")
 
   # Stochastic depth: `kept` (N, 2) enlarges an image's branch or leaves it out.
-  def dropped_block(self, x: Tensor, kept: Tensor, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
-    x = x + self.attention(self.norm(x, w, name + ".norm1"), w, name + ".attn", heads) * kept[:, 0:1].unsqueeze(2)
-    return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp") * kept[:, 1:2].unsqueeze(2)
+  def dropped_block(self, x: Tensor, kept: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
+    y = self.attention(self.norm(x, w, name + ".norm1", epsilon), w, name + ".attn", heads, epsilon)
+    x = x + self.scaled(y, w, name + ".ls1") * kept[:, 0:1].unsqueeze(2)
+    y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
+    return x + self.scaled(y, w, name + ".ls2") * kept[:, 1:2].unsqueeze(2)
 
-  # A block whose output is wanted from token `first` on: the tokens before it give keys and values and nothing else.
+  # A decoder's block whose output is wanted from token `first` on: the tokens before it give keys and values and nothing else.
   def last_block(self, x: Tensor, first: int, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
     n, l, d = x.size(0), x.size(1), x.size(2)
     weight, bias = w[name + ".attn.qkv.weight"], w[name + ".attn.qkv.bias"]
-    y = self.norm(x, w, name + ".norm1")
+    y = self.norm(x, w, name + ".norm1", 1e-6)
     q = self.multiply(y[:, first:], weight[:d], bias[:d]).view([n, l - first, heads, d // heads])
     k, v = torch.unbind(self.multiply(y, weight[d:], bias[d:]).view([n, l, 2, heads, d // heads]), 2)
     x = x[:, first:] + self.linear(self.attend(q, k, v), w, name + ".attn.proj")
-    return x + self.mlp(self.norm(x, w, name + ".norm2"), w, name + ".mlp")
+    return x + self.mlp(self.norm(x, w, name + ".norm2", 1e-6), w, name + ".mlp")
 
   # ---- Pixels.
 
@@ -122,23 +143,33 @@ class Dmae(Module):
 
   # ---- Encoder.
 
-  # (N, K, P) -> (N, 1 + K, D). The kernel's weight is (D, C, p, p) and a patch's channel comes last.
-  def embed(self, x: Tensor, positions: Tensor, w: Dict[str, Tensor]) -> Tensor:
+  # (N, K, P) -> (N, T, D): the class token, the K patches, and then, where a teacher has them, its registers and its distillation
+  # token. They stand last because attention does not see the order, and so patch k is token 1 + k in every model. The kernel's
+  # weight is (D, C, p, p) and a patch's channel comes last.
+  def embed(self, x: Tensor, positions: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor:
     kernel = w["patch_embed.proj.weight"]
     n, d = x.size(0), kernel.size(0)
     x = self.multiply(x, kernel.permute([0, 2, 3, 1]).reshape([d, -1]), w["patch_embed.proj.bias"]) + positions
-    first = w["cls_token"] + w["pos_embed"][:, :1]
-    return torch.cat([first.expand([n, 1, d]), x], 1)
+    if "cls_token" in w:
+      first = w["cls_token"] + w["pos_embed"][:, :1]
+      x = torch.cat([first.expand([n, 1, d]), x], 1)
+    if "reg_token" in w:
+      x = torch.cat([x, w["reg_token"].expand([n, -1, d])], 1)
+    return self.norm(x, w, "norm_pre", epsilon) if "norm_pre.weight" in w else x
+
+  # How many tokens stand before the patches.
+  def before(self, w: Dict[str, Tensor]) -> int:
+    return 1 if "cls_token" in w else 0
 
   # Of chosen patches: (N, len(order), D).
   def positions(self, order: Tensor, w: Dict[str, Tensor]) -> Tensor:
     return torch.embedding(w["pos_embed"][0], order + 1)
 
   # The outputs of the blocks in `taps`, and last the output of all `depth` blocks.
-  def encode(self, x: Tensor, w: Dict[str, Tensor], heads: int, depth: int, taps: List[int]) -> List[Tensor]:
+  def encode(self, x: Tensor, w: Dict[str, Tensor], heads: int, epsilon: float, depth: int, taps: List[int]) -> List[Tensor]:
     outputs: List[Tensor] = []
     for i in range(depth):
-      x = self.block(x, w, "blocks." + str(i), heads)
+      x = self.block(x, w, "blocks." + str(i), heads, epsilon)
       if i in taps:
         outputs.append(x)
     outputs.append(x)
@@ -153,9 +184,9 @@ class Dmae(Module):
     x = x + torch.embedding(w["decoder_pos_embed"][0], torch.constant_pad_nd(order + 1, [1, 0]))
     last = self.decoder_depth - 1
     for i in range(last):
-      x = self.block(x, w, "decoder_blocks." + str(i), self.decoder_heads)
+      x = self.block(x, w, "decoder_blocks." + str(i), self.decoder_heads, 1e-6)
     x = self.last_block(x, first, w, "decoder_blocks." + str(last), self.decoder_heads)
-    return torch.to(self.linear(self.norm(x, w, "decoder_norm"), w, "decoder_pred"), 6)
+    return torch.to(self.linear(self.norm(x, w, "decoder_norm", 1e-6), w, "decoder_pred"), 6)
 
   # ---- Features compared.
 
@@ -185,17 +216,17 @@ class Dmae(Module):
   def freeze(self, w: Dict[str, Tensor]) -> Dict[str, Tensor]:
     frozen: Dict[str, Tensor] = {}
     for name in w.keys():
-      single = name.find("norm") >= 0 or name == "cls_token" or name == "pos_embed"
+      single = name.find("norm") >= 0 or name.endswith("gamma") or name.endswith("_token") or name == "pos_embed"
       frozen[name] = w[name] if single else torch.to(w[name], self.product)
     return frozen
 
   # The teacher's outputs at its aligned blocks, at the tokens that the student sees too. It is frozen: nothing is kept of it.
   def teach(self, patches: Tensor, order: Tensor, teacher: Dict[str, Tensor], stream: Dict[str, Tensor]) -> List[Tensor]:
     k = self.teacher_visible
-    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher)
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher, self.teacher_epsilon)
     features: List[Tensor] = []
-    for feature in self.encode(x, teacher, self.teacher_heads, self.teacher_depth, self.teacher_blocks):
-      features.append(feature[:, :1 + self.visible])
+    for feature in self.encode(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, self.teacher_blocks):
+      features.append(feature[:, :self.before(teacher) + self.visible])
     return features
 
   # ---- Pre-training and distillation.
@@ -206,14 +237,16 @@ class Dmae(Module):
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
     k, reconstructs = self.visible, self.decoder_depth > 0
     patches = self.choose(self.patchify(images), order if reconstructs else order[:, :self.teacher_visible])
-    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student)
-    features = self.encode(x, student, self.heads, self.depth, self.student_blocks)
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student, self.epsilon)
+    features = self.encode(x, student, self.heads, self.epsilon, self.depth, self.student_blocks)
     reconstruction = torch.zeros([], device=order.device)
     distillation = torch.zeros([], device=order.device)
     if self.teacher_depth > 0:
       targets = self.teach(patches, order, teacher, stream)
       for i in range(len(self.student_blocks)):
-        target, feature = targets[i], self.project(features[i], student, i)
+        # A teacher without a class token has nothing that the student's could be compared with.
+        own = features[i] if "cls_token" in teacher else features[i][:, 1:]
+        target, feature = targets[i], self.project(own, student, i)
         if trace is not None:
           trace["teacher_feature." + str(i)] = target
           trace["student_feature." + str(i)] = features[i]
@@ -228,7 +261,7 @@ class Dmae(Module):
           trace["distill_loss." + str(i)] = pair
         distillation = distillation + pair
     if reconstructs:
-      latent = self.norm(features[-1], student, "norm")
+      latent = self.norm(features[-1], student, "norm", self.epsilon)
       predicted = self.decode(latent, order, 1 + k, student)
       target = self.normalize(patches[:, k:], stream)
       if self.norm_pix:
@@ -294,24 +327,34 @@ class Dmae(Module):
     return own * share + torch.index_select(own, 0, partner) * (1.0 - share)
 
   # Normalised images (N, H, W, C) -> (N, D): averaged patch tokens and fc_norm, or norm and the class token.
-  def represent(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, depth: int, pooling: str) -> Tensor:
-    x = self.embed(self.patchify(images), w["pos_embed"][:, 1:], w)
+  def represent(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
+                pooling: str) -> Tensor:
+    x = self.embed(self.patchify(images), w["pos_embed"][:, 1:], w, epsilon)
     for i in range(depth):
       if kept is None:
-        x = self.block(x, w, "blocks." + str(i), heads)
+        x = self.block(x, w, "blocks." + str(i), heads, epsilon)
       else:
-        x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads)
-    return self.norm(x[:, 0], w, "norm") if pooling == "token" else self.norm(torch.mean(x[:, 1:], [1]), w, "fc_norm")
+        x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads, epsilon)
+    if pooling == "token":
+      return self.norm(x[:, 0], w, "norm", epsilon)
+    return self.norm(torch.mean(self.patches_of(x, w), [1]), w, "fc_norm", epsilon)
+
+  # (N, T, D) of unmasked images -> (N, L, D): without the tokens that are no patches.
+  def patches_of(self, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    first = self.before(w)
+    return x[:, first:first + w["pos_embed"].size(1) - 1]
 
   def classify(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor]) -> Tensor:
-    return torch.to(self.linear(self.represent(images, kept, w, self.heads, self.depth, self.pooling), w, "head"), 6)
+    return torch.to(self.linear(self.represent(images, kept, w, self.heads, self.epsilon, self.depth, self.pooling), w,
+                                "head"), 6)
 
   def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
     return -torch.mean(torch.sum(targets * torch.log_softmax(logits, -1), [-1]))
 
   # How far the student's softened answers are from the teacher's: Kullback-Leibler divergence, times the temperature squared.
   def compare_logits(self, images: Tensor, logits: Tensor, teacher: Dict[str, Tensor]) -> Tensor:
-    x = self.represent(images, annotate(Optional[Tensor], None), teacher, self.teacher_heads, self.teacher_depth, self.teacher_pooling)
+    x = self.represent(images, annotate(Optional[Tensor], None), teacher, self.teacher_heads, self.teacher_epsilon,
+                       self.teacher_depth, self.teacher_pooling)
     answers = torch.log_softmax(torch.to(self.linear(x, teacher, "head"), 6) / self.temperature, -1)
     own = torch.log_softmax(logits / self.temperature, -1)
     return torch.mean(torch.sum(torch.exp(answers) * (answers - own), [-1])) * self.temperature * self.temperature
@@ -398,11 +441,11 @@ class Dmae(Module):
   def features(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
     if self.classes > 0:
       none_kept = annotate(Optional[Tensor], None)
-      return self.represent(self.normalize(images, stream), none_kept, w, self.heads, self.depth, self.pooling)
+      return self.represent(self.normalize(images, stream), none_kept, w, self.heads, self.epsilon, self.depth, self.pooling)
     none: List[int] = []
-    x = self.embed(self.normalize(self.patchify(images), stream), w["pos_embed"][:, 1:], w)
-    x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
-    return x[:, 0] if self.pooling == "token" else torch.mean(x[:, 1:], [1])
+    x = self.embed(self.normalize(self.patchify(images), stream), w["pos_embed"][:, 1:], w, self.epsilon)
+    x = self.norm(self.encode(x, w, self.heads, self.epsilon, self.depth, none)[-1], w, "norm", self.epsilon)
+    return x[:, 0] if self.pooling == "token" else torch.mean(self.patches_of(x, w), [1])
 
   # (N, classes), with nothing smoothed, mixed or dropped.
   def logits(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
@@ -413,8 +456,8 @@ class Dmae(Module):
                   stream: Dict[str, Tensor]) -> List[Tensor]:
     none: List[int] = []
     patches = self.normalize(self.choose(self.patchify(images), order), stream)
-    x = self.embed(patches[:, :k], self.positions(order[:, :k], w), w)
-    x = self.norm(self.encode(x, w, self.heads, self.depth, none)[-1], w, "norm")
+    x = self.embed(patches[:, :k], self.positions(order[:, :k], w), w, self.epsilon)
+    x = self.norm(self.encode(x, w, self.heads, self.epsilon, self.depth, none)[-1], w, "norm", self.epsilon)
     return [self.decode(x, order, 1 + k, w), patches[:, k:]]
 
   # (N): the reconstruction loss of each image alone.

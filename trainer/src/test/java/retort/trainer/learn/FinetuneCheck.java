@@ -70,8 +70,10 @@ final class FinetuneCheck {
             {
                 final NDArray kept = manager.ones(new ai.djl.ndarray.types.Shape(images, 2L * vit.depth()));
                 tensor("features",
-                        Program.tensor(manager, program.infer("represent", normal, kept, model.dictionary(), vit.heads(),
-                                vit.depth(), pooling.toString())).toFloatArray());
+                        Program.tensor(manager,
+                                program.infer("represent", normal, kept, model.dictionary(), vit.heads(), vit.variant().epsilon(),
+                                        vit.depth(), pooling.toString()))
+                                .toFloatArray());
                 tensor("logits", Program.tensor(manager, program.infer("logits", normal, model.dictionary(), stream.dictionary()))
                         .toFloatArray());
             }

@@ -42,7 +42,7 @@ final class PlantedFaultTest {
 
     static Stream<Fault> faults() {
         return Stream.of(
-                new Fault("LayerNorm eps 1e-5", "w[name + \".bias\"], 1e-6)", "w[name + \".bias\"], 1e-5)"),
+                new Fault("LayerNorm eps 1e-5", "w[name + \".bias\"], epsilon)", "w[name + \".bias\"], 1e-5)"),
                 new Fault("tanh GELU", "torch.gelu(self.linear(x, w, name + \".fc1\"))",
                         "torch.gelu(self.linear(x, w, name + \".fc1\"), approximate=\"tanh\")"),
                 new Fault("head-major qkv", "view([n, l, 3, heads, d // heads]), 2)", "view([n, l, heads, 3, d // heads]), 3)"),
@@ -51,8 +51,8 @@ final class PlantedFaultTest {
                         "first = w[\"cls_token\"]"),
                 new Fault("mask inverted", "patches = self.choose(self.patchify(images), order if",
                         "order = torch.flip(order, [1])\n    patches = self.choose(self.patchify(images), order if"),
-                new Fault("features after the final norm", "self.project(features[i], student, i)",
-                        "self.project(self.norm(features[i], student, \"norm\"), student, i)"),
+                new Fault("features after the final norm", "self.project(own, student, i)",
+                        "self.project(self.norm(own, student, \"norm\", self.epsilon), student, i)"),
                 new Fault("class token dropped from the loss", "pair = self.compare(feature, target)",
                         "pair = self.compare(feature[:, 1:], target[:, 1:])"),
                 new Fault("biased variance", "unbiased=True", "unbiased=False"),

@@ -38,6 +38,7 @@ final class PickleMachine {
     private final List<Integer> marks = new ArrayList<>();
     private final Map<Long, Value> memo = new HashMap<>();
     private final List<Persistent> references = new ArrayList<>();
+    private int unnamedKeys;
 
     PickleMachine(ByteBuffer bytes, Predicate<Name> known) {
         this.in = new PickleBytes(bytes);
@@ -116,6 +117,10 @@ final class PickleMachine {
             }
             case 'R', 0x81 -> { // REDUCE, NEWOBJ
                 final List<Value> call = pop(2);
+                push(call(call.get(0), call.get(1)));
+            }
+            case 0x92 -> { // NEWOBJ_EX: class, arguments, named arguments
+                final List<Value> call = pop(3);
                 push(call(call.get(0), call.get(1)));
             }
             case 'i' -> { // INST
@@ -198,8 +203,16 @@ final class PickleMachine {
             case Bool(final boolean truth) -> Boolean.toString(truth);
             case Real(final double number) -> Double.toString(number);
             case final None none -> "None";
+            case final Tuple tuple -> unnamed(tuple);
+            case final Call object -> unnamed(object);
+            case final Name name -> unnamed(name);
             default -> throw broken(key.kind() + " as the key of a dictionary");
         };
+    }
+
+    /** No tensor is looked for under such a key, so it must only differ from the others. */
+    private String unnamed(Value key) {
+        return key.kind() + " (" + unnamedKeys++ + ")";
     }
 
     private String text(Value value) {

@@ -1,7 +1,9 @@
 package retort.trainer.weights;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -9,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 
 /**
- * A zip as torch writes it, every entry stored as it is, so that each is a slice of the mapped file; the JDK's own reader would
- * copy. Large (zip64) ones too. Nothing is unpacked.
+ * A zip as torch writes it: each record is stored as it is, so it is a slice of the mapped file, where the JDK's own reader would
+ * copy. Large (zip64) files too. A file that was zipped anew has compressed records; those are unpacked into native memory, all of
+ * them together within a budget, because a small file can unpack to a huge one.
  */
-final class StoredZip {
+final class TorchZip {
     private static final ValueLayout.OfShort U2 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt U4 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong I8 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -27,17 +32,22 @@ final class StoredZip {
     private static final int LOCATOR64 = 0x07064b50;
     private static final long IN_EXTRA = 0xffff_ffffL;
     private static final int MAX_ENTRIES = 100_000;
+    private static final int DEFLATED = 8;
+    /** Trained weights shrink by a tenth; zeros, of which a head may be full, by a thousand. */
+    private static final int MAX_RATIO = 8;
+    private static final long SMALL_BYTES = 64 << 20;
 
     private final MemorySegment file;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, MemorySegment> checked = new HashMap<>();
     private long checkedBytes;
+    private long unpackedBytes;
 
     private record Entry(int method, int crc32, long bytes, long compressedBytes, long localHeader) {
     }
 
     /** @throws WeightsException where the directory at the file's end is missing or broken */
-    StoredZip(MemorySegment file) {
+    TorchZip(MemorySegment file) {
         this.file = file;
         try {
             readDirectory(findEnd());
@@ -53,7 +63,7 @@ final class StoredZip {
     /**
      * The entry's bytes, once they are known to fit its CRC-32. Empty where there is no such entry.
      *
-     * @throws WeightsException for an entry that is compressed, lies outside of the file, or is damaged
+     * @throws WeightsException for an entry that lies outside of the file, is damaged, or unpacks to more than weights can
      */
     Optional<MemorySegment> entry(String name) {
         return Optional.ofNullable(entries.get(name))
@@ -61,18 +71,47 @@ final class StoredZip {
     }
 
     private MemorySegment check(String name, Entry entry) {
+        if (entry.method() == DEFLATED)
+            return unpack(name, entry);
         if (entry.method() != 0 || entry.bytes() != entry.compressedBytes())
-            throw new WeightsException("record " + name + " is compressed, which torch never does");
+            throw new WeightsException("record " + name + " is compressed by method " + entry.method()
+                    + ": unpack the file and zip it again without compression");
         try {
             require(u4(entry.localHeader()) == LOCAL, "record " + name + " does not begin where the zip directory says");
-            final long data = entry.localHeader() + 30 + u2(entry.localHeader() + 26) + u2(entry.localHeader() + 28);
-            final MemorySegment bytes = file.asSlice(data, entry.bytes());
+            final MemorySegment bytes = file.asSlice(data(entry), entry.bytes());
             checkedBytes += entry.bytes();
             require(checkedBytes <= file.byteSize(), "record " + name + " shares its bytes with others");
             require(crc32(bytes) == entry.crc32(), "record " + name + " does not fit its CRC-32: the file is damaged");
             return bytes;
         } catch (IndexOutOfBoundsException e) {
             throw new WeightsException("record " + name + " lies outside of the file", e);
+        }
+    }
+
+    private long data(Entry entry) {
+        return entry.localHeader() + 30 + u2(entry.localHeader() + 26) + u2(entry.localHeader() + 28);
+    }
+
+    private MemorySegment unpack(String name, Entry entry) {
+        unpackedBytes += entry.bytes();
+        require(unpackedBytes <= MAX_RATIO * file.byteSize() + SMALL_BYTES && entry.bytes() <= Integer.MAX_VALUE,
+                "record " + name + " is compressed more than weights can be");
+        final MemorySegment bytes = Arena.ofAuto().allocate(Math.max(1, entry.bytes()), 8).asSlice(0, entry.bytes());
+        final ByteBuffer to = bytes.asByteBuffer();
+        final Inflater inflater = new Inflater(true);
+        try {
+            require(u4(entry.localHeader()) == LOCAL, "record " + name + " does not begin where the zip directory says");
+            inflater.setInput(file.asSlice(data(entry), entry.compressedBytes()).asByteBuffer());
+            while (to.hasRemaining() && inflater.inflate(to) > 0) { // until it is full or there is no more
+            }
+            require(!to.hasRemaining() && crc32(bytes) == entry.crc32(), "record " + name + " is compressed and damaged");
+            return bytes;
+        } catch (DataFormatException | IndexOutOfBoundsException | IllegalArgumentException e) {
+            if (e instanceof WeightsException refused)
+                throw refused;
+            throw new WeightsException("record " + name + " is compressed and damaged: " + e.getMessage(), e);
+        } finally {
+            inflater.end();
         }
     }
 

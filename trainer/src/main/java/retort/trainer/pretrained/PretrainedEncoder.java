@@ -1,0 +1,158 @@
+package retort.trainer.pretrained;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import retort.trainer.model.Mlp;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.VitShape;
+import retort.trainer.model.VitVariant;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.StateDictFit;
+import retort.trainer.weights.WeightsException;
+import retort.trainer.weights.WeightsFile;
+
+/**
+ * The encoder that a file holds.
+ *
+ * @param shape with the image side that its position table is for
+ * @param tensors in the form that {@code dmae.py} takes: views of the mapped file where the file has that form
+ * @param notes sentences for a person about choices that were made
+ */
+public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors, List<String> notes) {
+    /**
+     * Tensors that no feature of a block depends on: heads, the norm before them, decoders, the token of masked patches and the
+     * projection heads of a distilled student.
+     */
+    public static final List<String> LEFT_OVER = List.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*", "pre_logits.*",
+            "classifier.*", "pooler.*", "mask_token", "decoder_*", "decoder.*", "aligned_feature_projection_heads.*",
+            "embeddings.position_ids");
+
+    private static final String ASK = ": set teacher-model = {width, depth, heads, patch}";
+
+    /**
+     * Reads an encoder and refuses what it cannot know or cannot compute with.
+     *
+     * @param model chooses one of several models in the file; empty: timm's preference, which {@link #notes} tells
+     * @param given facts that the caller knows; they go before those of the file's surroundings
+     * @throws WeightsException that names the file and the tensor, or says what must be given
+     */
+    public static PretrainedEncoder read(Path file, Optional<String> model, Hints given) {
+        final WeightsFile.Content content = WeightsFile.open(file, model);
+        try {
+            final Optional<String> left = content.isChosen() ? Optional.empty() : model;
+            return of(file, NamedEncoder.of(content.tensors(), left), content, given);
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException("weights " + file + " are refused: " + e.getMessage(), e);
+        }
+    }
+
+    private static PretrainedEncoder of(Path file, NamedEncoder named, WeightsFile.Content content, Hints given) {
+        final Map<String, HostTensor> tensors = Canonical.of(named.tensors());
+        final int width = Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[0]);
+        final Hints hints = given.or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
+        final Mlp mlp = mlp(tensors, named, hints);
+        final Map<String, HostTensor> ready = mlp == Mlp.QUICK_GELU ? Activation.quickGelu(tensors) : tensors;
+        final VitShape shape = shape(ready, named, hints, mlp);
+        requireSound(ready, shape);
+        final List<String> notes = new ArrayList<>(content.notes());
+        notes.addAll(named.notes());
+        if (!named.beside().isEmpty())
+            notes.add("left " + named.beside().size() + " tensors of other modules aside, such as " + named.beside().getFirst());
+        return new PretrainedEncoder(shape, ready, notes);
+    }
+
+    private static VitShape shape(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, Mlp mlp) {
+        final long[] kernel = axes(tensors, "patch_embed.proj.weight", 4);
+        if (kernel[2] != kernel[3])
+            throw new WeightsException("patch_embed.proj.weight cuts patches of " + kernel[2] + "x" + kernel[3]
+                    + ": square ones are supported");
+        final int width = Math.toIntExact(kernel[0]);
+        final int patch = Math.toIntExact(kernel[2]);
+        int depth = 0;
+        while (tensors.containsKey("blocks." + depth + ".norm1.weight"))
+            depth++;
+        final boolean preNorm = tensors.containsKey("norm_pre.weight");
+        final VitVariant variant = new VitVariant(tensors.containsKey("cls_token"),
+                tensors.containsKey("reg_token") ? Math.toIntExact(axes(tensors, "reg_token", 3)[1]) : 0, preNorm,
+                tensors.containsKey("blocks.0.attn.q_norm.weight"), tensors.containsKey("blocks.0.ls1.gamma"), mlp,
+                Math.toIntExact(axes(tensors, "blocks.0." + mlp.second() + ".weight", 2)[1]), epsilon(named, hints, preNorm));
+        final int grid = retort.trainer.model.PositionGrid.side(axes(tensors, "pos_embed", 3)[1]);
+        return new VitShape(grid * patch, patch, Math.toIntExact(kernel[1]), width, depth,
+                heads(tensors, named, hints, width, depth, patch, variant), variant);
+    }
+
+    private static int heads(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, int width, int depth, int patch,
+            VitVariant variant) {
+        if (variant.qkNorm())
+            return width / Math.toIntExact(axes(tensors, "blocks.0.attn.q_norm.weight", 1)[0]);
+        if (hints.heads().isPresent())
+            return hints.heads().getAsInt();
+        final boolean moco = named.prefix().contains("base_encoder") || named.prefix().contains("momentum_encoder");
+        final boolean plain = !variant.layerScale() && variant.extraTokens() == 0 && variant.classToken() && !variant.preNorm();
+        final OptionalInt known = KnownShapes.heads(width, depth, patch, moco, plain);
+        return known.orElseThrow(() -> new WeightsException("its " + depth + " blocks of width " + width
+                + " do not say how many attention heads they have"
+                + (width == 384 ? ", 6 as in DeiT-S and DINO or 12 as in MoCo-v3" : "") + ASK));
+    }
+
+    private static double epsilon(NamedEncoder named, Hints hints, boolean preNorm) {
+        final boolean dinoV2 = named.family() == Family.HUGGING_FACE && named.tensors().containsKey("blocks.0.ls1.gamma");
+        final OptionalDouble own = dinoV2 ? OptionalDouble.of(VitVariant.EPSILON) : named.family().epsilon();
+        return hints.epsilon().orElseGet(() -> own.orElse(preNorm ? 1e-5 : VitVariant.EPSILON));
+    }
+
+    /** Only a CLIP may have the quick GELU, whose tensors are those of the exact one. */
+    private static Mlp mlp(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints) {
+        if (tensors.containsKey("blocks.0.mlp.w12.weight"))
+            return Mlp.SWIGLU;
+        if (hints.mlp().isPresent())
+            return hints.mlp().get();
+        final boolean clip = tensors.containsKey("norm_pre.weight") || named.family() == Family.CLIP
+                || named.family() == Family.HUGGING_FACE_CLIP;
+        if (!clip)
+            return Mlp.GELU;
+        if (named.beside().contains("input_resolution") && named.beside().contains("context_length"))
+            return Mlp.QUICK_GELU; // OpenAI's own archives keep these two numbers
+        throw new WeightsException("a CLIP has the quick GELU of OpenAI or the exact one of LAION, and its tensors do not tell"
+                + " which: set teacher-model = {width, depth, heads, patch, activation = gelu | quick-gelu}");
+    }
+
+    /** Every tensor has its place, or is known to have none. */
+    private static void requireSound(Map<String, HostTensor> tensors, VitShape shape) {
+        final List<Parameter> parameters = Parameters.trunk(shape, shape.depth());
+        StateDictFit.of(tensors, Parameters.places(parameters)).allowing(List.of(), LEFT_OVER).orRefuse("it",
+                "the encoder that its other tensors describe", "nothing: this model cannot be computed here");
+    }
+
+    private static Hints metadata(Map<String, String> metadata) {
+        final String heads = metadata.getOrDefault("heads", "");
+        final String epsilon = metadata.getOrDefault("epsilon", "");
+        return new Hints(heads.matches("[1-9][0-9]{0,3}") ? OptionalInt.of(Integer.parseInt(heads)) : OptionalInt.empty(),
+                epsilon.matches("[0-9.eE-]{1,20}") ? OptionalDouble.of(Double.parseDouble(epsilon)) : OptionalDouble.empty(),
+                Optional.empty());
+    }
+
+    private static long[] axes(Map<String, HostTensor> tensors, String name, int axes) {
+        final HostTensor tensor = tensors.get(name);
+        if (tensor == null || tensor.shape().length != axes)
+            throw new WeightsException((tensor == null ? "there is no " : "there are not " + axes + " axes in ") + name
+                    + ": these are not the weights of a Vision Transformer");
+        return tensor.shape();
+    }
+
+    /** The same encoder in the image side of {@code image}: position tables are resized when they are loaded. */
+    public VitShape shape(int image) {
+        return new VitShape(image, shape.patch(), shape.channels(), shape.width(), shape.depth(), shape.heads(), shape.variant());
+    }
+
+    /** The tensors with layer scale multiplied into the layers before it, for a model that learns and has none. */
+    public Map<String, HostTensor> withoutLayerScale() {
+        return Canonical.withoutLayerScale(tensors, shape);
+    }
+}
