@@ -63,6 +63,7 @@ enum Family {
 
     private final String anchor;
     private final OptionalDouble epsilon;
+    @SuppressWarnings("ImmutableEnumChecker") // made by toList() and never changed
     private final List<Rule> rules;
 
     Family(String anchor, OptionalDouble epsilon, Map<String, String> rules) {
