@@ -18,7 +18,6 @@ import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.SafeTensors;
-import retort.trainer.weights.WeightsException;
 
 /**
  * The model of a checkpoint, loaded on the engine for inference only. Its features are the mean of the patch tokens after the final
@@ -52,7 +51,7 @@ public final class FrozenModel implements FrozenFeatures {
         return engine.submit(() -> {
             try {
                 return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint);
-            } catch (WeightsException | IllegalArgumentException | SettingException e) {
+            } catch (IllegalArgumentException | SettingException e) {
                 throw new CheckpointRefusedException(String.valueOf(e.getMessage()), e);
             }
         });
