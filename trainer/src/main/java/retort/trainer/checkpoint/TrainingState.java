@@ -9,18 +9,18 @@ import retort.kafka.StreamPosition;
 import retort.record.Architecture;
 
 /**
- * What a run must know, besides its tensors, to go on as if it had never stopped.
+ * Everything besides its tensors that a run needs to go on as if it had never stopped.
  *
- * @param step steps finished; 0 is the initial state
- * @param steps steps the run will take
- * @param startSequence the record the run began with: steps, epochs and learning rate count from there
- * @param position the first record not wholly used by the finished steps
- * @param usedImages images of that record that those steps used
- * @param settings every setting that shapes the result, by key; a run that goes on under others is another run
- * @param threads of the engine: another count gives other sums
+ * @param step number of steps taken; 0 is the initial state
+ * @param steps number of steps that the run will take
+ * @param startSequence sequence of the record that the run began with; steps, epochs and learning rate count from there
+ * @param position the first record that the taken steps have not wholly used
+ * @param usedImages number of images of that record that the taken steps have used
+ * @param settings every setting that shapes the result, by key; a run under other settings is another run
+ * @param threads number of threads of the engine; another number gives other last bits of every sum
  * @param objective pretrain, distill or finetune
- * @param teacher of a distilled run: run:NAME or a file's URI
- * @param teacherSha256 of the teacher's weights file
+ * @param teacher run:NAME or the URI of a file; empty for a run without a teacher
+ * @param teacherSha256 SHA-256 of the file with the teacher's weights
  */
 public record TrainingState(String run, long step, long steps, String stream, long startSequence, StreamPosition position,
         int usedImages, SortedMap<String, String> settings, int threads, long seed, String objective, Architecture architecture,
@@ -32,7 +32,13 @@ public record TrainingState(String run, long step, long steps, String stream, lo
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     }
 
-    /** Lower-case hex; equal for equal settings. */
+    /** The state of the same run at another step. */
+    public TrainingState at(long taken, StreamPosition place, int imagesUsed) {
+        return new TrainingState(run, taken, steps, stream, startSequence, place, imagesUsed, settings, threads, seed, objective,
+                architecture, teacher, teacherSha256);
+    }
+
+    /** SHA-256 of the settings, lower-case hex; equal for equal settings. */
     public String settingsHash() {
         final StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
