@@ -48,6 +48,8 @@ public final class Decoder implements AutoCloseable {
                 return turboJpeg.get().decode(bytes, header, region, width, height, permit);
             if (webp.isPresent() && WebpDecoder.takes(bytes, header))
                 return webp.get().decode(bytes, header, region, permit);
+            if (header.format() == ImageHeader.Format.BMP)
+                return new Decoded(BmpDecoder.decode(bytes, region), new Region(0, 0, region.width(), region.height()), permit);
             final Region box = new Region(0, 0, region.width(), region.height());
             return new Decoded(imageIo.decode(bytes, header, region), box, permit);
         } catch (RejectedImageException | RuntimeException e) {

@@ -26,7 +26,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         if (bytes.length == 0)
             throw new RejectedImageException("empty: 0 bytes");
         try {
-            final ImageHeader header = parse(new Bytes(bytes));
+            final ImageHeader header = parse(bytes, new Bytes(bytes));
             if (header.width < 1 || header.height < 1)
                 throw new RejectedImageException(header.format + " of " + header.width + "x" + header.height + " pixels");
             return header;
@@ -39,7 +39,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         return (long) width * height;
     }
 
-    private static ImageHeader parse(Bytes b) throws RejectedImageException {
+    private static ImageHeader parse(byte[] bytes, Bytes b) throws RejectedImageException {
         if (b.is(0, "\u00FF\u00D8\u00FF"))
             return jpeg(b);
         if (b.is(0, "\u0089PNG\r\n\u001A\n"))
@@ -49,7 +49,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         if (b.is(0, "GIF87a") || b.is(0, "GIF89a"))
             return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), Colours.RGB, 0, 0);
         if (b.is(0, "BM"))
-            return new ImageHeader(Format.BMP, b.little32(18), Math.abs(b.little32(22)), Colours.RGB, 0, 0);
+            return BmpDecoder.header(bytes);
         throw new RejectedImageException(
                 "not an image: begins with \"" + b.start() + "\" (JPEG, PNG, WebP, GIF and BMP are read)");
     }
