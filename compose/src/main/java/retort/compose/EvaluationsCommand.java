@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import retort.compose.console.Foreground;
+import retort.compose.settings.SettingsOptions;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.evaluator.feed.EvaluationJson;
 import retort.kafka.Broker;

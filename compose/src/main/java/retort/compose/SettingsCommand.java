@@ -3,6 +3,7 @@ package retort.compose;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import retort.compose.settings.SettingsOptions;
 import retort.settings.SettingsPage;
 
 @Command(name = "settings", mixinStandardHelpOptions = true, description = {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import retort.compose.settings.SettingsOptions;
 import retort.kafka.Broker;
 import retort.kafka.BrokerUnreachableException;
 import retort.kafka.KafkaSettings;

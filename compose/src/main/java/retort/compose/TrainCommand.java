@@ -4,6 +4,9 @@ import com.typesafe.config.Config;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import retort.compose.console.Foreground;
+import retort.compose.console.Terminal;
+import retort.compose.settings.SettingsOptions;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 

@@ -8,7 +8,6 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
-import retort.compose.local.LocalCommand;
 
 /**
  * The arrows of the house: compose -> evaluator -> trainer -> schemas, compose -> ingest -> schemas, compose -> bench -> ingest, trainer
@@ -76,7 +75,7 @@ final class HouseTest {
 
     @Test
     void packagesHaveNoCircles() {
-        slices().matching("retort.(**)").should().beFreeOfCycles().ignoreDependency(Retort.class, LocalCommand.class)
+        slices().matching("retort.(**)").should().beFreeOfCycles()
                 .check(HOUSE);
     }
 }

@@ -1,12 +1,12 @@
 package retort.console;
 
-/** The one line of a service. Calls come from any thread, at any rate; the board decides what is shown. */
+/** The status line of one service. Any thread may call it at any rate; it never waits for the terminal. */
 @FunctionalInterface
 public interface StatusLine {
-    /** Replaces the line's text: one line, no control characters. */
+    /** Replaces the text. It is one line; control characters are shown as spaces. */
     void update(String text);
 
-    /** Shows nothing: for tests and for services started as a library. */
+    /** Shows nothing: for tests, and for services that a program embeds. */
     StatusLine SILENT = text -> {
     };
 }

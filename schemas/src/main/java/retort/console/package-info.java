@@ -1,6 +1,6 @@
 /**
- * What a person sees while a service runs: one live line a service on a terminal, plain lines at a steady pace elsewhere.
- * Services write to a {@link retort.console.StatusLine} from any thread and never wait for the terminal.
+ * {@link retort.console.StatusLine} is all that a service knows of the console. The command that starts the service decides how the line
+ * is shown; {@code retort.compose.console} has the display for terminals and for plain output.
  */
 @org.jspecify.annotations.NullMarked
 package retort.console;

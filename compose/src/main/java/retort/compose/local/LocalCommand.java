@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import retort.compose.SettingsOptions;
+import retort.compose.settings.SettingsOptions;
 
 @Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false, header = "Everything in one process, on the bundled data: what distillation buys, in minutes.", description = {
         "Starts a broker and all services in this process, trains a teacher, a student distilled from it and the same student",

@@ -1,14 +1,12 @@
-package retort.compose;
+package retort.compose.console;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import retort.console.ConsoleMode;
-import retort.console.StatusBoard;
 import retort.console.StatusLine;
 
 /**
- * The board of a command: while it is open, everything printed to {@link System#out}, the log included, goes through it, so
- * that live lines and log lines do not tear each other. Opened and closed on the main thread.
+ * The console while services run. Until it is closed, everything that is printed to {@link System#out}, the log included, goes through
+ * one {@link StatusBoard}, because a live line and a log line would otherwise tear each other. Opened and closed on the main thread.
  */
 public final class Terminal implements AutoCloseable {
     private static final Duration PACE = Duration.ofSeconds(5);
@@ -20,6 +18,7 @@ public final class Terminal implements AutoCloseable {
         System.setOut(board.stream());
     }
 
+    /** The line of {@code service}. */
     public StatusLine line(String service) {
         return board.line(service);
     }

@@ -1,4 +1,4 @@
-package retort.console;
+package retort.compose.console;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Rows that stay at the bottom of a terminal and are redrawn in place (ECMA-48 sequences). The cursor rests at the start of
- * the line below them, so that a process that dies leaves the terminal usable. A row that is longer than the terminal is wide is
- * cut by the terminal itself: wrapping is off while rows are drawn, so the width need not be known.
+ * Redraws rows in place at the bottom of a terminal, by ECMA-48 sequences. Between two frames the cursor is at the start of the line
+ * below them, so that a process that dies leaves the terminal usable. Wrapping is off while rows are drawn, so the terminal itself cuts
+ * a row that is too long, and this class need not know the width.
  */
 final class LiveDisplay implements Display {
     private static final String ESC = "\u001B[";
@@ -41,7 +41,7 @@ final class LiveDisplay implements Display {
         }
         drawn = next;
         try {
-            out.write(frame.toString().getBytes(StandardCharsets.UTF_8)); // one write: nothing comes between
+            out.write(frame.toString().getBytes(StandardCharsets.UTF_8)); // one write, so that no other output comes between
             out.flush();
         } catch (IOException e) {
             drawn = List.of(); // the terminal is gone; the services go on
@@ -50,7 +50,7 @@ final class LiveDisplay implements Display {
 
     @Override
     public void end(List<StatusBoard.Row> rows) {
-        // The last frame stands already.
+        // the last frame is on the terminal already
     }
 
     private List<String> draw(List<StatusBoard.Row> rows) {

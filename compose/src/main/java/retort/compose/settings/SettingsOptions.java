@@ -1,4 +1,4 @@
-package retort.compose;
+package retort.compose.settings;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import retort.settings.Settings;
 
-/** {@code --config}, {@code --set} and {@code --seed}, the same for every command. */
+/** {@code --config}, {@code --set} and {@code --seed}: a mixin of every command that reads settings. */
 public final class SettingsOptions {
     @Option(names = "--config", paramLabel = "FILE", description = "A HOCON file with settings over the defaults.")
     private @Nullable Path file;
@@ -20,17 +20,18 @@ public final class SettingsOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
     private @Nullable Long seed;
 
-    /** Everything given, over {@code base}, over the defaults. @throws retort.settings.SettingException for an unknown key */
+    /** The given settings over {@code base}, over the defaults. @throws retort.settings.SettingException for an unknown key */
     public Config over(Config base) {
         return Settings.over(given().withFallback(base));
     }
 
+    /** The given settings over the defaults. @throws retort.settings.SettingException for an unknown key */
     public Config load() {
         return over(ConfigFactory.empty());
     }
 
     /** What the command line and its file say, without the defaults and unchecked. */
-    Config given() {
+    public Config given() {
         final List<String> all = new ArrayList<>(pairs);
         if (seed != null)
             all.add("seed=" + seed);

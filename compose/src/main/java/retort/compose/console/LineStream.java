@@ -1,4 +1,4 @@
-package retort.console;
+package retort.compose.console;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Cuts UTF-8 bytes into lines. A line is given on as soon as it is whole; {@link #close} gives on the last, unfinished one.
- * Any thread; bytes of one call stay together.
+ * Cuts UTF-8 bytes into lines. It passes a line on as soon as the line is whole; {@link #close} passes on the last one, which has no
+ * end. Any thread may write; the bytes of one call stay together.
  */
 final class LineStream extends OutputStream {
     private final Consumer<String> lines;
@@ -20,7 +20,7 @@ final class LineStream extends OutputStream {
     @Override
     public synchronized void write(int b) {
         if (b == '\n')
-            give();
+            pass();
         else if (b != '\r')
             begun.write(b);
     }
@@ -34,10 +34,10 @@ final class LineStream extends OutputStream {
     @Override
     public synchronized void close() {
         if (begun.size() > 0)
-            give();
+            pass();
     }
 
-    private void give() {
+    private void pass() {
         lines.accept(begun.toString(StandardCharsets.UTF_8));
         begun.reset();
     }

@@ -1,4 +1,4 @@
-package retort.console;
+package retort.compose.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import retort.console.StatusLine;
 
 class StatusBoardTest {
     private static final Duration NEVER_AGAIN = Duration.ofDays(1);

@@ -1,4 +1,4 @@
-package retort.console;
+package retort.compose.console;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Lines one below the other; a service's text again when it has changed and its last line is at least a pace old. */
+/** Prints lines one below the other. It prints the text of a service again when it has changed and the pace has passed since its last line. */
 final class PlainDisplay implements Display {
     private record Shown(String text, long at) {
     }
