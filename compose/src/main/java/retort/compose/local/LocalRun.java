@@ -52,7 +52,7 @@ final class LocalRun {
         final Config unconnected = settings();
         makeDirectory();
         final Foreground foreground = new Foreground();
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), unconnected.getInt("local.port"))) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), LocalSettings.from(unconnected).port())) {
             System.out.println("broker " + broker.bootstrapServers());
             final Config config = Settings.withKafka(unconnected, "bootstrap.servers", broker.bootstrapServers());
             try (RunLog log = new RunLog(Broker.from(config), started)) {

@@ -1,0 +1,95 @@
+package retort.compose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import retort.compose.local.LocalSettings;
+import retort.evaluator.EvaluatorSettings;
+import retort.evaluator.suite.Suites;
+import retort.ingest.IngestSettings;
+import retort.kafka.Broker;
+import retort.settings.SettingException;
+import retort.settings.Settings;
+import retort.trainer.settings.TrainerSettings;
+
+/**
+ * A key that nothing reads is a lie. Each key of every reference.conf in turn gets an object for its value, which no reader of a number,
+ * a text or a list can take: whoever reads the key refuses it, and if nobody does, nobody reads it.
+ */
+final class EverySettingTest {
+    private static final ConfigValue WRONG = ConfigValueFactory.fromMap(Map.of("no-reader-takes-this", 1));
+
+    /** Some keys are read only where another has a certain value: together these runs and recipes read them all. */
+    private static final List<String> VARIANTS = List.of(
+            "ingest.recipe.name = pretrain, trainer.runs = [{name = a, objective = pretrain}]",
+            "ingest.recipe.name = finetune, trainer.runs = [{name = a, objective = distill}], trainer.teacher = \"run:t\"",
+            "ingest.recipe.name = none, trainer.teacher = \"run:t\", trainer.finetune.init = scratch,"
+                    + " trainer.runs = [{name = a, objective = finetune}]");
+
+    private static final String SOURCES = "ingest { source = \"idx:a\", val.source = \"idx:b\" }";
+
+    static Stream<String> keys() {
+        return Settings.reference().entrySet().stream().map(Map.Entry::getKey)
+                .filter(key -> Settings.load(java.util.Optional.empty(), List.of()).hasPath(key))
+                .filter(EverySettingTest::isOurs).sorted();
+    }
+
+    /** Libraries have reference.conf files too. */
+    private static boolean isOurs(String key) {
+        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local")
+                .contains(key.split("\\.")[0]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("keys")
+    void isRead(String key) {
+        assertThat(VARIANTS.stream().anyMatch(variant -> refuses(variant, key)))
+                .as("a reader of " + key + ", which its reference.conf describes").isTrue();
+    }
+
+    /** The control: the variants themselves are allowed, so what is refused above is the one wrong value. */
+    @Test
+    void nothingIsRefusedWhereNothingIsWrong() {
+        VARIANTS.forEach(variant -> readAll(settings(variant)));
+    }
+
+    @Test
+    void aKeyThatNoReaderKnowsIsNoticed() {
+        final Config unread = settings(VARIANTS.getFirst()).withValue("evaluator.nobody-reads-this", WRONG);
+        readAll(unread);
+        assertThatThrownBy(() -> readAll(unread.withValue("evaluator.batch", WRONG))).isInstanceOf(SettingException.class)
+                .hasMessageContaining("evaluator.batch");
+    }
+
+    private static boolean refuses(String variant, String key) {
+        try {
+            readAll(settings(variant).withValue(key, WRONG));
+            return false;
+        } catch (SettingException | com.typesafe.config.ConfigException e) {
+            return true;
+        }
+    }
+
+    private static Config settings(String variant) {
+        return Settings.over(ConfigFactory.parseString(variant).withFallback(ConfigFactory.parseString(SOURCES)));
+    }
+
+    private static void readAll(Config whole) {
+        Broker.from(whole);
+        IngestSettings.from(whole);
+        TrainerSettings.from(whole);
+        Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
+        LocalSettings.from(whole);
+    }
+}
