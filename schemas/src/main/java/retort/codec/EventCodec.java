@@ -2,6 +2,7 @@ package retort.codec;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -22,6 +23,7 @@ import retort.record.Stream;
  */
 public final class EventCodec<T extends SpecificRecord> {
     private static final int USUAL_EVENT_BYTES = 512;
+    private static final int LAST_RELEASE = 1;
 
     static {
         // Avro makes objects of classes that were trusted by name only; these are the ones generated from the contract.
@@ -42,11 +44,23 @@ public final class EventCodec<T extends SpecificRecord> {
         this.writers = Map.copyOf(writers);
     }
 
-    /** The codec of a generated record class. */
+    /**
+     * The codec of a generated record class. It also reads what every release has written: the schemas of releases that differ from the
+     * present one are resources {@code /released/RELEASE/NAME.avsc}.
+     */
     public static <T extends SpecificRecord> EventCodec<T> of(Class<T> type) {
         final SpecificData data = SpecificData.getForClass(type);
         final Schema schema = data.getSchema(type);
-        return new EventCodec<>(schema, data, Map.of(SingleObject.fingerprint(schema), schema));
+        EventCodec<T> codec = new EventCodec<>(schema, data, Map.of(SingleObject.fingerprint(schema), schema));
+        for (int release = 1; release <= LAST_RELEASE; release++)
+            try (InputStream former = EventCodec.class
+                    .getResourceAsStream("/released/" + release + "/" + schema.getName() + ".avsc")) {
+                if (former != null)
+                    codec = codec.reading(new Schema.Parser().parse(former));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        return codec;
     }
 
     /** This codec, reading what was written with {@code former} too; the present schema's defaults fill what it lacks. */
