@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
@@ -31,7 +32,14 @@ final class EvaluationLedger implements AutoCloseable {
     private final RecordSink rejections;
     private final Topics topics;
     private final Promotions promotions;
-    private final Map<String, String> checkpointByEvaluation = new ConcurrentHashMap<>();
+    private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
+
+    /** What was published last under a key; an empty error means that the checkpoint was scored. */
+    private record Outcome(String checkpointSha256, String error) {
+        static Outcome of(Evaluation evaluation) {
+            return new Outcome(evaluation.getCheckpointSha256(), Objects.requireNonNullElse(evaluation.getError(), ""));
+        }
+    }
 
     private EvaluationLedger(RecordSink sink, RecordSink rejections, Topics topics, Promotions promotions) {
         this.sink = sink;
@@ -62,9 +70,14 @@ final class EvaluationLedger implements AutoCloseable {
         broker.table(topics.evaluations()).values().forEach(this::remember);
     }
 
-    /** True if the suite has scored exactly these weights under these settings. */
+    /** True if the suite has scored exactly these weights under these settings; an error is no score and is tried again after a restart. */
     boolean has(String run, long step, String suite, String settingsHash, String checkpointSha256) {
-        return checkpointSha256.equals(checkpointByEvaluation.get(Keys.evaluation(run, step, suite, settingsHash)));
+        return new Outcome(checkpointSha256, "").equals(outcomes.get(Keys.evaluation(run, step, suite, settingsHash)));
+    }
+
+    /** True if the latest evaluation under this one's key has the same error for the same weights. */
+    boolean hasError(Evaluation evaluation) {
+        return Outcome.of(evaluation).equals(outcomes.get(topics.evaluations().key().apply(evaluation)));
     }
 
     /** Publishes an evaluation and, in the same transaction, the promotion of a checkpoint that it makes the best of its run. */
@@ -77,7 +90,7 @@ final class EvaluationLedger implements AutoCloseable {
         });
     }
 
-    /** Publishes an evaluation that belongs to no checkpoint. */
+    /** Publishes an evaluation that promotes nothing: of raw pixels, or with an error. */
     Mono<Void> publish(Evaluation evaluation) {
         return Mono.defer(() -> sink.sendAll(List.of(record(evaluation))).then(Mono.fromRunnable(() -> remember(evaluation))));
     }
@@ -100,7 +113,7 @@ final class EvaluationLedger implements AutoCloseable {
     }
 
     private void remember(Evaluation evaluation) {
-        checkpointByEvaluation.put(topics.evaluations().key().apply(evaluation), evaluation.getCheckpointSha256());
+        outcomes.put(topics.evaluations().key().apply(evaluation), Outcome.of(evaluation));
         promotions.remember(evaluation);
     }
 

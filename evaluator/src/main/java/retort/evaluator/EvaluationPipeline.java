@@ -3,12 +3,14 @@ package retort.evaluator;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.function.Tuple2;
+import reactor.util.function.Tuples;
 import retort.console.StatusLine;
 import retort.evaluator.feed.Yardstick;
 import retort.evaluator.suite.CheckpointRefusedException;
@@ -22,7 +24,8 @@ import retort.record.Evaluation;
 /**
  * The evaluator as one Flux. It waits until the streams of the suites are complete and scores the raw pixels once. Then it takes every
  * announced checkpoint in the order of the announcements: it verifies and loads the checkpoint, scores it by each suite that has not
- * scored it before, and publishes and logs each score before it begins the next.
+ * scored it before, and publishes and logs each score before it begins the next. A checkpoint that cannot be scored gets evaluations with
+ * an error.
  *
  * <p>Threads: announcements and images arrive on their readers' threads, files are verified on Reactor's elastic threads, tensors live
  * on the engine's thread in tasks of one block, and scores are published from Reactor's parallel threads. Demand is one checkpoint at
@@ -72,9 +75,9 @@ final class EvaluationPipeline {
                     ? Flux.<Evaluation>empty()
                     : Flux.usingWhen(FrozenModel.open(plan.context().engine(), checkpoint, plan.context().images()),
                             model -> Flux.fromIterable(missing).concatMap(suite -> evaluate(checkpoint, model, suite, plan), 0),
-                            FrozenModel::close);
-        }).onErrorResume(CheckpointRefusedException.class, refused -> setAside(checkpoint, refused))
-                .doOnComplete(() -> settled.add(checkpoint));
+                            FrozenModel::close)
+                            .onErrorResume(CheckpointRefusedException.class, refused -> refuse(checkpoint, missing, refused));
+        }).doOnComplete(() -> settled.add(checkpoint));
     }
 
     private boolean isScored(CheckpointReady checkpoint, PlannedSuite suite) {
@@ -87,7 +90,9 @@ final class EvaluationPipeline {
                 .map(score -> evaluation(score, suite).setRun(checkpoint.getRun()).setStep(checkpoint.getStep())
                         .setCheckpointSha256(checkpoint.getSha256()).setObjective(checkpoint.getObjective()).build())
                 .delayUntil(evaluation -> ledger.publish(evaluation, checkpoint))
-                .doOnNext(evaluation -> report(evaluation, suite));
+                .doOnNext(evaluation -> report(evaluation, suite))
+                .onErrorResume(CheckpointRefusedException.class,
+                        refused -> refuse(checkpoint, List.of(suite), refused).next());
     }
 
     /** Scores the raw pixels by every suite that can, unless that was published before. */
@@ -115,7 +120,8 @@ final class EvaluationPipeline {
     private static Evaluation.Builder evaluation(Tuple2<Long, Score> elapsed, PlannedSuite suite) {
         final Score score = elapsed.getT2();
         return Evaluation.newBuilder().setSuite(suite.name()).setSettingsHash(suite.settingsHash()).setMetrics(score.metrics())
-                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(suite.stream()).setAt(Instant.now());
+                .setImages(score.images()).setDurationMillis(elapsed.getT1()).setStream(suite.stream()).setAt(Instant.now())
+                .setClassAccuracy(score.classAccuracy()).setConfusions(score.confusions());
     }
 
     private void report(Evaluation evaluation, PlannedSuite suite) {
@@ -125,10 +131,20 @@ final class EvaluationPipeline {
         line.update(result + "; waits for a checkpoint");
     }
 
-    /** Rejects the checkpoint, unless it was deleted or replaced since it was announced. */
-    private Mono<Evaluation> setAside(CheckpointReady checkpoint, CheckpointRefusedException refused) {
-        return Mono.fromCallable(() -> announcements.isCurrent(checkpoint)).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(current -> current ? ledger.reject(checkpoint, String.valueOf(refused.getMessage())) : Mono.empty())
-                .then(Mono.empty());
+    /**
+     * Publishes an evaluation with an error for each of these suites and rejects the checkpoint. Does nothing if the checkpoint was
+     * deleted or replaced since it was announced, or if the same error was published before.
+     */
+    private Flux<Evaluation> refuse(CheckpointReady checkpoint, List<PlannedSuite> suites, CheckpointRefusedException refused) {
+        final String reason = String.valueOf(refused.getMessage());
+        final List<Evaluation> errors = suites.stream()
+                .map(suite -> evaluation(Tuples.of(0L, new Score(Map.of(), 0)), suite).setRun(checkpoint.getRun())
+                        .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
+                        .setObjective(checkpoint.getObjective()).setError(reason).build())
+                .filter(error -> !ledger.hasError(error)).toList();
+        return Mono.fromCallable(() -> !errors.isEmpty() && announcements.isCurrent(checkpoint))
+                .subscribeOn(Schedulers.boundedElastic()).filter(current -> current)
+                .flatMapMany(current -> ledger.reject(checkpoint, reason)
+                        .thenMany(Flux.fromIterable(errors).delayUntil(ledger::publish)));
     }
 }

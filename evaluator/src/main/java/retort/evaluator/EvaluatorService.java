@@ -112,7 +112,8 @@ public final class EvaluatorService implements AutoCloseable {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         final Broker rejecting = open.rejecting(broker);
         final Mono<ScoringPlan> plan = new CompleteStreams(rejecting, settings, line).await(roles)
-                .map(complete -> ScoringPlan.of(suites, new ScoringContext(engine, complete, settings.batch())));
+                .map(complete -> ScoringPlan.of(suites,
+                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find)));
         return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
     }
 

@@ -92,7 +92,8 @@ class EvaluatorServiceTest {
             assertThat(evaluation.getStream()).isEqualTo("val");
             assertThat(evaluation.getSettingsHash()).hasSize(16);
         });
-        assertThat(evaluations.getFirst().getMetrics()).containsExactlyEntriesOf(Map.of("top1", 1.0));
+        assertThat(evaluations.getFirst().getMetrics())
+                .isEqualTo(Map.of("top1", 1.0, "top1.k3", 1.0, "top1.k9", 1.0));
         assertThat(evaluations.get(0).getSettingsHash()).isEqualTo(evaluations.get(1).getSettingsHash());
         assertThat(evaluations.get(1).getMetrics().get("top1")).isBetween(0.0, 1.0);
         assertThat(evaluations.get(1).getCheckpointSha256()).isEqualTo(checkpoint.getSha256());
@@ -102,8 +103,9 @@ class EvaluatorServiceTest {
 
     /** From pixels on topics to the figure that papers report. */
     @Test
-    void scoresAClassifierByHowOftenItIsRight() {
-        published.streams();
+    void scoresAClassifierByHowOftenItIsRightWhateverTheNumbersOfItsClasses() {
+        published.complete(published.stream("val", 30, 1000, List.of("bottom", "top")));
+        published.complete(published.stream("probe", 60, 0));
         published.stream("train", 900, 5000);
         final String model = "model = {width = 24, depth = 2, heads = 2, patch = 2}, batch = 10, checkpoints-per-run = 2";
         final Config config = Settings.load(Optional.empty(), List.of(
@@ -127,11 +129,13 @@ class EvaluatorServiceTest {
                 "teacher/5/reconstruction", "classifier/0/knn", "classifier/0/classification", "classifier/80/knn",
                 "classifier/80/classification");
         final Evaluation last = byName.get("classifier/80/classification");
-        assertThat(last.getMetrics()).containsOnlyKeys("top1", "loss");
+        assertThat(last.getMetrics()).containsOnlyKeys("top1", "loss", "ece");
+        assertThat(last.getClassAccuracy()).containsOnlyKeys("top", "bottom");
         assertThat(last.getMetrics().get("top1")).isGreaterThan(0.9);
         assertThat(last.getMetrics().get("loss")).isLessThan(byName.get("classifier/0/classification").getMetrics().get("loss"));
         assertThat(byName.get("classifier/0/classification").getMetrics().get("loss")).as("undecided among three")
                 .isCloseTo(Math.log(3), within(0.01));
+        assertThat(byName.get("classifier/0/classification").getConfusions()).isNotEmpty();
         assertThat(last.getImages()).isEqualTo(30);
         assertThat(last.getObjective()).isEqualTo("finetune");
         assertThat(last.getSettingsHash()).hasSize(16);
@@ -199,8 +203,16 @@ class EvaluatorServiceTest {
             service.caughtUp().block(PATIENCE);
         }
 
-        assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/6/knn",
+        final Map<Boolean, List<Evaluation>> evaluations = evaluations().stream()
+                .collect(Collectors.partitioningBy(evaluation -> evaluation.getError() != null));
+        assertThat(evaluations.get(false)).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/knn", "run/6/knn",
                 "run/6/reconstruction");
+        assertThat(evaluations.get(true)).as("no gap is silent").extracting(EvaluatorServiceTest::name).containsExactly(
+                "run/1/knn",
+                "run/1/reconstruction", "run/2/knn", "run/2/reconstruction", "run/3/knn", "run/3/reconstruction", "run/4/knn",
+                "run/4/reconstruction", "run/5/knn", "run/5/reconstruction");
+        assertThat(evaluations.get(true).getFirst().getError()).contains("no file").contains("step-1.safetensors");
+        assertThat(evaluations.get(true)).allSatisfy(error -> assertThat(error.getMetrics()).isEmpty());
         final List<Rejected> rejected = published.all(published.topics.rejected());
         assertThat(rejected).extracting(Rejected::getWhat).containsExactly("run/1", "run/2", "run/3", "run/4", "run/5");
         assertThat(rejected).extracting(Rejected::getReason).satisfiesExactly(
@@ -210,6 +222,64 @@ class EvaluatorServiceTest {
                 reason -> assertThat(reason).contains("16x16x1").contains("8x8x1"),
                 reason -> assertThat(reason).contains("s3://bucket/weights"));
         assertThat(rejected).extracting(Rejected::getSource).containsOnly("evaluator/" + published.topics.checkpoints().name());
+    }
+
+    @Test
+    void anErrorIsPublishedOnceAndIsReplacedWhenTheCheckpointIsBack() throws IOException {
+        published.streams();
+        final CheckpointReady checkpoint = published.saved("run", 1, 1);
+        final Path away = file(checkpoint).resolveSibling("away");
+        Files.move(file(checkpoint), away);
+        published.announce(checkpoint);
+        for (int start = 0; start < 2; start++)
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]", "evaluator.yardstick=false")) {
+                service.caughtUp().block(PATIENCE);
+            }
+        assertThat(evaluations()).extracting(Evaluation::getError).singleElement().asString().contains("no file");
+        assertThat(published.all(published.topics.rejected())).hasSize(1);
+
+        Files.move(away, file(checkpoint));
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]", "evaluator.yardstick=false")) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).hasSize(2);
+        assertThat(evaluations().getLast().getError()).isNull();
+        assertThat(published.broker.table(published.topics.evaluations())).as("the latest of each key").hasSize(1);
+    }
+
+    /** Numbered by folder alone, {@code bottom} of the validation images would be {@code middle} of the bank: k-NN would be 0.5. */
+    @Test
+    void classesAreMatchedByNameAndImagesWithoutALabelAreNotScored() {
+        published.unlabelled = id -> id % 10 == 9;
+        published.complete(published.stream("val", 30, 1000, List.of("top", "bottom")));
+        published.complete(published.stream("probe", 60, 0));
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]")) {
+            await().atMost(PATIENCE).until(() -> !evaluations().isEmpty());
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).singleElement().satisfies(pixels -> {
+            assertThat(pixels.getMetrics().get("top1")).isEqualTo(1);
+            assertThat(pixels.getImages()).isEqualTo(27);
+        });
+    }
+
+    @Test
+    void aClassThatTheBankDoesNotKnowIsAnError() {
+        published.complete(published.stream("val", 30, 1000, List.of("bottom", "left", "top")));
+        published.complete(published.stream("probe", 60, 0));
+        published.checkpoint("run", 0, 1);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn, reconstruction]")) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(evaluations()).extracting(EvaluatorServiceTest::name).containsExactly("run/0/knn", "run/0/reconstruction");
+        assertThat(evaluations().getFirst().getError()).isEqualTo("stream val has classes that stream probe has not: left; "
+                + "known there are top, middle, bottom; give both sources the same names of classes");
+        assertThat(evaluations().getLast().getError()).isNull();
     }
 
     @Test
@@ -344,7 +414,8 @@ class EvaluatorServiceTest {
 
     private EvaluatorService evaluator(StatusLine line, String... overrides) {
         final List<String> all = Stream.concat(Stream.of("kafka.bootstrap.servers=" + broker.bootstrapServers(),
-                "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5", "evaluator.batch=16"), Stream.of(overrides))
+                "topics.prefix=" + published.topics.prefix(), "evaluator.knn.k=5",
+                "evaluator.knn.more-k=[9, 3]", "evaluator.batch=16"), Stream.of(overrides))
                 .toList();
         final Config config = Settings.load(Optional.empty(), all);
         return EvaluatorService.start(config, engine, line);

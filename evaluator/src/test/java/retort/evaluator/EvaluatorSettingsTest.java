@@ -33,8 +33,9 @@ class EvaluatorSettingsTest {
         final Map<String, Map<String, String>> identities = Suites
                 .configured(Settings.reference(), List.of("knn", "reconstruction", "classification"), Set.of("val", "probe"))
                 .stream().collect(Collectors.toMap(ConfiguredSuite::name, suite -> suite.identity().settings()));
-        assertThat(identities).isEqualTo(Map.of("knn", Map.of("k", "20", "temperature", "0.07"), "reconstruction",
-                Map.of("mask-seed", "0"), "classification", Map.of()));
+        assertThat(identities)
+                .isEqualTo(Map.of("knn", Map.of("k", "20", "more-k", "[10, 20, 100]", "temperature", "0.07"), "reconstruction",
+                        Map.of("mask-seed", "0"), "classification", Map.of()));
     }
 
     @ParameterizedTest
@@ -43,6 +44,7 @@ class EvaluatorSettingsTest {
             evaluator.suites=[knn, knn]     | evaluator.suites = [knn, knn]
             evaluator.suites=[linprobe]     | evaluator.suites = [linprobe]: must be some of [
             evaluator.knn.k=0               | evaluator.knn.k = 0: must be 1 to 10000
+            evaluator.knn.more-k=[5, 0]     | evaluator.knn.more-k = [0, 5]: each must be 1 to 10000
             evaluator.knn.temperature=0     | evaluator.knn.temperature = 0.0
             evaluator.streams.val=""        | evaluator.streams.val
             evaluator.batch=many            | evaluator.batch = many

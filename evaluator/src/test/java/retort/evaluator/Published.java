@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,7 +44,10 @@ import retort.trainer.weights.SafeTensors;
 final class Published implements AutoCloseable {
     static final VitShape SHAPE = new VitShape(8, 2, 1, 16, 2, 2);
     static final DecoderShape DECODER = new DecoderShape(8, 1, 2);
+    static final List<String> CLASS_NAMES = List.of("top", "middle", "bottom");
     static final int CLASSES = 3;
+    /** The images that have no label. */
+    LongPredicate unlabelled = id -> false;
     private static final int IMAGES_PER_RECORD = 7;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
@@ -75,9 +79,14 @@ final class Published implements AutoCloseable {
 
     /** Images whose class shows as a bright stripe, in two partitions; not complete yet. */
     Stream stream(String name, int images, long firstId) {
+        return stream(name, images, firstId, CLASS_NAMES);
+    }
+
+    /** As above, of some classes alone; classes are numbered as these names are. Image N has class N modulo their number. */
+    Stream stream(String name, int images, long firstId, List<String> classNames) {
         final Stream stream = registry.publish(Stream.newBuilder().setName(name).setSource("test").setRecipe("none").setSeed(0)
                 .setChannels(1).setHeight(SHAPE.image()).setWidth(SHAPE.image()).setMean(List.of(0.3)).setStd(List.of(0.2))
-                .setClassNames(List.of("top", "middle", "bottom")).setSamplesPerEpoch((long) images)
+                .setClassNames(classNames).setSamplesPerEpoch((long) images)
                 .setImagesPerRecord(IMAGES_PER_RECORD).setPartitions(2).setSettingsHash("hash of " + name)
                 .setCreatedAt(Instant.now()).build());
         broker.ensureImages(name, 2, -1, 1 << 20);
@@ -95,14 +104,17 @@ final class Published implements AutoCloseable {
     private ProducerRecord<byte[], byte[]> record(Stream stream, long sequence, long firstId, int count) {
         final long[] ids = new long[count];
         final int[] labels = new int[count];
+        final int[] classes = new int[count];
         for (int i = 0; i < count; i++) {
             ids[i] = firstId + i;
-            labels[i] = (int) ((firstId + i) % CLASSES);
+            classes[i] = (int) (ids[i] % stream.getClassNames().size());
+            labels[i] = unlabelled.test(ids[i]) ? -1 : classes[i];
         }
         final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), 0, sequence, SHAPE.image(), SHAPE.image(), 1,
                 labels, ids);
         for (int i = 0; i < count; i++)
-            System.arraycopy(pixels(ids[i], labels[i]), 0, writer.array(), writer.pixelOffset(i), SHAPE.image() * SHAPE.image());
+            System.arraycopy(pixels(ids[i], CLASS_NAMES.indexOf(stream.getClassNames().get(classes[i]))), 0, writer.array(),
+                    writer.pixelOffset(i), SHAPE.image() * SHAPE.image());
         return StreamRecords.record(topics, stream.getName(), stream.getPartitions(), sequence, writer.finish());
     }
 

@@ -1,5 +1,6 @@
 package retort.evaluator.feed;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.TreeMap;
@@ -7,7 +8,7 @@ import retort.record.Evaluation;
 
 /**
  * An evaluation as JSON. The keys are the names of the record's fields. A figure that is not finite is null, because JSON has no such
- * number.
+ * number. An error, accuracies by class and confusions stand only where there are any.
  */
 public final class EvaluationJson {
     private EvaluationJson() {
@@ -31,12 +32,22 @@ public final class EvaluationJson {
             else
                 metrics.putNull(name);
         });
-        return json.put("images", evaluation.getImages())
+        json.put("images", evaluation.getImages())
                 .put("durationMillis", evaluation.getDurationMillis())
                 .put("objective", evaluation.getObjective())
                 .put("stream", evaluation.getStream())
                 .put("settingsHash", evaluation.getSettingsHash())
                 .put("checkpointSha256", evaluation.getCheckpointSha256())
                 .put("at", evaluation.getAt().toString());
+        if (evaluation.getError() != null)
+            json.put("error", evaluation.getError());
+        if (!evaluation.getClassAccuracy().isEmpty())
+            new TreeMap<>(evaluation.getClassAccuracy()).forEach(json.putObject("classAccuracy")::put);
+        if (!evaluation.getConfusions().isEmpty()) {
+            final ArrayNode confusions = json.putArray("confusions");
+            evaluation.getConfusions().forEach(pair -> confusions.addObject().put("label", pair.getLabel())
+                    .put("answer", pair.getAnswer()).put("images", pair.getImages()));
+        }
+        return json;
     }
 }

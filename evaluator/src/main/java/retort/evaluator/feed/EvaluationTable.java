@@ -18,7 +18,8 @@ import retort.record.Evaluation;
 
 /**
  * Evaluations as a table. It has one row for each checkpoint, with runs in the order of their first evaluation, a last row for the raw
- * pixels, and one column for the headline figure of each suite that has published something.
+ * pixels, and one column for the headline figure of each suite that has published something. A checkpoint that
+ * could not be scored shows {@code error}.
  */
 public final class EvaluationTable {
     private static final int TEXT_COLUMNS = 2;
@@ -61,7 +62,10 @@ public final class EvaluationTable {
         figures.forEach((suite, figure) -> {
             final Evaluation evaluation = suites.get(suite);
             final Double value = evaluation == null ? null : evaluation.getMetrics().get(figure.metric());
-            row.add(value == null ? absent : String.format(Locale.ROOT, "%.4f", value));
+            if (evaluation != null && evaluation.getError() != null)
+                row.add("error");
+            else
+                row.add(value == null ? absent : String.format(Locale.ROOT, "%.4f", value));
         });
         return row;
     }

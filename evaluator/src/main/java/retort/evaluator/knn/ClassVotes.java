@@ -14,11 +14,13 @@ public final class ClassVotes {
     /**
      * Counts the votes.
      *
+     * @param voters number of nearest neighbours that vote; all that were found, if they are fewer
      * @param labels class of each bank row, 0 to classes - 1
      */
-    public static ClassVotes of(NearestNeighbours neighbours, int query, int[] labels, int classes, double temperature) {
+    public static ClassVotes of(NearestNeighbours neighbours, int query, int voters, int[] labels, int classes,
+            double temperature) {
         final double[] scores = new double[classes];
-        for (int rank = 0; rank < neighbours.found(query); rank++)
+        for (int rank = 0; rank < Math.min(voters, neighbours.found(query)); rank++)
             scores[labels[neighbours.row(query, rank)]] += Math.exp(neighbours.similarity(query, rank) / temperature);
         return new ClassVotes(scores);
     }

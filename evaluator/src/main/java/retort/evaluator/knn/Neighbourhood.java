@@ -12,17 +12,17 @@ public record Neighbourhood(NearestNeighbours neighbours, int[] queryLabels, int
         return queryLabels.length;
     }
 
-    /** Share of the queries, 0 to 1, whose own class is among the {@code best} first by votes. */
-    public double accuracy(int best, int classes, double temperature) {
+    /** Share of the queries, 0 to 1, whose own class is among the {@code best} first by the votes of {@code voters} neighbours. */
+    public double accuracy(int best, int voters, int classes, double temperature) {
         int right = 0;
         for (int query = 0; query < queries(); query++)
-            if (votes(query, classes, temperature).rankOf(queryLabels[query]) < best)
+            if (votes(query, voters, classes, temperature).rankOf(queryLabels[query]) < best)
                 right++;
         return (double) right / queries();
     }
 
-    /** The votes of one query's neighbours. */
-    public ClassVotes votes(int query, int classes, double temperature) {
-        return ClassVotes.of(neighbours, query, bankLabels, classes, temperature);
+    /** The votes of the {@code voters} nearest neighbours of a query. */
+    public ClassVotes votes(int query, int voters, int classes, double temperature) {
+        return ClassVotes.of(neighbours, query, voters, bankLabels, classes, temperature);
     }
 }

@@ -86,6 +86,11 @@ public final class FrozenModel implements FrozenFeatures {
         return engine.submit(() -> encoder.logits(block.pixels(), block.count()));
     }
 
+    /** Name of the stream that the model was trained on. */
+    public String trainedOn() {
+        return checkpoint.getStream();
+    }
+
     /** Number of classes of a classifier; 0 for any other model. */
     public int classes() {
         return encoder.classes();

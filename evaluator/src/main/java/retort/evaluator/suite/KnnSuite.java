@@ -1,25 +1,31 @@
 package retort.evaluator.suite;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import retort.evaluator.knn.FeatureBlock;
 import retort.evaluator.knn.NeighbourSearch;
 import retort.evaluator.knn.Neighbourhood;
 import retort.evaluator.knn.TooManyQueriesException;
+import retort.record.Stream;
 import retort.settings.Section;
+import retort.trainer.images.ImageBlock;
 
 /**
  * Weighted k-nearest neighbours by DINO's protocol. The k probe images whose features are most similar to those of a validation
  * image vote for its class, each with weight {@code exp(similarity / temperature)}. Metrics are {@code top1} and, with more than five
- * classes, {@code top5}: shares of the labelled validation images, 0 to 1.
+ * classes, {@code top5}: shares of the labelled validation images, 0 to 1. Those of the values of {@code more-k}, found in the same pass,
+ * are {@code top1.k10}, {@code top5.k10} and so on. The classes of both streams are matched by name.
  */
 public final class KnnSuite implements SuiteFactory {
     private static final String TOP1 = "top1";
     private static final String TOP5 = "top5";
+    private static final int MOST_NEIGHBOURS = 10_000;
 
     @Override
     public SuiteDescription description() {
@@ -29,33 +35,64 @@ public final class KnnSuite implements SuiteFactory {
 
     @Override
     public FeatureSuite open(Section settings) {
-        return new Knn(settings.integer("k", 1, 10_000),
+        return new Knn(settings.integer("k", 1, MOST_NEIGHBOURS), moreK(settings),
                 settings.real("temperature", 0.01, 100), // exp(1 / 0.001) overflows
                 settings.integer("bank-block", 1, 1 << 20),
                 settings.bytes("query-memory", 1 << 10, Integer.MAX_VALUE));
     }
 
+    private static SortedSet<Integer> moreK(Section settings) {
+        final SortedSet<Integer> more = new TreeSet<>(settings.integers("more-k"));
+        more.stream().filter(k -> k < 1 || k > MOST_NEIGHBOURS).findFirst().ifPresent(k -> {
+            throw settings.error("more-k", more, "each must be 1 to " + MOST_NEIGHBOURS);
+        });
+        return more;
+    }
+
     /** @param queryMemory bytes */
-    private record Knn(int k, double temperature, int bankBlock, long queryMemory) implements FeatureSuite {
+    private record Knn(int k, SortedSet<Integer> moreK, double temperature, int bankBlock, long queryMemory)
+            implements
+                FeatureSuite {
         @Override
         public Mono<Score> score(FrozenFeatures features, ScoringContext context) {
-            return new NeighbourSearch(context.engine(), k, bankBlock, queryMemory)
-                    .search(features(features, context, ScoringContext.VAL), features(features, context, ScoringContext.PROBE))
-                    .map(this::score)
-                    .onErrorMap(e -> e instanceof ArithmeticException || e instanceof TooManyQueriesException,
-                            e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
+            return Mono.defer(() -> {
+                final Stream probe = context.stream(ScoringContext.PROBE).stream();
+                final ClassMatch match = ClassMatch.of(context.stream(ScoringContext.VAL).stream(), probe.getClassNames(),
+                        "stream " + probe.getName());
+                context.say(match.summary());
+                final int neighbours = moreK.isEmpty() ? k : Math.max(k, moreK.last());
+                return new NeighbourSearch(context.engine(), neighbours, bankBlock, queryMemory)
+                        .search(blocks(features, context, ScoringContext.VAL, match),
+                                blocks(features, context, ScoringContext.PROBE,
+                                        ClassMatch.of(probe, probe.getClassNames(), "itself")))
+                        .map(found -> score(found, probe.getClassNames().size()));
+            }).onErrorMap(e -> e instanceof ArithmeticException || e instanceof TooManyQueriesException,
+                    e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
         }
 
-        private static Flux<FeatureBlock> features(FrozenFeatures features, ScoringContext context, String role) {
-            return context.blocks(role).concatMap(features::of, 0);
+        /** Features, each with its class among those of the bank. */
+        private static Flux<FeatureBlock> blocks(FrozenFeatures features, ScoringContext context, String role, ClassMatch match) {
+            return context.blocks(role).concatMap(block -> features.of(matched(block, match)), 0);
         }
 
-        private Score score(Neighbourhood found) {
-            final int classes = 1 + IntStream.concat(IntStream.of(found.bankLabels()), IntStream.of(found.queryLabels())).max()
-                    .orElse(0);
-            final double top1 = found.accuracy(1, classes, temperature);
-            return new Score(classes > 5 ? Map.of(TOP1, top1, TOP5, found.accuracy(5, classes, temperature)) : Map.of(TOP1, top1),
-                    found.queries());
+        private static ImageBlock matched(ImageBlock block, ClassMatch match) {
+            return new ImageBlock(block.pixels(), block.sampleIds(), match.answers(block.labels(), block.sampleIds()),
+                    block.end());
+        }
+
+        private Score score(Neighbourhood found, int classes) {
+            if (found.queries() == 0)
+                throw new CheckpointRefusedException("no validation image has a label");
+            final Map<String, Double> metrics = new LinkedHashMap<>();
+            add(metrics, found, k, classes, "");
+            moreK.forEach(more -> add(metrics, found, more, classes, ".k" + more));
+            return new Score(metrics, found.queries());
+        }
+
+        private void add(Map<String, Double> metrics, Neighbourhood found, int voters, int classes, String suffix) {
+            metrics.put(TOP1 + suffix, found.accuracy(1, voters, classes, temperature));
+            if (classes > 5)
+                metrics.put(TOP5 + suffix, found.accuracy(5, voters, classes, temperature));
         }
     }
 }

@@ -1,34 +1,58 @@
 package retort.evaluator.suite;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
-import retort.trainer.images.ImageBlock;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import retort.evaluator.images.ScoredStream;
 import retort.record.Stream;
 import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
+import retort.trainer.images.ImageBlock;
 
-/**
- * The images and the engine that suites score with. Immutable; any thread.
- *
- * @param engine stays the caller's
- * @param streams complete streams by role; all hold images of one shape, normalised alike, because one model sees them all
- * @param batch images in a block
- */
-public record ScoringContext(Engine engine, Map<String, ScoredStream> streams, int batch) {
+/** The images and the engine that suites score with. Any thread. */
+public final class ScoringContext {
     /** Role of the validation images, which are scored. */
     public static final String VAL = "val";
-    /** Role of the labelled training images that k-NN and the linear probe learn from. */
+    /** Role of the labelled training images that the validation images are compared with. */
     public static final String PROBE = "probe";
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringContext.class);
 
-    /** @throws SettingException for streams of different shape or statistics */
-    public ScoringContext {
-        streams = new TreeMap<>(streams);
+    private final Engine engine;
+    private final Map<String, ScoredStream> streams;
+    private final int batch;
+    private final Function<String, Optional<Stream>> descriptions;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Checks that one model can see all streams.
+     *
+     * @param engine stays the caller's
+     * @param streams complete streams by role
+     * @param batch images in a block
+     * @param descriptions finds the description of any stream by its name; may block
+     * @throws SettingException for streams of different shape or pixel statistics
+     */
+    public ScoringContext(Engine engine, Map<String, ScoredStream> streams, int batch,
+            Function<String, Optional<Stream>> descriptions) {
+        this.engine = engine;
+        this.streams = new TreeMap<>(streams);
+        this.batch = batch;
+        this.descriptions = descriptions;
         if (streams.isEmpty())
             throw new IllegalArgumentException("no stream is scored");
-        final Stream first = streams.values().iterator().next().stream();
-        streams.values().forEach(other -> requireAlike(first, other.stream()));
+        this.streams.values().forEach(other -> requireAlike(images(), other.stream()));
+    }
+
+    public Engine engine() {
+        return engine;
     }
 
     /** @throws IllegalArgumentException for a role that the suite's description does not name */
@@ -44,9 +68,27 @@ public record ScoringContext(Engine engine, Map<String, ScoredStream> streams, i
         return stream(role).blocks(batch);
     }
 
-    /** The shape and the pixel statistics of all streams. */
+    /** A description with the shape and the pixel statistics of all streams. */
     public Stream images() {
         return streams.values().iterator().next().stream();
+    }
+
+    /**
+     * The description of any stream, such as the one that a model was trained on.
+     *
+     * @throws CheckpointRefusedException (as the Mono's error) if there is none
+     */
+    public Mono<Stream> description(String name) {
+        return Mono.fromCallable(() -> descriptions.apply(name)
+                .orElseThrow(() -> new CheckpointRefusedException("the names of its classes are not known, because stream " + name
+                        + ", which it was trained on, is not described on the topic of streams")))
+                .subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Logs a sentence, once. */
+    void say(String sentence) {
+        if (said.add(sentence))
+            LOG.info("{}", sentence);
     }
 
     private static void requireAlike(Stream a, Stream b) {

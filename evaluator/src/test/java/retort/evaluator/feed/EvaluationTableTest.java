@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import retort.record.Confusion;
 import retort.record.Evaluation;
 
 class EvaluationTableTest {
@@ -48,6 +49,25 @@ class EvaluationTableTest {
                 .isEqualTo("{\"run\":\"a \\\"run\\\"\",\"step\":7,\"suite\":\"knn\",\"metrics\":{\"top1\":0.5,\"top5\":null},"
                         + "\"images\":10,\"durationMillis\":20,\"objective\":\"distill\",\"stream\":\"val\",\"settingsHash\":\"abc\","
                         + "\"checkpointSha256\":\"def\",\"at\":\"1970-01-01T00:00:01Z\"}");
+    }
+
+    @Test
+    void anErrorIsShownWhereTheFigureWouldStand() {
+        final Evaluation error = Evaluation.newBuilder(evaluation("run", "distill", 7, "knn", Map.of(), 1)).setError("no file")
+                .build();
+
+        assertThat(EvaluationTable.of(List.of(error))).last().asString().isEqualTo("run  distill       7       error");
+        assertThat(EvaluationJson.line(error)).contains("\"metrics\":{}").endsWith("\"error\":\"no file\"}");
+    }
+
+    @Test
+    void accuraciesOfClassesAndConfusionsAreInTheJson() {
+        final Evaluation evaluation = Evaluation.newBuilder(evaluation("run", "finetune", 7, "classification", Map.of(), 1))
+                .setClassAccuracy(Map.of("bee", 0.5, "ant", 1.0))
+                .setConfusions(List.of(new Confusion("bee", "ant", 3L))).build();
+
+        assertThat(EvaluationJson.line(evaluation)).endsWith(
+                "\"classAccuracy\":{\"ant\":1.0,\"bee\":0.5},\"confusions\":[{\"label\":\"bee\",\"answer\":\"ant\",\"images\":3}]}");
     }
 
     private static Evaluation evaluation(String run, String objective, long step, String suite, Map<String, Double> metrics,

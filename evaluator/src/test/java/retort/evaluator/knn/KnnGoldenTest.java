@@ -132,7 +132,7 @@ class KnnGoldenTest {
                             .as("only equal similarities may change places, query %d, rank %d", query, rank)
                             .isCloseTo(similarityOf(rows[first + rank], neighbours, query), within(SAME_SIMILARITY));
             }
-            final ClassVotes votes = found.votes(query, classes, set.json().get("temperature").doubleValue());
+            final ClassVotes votes = found.votes(query, k, classes, set.json().get("temperature").doubleValue());
             for (int label = 0; label < classes; label++)
                 score.compare(votes.score(label), scores[query * classes + label]);
             assertThat(IntStream.range(0, classes).boxed().sorted(Comparator.comparingInt(votes::rankOf))).as("query %d", query)
@@ -141,14 +141,31 @@ class KnnGoldenTest {
         }
 
         final double temperature = set.json().get("temperature").doubleValue();
-        assertThat(found.accuracy(1, classes, temperature) * found.queries())
+        assertThat(found.accuracy(1, k, classes, temperature) * found.queries())
                 .isCloseTo(set.json().get("expected").get("top1_correct").doubleValue(), within(1e-9));
-        assertThat(found.accuracy(5, classes, temperature) * found.queries())
+        assertThat(found.accuracy(5, k, classes, temperature) * found.queries())
                 .isCloseTo(set.json().get("expected").get("top5_correct").doubleValue(), within(1e-9));
         System.out.printf(Locale.ROOT, "golden knn %s: %d values, worst %.3f of tolerance%n", set,
                 rows.length + similarities.length + scores.length + order.length + 2, Math.max(similarity.share, score.share));
         assertThat(similarity.share).as("similarities, share of tolerance").isLessThanOrEqualTo(1);
         assertThat(score.share).as("class scores, share of tolerance").isLessThanOrEqualTo(1);
+    }
+
+    /** One search with many neighbours answers for every smaller number: its counts are those of a search of its own. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("sets")
+    void fewerNeighboursVoteInTheSamePass(GoldenSet set) {
+        final int classes = set.number("classes");
+        final double temperature = set.json().get("temperature").doubleValue();
+        final Neighbourhood many = search(set, 100, 64, 50);
+
+        assertThat(many.accuracy(1, set.number("k"), classes, temperature) * many.queries())
+                .isCloseTo(set.json().get("expected").get("top1_correct").doubleValue(), within(1e-9));
+        for (final int k : new int[]{1, 10, 100}) {
+            final Neighbourhood own = search(set, k, 1000, 1000);
+            for (final int best : new int[]{1, 5})
+                assertThat(many.accuracy(best, k, classes, temperature)).isEqualTo(own.accuracy(best, k, classes, temperature));
+        }
     }
 
     @ParameterizedTest
@@ -164,7 +181,11 @@ class KnnGoldenTest {
     }
 
     private static Neighbourhood search(GoldenSet set, int blockRows, int tileRows) {
-        return new NeighbourSearch(engine, set.number("k"), tileRows, Long.MAX_VALUE)
+        return search(set, set.number("k"), blockRows, tileRows);
+    }
+
+    private static Neighbourhood search(GoldenSet set, int k, int blockRows, int tileRows) {
+        return new NeighbourSearch(engine, k, tileRows, Long.MAX_VALUE)
                 .search(blocks(set, "val", blockRows), blocks(set, "train", blockRows)).block();
     }
 

@@ -47,7 +47,7 @@ class NearestNeighboursTest {
         final NearestNeighbours neighbours = new NearestNeighbours(1, 4);
         offer(neighbours, 0, 0.4f, 0.4f, 0.7f, 0.1f);
 
-        final ClassVotes votes = ClassVotes.of(neighbours, 0, new int[]{3, 1, 2, 2}, 5, 0.1);
+        final ClassVotes votes = ClassVotes.of(neighbours, 0, 4, new int[]{3, 1, 2, 2}, 5, 0.1);
 
         assertThat(votes.score(2)).isCloseTo(Math.exp(7) + Math.exp(1), within(1e-3));
         assertThat(IntStream.range(0, 5).map(votes::rankOf)).containsExactly(3, 1, 0, 2, 4);

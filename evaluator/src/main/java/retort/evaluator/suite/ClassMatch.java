@@ -1,0 +1,101 @@
+package retort.evaluator.suite;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import retort.record.Stream;
+
+/**
+ * The classes of a scored stream, matched by name with the classes that can be answered. The numbers of the classes differ between two
+ * sources as soon as one of them lacks a class. Immutable; any thread.
+ */
+final class ClassMatch {
+    private static final int MOST_NAMES = 10;
+
+    private final Stream scored;
+    private final String summary;
+    private final int[] answers; // by label of the scored stream
+
+    private ClassMatch(Stream scored, String summary, int[] answers) {
+        this.scored = scored;
+        this.summary = summary;
+        this.answers = answers;
+    }
+
+    /**
+     * Matches names. Equal lists match as they stand, even with a name that stands twice.
+     *
+     * @param known names of the classes that can be answered, by index
+     * @param whose says whose names these are, such as {@code stream probe}
+     * @throws CheckpointRefusedException if a class of {@code scored} is not known, or a name stands twice and the lists differ
+     */
+    static ClassMatch of(Stream scored, List<String> known, String whose) {
+        final List<String> names = scored.getClassNames();
+        final int[] answers = new int[names.size()];
+        final Map<String, Integer> byName = new HashMap<>();
+        for (int i = 0; i < known.size(); i++)
+            byName.put(known.get(i), i);
+        final List<String> unknown = names.stream().filter(name -> !byName.containsKey(name)).toList();
+        if (!unknown.isEmpty())
+            throw new CheckpointRefusedException("stream " + scored.getName() + " has classes that " + whose + " has not: "
+                    + some(unknown) + "; known there are " + some(known) + "; give both sources the same names of classes");
+        final boolean same = names.equals(known);
+        if (!same)
+            twice(names).or(() -> twice(known)).ifPresent(name -> {
+                throw new CheckpointRefusedException("classes of stream " + scored.getName() + " cannot be matched with those of "
+                        + whose + " by name: the name " + name + " stands twice; give every class its own name");
+            });
+        for (int label = 0; label < answers.length; label++)
+            answers[label] = same ? label : byName.getOrDefault(names.get(label), -1);
+        return new ClassMatch(scored, summary(scored, known, whose), answers);
+    }
+
+    /** One sentence: how many classes were matched, and which have no images to score. */
+    String summary() {
+        return summary;
+    }
+
+    /**
+     * The class that would be the right answer.
+     *
+     * @param label label of an image of the scored stream
+     * @param sample id of that image
+     * @return its index among the known classes; -1 for an image without a label
+     * @throws CheckpointRefusedException for a label without a name
+     */
+    int answer(int label, long sample) {
+        if (label >= answers.length)
+            throw new CheckpointRefusedException("image " + sample + " of stream " + scored.getName() + " has label " + label
+                    + ", but the stream names only " + answers.length + " classes");
+        return label < 0 ? -1 : answers[label];
+    }
+
+    /** The answers to several images. */
+    int[] answers(int[] labels, long[] samples) {
+        final int[] translated = new int[labels.length];
+        for (int i = 0; i < labels.length; i++)
+            translated[i] = answer(labels[i], samples[i]);
+        return translated;
+    }
+
+    private static String summary(Stream scored, List<String> known, String whose) {
+        final Set<String> names = new HashSet<>(scored.getClassNames());
+        final List<String> missing = known.stream().filter(name -> !names.contains(name)).toList();
+        return "classes of stream " + scored.getName() + " were matched by name with those of " + whose + ": "
+                + scored.getClassNames().size() + " of " + known.size()
+                + (missing.isEmpty() ? "" : ", without images of " + some(missing));
+    }
+
+    private static String some(List<String> names) {
+        return String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                + (names.size() > MOST_NAMES ? " and " + (names.size() - MOST_NAMES) + " more" : "");
+    }
+
+    private static Optional<String> twice(List<String> names) {
+        final Set<String> seen = new HashSet<>();
+        return names.stream().filter(name -> !seen.add(name)).findFirst();
+    }
+}
