@@ -3,11 +3,12 @@ package retort.ingest.source;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard read forward from any of its samples. Damage is an error of every sample from there on, and also when a resume only
- * passes over it: the samples after it are rejected alike before and after. Confined to one thread.
+ * A shard that is read forward, from any of its samples on. Damage is an error of every sample after it. It is found as well when a
+ * resume only passes over it, so that the same samples are rejected before and after a resume. Confined to one thread.
  */
 public final class ForwardReader implements ShardedSource.ShardReader {
     /** Opens a shard at its first sample. */
@@ -19,37 +20,50 @@ public final class ForwardReader implements ShardedSource.ShardReader {
     /** The samples of one shard, from its first on. */
     public interface Samples extends Closeable {
         /**
-         * The next sample, or empty at the end. One that cannot be read, while those after it can, is a
+         * The next sample, or empty at the end. A sample that cannot be read, while those after it can, is a
          * {@link Sample.Unreadable}.
          *
-         * @param id what the sample will be called
+         * @param id the sample's id
          * @param wanted false to pass over it: its content may be left out
          * @throws IOException when nothing from here on can be read
          */
         Optional<Sample> next(long id, boolean wanted) throws IOException;
     }
 
+    /**
+     * The samples that are wanted of a shard.
+     *
+     * @param first id of the shard's first sample
+     * @param from samples to pass over
+     * @param count samples of the shard
+     */
+    public record Range(long first, long from, long count) {
+    }
+
     private final String shard;
+    private final LongConsumer ended;
+    private final long end;
     private @Nullable Samples samples;
     private @Nullable IOException damage;
     private long next;
 
     /**
      * @param shard what messages call it
-     * @param first id of the shard's first sample
-     * @param from samples to pass over
+     * @param ended is told how many samples came after the last one that {@code range} counts, once that one has been read
      */
-    public ForwardReader(String shard, long first, long from, Opener opener) {
+    public ForwardReader(String shard, Range range, Opener opener, LongConsumer ended) {
         this.shard = shard;
-        this.next = first;
+        this.ended = ended;
+        this.next = range.first();
+        this.end = range.first() + range.count();
         try {
             samples = opener.open();
-            for (long passed = 0; passed < from; passed++)
+            for (long passed = 0; passed < range.from(); passed++)
                 take(samples, false);
         } catch (IOException e) {
             damage = e;
         }
-        this.next = first + from;
+        this.next = range.first() + range.from();
     }
 
     @Override
@@ -63,6 +77,8 @@ public final class ForwardReader implements ShardedSource.ShardReader {
             damage = e;
             throw e;
         }
+        if (next == end)
+            readOn(samples);
         return sample.readable();
     }
 
@@ -70,6 +86,18 @@ public final class ForwardReader implements ShardedSource.ShardReader {
         final long id = next++;
         return from.next(id, wanted).orElseThrow(
                 () -> new IOException(shard + " ends sooner than its list of lengths says: correct or remove the list"));
+    }
+
+    /** A list of lengths may count too few: the samples after it would be lost, and nobody would know. */
+    private void readOn(Samples from) {
+        long more = 0;
+        try {
+            while (from.next(end + more, false).isPresent())
+                more++;
+        } catch (IOException damaged) {
+            // after the last sample that anyone asks for
+        }
+        ended.accept(more);
     }
 
     @Override

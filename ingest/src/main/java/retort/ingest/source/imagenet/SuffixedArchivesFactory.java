@@ -8,8 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FilePattern;
+import retort.ingest.source.Findings;
 import retort.ingest.source.ForwardShards;
+import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
@@ -36,7 +40,13 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         final List<SuffixedCount> counts = SuffixedCount.ofAll(archives);
         final Synsets synsets = Synsets.given(location)
                 .orElseGet(() -> Synsets.sorted(counts.stream().flatMap(count -> count.synsets().stream()).toList()));
+        final PassedOver passedOver = new PassedOver();
+        counts.forEach(count -> passedOver.addAll(count.passedOver()));
+        final Listing listing = new Listing();
+        for (int i = 0; i < archives.size(); i++)
+            listing.add(FileName.of(archives.get(i)) + "=" + counts.get(i).listing(), counts.get(i).images());
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
-                Function.identity(), archive -> SuffixedImages.open(archive, synsets));
+                new Findings(listing.hex(), passedOver, List.of()), Function.identity(),
+                (archive, alreadyCounted) -> SuffixedImages.open(archive, synsets));
     }
 }

@@ -7,12 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import retort.ingest.source.ImageNames;
+import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
 /** What one archive holds, learned by reading all of it. */
-record SuffixedCount(long images, Set<String> synsets) {
+record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing) {
     /** Several archives at a time. @throws SourceException when one is cut or damaged */
     static List<SuffixedCount> ofAll(List<Path> archives) throws SourceException {
         try {
@@ -24,16 +27,21 @@ record SuffixedCount(long images, Set<String> synsets) {
 
     private static SuffixedCount of(Path archive) {
         final Set<String> synsets = new TreeSet<>();
+        final PassedOver passedOver = new PassedOver();
+        final Listing listing = new Listing();
         long images = 0;
         try (TarReader tar = TarReader.open(archive, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
-                if (SuffixedImages.isImage(member.get())) {
+                if (!SuffixedImages.isImage(member.get())) {
+                    passedOver.add(ImageNames.reason(member.get().baseName()).orElse("hidden, or left by an operating system"));
+                } else {
                     images++;
+                    listing.add(member.get().name(), member.get().size());
                     SuffixedImages.synset(member.get()).ifPresent(synsets::add);
                 }
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
         }
-        return new SuffixedCount(images, synsets);
+        return new SuffixedCount(images, synsets, passedOver, listing.hex());
     }
 }

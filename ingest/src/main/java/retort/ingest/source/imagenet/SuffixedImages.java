@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import retort.ingest.source.FileName;
 import retort.ingest.source.ForwardReader;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.Sample;
@@ -41,7 +42,7 @@ record SuffixedImages(Path archive, TarReader tar, Synsets synsets) implements F
     }
 
     private Sample sample(long id, TarMember member, boolean wanted) throws IOException {
-        final String name = archive.getFileName() + "/" + member.name();
+        final String name = FileName.shown(archive.getFileName() + "/" + member.name());
         final Optional<String> synset = synset(member);
         final OptionalInt label = synset.map(synsets::index).orElse(OptionalInt.of(-1));
         if (label.isEmpty())

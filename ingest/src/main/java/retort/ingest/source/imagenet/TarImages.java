@@ -26,6 +26,7 @@ final class TarImages implements IndexedSource {
         private long[] headers = new long[1 << 12];
         private int[] labels = new int[1 << 12];
         private int size;
+        private int unmarked;
 
         Index(Path archive) {
             this.archive = archive;
@@ -47,8 +48,19 @@ final class TarImages implements IndexedSource {
             labels[size++] = label;
         }
 
+        /** To be called when {@code archive} has been read to its end. */
+        void ended(TarReader archive) {
+            unmarked += archive.isUnmarked() ? 1 : 0;
+        }
+
         PassedOver passedOver() {
             return passedOver;
+        }
+
+        private List<String> remarks() {
+            return unmarked == 0
+                    ? List.of()
+                    : List.of(unmarked + " archives have no closing blocks, as a tar has that was cut between two members");
         }
     }
 
@@ -59,6 +71,7 @@ final class TarImages implements IndexedSource {
     private final List<String> classNames;
     private final PassedOver passedOver;
     private final String listing;
+    private final List<String> remarks;
 
     TarImages(Index index, List<String> classNames) {
         this.archive = index.archive;
@@ -67,6 +80,7 @@ final class TarImages implements IndexedSource {
         this.classNames = classNames;
         this.passedOver = index.passedOver;
         this.listing = index.listing.hex();
+        this.remarks = index.remarks();
     }
 
     @Override
@@ -103,5 +117,10 @@ final class TarImages implements IndexedSource {
     @Override
     public Map<String, Long> passedOver() {
         return passedOver.counts();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return remarks;
     }
 }

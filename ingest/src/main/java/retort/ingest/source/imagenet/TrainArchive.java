@@ -33,6 +33,7 @@ final class TrainArchive {
                 else if (bySynset.put(name.substring(0, name.length() - 4), member.get()) != null)
                     throw new IOException(archive + " holds " + name + " twice");
             }
+            index.ended(tar);
         }
         if (bySynset.isEmpty())
             throw new IOException(archive + " holds no archive of a synset such as n01440764.tar");
@@ -50,6 +51,7 @@ final class TrainArchive {
                 synset.content())) {
             for (Optional<TarMember> image = tar.next(); image.isPresent(); image = tar.next())
                 index.add(image.get(), label);
+            index.ended(tar);
         }
     }
 }

@@ -15,8 +15,12 @@ import java.util.stream.Stream;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FilePattern;
+import retort.ingest.source.Findings;
 import retort.ingest.source.ForwardShards;
+import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
@@ -47,6 +51,7 @@ public final class ParquetFactory implements DataSourceFactory {
         final List<String> imageNames = location.option("image").map(List::of).orElse(IMAGE_COLUMNS);
         final List<String> labelNames = location.option("label").map(List::of).orElse(LABEL_COLUMNS);
         final List<ImageRows> rowGroups = new ArrayList<>();
+        final Listing listing = new Listing();
         List<String> classNames = List.of();
         for (final Path path : FilePattern.files(location)) {
             try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -56,6 +61,7 @@ public final class ParquetFactory implements DataSourceFactory {
                 if (location.option("label").isPresent() && label.isEmpty())
                     throw new IOException("it has no column of whole numbers called " + labelNames.getFirst());
                 add(path, footer, image, label, rowGroups);
+                listing.add(FileName.of(path), file.size());
                 if (classNames.isEmpty() && label.isPresent())
                     classNames = classNames(footer, footer.columns().get(label.get()).path());
             } catch (IOException e) {
@@ -64,8 +70,8 @@ public final class ParquetFactory implements DataSourceFactory {
         }
         final Optional<List<String>> classes = ClassNames.given(location);
         return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(),
-                classes.orElse(classNames), ImageRows::file,
-                RowGroupSamples::open);
+                classes.orElse(classNames), new Findings(listing.hex(), new PassedOver(), List.of()), ImageRows::file,
+                (rows, passedOver) -> RowGroupSamples.open(rows));
     }
 
     private static int image(Footer footer, List<String> names) throws IOException {

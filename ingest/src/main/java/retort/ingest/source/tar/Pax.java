@@ -1,8 +1,9 @@
 package retort.ingest.source.tar;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import retort.ingest.source.FileName;
 
 /**
  * What a pax header says of the member after it, as far as it matters here.
@@ -27,7 +28,7 @@ record Pax(@Nullable String path, long size) {
             if (digits == at || digits >= records.length || records[digits] != ' ' || end <= digits + 1 || end > records.length)
                 throw new IOException(
                         where + ": a pax record of " + length + " bytes where " + (records.length - at) + " are left");
-            final String record = new String(records, digits + 1, end - digits - 2, StandardCharsets.UTF_8);
+            final String record = FileName.decode(Arrays.copyOfRange(records, digits + 1, end - 1));
             if (record.startsWith("path="))
                 path = record.substring(5);
             else if (record.startsWith("size="))

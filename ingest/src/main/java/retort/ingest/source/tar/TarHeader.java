@@ -1,8 +1,8 @@
 package retort.ingest.source.tar;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import retort.ingest.source.FileName;
 
 /**
  * One 512-byte header (POSIX.1 ustar, GNU, old V7), checked before any of it is believed.
@@ -49,7 +49,7 @@ record TarHeader(String name, long size, byte type) {
         int end = offset;
         while (end < offset + length && block[end] != 0)
             end++;
-        return new String(block, offset, end - offset, StandardCharsets.UTF_8);
+        return FileName.decode(Arrays.copyOfRange(block, offset, end));
     }
 
     /** Octal digits between blanks, or GNU's base 256 with the top bit set. */

@@ -1,14 +1,13 @@
 package retort.ingest.source.tar;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.Arrays;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
+import retort.ingest.source.Compression;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
 
 /**
@@ -19,14 +18,16 @@ import retort.ingest.source.FileSlice;
 public final class TarReader implements AutoCloseable {
     private static final int MOST_NAME_BYTES = 1 << 16;
     private static final int MOST_PAX_BYTES = 1 << 20;
-    private static final int GZIP_BYTES = 1 << 16;
 
     private final InputStream in;
     private final String archive;
     private final byte[] block = new byte[TarHeader.BLOCK];
     private long at;
-    /** Where the next header begins; what lies before it belongs to the member handed out last. */
+    /** Where the content of the member handed out last ends, and where the next header begins after its padding. */
+    private long contentEnd;
     private long nextHeader;
+    private boolean ended;
+    private boolean unmarked;
 
     /**
      * @param in from the header at {@code at} on; closed with this reader
@@ -37,52 +38,52 @@ public final class TarReader implements AutoCloseable {
         this.in = in;
         this.archive = archive;
         this.at = at;
+        this.contentEnd = at;
         this.nextHeader = at;
     }
 
     /**
-     * An archive in a file, compressed where its name ends so.
+     * An archive in a file, plain or compressed, which its content tells.
      *
-     * @param offset of a member's first header; 0 where it is compressed
+     * @param offset of a member's first header; 0 where the archive is compressed
      */
     public static TarReader open(Path archive, long offset) throws IOException {
+        final Compression compression = offset == 0 ? Compression.of(archive) : Compression.NONE;
         final InputStream file = FileSlice.open(archive, offset);
-        if (!isCompressed(archive))
-            return new TarReader(file, archive.toString(), offset);
         try {
-            return new TarReader(new BufferedInputStream(new GZIPInputStream(file, GZIP_BYTES), GZIP_BYTES), archive.toString(),
-                    0);
+            return new TarReader(compression.open(file), archive.toString(), offset);
         } catch (IOException e) {
             file.close();
-            throw new IOException(archive + " is no gzip file: " + e.getMessage(), e);
+            throw new IOException(archive + " is a damaged " + compression + " file: " + e.getMessage(), e);
         }
     }
 
-    /** By its name. */
-    public static boolean isCompressed(Path archive) {
-        final String name = archive.toString().toLowerCase(Locale.ROOT);
-        return name.endsWith(".gz") || name.endsWith(".tgz");
-    }
-
-    /** The next file, or empty at the archive's end. @throws IOException when the archive is cut or damaged here */
+    /**
+     * The next file, or empty at the archive's end. An archive that ends after a whole member and without its closing blocks ends
+     * there, as in GNU tar and Python's tarfile; {@link #isUnmarked} says so.
+     *
+     * @throws IOException when the archive is cut or damaged here
+     */
     public Optional<TarMember> next() throws IOException {
         long first = nextHeader; // of the headers that belong to one member: those of its long name come before its own
         String longName = null;
         Pax pax = Pax.NONE;
         for (;;) {
-            skipTo(nextHeader);
-            final long here = at;
-            read(block);
-            if (TarHeader.isEnd(block))
+            if (ended)
                 return Optional.empty();
+            skipTo(contentEnd);
+            ended = !toNextHeader(longName == null && pax.equals(Pax.NONE)) || TarHeader.isEnd(block);
+            if (ended)
+                return Optional.empty();
+            final long here = at - TarHeader.BLOCK;
             final TarHeader header = header(here);
             if (header.isFile()) {
                 final long size = pax.size() >= 0 ? pax.size() : header.size();
-                nextHeader = after(size, here);
+                goOnAfter(size, here);
                 final String name = longName != null ? longName : pax.path() != null ? pax.path() : header.name();
                 return Optional.of(new TarMember(name, first, at, size));
             }
-            nextHeader = header.hasContent() ? after(header.size(), here) : at;
+            goOnAfter(header.hasContent() ? header.size() : 0, here);
             switch (header.type()) {
                 case 'L' -> longName = cString(extension(header, MOST_NAME_BYTES, here));
                 case 'x' -> pax = Pax.parse(extension(header, MOST_PAX_BYTES, here), archive + " at byte " + here);
@@ -113,15 +114,38 @@ public final class TarReader implements AutoCloseable {
         return bytes;
     }
 
+    /** Whether the archive ended without its closing blocks: whole, as far as anyone can tell, or cut between two members. */
+    public boolean isUnmarked() {
+        return unmarked;
+    }
+
     @Override
     public void close() throws IOException {
         in.close();
+    }
+
+    /**
+     * Reads the padding after a content and the next header.
+     *
+     * @param mayEnd whether the archive may end here
+     * @return false where it does
+     */
+    private boolean toNextHeader(boolean mayEnd) throws IOException {
+        final byte[] padding = new byte[(int) (nextHeader - at)];
+        final int padded = readUpTo(padding);
+        final int n = padded < padding.length ? 0 : readUpTo(block);
+        unmarked = n == 0 && mayEnd && at > 0;
+        if (n < block.length && !unmarked)
+            throw at == n && Compression.foreign(block).isPresent() ? noTar() : cut();
+        return !unmarked;
     }
 
     private TarHeader header(long here) throws IOException {
         try {
             return TarHeader.parse(block);
         } catch (IOException e) {
+            if (here == 0 && Compression.foreign(block).isPresent())
+                throw noTar();
             throw damaged(here, String.valueOf(e.getMessage()));
         }
     }
@@ -134,22 +158,28 @@ public final class TarReader implements AutoCloseable {
         return bytes;
     }
 
-    private long after(long size, long here) throws IOException {
+    private void goOnAfter(long size, long here) throws IOException {
         if (size > Long.MAX_VALUE - at - TarHeader.BLOCK)
             throw damaged(here, "a size of " + size + " bytes");
-        return at + (size + TarHeader.BLOCK - 1) / TarHeader.BLOCK * TarHeader.BLOCK;
+        contentEnd = at + size;
+        nextHeader = at + (size + TarHeader.BLOCK - 1) / TarHeader.BLOCK * TarHeader.BLOCK;
     }
 
     private void read(byte[] target) throws IOException {
-        final int n;
+        if (readUpTo(target) < target.length)
+            throw cut();
+    }
+
+    private int readUpTo(byte[] target) throws IOException {
         try {
-            n = in.readNBytes(target, 0, target.length);
+            final int n = in.readNBytes(target, 0, target.length);
+            at += n;
+            return n;
+        } catch (EOFException e) { // of a decompressor whose file is cut
+            throw cut();
         } catch (IOException e) { // of a decompressor: it knows no names
             throw new IOException(archive + " is damaged after byte " + at + ": " + e.getMessage(), e);
         }
-        at += n;
-        if (n < target.length)
-            throw cut();
     }
 
     private void skipTo(long position) throws IOException {
@@ -163,8 +193,12 @@ public final class TarReader implements AutoCloseable {
         at = position;
     }
 
+    private IOException noTar() {
+        return new IOException(archive + " is no tar but " + Compression.foreign(block).orElseThrow());
+    }
+
     private IOException cut() {
-        return new EOFException(archive + " is cut: it ends at byte " + at + ", inside a member or without the mark of an end");
+        return new EOFException(archive + " is cut: it ends at byte " + at + ", inside a member");
     }
 
     private IOException damaged(long here, String what) {
@@ -175,6 +209,6 @@ public final class TarReader implements AutoCloseable {
         int end = 0;
         while (end < bytes.length && bytes[end] != 0)
             end++;
-        return new String(bytes, 0, end, StandardCharsets.UTF_8);
+        return FileName.decode(Arrays.copyOf(bytes, end));
     }
 }

@@ -1,25 +1,31 @@
 package retort.ingest.source.webdataset;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import retort.ingest.source.ClassLabels;
+import retort.ingest.source.FileName;
+import retort.ingest.source.Label;
 import retort.ingest.source.Sample;
 
 /**
- * Consecutive members of one key that hold an image.
+ * One sample of a shard: consecutive members of one name before the first dot, with an image among them.
  *
- * @param name of the image in its shard
- * @param offset where the group's first member begins
- * @param label class index, -1 without
+ * @param key what the members have in common
+ * @param name of the image's member
+ * @param offset where the header of the first member begins in the shard
+ * @param label as written
+ * @param size bytes of the image
  * @param image null where images were not asked for
- * @param problem why the group is no sample, though the shard can be read on
+ * @param problem why the image cannot be used, though the shard can be read on
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record Group(String name, long offset, int label, byte @Nullable [] image, Optional<String> problem) {
-    Sample sample(long id, Path shard) {
-        final String path = shard.getFileName() + "/" + name;
-        if (problem.isPresent())
-            return new Sample(id, path, label, new Sample.Unreadable(shard.toString(), problem.get()));
-        return Sample.encoded(id, path, label, image == null ? new byte[0] : image);
+record Group(String key, String name, long offset, Label label, long size, byte @Nullable [] image, Optional<String> problem) {
+    /** @param label the label that counts, which may come from another place in the shard */
+    Sample sample(long id, String shard, String file, Label label, ClassLabels classes) {
+        final String path = FileName.shown(file + "/" + name);
+        final Optional<String> wrong = problem.or(() -> classes.problem(label).map(reason -> name + ": " + reason));
+        return wrong.isPresent()
+                ? new Sample(id, path, -1, new Sample.Unreadable(shard, FileName.shown(wrong.get())))
+                : Sample.encoded(id, path, classes.index(label), image == null ? new byte[0] : image);
     }
 }

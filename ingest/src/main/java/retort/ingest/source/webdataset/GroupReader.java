@@ -1,46 +1,52 @@
 package retort.ingest.source.webdataset;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import retort.ingest.source.ClassNames;
+import retort.ingest.source.ImageNames;
+import retort.ingest.source.Label;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
 /**
- * The samples of one shard, forward. As webdataset has it, a key is a member's path up to the first dot of its last name, the
- * rest is its extension, in lower case; consecutive members of one key are one sample, and members called {@code __so__}, hidden
- * ones and those without an extension are none. A group without an image is passed over. Confined to one thread.
+ * The samples of one shard, forward. A sample is consecutive members of one name before the first dot, as WebDataset has it; a key that
+ * comes twice begins another sample. Members called {@code __so__}, hidden ones, those of operating systems and those without a dot
+ * belong to none. A sample without an image is passed over. Confined to one thread.
  */
 final class GroupReader implements AutoCloseable {
-    private static final Pattern KEY = Pattern.compile("((?:.*/)?[^./]+)\\.([^/]*)", Pattern.DOTALL);
-    private static final Set<String> IMAGES = Set.of("jpg", "jpeg", "png", "webp");
-    private static final int MOST_LABEL_BYTES = 64;
-    private static final int MOST_JSON_BYTES = 1 << 20;
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private final TarReader tar;
-    /** The first member of the next group. */
-    private Optional<TarMember> ahead = Optional.empty();
+    private final Keys keys;
+    private final PassedOver passedOver;
+    /** The first member of the next sample. */
+    private Optional<Named> ahead = Optional.empty();
 
-    private GroupReader(TarReader tar) {
-        this.tar = tar;
+    /** A member that belongs to a sample. */
+    private record Named(TarMember member, Keys.Member name) {
     }
 
-    /** @param offset where a group begins; 0 for a compressed shard */
-    static GroupReader open(Path shard, long offset) throws IOException {
-        return new GroupReader(TarReader.open(shard, offset));
+    /** Is told of a label whose sample has no image. */
+    @FunctionalInterface
+    interface Orphans {
+        void found(String key, Label label);
+    }
+
+    private GroupReader(TarReader tar, Keys keys, PassedOver passedOver) {
+        this.tar = tar;
+        this.keys = keys;
+        this.passedOver = passedOver;
+    }
+
+    /**
+     * @param offset where a sample begins; 0 for a compressed shard
+     * @param passedOver counts what belongs to no sample
+     */
+    static GroupReader open(Path shard, long offset, Keys keys, PassedOver passedOver) throws IOException {
+        return new GroupReader(TarReader.open(shard, offset), keys, passedOver);
     }
 
     /**
@@ -49,28 +55,22 @@ final class GroupReader implements AutoCloseable {
      * @param withImage false to find its place and label only
      * @throws IOException when the shard is cut or damaged here
      */
-    Optional<Group> next(boolean withImage) throws IOException {
-        for (;;) {
-            final Optional<TarMember> first = ahead.isPresent() ? ahead : tar.next();
-            ahead = Optional.empty();
-            if (first.isEmpty())
-                return Optional.empty();
-            final Matcher key = KEY.matcher(first.get().name());
-            if (!key.matches() || isMeta(first.get().name()))
-                continue;
-            final Building group = new Building(key.group(1), first.get().header(), withImage);
-            group.take(key.group(2), first.get());
-            for (ahead = tar.next(); ahead.isPresent(); ahead = tar.next()) {
-                final Matcher next = KEY.matcher(ahead.get().name());
-                if (!next.matches())
-                    continue; // as hidden files are, such as those that macOS puts between a group's members
-                if (!group.takes(next.group(1), next.group(2)))
-                    break;
-                group.take(next.group(2), ahead.get());
-            }
-            if (group.name != null)
-                return Optional.of(group.build(group.name));
+    Optional<Group> next(boolean withImage, Orphans orphans) throws IOException {
+        for (Optional<Named> first = ahead.isPresent() ? ahead : named(); first.isPresent(); first = ahead) {
+            final Building group = new Building(first.get().name().sample(), first.get().member().header(), withImage);
+            group.take(first.get());
+            for (ahead = named(); ahead.isPresent() && group.takes(ahead.get().name()); ahead = named())
+                group.take(ahead.get());
+            final Optional<Group> built = group.build(orphans);
+            if (built.isPresent())
+                return built;
         }
+        return Optional.empty();
+    }
+
+    /** See {@link TarReader#isUnmarked()}. */
+    boolean isUnmarked() {
+        return tar.isUnmarked();
     }
 
     @Override
@@ -78,21 +78,36 @@ final class GroupReader implements AutoCloseable {
         tar.close();
     }
 
-    private static boolean isMeta(String name) {
-        return name.startsWith("__") && name.endsWith("__");
+    /** The next member that belongs to a sample. Those between the members of one sample, such as the Mac's, do not end it. */
+    private Optional<Named> named() throws IOException {
+        for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next()) {
+            final String name = member.get().name();
+            final Optional<Keys.Member> key = Keys.member(name);
+            if (ImageNames.isForeignPath(name))
+                passedOver.add("hidden, or left by an operating system");
+            else if (Keys.isMeta(name))
+                passedOver.add("member called __NAME__");
+            else if (key.isEmpty())
+                passedOver.add("member without an extension");
+            else
+                return Optional.of(new Named(member.get(), key.get()));
+        }
+        return Optional.empty();
     }
 
-    /** What is known of a group while its members go by. */
+    /** What is known of a sample while its members go by. */
     private final class Building {
         private final String key;
         private final long offset;
         private final boolean withImage;
-        private final Set<String> extensions = new HashSet<>();
-        private @Nullable String name;
+        private final Set<String> taken = new HashSet<>();
+        private int rank = Integer.MAX_VALUE;
+        private @Nullable TarMember chosen;
         private byte @Nullable [] image;
-        private OptionalInt label = OptionalInt.empty();
-        private OptionalInt jsonLabel = OptionalInt.empty();
-        private Optional<String> problem = Optional.empty();
+        private @Nullable String other;
+        private int images;
+        private Label label = Label.NONE;
+        private boolean labelled;
 
         Building(String key, long offset, boolean withImage) {
             this.key = key;
@@ -100,58 +115,67 @@ final class GroupReader implements AutoCloseable {
             this.offset = offset;
         }
 
-        /** An extension that comes again begins another sample of the same key. */
-        boolean takes(String otherKey, String extension) {
-            return key.equals(otherKey) && !extensions.contains(extension.toLowerCase(Locale.ROOT));
+        boolean takes(Keys.Member member) {
+            return key.equals(member.sample()) && !taken.contains(member.key());
         }
 
-        void take(String written, TarMember member) throws IOException {
-            final String extension = written.toLowerCase(Locale.ROOT);
-            extensions.add(extension);
-            if (IMAGES.contains(extension) && name == null) {
-                name = member.name();
-                if (withImage)
-                    image = content(member, Sample.MAX_ENCODED_BYTES);
-            } else if (extension.equals("cls")) {
-                label = label(member, content(member, MOST_LABEL_BYTES));
-            } else if (extension.equals("json")) {
-                jsonLabel = jsonLabel(content(member, MOST_JSON_BYTES));
+        void take(Named next) throws IOException {
+            final TarMember member = next.member();
+            final String written = next.name().key();
+            taken.add(written);
+            final Optional<Integer> place = keys.rank(written);
+            if (place.isPresent())
+                image(member, place.get());
+            else if (keys.isLabel(written))
+                label(member.size() > Label.MOST_BYTES
+                        ? new Label.Unclear(member.name() + " has " + member.size() + " bytes, more than a label")
+                        : Label.of(tar.content(member, Label.MOST_BYTES)));
+            else if (keys.isJson(written) && !labelled)
+                json(member);
+            else if (keys.isOtherImage(written))
+                other = written;
+        }
+
+        /** A member that holds the label alone counts more than a field of a JSON member. */
+        private void label(Label found) {
+            label = found;
+            labelled = true;
+        }
+
+        private void json(TarMember member) throws IOException {
+            if (member.size() > Sample.MAX_ENCODED_BYTES)
+                passedOver.add("JSON of more than " + Sample.MAX_ENCODED_BYTES + " bytes, not read for a label");
+            else
+                label = JsonLabel.find(tar.content(member, Sample.MAX_ENCODED_BYTES), keys.fields());
+        }
+
+        private void image(TarMember member, int place) throws IOException {
+            images++;
+            if (place >= rank)
+                return;
+            rank = place;
+            chosen = member;
+            image = withImage && member.size() <= Sample.MAX_ENCODED_BYTES
+                    ? tar.content(member, Sample.MAX_ENCODED_BYTES)
+                    : null;
+        }
+
+        Optional<Group> build(Orphans orphans) {
+            if (chosen == null) {
+                passedOver.add(other == null
+                        ? "sample without an image"
+                        : "sample whose image has another key, such as " + other + ": choose it with image=KEY");
+                if (!(label instanceof Label.None)) {
+                    passedOver.add("label whose sample has no image");
+                    orphans.found(key, label);
+                }
+                return Optional.empty();
             }
-        }
-
-        Group build(String imageName) {
-            return new Group(imageName, offset, label.orElse(jsonLabel.orElse(-1)), image, problem);
-        }
-
-        /** Empty, and a problem of this group alone, when there is too much of it. */
-        private byte[] content(TarMember member, int most) throws IOException {
-            if (member.size() <= most)
-                return tar.content(member, most);
-            problem = Optional.of(member.name() + " has " + member.size() + " bytes, more than " + most);
-            return new byte[0];
-        }
-
-        private OptionalInt label(TarMember member, byte[] text) {
-            try {
-                final int value = Integer.parseInt(new String(text, StandardCharsets.UTF_8).strip());
-                if (value >= -1 && value < ClassNames.MOST)
-                    return OptionalInt.of(value);
-            } catch (NumberFormatException e) {
-                // told below
-            }
-            problem = Optional.of(member.name() + " holds no class index");
-            return OptionalInt.empty();
-        }
-
-        /** JSON is for anything: only a number called label is one. */
-        private OptionalInt jsonLabel(byte[] text) {
-            try {
-                final JsonNode value = JSON.readTree(text).path("label");
-                return value.canConvertToInt() && value.isIntegralNumber() && value.intValue() >= -1
-                        && value.intValue() < ClassNames.MOST ? OptionalInt.of(value.intValue()) : OptionalInt.empty();
-            } catch (IOException notJson) {
-                return OptionalInt.empty();
-            }
+            passedOver.add("second image of a sample, under a later key", images - 1L);
+            final Optional<String> problem = chosen.size() <= Sample.MAX_ENCODED_BYTES
+                    ? Optional.empty()
+                    : Optional.of(chosen.name() + " has " + chosen.size() + " bytes, more than " + Sample.MAX_ENCODED_BYTES);
+            return Optional.of(new Group(key, chosen.name(), offset, label, chosen.size(), image, problem));
         }
     }
 }

@@ -1,21 +1,31 @@
 package retort.ingest.source.webdataset;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import retort.ingest.source.ClassLabels;
+import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Parts;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 
-/** Plain shards, any sample by its number. Opens a shard anew for each sample: thousands of shards hold no file open. Any thread. */
+/** Plain shards, any sample by its number. Opens a shard anew for each sample, so that thousands of shards hold no file open. Any thread. */
 final class IndexedShards implements IndexedSource {
     private final List<ShardIndex> shards;
     private final Parts parts;
-    private final List<String> classNames;
+    private final Keys keys;
+    private final ClassLabels classes;
+    private final Findings findings;
 
-    IndexedShards(List<ShardIndex> shards, List<String> classNames) {
+    IndexedShards(List<ShardIndex> shards, Keys keys, ClassLabels classes, Findings findings) {
         this.shards = shards;
         this.parts = new Parts(shards.stream().mapToLong(ShardIndex::samples).toArray());
-        this.classNames = classNames;
+        this.keys = keys;
+        this.classes = classes;
+        this.findings = findings;
     }
 
     @Override
@@ -25,23 +35,41 @@ final class IndexedShards implements IndexedSource {
 
     @Override
     public List<String> classNames() {
-        return classNames;
+        return classes.names();
     }
 
     @Override
     public int label(long index) {
         final int part = parts.part(index);
-        return shards.get(part).labels()[(int) (index - parts.start(part))];
+        return classes.index(shards.get(part).label((int) (index - parts.start(part))));
     }
 
     @Override
     public Sample read(long index) throws IOException {
         final int part = parts.part(index);
         final ShardIndex shard = shards.get(part);
-        final long offset = shard.offsets()[(int) (index - parts.start(part))];
-        try (GroupReader groups = GroupReader.open(shard.shard(), offset)) {
-            return groups.next(true).map(group -> group.sample(index, shard.shard()))
-                    .orElseThrow(() -> new IOException(shard.shard() + " has changed since it was opened")).readable();
+        final int number = (int) (index - parts.start(part));
+        final Path path = shard.shard();
+        try (GroupReader groups = GroupReader.open(path, shard.offsets()[number], keys, new PassedOver())) {
+            return groups.next(true, (key, label) -> {
+            }).map(group -> group.sample(index, path.toString(), String.valueOf(path.getFileName()), shard.label(number),
+                    classes))
+                    .orElseThrow(() -> new IOException(path + " has changed since it was opened")).readable();
         }
+    }
+
+    @Override
+    public Optional<String> listing() {
+        return Optional.of(findings.listing());
+    }
+
+    @Override
+    public Map<String, Long> passedOver() {
+        return findings.passedOver().counts();
+    }
+
+    @Override
+    public List<String> remarks() {
+        return findings.remarks();
     }
 }

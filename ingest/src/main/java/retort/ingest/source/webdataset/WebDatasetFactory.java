@@ -2,8 +2,11 @@ package retort.ingest.source.webdataset;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,22 +15,29 @@ import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
+import retort.ingest.source.Compression;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FilePattern;
+import retort.ingest.source.Findings;
 import retort.ingest.source.ForwardShards;
+import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
-import retort.ingest.source.tar.TarReader;
 
 /**
  * {@code webdataset:PATTERN}. Plain tars are indexed by their headers, so that an epoch is one shuffle of all samples;
- * {@code access=forward} reads them shard by shard as compressed ones are, for storage that hates to seek.
+ * {@code access=forward} reads them shard by shard as compressed ones are, for storage that is slow to seek.
  */
 public final class WebDatasetFactory implements DataSourceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(WebDatasetFactory.class);
+    private static final Set<String> OPTIONS = Set.of("access", "classes", "image", "label");
+    private static final int SHOWN = 3;
 
     @Override
     public String scheme() {
@@ -36,38 +46,89 @@ public final class WebDatasetFactory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "webdataset:PATTERN[?access=random|forward&classes=FILE]  shards such as imagenet1k-train-{0000..1023}.tar or .tar.gz";
+        return "webdataset:PATTERN[?access=random|forward&image=KEY&label=KEY&classes=FILE]  "
+                + "shards such as imagenet1k-train-{0000..1023}.tar, plain or compressed";
     }
 
     @Override
     public DataSource open(String given, SourceContext context) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("access", "classes"));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, OPTIONS);
         final List<Path> shards = FilePattern.files(location);
-        final boolean compressed = shards.stream().anyMatch(TarReader::isCompressed);
+        final Keys keys = Keys.of(location);
+        final boolean compressed = isAnyCompressed(location, shards);
         final String access = location.oneOf("access", Set.of("random", "forward"), compressed ? "forward" : "random");
         if (compressed && access.equals("random"))
             throw new SourceException(location + ": compressed shards only read forward: unpack them, or leave access out");
-        final Optional<List<String>> names = classNames(location, shards.getFirst());
-        if (access.equals("random")) {
-            final List<ShardIndex> indexes = ShardIndex.ofAll(shards);
-            return new IndexedShards(indexes, names.orElseGet(() -> ShardIndex.classNames(indexes)));
-        }
-        return forward(shards, names);
+        final Optional<ClassLabels> classes = classNames(location, shards.getFirst()).map(ClassLabels::listed);
+        if (access.equals("forward"))
+            return forward(shards, keys, classes);
+        final List<ShardIndex> indexes = ShardIndex.ofAll(shards, keys);
+        final ClassLabels known = classes.orElseGet(() -> ShardIndex.classes(indexes));
+        return new IndexedShards(indexes, keys, known, findings(indexes, indexes, known));
     }
 
-    private static DataSource forward(List<Path> shards, Optional<List<String>> names) throws SourceException {
+    private static DataSource forward(List<Path> shards, Keys keys, Optional<ClassLabels> classes) throws SourceException {
         final ShardLengths lengths = ShardLengths.beside(shards.getFirst());
         final List<Path> unknown = shards.stream().filter(shard -> lengths.of(shard).isEmpty()).toList();
         if (!unknown.isEmpty())
             LOG.info("counting samples of {} shards, since no _info.json beside them says how many they hold", unknown.size());
         final Map<Path, ShardIndex> counted = new HashMap<>();
-        for (final ShardIndex index : ShardIndex.ofAll(unknown))
+        for (final ShardIndex index : ShardIndex.ofAll(unknown, keys))
             counted.put(index.shard(), index);
         final long[] samples = shards.stream()
                 .mapToLong(shard -> lengths.of(shard).orElseGet(() -> requireNonNull(counted.get(shard)).samples())).toArray();
-        return new ForwardShards<>(shards, samples,
-                names.orElseGet(() -> unknown.isEmpty() ? List.of() : ShardIndex.classNames(counted.values())),
-                Function.identity(), Groups::open);
+        final boolean allCounted = unknown.size() == shards.size();
+        final ClassLabels known = classes
+                .orElseGet(() -> allCounted ? ShardIndex.classes(counted.values()) : ClassLabels.unknown());
+        final Findings found = findings(List.of(), counted.values(), known);
+        return new ForwardShards<>(shards, samples, known.names(),
+                new Findings(listing(shards), found.passedOver(), found.remarks()),
+                Function.identity(), (shard, passedOver) -> Groups.open(shard, keys, known,
+                        counted.containsKey(shard) ? new PassedOver() : passedOver));
+    }
+
+    /** @param listed in canonical order, for the digest */
+    private static Findings findings(List<ShardIndex> listed, Collection<ShardIndex> indexes, ClassLabels classes) {
+        final Listing listing = new Listing();
+        for (final ShardIndex index : listed)
+            listing.add(FileName.of(index.shard()) + "=" + index.listing(), index.samples());
+        final PassedOver passedOver = new PassedOver();
+        indexes.forEach(index -> passedOver.addAll(index.passedOver()));
+        final List<String> remarks = new ArrayList<>(classes.remarks());
+        final long moved = indexes.stream().mapToLong(ShardIndex::moved).sum();
+        if (moved > 0)
+            remarks.add(moved + " labels do not stand beside their image and were found by their key elsewhere in the shard");
+        final List<String> unmarked = indexes.stream().filter(ShardIndex::unmarked)
+                .map(index -> FileName.shown(FileName.of(index.shard())))
+                .sorted().toList();
+        if (!unmarked.isEmpty())
+            remarks.add(unmarked.size() + " shards have no closing blocks, as a tar has that was cut between two members: "
+                    + String.join(", ", unmarked.subList(0, Math.min(SHOWN, unmarked.size())))
+                    + (unmarked.size() > SHOWN ? " and so on" : ""));
+        return new Findings(listing.hex(), passedOver, remarks);
+    }
+
+    /** Compressed shards are not looked into: their sizes tell another content. */
+    private static String listing(List<Path> shards) throws SourceException {
+        final Listing listing = new Listing();
+        for (final Path shard : shards)
+            try {
+                listing.add(FileName.of(shard), Files.size(shard));
+            } catch (IOException e) {
+                throw new SourceException(shard + " cannot be read: " + e.getMessage(), e);
+            }
+        return listing.hex();
+    }
+
+    private static boolean isAnyCompressed(SourceLocation location, List<Path> shards) throws SourceException {
+        for (final Path shard : shards)
+            try {
+                if (Compression.of(shard) != Compression.NONE)
+                    return true;
+            } catch (IOException e) {
+                throw new SourceException(location + ": " + shard + " cannot be read: " + e.getMessage(), e);
+            }
+        return false;
     }
 
     /** {@code classes=FILE}, or {@code classnames.txt} beside the shards. */

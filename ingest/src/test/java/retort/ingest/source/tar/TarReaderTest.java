@@ -64,10 +64,41 @@ class TarReaderTest {
     @Test
     void saysWhereAnArchiveIsCut() {
         final byte[] whole = new TarBytes().file("a", "x".repeat(600)).file("b", "y").end();
-        for (final int length : new int[]{0, 100, 511, 700, 1400, 1536, 1600, 2048, 2560})
+        for (final int length : new int[]{0, 100, 511, 700, 1111, 1600, 2000, 2048})
             assertThatThrownBy(() -> list(Arrays.copyOf(whole, length))).isInstanceOf(IOException.class)
                     .hasMessageContaining("test.tar is cut");
-        assertThatThrownBy(() -> list(new TarBytes().file("a", "x").unfinished())).hasMessageContaining("is cut");
+    }
+
+    /** GNU tar 1.35 and Python 3.13's tarfile list all members of each of these without an error. */
+    @Test
+    void anArchiveWithoutItsClosingBlocksEndsAfterItsLastMember() throws Exception {
+        final byte[] whole = new TarBytes().file("a", "x".repeat(600)).file("b", "y").end();
+        for (final int length : new int[]{1536, 2049, 2300, 2560, 3072, 3584}) {
+            final List<String> found = new ArrayList<>();
+            try (TarReader tar = new TarReader(new ByteArrayInputStream(Arrays.copyOf(whole, length)), "test.tar", 0)) {
+                for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
+                    found.add(member.get().name());
+                assertThat(found).as("%d bytes", length)
+                        .containsExactlyElementsOf(length == 1536 ? List.of("a") : List.of("a", "b"));
+                assertThat(tar.isUnmarked()).isEqualTo(length <= 2560);
+                assertThat(tar.next()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void saysWhatAFileIsThatIsNoTar() {
+        for (final String start : List.of("PK\u0003\u0004=a ZIP archive", "7z\u00bc\u00af'\u001c=a 7z archive",
+                "PAR1=a Parquet file",
+                "<!DOCTYPE html>=a web page", "version https://git-lfs.github.com=a pointer of Git LFS"))
+            assertThatThrownBy(() -> list(Arrays.copyOf(
+                    start.substring(0, start.indexOf('=')).getBytes(StandardCharsets.ISO_8859_1), 2048)))
+                    .hasMessageContaining("test.tar is no tar but " + start.substring(start.indexOf('=') + 1));
+    }
+
+    @Test
+    void namesKeepTheirBytes() throws Exception {
+        assertThat(list(new TarBytes().file("caf\u00e9", "x").end())).containsExactly("caf\udce9=x"); // TarBytes writes Latin-1
     }
 
     @Test

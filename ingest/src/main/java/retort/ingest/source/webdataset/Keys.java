@@ -1,0 +1,66 @@
+package retort.ingest.source.webdataset;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import retort.ingest.source.ImageNames;
+import retort.ingest.source.SourceLocation;
+
+/**
+ * How the members of a sample are told apart, by the key that WebDataset gives them: the part of the last name after its first dot, in
+ * lower case.
+ *
+ * @param images keys of the image, the first choice first
+ * @param label the key of a member with the label alone
+ * @param fields names of the label in a JSON member, the first choice first
+ */
+record Keys(List<String> images, String label, List<String> fields) {
+    /** {@code base_plus_ext} of webdataset 1.0.2: the sample is what stands before the first dot of the last name. */
+    private static final Pattern MEMBER = Pattern.compile("((?:.*/|)[^.]+)[.]([^/]*)", Pattern.DOTALL);
+
+    /** A member's sample, and its key in the sample. */
+    record Member(String sample, String key) {
+    }
+
+    /** {@code image=KEY}, also several between semicolons as in webdataset's {@code to_tuple}, and {@code label=KEY}. */
+    static Keys of(SourceLocation location) {
+        final Optional<String> label = location.option("label").map(key -> key.toLowerCase(Locale.ROOT));
+        return new Keys(
+                location.option("image").map(keys -> List.of(keys.toLowerCase(Locale.ROOT).split(";")))
+                        .orElse(ImageNames.preferred()),
+                label.orElse("cls"), location.option("label").map(List::of).orElse(List.of("label", "cls")));
+    }
+
+    /** Empty for a name that belongs to no sample. */
+    static Optional<Member> member(String name) {
+        final Matcher matcher = MEMBER.matcher(name);
+        return matcher.matches()
+                ? Optional.of(new Member(matcher.group(1), matcher.group(2).toLowerCase(Locale.ROOT)))
+                : Optional.empty();
+    }
+
+    /** Of two keys of one sample: smaller is the better choice; empty for a key of no image. */
+    Optional<Integer> rank(String key) {
+        final int rank = images.indexOf(key);
+        return rank < 0 ? Optional.empty() : Optional.of(rank);
+    }
+
+    boolean isLabel(String key) {
+        return key.equals(label);
+    }
+
+    boolean isJson(String key) {
+        return key.equals("json") && !images.contains(key);
+    }
+
+    /** Whether {@code key} ends like an image and is none of the keys that are read, as {@code v2.jpg} or {@code seg.png}. */
+    boolean isOtherImage(String key) {
+        return ImageNames.isImage("." + key) && !images.contains(key);
+    }
+
+    static boolean isMeta(String name) {
+        return name.startsWith("__") && name.endsWith("__");
+    }
+}
