@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import retort.ingest.source.Label;
 
 /**
  * The values of one column in one row group, forward. Holds the chunk's dictionary and one page. What is damaged ends in an
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class ColumnReader implements AutoCloseable {
     private static final int PLAIN = 0;
     private static final int PLAIN_DICTIONARY = 2;
+    private static final int RLE = 3;
     private static final int RLE_DICTIONARY = 8;
     /** Those, and what levels are written in. */
     private static final Set<Integer> READ = Set.of(PLAIN, PLAIN_DICTIONARY, 3, 4, RLE_DICTIONARY);
@@ -32,6 +34,10 @@ final class ColumnReader implements AutoCloseable {
     private int left;
     private @Nullable HybridReader levels;
     private @Nullable HybridReader indices;
+    /** Truth values that are written in runs, and the next bit of those that are not. */
+    private @Nullable HybridReader bits;
+    private int bit;
+    private boolean truth;
     /** Plain values that are still to come. */
     private ByteBuffer values = ByteBuffer.allocate(0);
     /** The present value and what follows it. */
@@ -45,13 +51,22 @@ final class ColumnReader implements AutoCloseable {
         this.end = chunk.start() + chunk.size();
     }
 
-    /** @throws IOException when the chunk cannot be read as it says it is written: names what it is */
-    static void require(Footer.Chunk chunk) throws IOException {
+    /**
+     * Looks at how a chunk is written, and at the header of its first page of values, because later pages are as large.
+     *
+     * @throws IOException when the chunk cannot be read: names what it is
+     */
+    static void require(FileChannel file, Footer.Column column, Footer.Chunk chunk) throws IOException {
         Codec.require(chunk.codec());
         for (final int encoding : chunk.encodings())
             if (!READ.contains(encoding))
                 throw new IOException("values are written in encoding " + encoding + " of Parquet (" + name(encoding)
                         + "): write it anew with plain ones or dictionaries");
+        try (ColumnReader reader = new ColumnReader(file, column, chunk)) {
+            PageHeader header = reader.header();
+            for (reader.at += header.compressed(); !header.isData() && reader.at < reader.end; reader.at += header.compressed())
+                header = reader.header();
+        }
     }
 
     private static String name(int encoding) {
@@ -71,7 +86,9 @@ final class ColumnReader implements AutoCloseable {
         left--;
         if (levels != null && levels.next() < column.definitionLevel())
             return false;
-        if (indices == null) {
+        if (column.type() == Footer.Column.BOOLEAN) {
+            truth = bits != null ? bits.next() == 1 : (values.get(values.position() + (bit >>> 3)) >>> (bit++ & 7) & 1) == 1;
+        } else if (indices == null) {
             value = values.slice().order(values.order());
             values.position(values.position() + size(values, values.position()));
         } else {
@@ -94,9 +111,18 @@ final class ColumnReader implements AutoCloseable {
         return copy;
     }
 
-    /** The present value of a column of numbers. */
-    long number() {
-        return column.type() == Footer.Column.INT32 ? value.getInt(0) : value.getLong(0);
+    /** The present value as a label. */
+    Label label() {
+        return switch (column.type()) {
+            case Footer.Column.BOOLEAN -> new Label.Index(truth ? 1 : 0);
+            case Footer.Column.INT32 -> Label.of(value.getInt(0));
+            case Footer.Column.INT64 -> Label.of(value.getLong(0));
+            case Footer.Column.FLOAT -> Label.of(value.getFloat(0));
+            case Footer.Column.DOUBLE -> Label.of(value.getDouble(0));
+            default -> length() > Label.MOST_BYTES
+                    ? new Label.Unclear("a text of " + length() + " bytes is no class name")
+                    : Label.of(bytes());
+        };
     }
 
     @Override
@@ -146,6 +172,8 @@ final class ColumnReader implements AutoCloseable {
         final ByteBuffer bytes = data.bytes().duplicate().order(data.bytes().order());
         left = data.header().values();
         levels = null;
+        bits = null;
+        bit = 0;
         if (data.header().type() == PageHeader.DATA_V2) {
             if (column.definitionLevel() > 0)
                 levels = levels(bytes, data.header().levelBytes());
@@ -160,6 +188,8 @@ final class ColumnReader implements AutoCloseable {
             indices = bytes.hasRemaining() ? new HybridReader(bytes, bytes.get()) : null;
         else if (encoding == PLAIN)
             indices = null;
+        else if (encoding == RLE && column.type() == Footer.Column.BOOLEAN)
+            bits = new HybridReader(bytes.slice(bytes.position() + Integer.BYTES, bytes.getInt(bytes.position())), 1);
         else
             throw new IOException("values are written in encoding " + encoding
                     + " of Parquet: read are plain ones and dictionaries");
@@ -189,8 +219,8 @@ final class ColumnReader implements AutoCloseable {
     /** Bytes of the plain value at {@code position}, with its length where it has one. */
     private int size(ByteBuffer bytes, int position) {
         final int size = switch (column.type()) {
-            case Footer.Column.INT32 -> Integer.BYTES;
-            case Footer.Column.INT64 -> Long.BYTES;
+            case Footer.Column.INT32, Footer.Column.FLOAT -> Integer.BYTES;
+            case Footer.Column.INT64, Footer.Column.DOUBLE -> Long.BYTES;
             default -> {
                 final int length = bytes.getInt(position);
                 if (length < 0 || length > bytes.limit() - position - Integer.BYTES)

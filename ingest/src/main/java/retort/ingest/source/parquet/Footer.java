@@ -30,9 +30,25 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
      * @param definitionLevel of a value that is there; 0 where none may be missing
      */
     record Column(String path, int type, int definitionLevel, boolean repeated) {
+        static final int BOOLEAN = 0;
         static final int INT32 = 1;
         static final int INT64 = 2;
+        static final int FLOAT = 4;
+        static final int DOUBLE = 5;
         static final int BYTE_ARRAY = 6;
+
+        /** Whether {@link ColumnReader} reads it: one value a row, of a type that has a length of its own. */
+        boolean isRead() {
+            return !repeated && (type == BOOLEAN || type == INT32 || type == INT64 || type == FLOAT || type == DOUBLE
+                    || type == BYTE_ARRAY);
+        }
+
+        /** The physical type, in Parquet's words. */
+        String typeName() {
+            return (repeated ? "a list of " : "")
+                    + List.of("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
+                            .get(Math.clamp(type, 0, 7));
+        }
     }
 
     /** @param chunks one for each column */

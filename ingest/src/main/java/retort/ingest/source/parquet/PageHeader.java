@@ -19,8 +19,8 @@ record PageHeader(int type, int uncompressed, int compressed, int values, int en
     static final int DICTIONARY = 2;
     static final int DATA_V2 = 3;
 
-    /** Pages are held whole, outside the heap; larger ones come from row groups of thousands of images. */
-    static final int MOST_BYTES = 256 << 20;
+    /** Pages are held whole, outside the heap. A page of pyarrow may hold 1,024 images. */
+    static final int MOST_BYTES = 1 << 30;
 
     static PageHeader read(CompactReader in) throws IOException {
         final int[] fields = {-1, -1, -1}; // type, uncompressed, compressed

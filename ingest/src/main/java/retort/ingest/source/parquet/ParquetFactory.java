@@ -1,8 +1,5 @@
 package retort.ingest.source.parquet;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -11,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
@@ -27,13 +24,12 @@ import retort.ingest.source.SourceLocation;
 
 /**
  * {@code parquet:PATTERN}: image sets as Hugging Face keeps them, a column {@code image} of bytes and path and a column
- * {@code label}; class names come from the data set's own description in the file.
+ * {@code label}. Class names come from the data set's own description in the file, from {@code classes=FILE}, or from the labels.
  */
 public final class ParquetFactory implements DataSourceFactory {
-    /** As the common sets name them. */
-    private static final List<String> IMAGE_COLUMNS = List.of("image", "img");
-
-    private static final List<String> LABEL_COLUMNS = List.of("label", "labels", "fine_label");
+    /** What one file says. */
+    private record Described(Path path, Optional<Integer> label, List<String> names, List<ImageRows> rowGroups) {
+    }
 
     @Override
     public String scheme() {
@@ -48,71 +44,84 @@ public final class ParquetFactory implements DataSourceFactory {
     @Override
     public DataSource open(String given, SourceContext context) throws SourceException {
         final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("image", "label", "classes"));
-        final List<String> imageNames = location.option("image").map(List::of).orElse(IMAGE_COLUMNS);
-        final List<String> labelNames = location.option("label").map(List::of).orElse(LABEL_COLUMNS);
-        final List<ImageRows> rowGroups = new ArrayList<>();
+        final Columns columns = Columns.of(location);
         final Listing listing = new Listing();
-        List<String> classNames = List.of();
+        final List<Described> files = new ArrayList<>();
         for (final Path path : FilePattern.files(location)) {
-            try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-                final Footer footer = Footer.read(file);
-                final int image = image(footer, imageNames);
-                final Optional<Integer> label = label(footer, labelNames);
-                if (location.option("label").isPresent() && label.isEmpty())
-                    throw new IOException("it has no column of whole numbers called " + labelNames.getFirst());
-                add(path, footer, image, label, rowGroups);
-                listing.add(FileName.of(path), file.size());
-                if (classNames.isEmpty() && label.isPresent())
-                    classNames = classNames(footer, footer.columns().get(label.get()).path());
+            try {
+                files.add(described(path, columns, listing));
             } catch (IOException e) {
                 throw new SourceException(location + ": " + path + " cannot be read: " + e.getMessage(), e);
             }
         }
         final Optional<List<String>> classes = ClassNames.given(location);
-        return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(),
-                classes.orElse(classNames), new Findings(listing.hex(), new PassedOver(), List.of()), ImageRows::file,
-                (rows, passedOver) -> RowGroupSamples.open(rows));
+        final List<ImageRows> rowGroups = rowGroups(location, files, classes.orElse(List.of()));
+        final ClassLabels labels = labels(location, files, rowGroups, classes);
+        return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(), labels.names(),
+                new Findings(listing.hex(), new PassedOver(), labels.remarks()), ImageRows::file,
+                (rows, passedOver) -> RowGroupSamples.open(rows, labels));
     }
 
-    private static int image(Footer footer, List<String> names) throws IOException {
-        return names.stream().flatMap(name -> Stream.of(name + ".bytes", name)).flatMap(path -> footer.column(path).stream())
-                .filter(i -> footer.columns().get(i).type() == Footer.Column.BYTE_ARRAY && !footer.columns().get(i).repeated())
-                .findFirst().orElseThrow(() -> new IOException("it has no column of images called " + String.join(" or ", names)
-                        + ", but " + footer.columns().stream().map(Footer.Column::path).toList()
-                        + ": name it with image=COLUMN"));
-    }
-
-    private static Optional<Integer> label(Footer footer, List<String> names) {
-        return names.stream().flatMap(name -> footer.column(name).stream()).filter(i -> {
-            final Footer.Column column = footer.columns().get(i);
-            return (column.type() == Footer.Column.INT64 || column.type() == Footer.Column.INT32) && !column.repeated();
-        }).findFirst();
-    }
-
-    private static void add(Path path, Footer footer, int image, Optional<Integer> label, List<ImageRows> rowGroups)
-            throws IOException {
-        long first = 0;
-        for (final Footer.RowGroup group : footer.rowGroups()) {
-            ColumnReader.require(group.chunks().get(image));
-            if (label.isPresent())
-                ColumnReader.require(group.chunks().get(label.get()));
-            rowGroups.add(new ImageRows(path, first, group.rows(),
-                    new ImageRows.Part(footer.columns().get(image), group.chunks().get(image)),
-                    label.map(i -> new ImageRows.Part(footer.columns().get(i), group.chunks().get(i)))));
-            first += group.rows();
+    private static Described described(Path path, Columns columns, Listing listing) throws IOException {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            final Footer footer = Footer.read(file);
+            final Description description = Description.of(footer);
+            final int image = columns.image(footer);
+            final Optional<Integer> label = columns.label(footer, description, image);
+            listing.add(FileName.of(path), file.size());
+            final List<ImageRows> rowGroups = new ArrayList<>();
+            long first = 0;
+            for (final Footer.RowGroup group : footer.rowGroups()) {
+                final ImageRows.Part images = part(file, footer, group, image);
+                listing.add("rows", group.rows()).add("bytes", images.chunk().size());
+                rowGroups.add(new ImageRows(path, first, group.rows(), images,
+                        label.isPresent() ? Optional.of(part(file, footer, group, label.get())) : Optional.empty(), List.of()));
+                first += group.rows();
+            }
+            return new Described(path, label,
+                    label.map(i -> description.classNames(footer.columns().get(i).path())).orElse(List.of()), rowGroups);
         }
     }
 
-    /** Of the ClassLabel that Hugging Face's data sets library describes the column with. */
-    private static List<String> classNames(Footer footer, String label) throws IOException {
-        final List<String> names = new ArrayList<>();
+    private static ImageRows.Part part(FileChannel file, Footer footer, Footer.RowGroup group, int column) throws IOException {
+        if (group.rows() > 0)
+            ColumnReader.require(file, footer.columns().get(column), group.chunks().get(column));
+        return new ImageRows.Part(footer.columns().get(column), group.chunks().get(column));
+    }
+
+    /**
+     * All row groups. Where the given list holds the names that the files give their numbers, a number is told by its name, because
+     * the list may have another order. Files with different lists need that; elsewhere the list gives the numbers new names.
+     *
+     * @param listed the given list; empty where there is none
+     */
+    private static List<ImageRows> rowGroups(SourceLocation location, List<Described> files, List<String> listed)
+            throws SourceException {
+        final Described first = files.getFirst();
+        final boolean byName = files.stream().allMatch(file -> !file.names().isEmpty() && listed.containsAll(file.names()));
+        for (final Described file : files) {
+            if (file.label().isPresent() != first.label().isPresent())
+                throw new SourceException(location + ": of " + first.path() + " and " + file.path()
+                        + " one has a label column and the other has none: read them apart, or name the column with label=COLUMN");
+            if (!byName && !file.names().equals(first.names()))
+                throw new SourceException(location + ": " + first.path() + " and " + file.path() + " have two lists of classes, "
+                        + first.names().stream().limit(5).toList() + "... and " + file.names().stream().limit(5).toList()
+                        + "...: name all classes of all files with classes=FILE, and labels are matched by name");
+        }
+        return files.stream().flatMap(file -> file.rowGroups().stream().map(rows -> byName ? rows.named(file.names()) : rows))
+                .toList();
+    }
+
+    private static ClassLabels labels(SourceLocation location, List<Described> files, List<ImageRows> rowGroups,
+            Optional<List<String>> classes) throws SourceException {
+        if (classes.isPresent())
+            return ClassLabels.listed(classes.get());
+        if (!files.getFirst().names().isEmpty())
+            return ClassLabels.listed(files.getFirst().names());
         try {
-            for (final JsonNode name : new ObjectMapper().readTree(footer.metadata().getOrDefault("huggingface", "{}"))
-                    .path("info").path("features").path(label).path("names"))
-                names.add(name.asText());
-        } catch (JsonProcessingException e) {
-            throw new IOException("its description under the key huggingface is no JSON", e);
+            return LabelSurvey.of(rowGroups);
+        } catch (IOException e) {
+            throw new SourceException(location + ": labels cannot be read: " + e.getMessage(), e);
         }
-        return List.copyOf(names);
     }
 }

@@ -89,6 +89,69 @@ class ParquetTest {
                 .hasMessageContaining("write it anew with");
     }
 
+    /** Written by pyarrow 26.0.1: text, category, boolean, float, double and a small signed integer. */
+    @ParameterizedTest
+    @CsvSource({"label-text,1 0 1 2 -1", "label-category,1 0 1 2 -1", "label-bool,1 0 1 1 -1", "label-bool-v2,1 0 1 1 -1",
+            "label-double,1 0 2 1 -1",
+            "label-int,1 0 2 1 -1", "label-described,1 0 1 1 0", "label-none,-1 -1 -1 -1 -1"})
+    void mapsLabelsWhereThatIsCertain(String fixture, String labels) throws Exception {
+        try (DataSource source = Sources.open("parquet:" + copy(fixture, "a.parquet"))) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(one -> String.valueOf(one.label())).containsExactly(labels.split(" "));
+            assertThat(source.classNames()).isEqualTo(switch (fixture) {
+                case "label-text", "label-category" -> List.of("Cat", "dog", "\u00e9");
+                case "label-described" -> List.of("x", "y");
+                case "label-none" -> List.of();
+                default -> labels.contains("2") ? List.of("0", "1", "2") : List.of("0", "1");
+            });
+            Sources.resumesAnywhere(source, seen, 3);
+        }
+    }
+
+    @Test
+    void aLabelThatIsNoWholeNumberRejectsItsSample() throws Exception {
+        try (DataSource source = Sources.open("parquet:" + copy("label-float", "a.parquet"))) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(Seen::label).startsWith(1, 0, 2, 1);
+            assertThat(seen.get(4).content()).contains("0.5 is no class index: not a whole number");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"label-onehot,its column label is a list or a structure",
+            "label-struct,its column label is a list or a structure",
+            "label-other,its column my_category looks like labels"})
+    void refusesWhatMayBeALabelAndNamesTheWayOut(String fixture, String reason) throws Exception {
+        final Path file = copy(fixture, "a.parquet");
+        assertThatThrownBy(() -> Sources.open("parquet:" + file)).isInstanceOf(SourceException.class).hasMessageContaining(reason)
+                .hasMessageContaining("name the column with label=COLUMN, or leave labels out with label=");
+        try (DataSource source = Sources.open("parquet:" + file + "?label=")) {
+            assertThat(Sources.walk(source)).hasSize(5).extracting(Seen::label).containsOnly(-1);
+        }
+    }
+
+    @Test
+    void filesWithTwoListsOfClassesAreMatchedByNameOrRefused() throws Exception {
+        copy("label-one-list", "a.parquet"); // x y
+        copy("label-other-list", "b.parquet"); // y z
+        final String uri = "parquet:" + dir + "/{a,b}.parquet";
+        assertThatThrownBy(() -> Sources.open(uri)).isInstanceOf(SourceException.class)
+                .hasMessageContaining("have two lists of classes, [x, y]... and [y, z]...").hasMessageContaining("classes=FILE");
+        final Path list = Files.writeString(dir.resolve("classes.txt"), "z\ny\nx\n");
+        try (DataSource source = Sources.open(uri + "?classes=" + list)) {
+            assertThat(source.classNames()).containsExactly("z", "y", "x");
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 2, 1, 1, 2, 0, 1, 0, 0, 1);
+        }
+        Files.writeString(list, "ex\nypsilon\n");
+        try (DataSource source = Sources.open("parquet:" + dir + "/a.parquet?classes=" + list)) {
+            assertThat(source.classNames()).containsExactly("ex", "ypsilon");
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 0, 1, 1, 0);
+        }
+        assertThatThrownBy(() -> Sources.open(uri + "?classes=" + list)).hasMessageContaining("two lists of classes");
+        copy("label-none", "b.parquet");
+        assertThatThrownBy(() -> Sources.open(uri)).hasMessageContaining("one has a label column and the other has none");
+    }
+
     @Test
     void refusesWhatIsNoParquetFile() throws Exception {
         final Path file = dir.resolve("a.parquet");
