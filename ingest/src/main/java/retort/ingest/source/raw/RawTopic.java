@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import retort.ingest.source.ClassLabels;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
 
@@ -21,6 +22,7 @@ final class RawTopic implements UnboundedSource {
     private final Broker broker;
     private final String topic;
     private final List<String> classNames;
+    private final ClassLabels classes;
     /** Of the committing thread. */
     private @Nullable ConsumerGroupMetadata group;
 
@@ -28,6 +30,7 @@ final class RawTopic implements UnboundedSource {
         this.broker = broker;
         this.topic = topic;
         this.classNames = classNames;
+        this.classes = classNames.isEmpty() ? ClassLabels.unknown() : ClassLabels.listed(classNames);
     }
 
     @Override
@@ -40,7 +43,7 @@ final class RawTopic implements UnboundedSource {
         return Flux.defer(() -> {
             final Offsets offsets = position.map(Offsets::parse).orElseGet(Offsets::none);
             return broker.raw(topic, offsets.next(), "raw")
-                    .map(record -> new Arrived(RawRecord.sample(record), offsets.after(record).toString()));
+                    .map(record -> new Arrived(RawRecord.sample(record, classes), offsets.after(record).toString()));
         });
     }
 
