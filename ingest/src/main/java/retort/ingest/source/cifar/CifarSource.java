@@ -3,14 +3,17 @@ package retort.ingest.source.cifar;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.FileSlice;
 import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Listing;
 import retort.ingest.source.Parts;
 import retort.ingest.source.Sample;
 import retort.ingest.source.SourceException;
@@ -27,30 +30,43 @@ final class CifarSource implements IndexedSource {
     private final int labelBytes;
     private final byte[] labels;
     private final List<String> classNames;
+    private final String listing;
 
-    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames) {
+    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames, String listing) {
         this.files = files;
         this.parts = parts;
         this.labelBytes = labelBytes;
         this.labels = labels;
         this.classNames = classNames;
+        this.listing = listing;
     }
 
-    static CifarSource open(String scheme, String given, CifarLayout layout) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme, given, Set.of("split"));
-        final Path directory = location.directory();
-        final List<String> classNames = ClassNames.fromFile(directory.resolve(layout.classNames()));
+    static CifarSource open(String scheme, String uri, CifarLayout layout) throws SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme, uri, Set.of("split", "classes"));
+        final Path given = location.directory();
+        final Path unpacked = given.resolve(layout.folders().getFirst());
+        final Path directory = Files.isDirectory(unpacked) ? unpacked : given;
+        final Optional<List<String>> listed = ClassNames.given(location);
+        if (!Files.exists(directory.resolve(layout.classNames())) && layout.isPython(directory))
+            throw new SourceException(
+                    location + ": this is the Python version of the set, whose pickles are not read: fetch the binary "
+                            + "version (" + layout.folders().getFirst() + "), which holds the same images in the same order");
+        final List<String> classNames = listed.isPresent()
+                ? listed.get()
+                : ClassNames.fromFile(directory.resolve(layout.classNames()));
         final List<Path> files = new ArrayList<>();
         for (final String name : layout.files(location.oneOf("split", Set.of("train", "test"), "train")))
             files.add(directory.resolve(name));
         try {
             final Parts parts = new Parts(sizes(files, layout));
-            final byte[] labels = labels(files, layout, Math.toIntExact(parts.total()));
+            final Listing listing = new Listing();
+            final byte[] labels = labels(files, layout, Math.toIntExact(parts.total()), listing);
             for (int i = 0; i < labels.length; i++)
                 if (Byte.toUnsignedInt(labels[i]) >= classNames.size())
                     throw new SourceException(location + ": record " + i + " has label " + Byte.toUnsignedInt(labels[i]) + ", "
-                            + layout.classNames() + " names " + classNames.size() + " classes");
-            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames);
+                            + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names " + classNames.size()
+                            + " classes");
+            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames, listing.hex());
         } catch (IOException e) {
             throw new SourceException(location + ": " + e.getMessage(), e);
         }
@@ -70,14 +86,16 @@ final class CifarSource implements IndexedSource {
         return sizes;
     }
 
-    private static byte[] labels(List<Path> files, CifarLayout layout, int total) throws IOException {
+    private static byte[] labels(List<Path> files, CifarLayout layout, int total, Listing listing) throws IOException {
         final byte[] labels = new byte[total];
         final byte[] record = new byte[layout.labelBytes() + CHANNELS * PLANE];
         int n = 0;
         for (final Path file : files)
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 18)) {
-                while (n < total && in.readNBytes(record, 0, record.length) == record.length)
+                while (n < total && in.readNBytes(record, 0, record.length) == record.length) {
                     labels[n++] = record[layout.labelBytes() - 1];
+                    listing.add("", ByteBuffer.wrap(record)); // all sets have one size
+                }
             }
         return labels;
     }
@@ -90,6 +108,11 @@ final class CifarSource implements IndexedSource {
     @Override
     public List<String> classNames() {
         return classNames;
+    }
+
+    @Override
+    public Optional<String> listing() {
+        return Optional.of(listing);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package retort.ingest.source.idx;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,8 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import retort.ingest.source.Compression;
 import retort.ingest.source.SourceException;
 
 /**
@@ -30,13 +28,14 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
 
     /** @throws SourceException when the file is no IDX file of bytes with {@code rank} dimensions, or is cut short, or too long */
     static IdxFile open(Path path, int rank, Arena arena) throws IOException, SourceException {
-        final MemorySegment all = path.toString().endsWith(".gz") ? unpacked(path, arena) : mapped(path, arena);
+        final Compression compression = Compression.of(path);
+        final MemorySegment all = compression == Compression.NONE ? mapped(path, arena) : unpacked(path, compression, arena);
         if (all.byteSize() < 4 + 4L * rank)
             throw new SourceException(path + " is cut short: " + all.byteSize() + " bytes hold no IDX header");
         final int magic = all.get(INT, 0);
         if (magic != (UNSIGNED_BYTE << 8 | rank))
-            throw new SourceException("%s is no IDX file of bytes with %d dimension(s): it begins with %08x, expected %08x"
-                    .formatted(path, rank, magic, UNSIGNED_BYTE << 8 | rank));
+            throw new SourceException("%s is no IDX file of bytes with %d dimension(s): it begins with %08x, expected %08x%s"
+                    .formatted(path, rank, magic, UNSIGNED_BYTE << 8 | rank, kind(magic)));
         final int[] dimensions = new int[rank];
         double expected = 1;
         for (int i = 0; i < rank; i++) {
@@ -58,14 +57,32 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
         }
     }
 
-    private static MemorySegment unpacked(Path file, Arena arena) throws IOException, SourceException {
+    /** What else it is, where that is known. */
+    private static String kind(int magic) {
+        final String elements = switch (magic >>> 8) {
+            case 0x08 -> "unsigned bytes";
+            case 0x09 -> "signed bytes";
+            case 0x0B -> "shorts";
+            case 0x0C -> "ints";
+            case 0x0D -> "floats";
+            case 0x0E -> "doubles";
+            default -> "";
+        };
+        if (!elements.isEmpty())
+            return "; it holds " + elements + " in " + (magic & 0xFF) + " dimension(s), which are not read";
+        final byte[] start = {(byte) (magic >>> 24), (byte) (magic >>> 16), (byte) (magic >>> 8), (byte) magic};
+        return Compression.foreign(start).map(what -> "; it is " + what).orElse("");
+    }
+
+    private static MemorySegment unpacked(Path file, Compression compression, Arena arena) throws IOException, SourceException {
         final Path plain = Files.createTempFile("retort-idx-", null);
-        try (InputStream in = new GZIPInputStream(Files.newInputStream(file), 1 << 16);
+        try (InputStream in = compression.open(Files.newInputStream(file));
                 OutputStream out = Files.newOutputStream(plain)) {
             in.transferTo(out);
             return mapped(plain, arena);
-        } catch (EOFException | ZipException e) {
-            throw new SourceException(file + " is cut short or damaged (gzip: " + e.getMessage() + "): fetch it again", e);
+        } catch (IOException e) {
+            throw new SourceException(
+                    file + " is cut short or damaged (" + compression + ": " + e.getMessage() + "): fetch it again", e);
         } finally {
             Files.delete(plain); // the mapping outlives the name
         }

@@ -1,31 +1,40 @@
 package retort.ingest.source.idx;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import retort.ingest.source.FileName;
 import retort.ingest.source.SourceException;
 
 /**
- * An images file and the labels file that belongs to it, found by MNIST's names: PREFIX-images-idx3-ubyte[.gz] and
- * PREFIX-labels-idx1-ubyte[.gz].
+ * An images file and the labels file that belongs to it, found by the names of MNIST and its relatives: PREFIX-images-idx3-ubyte or
+ * PREFIX-images.idx3-ubyte, and the same with labels and idx1, each with or without .gz.
  *
  * @param name for people
  */
 record IdxPair(String name, Path images, Path labels) {
     private static final List<String> PREFIXES = List.of("train", "t10k", "test");
+    private static final List<String> ENDINGS = List.of("", ".gz");
+    private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(?:\\.gz)?");
 
-    /** @param location a folder, of which the training set is taken (the test set where there is no other), or the files' prefix */
+    /**
+     * @param location the files' prefix; or a folder, of which the training set is taken, the test set where there is no other, and the only
+     *        one whatever its name is
+     */
     static IdxPair find(Path location) throws SourceException {
-        final List<Path> prefixes = Files.isDirectory(location)
-                ? PREFIXES.stream().map(location::resolve).toList()
-                : List.of(location);
-        for (final Path prefix : prefixes) {
-            final Optional<Path> images = existing(prefix, "images-idx3-ubyte");
+        for (final Path prefix : prefixes(location)) {
+            final Optional<Path> images = existing(prefix, "images", "idx3-ubyte");
             if (images.isPresent())
                 return new IdxPair(String.valueOf(images.get()), images.get(),
-                        existing(prefix, "labels-idx1-ubyte").orElseThrow(() -> new SourceException(
+                        existing(prefix, "labels", "idx1-ubyte").orElseThrow(() -> new SourceException(
                                 "idx:" + location + " has " + images.get() + " but no labels: expected " + prefix
                                         + "-labels-idx1-ubyte or the same with .gz beside it")));
         }
@@ -34,8 +43,30 @@ record IdxPair(String name, Path images, Path labels) {
                 + "-images-idx3-ubyte or the same with .gz");
     }
 
-    private static Optional<Path> existing(Path prefix, String kind) {
-        return Stream.of("", ".gz").map(ending -> Path.of(prefix + "-" + kind + ending)).filter(Files::isRegularFile)
+    private static List<Path> prefixes(Path location) throws SourceException {
+        if (!Files.isDirectory(location))
+            return List.of(location);
+        final List<Path> prefixes = new ArrayList<>(PREFIXES.stream().map(location::resolve).toList());
+        final TreeSet<String> others = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(location)) {
+            for (final Path entry : entries) {
+                final Matcher name = IMAGES.matcher(FileName.of(entry));
+                if (name.matches())
+                    others.add(name.group(1));
+            }
+        } catch (IOException e) {
+            throw new SourceException("idx:" + location + " cannot be listed: " + e.getMessage(), e);
+        }
+        if (others.size() > 1 && PREFIXES.stream().noneMatch(others::contains))
+            throw new SourceException("idx:" + location + " has several sets, " + others + ": name one, such as idx:"
+                    + location.resolve(others.first()));
+        others.forEach(prefix -> prefixes.add(location.resolve(FileName.path(prefix))));
+        return prefixes;
+    }
+
+    private static Optional<Path> existing(Path prefix, String kind, String format) {
+        return Stream.of("-", ".").flatMap(mark -> ENDINGS.stream().map(ending -> "-" + kind + mark + format + ending))
+                .map(name -> prefix.resolveSibling(FileName.path(FileName.of(prefix) + name))).filter(Files::isRegularFile)
                 .findFirst();
     }
 }

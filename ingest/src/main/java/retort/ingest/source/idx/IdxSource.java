@@ -5,8 +5,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import retort.ingest.source.ClassNames;
 import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Listing;
 import retort.ingest.source.Sample;
 import retort.ingest.source.SourceException;
 
@@ -16,18 +18,20 @@ final class IdxSource implements IndexedSource {
     private final IdxFile images;
     private final IdxFile labels;
     private final List<String> classNames;
+    private final String listing;
     private final Arena arena;
 
-    private IdxSource(String name, IdxFile images, IdxFile labels, Arena arena) {
+    private IdxSource(String name, IdxFile images, IdxFile labels, List<String> classNames, Arena arena) {
         this.name = name;
         this.images = images;
         this.labels = labels;
         this.arena = arena;
-        this.classNames = IntStream.rangeClosed(0, highest(labels.data())).mapToObj(String::valueOf).toList();
+        this.classNames = classNames;
+        this.listing = listing(images, labels);
     }
 
     @SuppressWarnings("MustBeClosedChecker") // closed with the source, or here where there will be none
-    static IdxSource open(IdxPair files) throws IOException, SourceException {
+    static IdxSource open(IdxPair files, Optional<List<String>> given) throws IOException, SourceException {
         final Arena arena = Arena.ofShared();
         try {
             final IdxFile images = IdxFile.open(files.images(), 3, arena);
@@ -35,7 +39,11 @@ final class IdxSource implements IndexedSource {
             if (images.dimensions()[0] != labels.dimensions()[0])
                 throw new SourceException(files.labels() + " holds " + labels.dimensions()[0] + " labels for "
                         + images.dimensions()[0] + " images of " + files.images() + ": the two do not belong together");
-            return new IdxSource(files.name(), images, labels, arena);
+            final int highest = highest(labels.data());
+            if (given.isPresent() && given.get().size() <= highest)
+                throw new SourceException(files.labels() + " has the label " + highest + ", the list of classes names only "
+                        + given.get().size());
+            return new IdxSource(files.name(), images, labels, given.orElseGet(() -> ClassNames.numbered(highest + 1)), arena);
         } catch (IOException | SourceException | RuntimeException e) {
             arena.close();
             throw e;
@@ -60,15 +68,28 @@ final class IdxSource implements IndexedSource {
         return new Sample(index, name + "[" + index + "]", label(index), new Sample.Pixels(pixels, 0, height, width, 1));
     }
 
-    /** Digits: the format has no names. */
+    /** Numbers where no list is given: the format has no names. */
     @Override
     public List<String> classNames() {
         return classNames;
     }
 
     @Override
+    public Optional<String> listing() {
+        return Optional.of(listing);
+    }
+
+    @Override
     public void close() {
         arena.close();
+    }
+
+    /** Of the contents: all sets of one kind have one size. */
+    private static String listing(IdxFile images, IdxFile labels) {
+        final Listing listing = new Listing().add("labels", labels.data().asByteBuffer());
+        return images.data().byteSize() <= Integer.MAX_VALUE
+                ? listing.add("images", images.data().asByteBuffer()).hex()
+                : listing.add("images", images.data().byteSize()).hex();
     }
 
     private static int highest(MemorySegment labels) {

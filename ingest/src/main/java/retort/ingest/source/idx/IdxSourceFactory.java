@@ -2,6 +2,7 @@ package retort.ingest.source.idx;
 
 import java.io.IOException;
 import java.util.Set;
+import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
@@ -17,11 +18,12 @@ public final class IdxSourceFactory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "idx:PATH        MNIST's IDX files, gzipped or not: a folder (its training set) or the files' prefix, such as DIR/t10k";
+        return "idx:PATH[?classes=FILE]  MNIST's IDX files, gzipped or not: a folder (its training set) or the files' prefix, such as DIR/t10k";
     }
 
     @Override
-    public DataSource open(String location, SourceContext context) throws IOException, SourceException {
-        return IdxSource.open(IdxPair.find(SourceLocation.parse(scheme(), location, Set.of()).file()));
+    public DataSource open(String given, SourceContext context) throws IOException, SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        return IdxSource.open(IdxPair.find(location.file()), ClassNames.given(location));
     }
 }

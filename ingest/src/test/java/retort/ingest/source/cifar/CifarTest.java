@@ -82,6 +82,26 @@ class CifarTest {
                 .hasMessageContaining("record 1 has label 3, batches.meta.txt names 3 classes");
     }
 
+    @Test
+    void readsTheFolderOfTheArchiveAndNamesThePythonVersion() throws Exception {
+        final Path unpacked = Files.createDirectory(dir.resolve("cifar-10-batches-bin"));
+        Files.writeString(unpacked.resolve("batches.meta.txt"), "a\nb\nc\n");
+        write("test_batch.bin", 3, 1, 0);
+        Files.move(dir.resolve("test_batch.bin"), unpacked.resolve("test_batch.bin"));
+        final Path list = Files.writeString(dir.resolve("names.txt"), "eins\nzwei\ndrei\n");
+        try (DataSource source = Sources.open("cifar10:" + dir + "?split=test&classes=" + list)) {
+            assertThat(source.classNames()).containsExactly("eins", "zwei", "drei");
+            assertThat(Sources.walk(source)).hasSize(3);
+            assertThat(source.listing()).isPresent();
+        }
+        final Path python = Files.createDirectory(dir.resolve("python"));
+        Files.writeString(python.resolve("train"), "a pickle");
+        assertThatThrownBy(() -> Sources.open("cifar100:" + python)).isInstanceOf(SourceException.class)
+                .hasMessageContaining("this is the Python version of the set").hasMessageContaining("cifar-100-binary");
+        Files.createDirectory(python.resolve("cifar-10-batches-py"));
+        assertThatThrownBy(() -> Sources.open("cifar10:" + python)).hasMessageContaining("this is the Python version");
+    }
+
     private static void check(String uri, List<Seen> expected, String... classNames) throws Exception {
         try (DataSource source = Sources.open(uri)) {
             assertThat(source.classNames()).containsExactly(classNames);

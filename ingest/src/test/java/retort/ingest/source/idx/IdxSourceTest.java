@@ -100,6 +100,59 @@ class IdxSourceTest {
                 .hasMessageContaining("no labels").hasMessageContaining("train-labels-idx1-ubyte");
     }
 
+    /** EMNIST's and Kaggle's spellings, and gzip under another name. */
+    @Test
+    void findsOtherSpellingsAndKindsByContent() throws Exception {
+        final Path zipped = IdxFixture.write(folder.resolve("zipped"), "emnist-letters-train", 12, 5, true);
+        Files.move(zipped.resolve("emnist-letters-train-images-idx3-ubyte.gz"),
+                folder.resolve("emnist-letters-train-images.idx3-ubyte"));
+        Files.move(zipped.resolve("emnist-letters-train-labels-idx1-ubyte.gz"),
+                folder.resolve("emnist-letters-train-labels-idx1-ubyte"));
+        for (final String location : new String[]{folder.toString(), folder + "/emnist-letters-train"})
+            try (IndexedSource source = open(location)) {
+                assertThat(source.size()).isEqualTo(12);
+                assertThat(source.read(11).label()).isEqualTo(1);
+            }
+        IdxFixture.write(folder, "emnist-letters-test", 3, 5, true);
+        assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
+                .hasMessageContaining("has several sets, [emnist-letters-test, emnist-letters-train]: name one");
+    }
+
+    @Test
+    void aListNamesTheClassesAndTheListingTellsTheContent() throws Exception {
+        IdxFixture.write(folder, 30, 5);
+        final Path list = Files.writeString(folder.resolve("names.txt"), "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n");
+        final String before;
+        try (IndexedSource source = open(folder + "?classes=" + list)) {
+            assertThat(source.classNames()).startsWith("a", "b").hasSize(10);
+            before = source.listing().orElseThrow();
+        }
+        Files.writeString(list, "a\nb\n");
+        assertThatThrownBy(() -> open(folder + "?classes=" + list)).isInstanceOf(SourceException.class)
+                .hasMessageContaining("has the label 9, the list of classes names only 2");
+        final Path images = folder.resolve("train-images-idx3-ubyte");
+        final byte[] bytes = Files.readAllBytes(images);
+        bytes[100] ^= 1;
+        Files.write(images, bytes);
+        try (IndexedSource source = open(folder.toString())) {
+            assertThat(source.listing()).isNotEmpty().isNotEqualTo(java.util.Optional.of(before));
+        }
+    }
+
+    @Test
+    void whatIsNoImageSetIsNamed() throws Exception {
+        IdxFixture.write(folder, 3, 5);
+        final Path images = folder.resolve("train-images-idx3-ubyte");
+        final byte[] bytes = Files.readAllBytes(images);
+        bytes[3] = 4;
+        Files.write(images, bytes);
+        assertThatThrownBy(() -> open(folder.toString())).hasMessageContaining("it holds unsigned bytes in 4 dimension(s)");
+        bytes[2] = 0x0C;
+        Files.write(images, bytes);
+        assertThatThrownBy(() -> open(folder.toString()))
+                .hasMessageContaining("it holds ints in 4 dimension(s), which are not read");
+    }
+
     private static IndexedSource open(String location) throws Exception {
         return (IndexedSource) new IdxSourceFactory().open(location, CONTEXT);
     }
