@@ -11,7 +11,9 @@ import retort.evaluator.EvaluatorService;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-@Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Scores every announced checkpoint, each once.")
+@Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Scores every announced checkpoint, each once.", footerHeading = "%nExamples:%n", footer = {
+        "  retort evaluate --set kafka.bootstrap.servers=HOST:PORT",
+        "  retort evaluate --config evaluator.conf --set trainer.device=cpu"})
 final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

@@ -1,20 +1,25 @@
 package retort.compose;
 
 import com.typesafe.config.Config;
-import java.util.Comparator;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import retort.compose.console.Foreground;
+import retort.compose.local.LocalData;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.feed.EvaluationFeed;
-import retort.evaluator.feed.EvaluationJson;
 import retort.kafka.Broker;
 import retort.kafka.From;
 import retort.record.Evaluation;
+import retort.settings.Settings;
 
-@Command(name = "evaluations", mixinStandardHelpOptions = true, description = "Prints evaluations as JSON lines, oldest first.")
+@Command(name = "evaluations", mixinStandardHelpOptions = true, sortOptions = false, description = "Prints evaluations, oldest first.", footerHeading = "%nExamples:%n", footer = {
+        "  retort evaluations --follow --set kafka.bootstrap.servers=HOST:PORT",
+        "  retort evaluations --data .retort --format table",
+        "  retort evaluations --run student --suite knn --since 100 --format csv > student.csv"})
 final class EvaluationsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
@@ -22,25 +27,50 @@ final class EvaluationsCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "Waits for more; without it the command ends with the last one there is.")
     private boolean follow;
 
+    @Option(names = "--run", paramLabel = "NAME", description = "Only evaluations of this run.")
+    private @Nullable String run;
+
+    @Option(names = "--suite", paramLabel = "NAME", description = "Only evaluations by this suite.")
+    private @Nullable String suite;
+
+    @Option(names = "--since", paramLabel = "STEP", defaultValue = "0", description = "Only evaluations of checkpoints of this step or later.")
+    private long since;
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "json", description = "table, json or csv (default: ${DEFAULT-VALUE}).")
+    private EvaluationFormat format = EvaluationFormat.JSON;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Reads the folder of a local run, whose broker it starts for that time.")
+    private @Nullable Path data;
+
     @Override
     public Integer call() throws Exception {
-        final EvaluationFeed feed = feed(settings.load());
+        final Config config = settings.load();
+        if (data == null)
+            return print(config);
+        try (LocalData folder = LocalData.open(data)) {
+            return print(Settings.withKafka(config, "bootstrap.servers", folder.bootstrapServers()));
+        }
+    }
+
+    private int print(Config config) throws Exception {
+        final EvaluationFeed feed = new EvaluationFeed(Broker.from(config));
         if (!follow) {
-            feed.present().stream().sorted(Comparator.comparing(Evaluation::getAt)).map(EvaluationJson::line)
-                    .forEach(System.out::println);
+            format.whole(feed.present().stream().filter(this::isWanted).toList()).forEach(System.out::println);
             return 0;
         }
         final Foreground foreground = new Foreground();
+        format.begin().forEach(System.out::println);
         foreground.until(feed.subscribe(From.EARLIEST).doOnNext(event -> {
             final Evaluation evaluation = event.value();
-            if (evaluation != null)
-                System.out.println(EvaluationJson.line(evaluation));
+            if (evaluation != null && isWanted(evaluation))
+                format.lines(evaluation).forEach(System.out::println);
         }).then());
         foreground.await();
         return 0;
     }
 
-    private static EvaluationFeed feed(Config config) {
-        return new EvaluationFeed(Broker.from(config));
+    private boolean isWanted(Evaluation evaluation) {
+        return (run == null || run.equals(evaluation.getRun())) && (suite == null || suite.equals(evaluation.getSuite()))
+                && evaluation.getStep() >= since;
     }
 }

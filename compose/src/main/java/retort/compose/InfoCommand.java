@@ -7,7 +7,8 @@ import retort.compose.settings.SettingsOptions;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-@Command(name = "info", mixinStandardHelpOptions = true, description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.")
+@Command(name = "info", mixinStandardHelpOptions = true, description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.", footerHeading = "%nExamples:%n", footer = {
+        "  retort info", "  retort info --set trainer.device=cuda:0"})
 final class InfoCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

@@ -31,7 +31,8 @@ final class IngestCommand implements Callable<Integer> {
     @Spec
     void spec(CommandSpec spec) {
         spec.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER,
-                help -> "\nSources, for ingest.source (and ingest.val.source, ingest.probe.source):\n"
+                help -> "\nExamples:\n  retort ingest --set kafka.bootstrap.servers=HOST:PORT --set ingest.source=folder:/data/train\n"
+                        + "  retort ingest --dry-run --set ingest.source=webdataset:/data/shards\n\nSources, for ingest.source (and ingest.val.source, ingest.probe.source):\n"
                         + Sources.usage().indent(2));
     }
 

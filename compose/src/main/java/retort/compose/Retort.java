@@ -1,6 +1,8 @@
 package retort.compose;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,16 +11,30 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import retort.compose.local.LocalCommand;
+import retort.compose.topics.TopicsCommand;
+import retort.settings.Nearest;
 
-/** Entry point of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
-@Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", subcommands = {
-        LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
-        TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, InfoCommand.class,
-        CommandLine.HelpCommand.class})
+/** The main class of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
+@Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", footerHeading = "%nExamples:%n", footer = {
+        "  retort local", "  retort ingest --help", "  retort evaluations --follow"}, subcommands = {
+                LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
+                TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
+                InfoCommand.class,
+                CommandLine.HelpCommand.class})
 public final class Retort implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Retort.class);
 
+    private static final Map<String, String> EXIT_CODES = exitCodes();
+
     private Retort() {
+    }
+
+    private static Map<String, String> exitCodes() {
+        final Map<String, String> codes = new LinkedHashMap<>();
+        codes.put("0", "done, or stopped on request");
+        codes.put("1", "failed; standard error says why in one line");
+        codes.put("2", "wrong usage");
+        return codes;
     }
 
     public static void main(String[] args) {
@@ -26,18 +42,34 @@ public final class Retort implements Callable<Integer> {
     }
 
     static int run(String... args) {
-        return handled(new CommandLine(new Retort())).execute(args);
+        return handled(commands()).execute(args);
+    }
+
+    static CommandLine commands() {
+        final CommandLine commands = new CommandLine(new Retort());
+        final CommandLine kafka = commands.getSubcommands().get("kafka");
+        if (kafka != null)
+            kafka.setStopAtPositional(true); // everything after the tool's name is the tool's
+        return commands;
     }
 
     /** Gives {@code commands} the exit codes and the one-line errors that every command has. */
     static CommandLine handled(CommandLine commands) {
-        return commands.setParameterExceptionHandler(Retort::misused).setExecutionExceptionHandler((failure, line, parsed) -> {
-            final PrintWriter err = line.getErr();
-            err.println("retort: " + Failures.describe(failure));
-            err.flush();
-            LOG.debug("failed", failure);
-            return CommandLine.ExitCode.SOFTWARE;
-        });
+        explain(commands);
+        return commands.setCaseInsensitiveEnumValuesAllowed(true).setParameterExceptionHandler(Retort::misused)
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    final PrintWriter err = line.getErr();
+                    err.println("retort: " + Failures.describe(failure));
+                    err.flush();
+                    LOG.debug("failed", failure);
+                    return CommandLine.ExitCode.SOFTWARE;
+                });
+    }
+
+    /** Adds the exit codes to the help of every command. */
+    private static void explain(CommandLine command) {
+        command.getCommandSpec().usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
+        command.getSubcommands().values().forEach(Retort::explain);
     }
 
     private static int misused(ParameterException misuse, String... arguments) {
@@ -46,8 +78,9 @@ public final class Retort implements Callable<Integer> {
         final PrintWriter err = command.getErr();
         if (misuse instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()
                 && !command.getSubcommands().isEmpty())
-            err.println("retort: no command named " + unmatched.getUnmatched().getFirst() + ": there are "
-                    + String.join(", ", command.getSubcommands().keySet()));
+            err.println("retort: no command named " + unmatched.getUnmatched().getFirst()
+                    + Nearest.to(unmatched.getUnmatched().getFirst(), command.getSubcommands().keySet()) + " (there are "
+                    + String.join(", ", command.getSubcommands().keySet()) + ")");
         else
             err.println("retort: " + misuse.getMessage() + ": '" + name + " --help' lists what can be given");
         err.flush();

@@ -8,7 +8,8 @@ import retort.settings.SettingsPage;
 
 @Command(name = "settings", mixinStandardHelpOptions = true, description = {
         "Prints every setting with its comment and the value that this command line gives it.",
-        "Secrets are masked; references to them (${NAME}, file:PATH) are kept, so that the page can be used with --config."})
+        "Secrets are masked; references to them (${NAME}, file:PATH) are kept, so that the page can be used with --config."}, footerHeading = "%nExamples:%n", footer = {
+                "  retort settings", "  retort settings --config own.conf --set trainer.batch=64 > whole.conf"})
 final class SettingsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

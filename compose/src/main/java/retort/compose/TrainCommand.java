@@ -10,7 +10,9 @@ import retort.compose.settings.SettingsOptions;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains the runs of trainer.runs in order, resuming where each left off; ends when all are done.")
+@Command(name = "train", mixinStandardHelpOptions = true, description = "Trains the runs of trainer.runs in order, resuming where each left off; ends when all are done.", footerHeading = "%nExamples:%n", footer = {
+        "  retort train --set kafka.bootstrap.servers=HOST:PORT --set 'trainer.runs=[{name=teacher, objective=pretrain}]'",
+        "  retort train --config runs.conf"})
 final class TrainCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();

@@ -15,6 +15,10 @@ import java.util.concurrent.TimeUnit;
 final class RetortProcess implements AutoCloseable {
     private static final Path COMPOSE = Path.of(System.getProperty("retort.root"), "compose");
 
+    /** Everything that a process printed. */
+    record Said(String out, String err) {
+    }
+
     private final Process process;
     private final Path out;
     private final Path err;

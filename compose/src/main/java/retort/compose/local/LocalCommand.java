@@ -10,7 +10,8 @@ import retort.compose.settings.SettingsOptions;
 @Command(name = "local", mixinStandardHelpOptions = true, sortOptions = false, header = "Everything in one process, on the bundled data: what distillation buys, in minutes.", description = {
         "Starts a broker and all services in this process, trains a teacher, a student distilled from it and the same student",
         "by reconstruction alone on the bundled data, and prints what distillation buys. Ends by itself; the same command",
-        "again goes on where it was stopped."})
+        "again goes on where it was stopped."}, footerHeading = "%nExamples:%n", footer = {"  retort local",
+                "  retort local --data /tmp/run --seed 7", "  retort local --set local.port=9092"})
 public final class LocalCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", defaultValue = ".retort", description = "Where broker, checkpoints and results live (default: ${DEFAULT-VALUE}).")
     private Path directory = Path.of(".retort");

@@ -1,0 +1,82 @@
+package retort.compose;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import retort.evaluator.feed.EvaluationJson;
+import retort.evaluator.feed.EvaluationTable;
+import retort.record.Evaluation;
+
+/** The ways in which {@code retort evaluations} prints. */
+enum EvaluationFormat {
+    /** A row a checkpoint, a column a suite. While it follows, a line an evaluation. */
+    TABLE {
+        @Override
+        List<String> begin() {
+            return List.of("%-24s %10s  %-16s %s".formatted("run", "step", "suite", "metrics"));
+        }
+
+        @Override
+        List<String> lines(Evaluation one) {
+            final String metrics = new TreeMap<>(one.getMetrics()).entrySet().stream()
+                    .map(metric -> String.format(Locale.ROOT, "%s %.4f", metric.getKey(), metric.getValue()))
+                    .collect(Collectors.joining(", "));
+            return List.of("%-24s %10d  %-16s %s".formatted(one.getRun(), one.getStep(), one.getSuite(), metrics));
+        }
+
+        @Override
+        List<String> whole(Collection<Evaluation> evaluations) {
+            return EvaluationTable.of(evaluations);
+        }
+    },
+    /** One JSON object an evaluation. */
+    JSON {
+        @Override
+        List<String> lines(Evaluation one) {
+            return List.of(EvaluationJson.line(one));
+        }
+    },
+    /** One row a metric (RFC 4180), because suites differ in their metrics. */
+    CSV {
+        @Override
+        List<String> begin() {
+            return List.of("at,run,objective,step,suite,metric,value,images,stream,settingsHash");
+        }
+
+        @Override
+        List<String> lines(Evaluation one) {
+            final List<String> rows = new ArrayList<>();
+            for (final Map.Entry<String, Double> metric : new TreeMap<>(one.getMetrics()).entrySet())
+                rows.add(Stream.of(one.getAt(), one.getRun(), one.getObjective(), one.getStep(), one.getSuite(), metric.getKey(),
+                        metric.getValue(), one.getImages(), one.getStream(), one.getSettingsHash()).map(EvaluationFormat::cell)
+                        .collect(Collectors.joining(",")));
+            return rows;
+        }
+    };
+
+    /** The lines before the first evaluation. */
+    List<String> begin() {
+        return List.of();
+    }
+
+    /** The lines of one evaluation. */
+    abstract List<String> lines(Evaluation one);
+
+    /** All lines of evaluations that are known at once: oldest first. */
+    List<String> whole(Collection<Evaluation> evaluations) {
+        return Stream.concat(begin().stream(),
+                evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).flatMap(each -> lines(each).stream()))
+                .toList();
+    }
+
+    private static String cell(Object value) {
+        final String text = value.toString();
+        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,77 @@
+package retort.compose.topics;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import retort.codec.EventCodec;
+import retort.codec.ImageBatchView;
+import retort.codec.UndecodableException;
+import retort.kafka.Topic;
+import retort.kafka.Topics;
+
+/**
+ * A record as one line of JSON: partition, offset, time, key, and the value by Retort's codecs. A batch of images has everything but
+ * the pixels; other bytes have their number. A value that cannot be decoded has an {@code error} in its place. Immutable; any thread.
+ */
+final class RecordJson {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Map<String, EventCodec<?>> codecs = new HashMap<>();
+    private final String images;
+
+    RecordJson(Topics topics) {
+        for (final Topic<?> topic : topics.events())
+            codecs.put(topic.name(), topic.codec());
+        this.images = topics.images("");
+    }
+
+    String line(ConsumerRecord<byte[], byte[]> record) {
+        final ObjectNode line = JSON.createObjectNode().put("partition", record.partition()).put("offset", record.offset())
+                .put("at", Instant.ofEpochMilli(record.timestamp()).toString()).put("key", text(record.key()));
+        if (record.headers().iterator().hasNext()) {
+            final ObjectNode headers = line.putObject("headers");
+            for (final Header header : record.headers())
+                headers.put(header.key(), text(header.value()));
+        }
+        try {
+            line.set("value", value(record.topic(), record.value()));
+        } catch (UndecodableException | JsonProcessingException e) {
+            line.put("error", e.getMessage());
+        }
+        return line.toString();
+    }
+
+    private @Nullable JsonNode value(String topic, byte @Nullable [] value) throws UndecodableException, JsonProcessingException {
+        final EventCodec<?> codec = codecs.get(topic);
+        if (value == null)
+            return JSON.nullNode(); // a tombstone
+        if (codec != null)
+            return event(codec, value);
+        return topic.startsWith(images) ? batch(ImageBatchView.of(value)) : JSON.createObjectNode().put("bytes", value.length);
+    }
+
+    private static JsonNode event(EventCodec<?> codec, byte[] value) throws UndecodableException, JsonProcessingException {
+        final SpecificRecord event = EventCodec.isConfluent(value) ? codec.decodeConfluent(value) : codec.decode(value);
+        return JSON.readTree(event.toString()); // Avro writes JSON, with figures that are not finite as text
+    }
+
+    private static JsonNode batch(ImageBatchView batch) {
+        return JSON.createObjectNode().put("stream", batch.stream()).put("epoch", batch.epoch()).put("sequence", batch.sequence())
+                .put("count", batch.count()).put("height", batch.height()).put("width", batch.width())
+                .put("channels", batch.channels()).putPOJO("labels", batch.labels()).putPOJO("sampleIds", batch.sampleIds())
+                .put("pixelBytes", batch.pixels().remaining());
+    }
+
+    private static @Nullable String text(byte @Nullable [] bytes) {
+        return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+    }
+}
