@@ -266,6 +266,27 @@ class EvaluatorServiceTest {
         });
     }
 
+    /** The class of an image is a bright stripe, so a linear layer on the pixels tells all classes apart. */
+    @Test
+    void trainsALinearProbeOnTheLastCheckpointOfARunAndOnTheRawPixels() {
+        published.complete(published.stream("val", 30, 1000, List.of("top", "bottom")));
+        published.complete(published.stream("probe", 60, 0));
+        published.checkpoint("run", 50, 1);
+        published.checkpoint("run", 100, 2);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[linear]", "evaluator.linear.epochs=200",
+                "evaluator.linear.feature-memory=4KiB", "evaluator.linear.feature-folder=" + checkpoints)) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final List<Evaluation> evaluations = evaluations();
+        assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/linear", "run/100/linear");
+        assertThat(evaluations.getFirst().getMetrics().get("top1")).isEqualTo(1);
+        assertThat(evaluations.getFirst().getClassAccuracy()).isEqualTo(Map.of("top", 1.0, "bottom", 1.0));
+        assertThat(evaluations.getLast().getMetrics()).containsOnlyKeys("top1", "loss", "ece");
+        assertThat(checkpoints.toFile().list()).as("no file of features is left").containsExactly("run");
+    }
+
     @Test
     void aClassThatTheBankDoesNotKnowIsAnError() {
         published.complete(published.stream("val", 30, 1000, List.of("bottom", "left", "top")));

@@ -31,11 +31,14 @@ class EvaluatorSettingsTest {
     @Test
     void everyDefaultOfASuiteThatShapesItsResultIsAsDocumented() {
         final Map<String, Map<String, String>> identities = Suites
-                .configured(Settings.reference(), List.of("knn", "reconstruction", "classification"), Set.of("val", "probe"))
+                .configured(Settings.reference(), List.of("knn", "linear", "reconstruction", "classification"),
+                        Set.of("val", "probe"))
                 .stream().collect(Collectors.toMap(ConfiguredSuite::name, suite -> suite.identity().settings()));
         assertThat(identities)
                 .isEqualTo(Map.of("knn", Map.of("k", "20", "more-k", "[10, 20, 100]", "temperature", "0.07"), "reconstruction",
-                        Map.of("mask-seed", "0"), "classification", Map.of()));
+                        Map.of("mask-seed", "0"), "classification", Map.of(), "linear",
+                        Map.of("epochs", "20", "warmup-epochs", "2", "batch", "1024", "blr", "4", "weight-decay", "0",
+                                "seed", "0")));
     }
 
     @ParameterizedTest
@@ -45,6 +48,8 @@ class EvaluatorSettingsTest {
             evaluator.suites=[linprobe]     | evaluator.suites = [linprobe]: must be some of [
             evaluator.knn.k=0               | evaluator.knn.k = 0: must be 1 to 10000
             evaluator.knn.more-k=[5, 0]     | evaluator.knn.more-k = [0, 5]: each must be 1 to 10000
+            evaluator.linear.batch=1        | evaluator.linear.batch = 1: must be 2 to
+            evaluator.linear.checkpoints=1  | must be one of [all, last]
             evaluator.knn.temperature=0     | evaluator.knn.temperature = 0.0
             evaluator.streams.val=""        | evaluator.streams.val
             evaluator.batch=many            | evaluator.batch = many
@@ -52,7 +57,7 @@ class EvaluatorSettingsTest {
             """)
     void aBadSettingIsNamedWithItsValue(String override, String message) {
         assertThatThrownBy(() -> {
-            final Config config = Settings.load(Optional.empty(), List.of(override));
+            final Config config = Settings.load(Optional.empty(), List.of("evaluator.suites=[knn, linear]", override));
             final EvaluatorSettings settings = EvaluatorSettings.from(config);
             Suites.configured(config, settings.suites(), settings.streams().keySet());
         })

@@ -6,15 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import retort.evaluator.knn.FeatureBlock;
 import retort.evaluator.knn.NeighbourSearch;
 import retort.evaluator.knn.Neighbourhood;
 import retort.evaluator.knn.TooManyQueriesException;
-import retort.record.Stream;
 import retort.settings.Section;
-import retort.trainer.images.ImageBlock;
 
 /**
  * Weighted k-nearest neighbours by DINO's protocol. The k probe images whose features are most similar to those of a validation
@@ -56,28 +52,12 @@ public final class KnnSuite implements SuiteFactory {
         @Override
         public Mono<Score> score(FrozenFeatures features, ScoringContext context) {
             return Mono.defer(() -> {
-                final Stream probe = context.stream(ScoringContext.PROBE).stream();
-                final ClassMatch match = ClassMatch.of(context.stream(ScoringContext.VAL).stream(), probe.getClassNames(),
-                        "stream " + probe.getName());
-                context.say(match.summary());
+                final MatchedFeatures matched = new MatchedFeatures(features, context);
                 final int neighbours = moreK.isEmpty() ? k : Math.max(k, moreK.last());
                 return new NeighbourSearch(context.engine(), neighbours, bankBlock, queryMemory)
-                        .search(blocks(features, context, ScoringContext.VAL, match),
-                                blocks(features, context, ScoringContext.PROBE,
-                                        ClassMatch.of(probe, probe.getClassNames(), "itself")))
-                        .map(found -> score(found, probe.getClassNames().size()));
+                        .search(matched.val(), matched.probe()).map(found -> score(found, matched.classes().size()));
             }).onErrorMap(e -> e instanceof ArithmeticException || e instanceof TooManyQueriesException,
                     e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
-        }
-
-        /** Features, each with its class among those of the bank. */
-        private static Flux<FeatureBlock> blocks(FrozenFeatures features, ScoringContext context, String role, ClassMatch match) {
-            return context.blocks(role).concatMap(block -> features.of(matched(block, match)), 0);
-        }
-
-        private static ImageBlock matched(ImageBlock block, ClassMatch match) {
-            return new ImageBlock(block.pixels(), block.sampleIds(), match.answers(block.labels(), block.sampleIds()),
-                    block.end());
         }
 
         private Score score(Neighbourhood found, int classes) {
