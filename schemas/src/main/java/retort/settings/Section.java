@@ -6,8 +6,11 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueType;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -147,6 +150,14 @@ public final class Section {
         if (!allowed.contains(value))
             throw new SettingException(name(key), value, "must be one of " + new TreeSet<>(allowed));
         return value;
+    }
+
+    /** The one of {@code values} whose text form is written here. */
+    public <E> E oneOf(String key, E[] values) {
+        final SortedMap<String, E> byName = new TreeMap<>();
+        for (final E value : values)
+            byName.put(value.toString(), value);
+        return Objects.requireNonNull(byName.get(oneOf(key, byName.keySet())));
     }
 
     /** An error about this section's {@code key}. */

@@ -87,7 +87,8 @@ class FinetuneRunTest extends RealTraining {
                 ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}"));
 
         assertThat(progress("student").getLosses()).containsOnlyKeys("total", "reconstruction", "distillation");
-        assertThat(last("student").state().teacherSha256()).contains(last("classifier").weightsDigest().sha256());
+        assertThat(last("student").state().identity().settings()).containsEntry("teacher",
+                "sha256:" + weightsSha256("classifier"));
         assertThat(weightsSha256("other")).isEqualTo(weightsSha256("student"));
     }
 
@@ -115,8 +116,8 @@ class FinetuneRunTest extends RealTraining {
                 .isInstanceOf(RunException.class).hasMessageContaining("run:teacher, which is no classifier");
         assertThatThrownBy(() -> train(Training.finetune("four", "run:teacher", 1,
                 ", classes = 4, teacher = \"run:classifier\""))).isInstanceOf(RunException.class)
-                .hasMessage("run four of 4 classes cannot learn the answers of run:classifier, which has 3: its teacher must be"
-                        + " fine-tuned on the same classes");
+                .hasMessage("run four cannot begin on stream train: a classifier of 4 classes cannot learn the answers of"
+                        + " run:classifier, which has 3: its teacher must be fine-tuned on the same classes");
     }
 
     @Test
@@ -151,7 +152,7 @@ class FinetuneRunTest extends RealTraining {
 
         assertThatThrownBy(() -> train(Training.finetune("bare", "scratch", 1, ", stream = bare"))).isInstanceOf(
                 RunException.class)
-                .hasMessageContaining("run bare cannot be fine-tuned on stream bare: its images have no labels");
+                .hasMessageContaining("run bare cannot begin on stream bare: the images of stream bare have no labels");
         assertThatThrownBy(() -> train(Training.finetune("odd", "scratch", 1, ", stream = odd"))).isInstanceOf(
                 RunException.class).hasMessage(
                         "run odd cannot go on with stream odd: sample 2 has label 2, and a classifier of 2"

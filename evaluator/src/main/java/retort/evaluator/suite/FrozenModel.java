@@ -9,7 +9,6 @@ import retort.evaluator.knn.FeatureBlock;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.record.Stream;
-import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Encoder;
 import retort.trainer.learn.Pictures;
@@ -51,7 +50,7 @@ public final class FrozenModel implements FrozenFeatures {
         return engine.submit(() -> {
             try {
                 return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint);
-            } catch (IllegalArgumentException | SettingException e) {
+            } catch (IllegalArgumentException e) {
                 throw new CheckpointRefusedException(String.valueOf(e.getMessage()), e);
             }
         });

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
@@ -16,11 +15,12 @@ import retort.digest.FileDigest;
 import retort.digest.Sha256;
 import retort.kafka.StreamPosition;
 import retort.record.Architecture;
+import retort.settings.Identity;
 import retort.trainer.weights.WeightsException;
 
 /**
- * Reads and writes {@code checkpoint.json}: the training state, the digests of the two files beside it, and a digest of its own
- * content, because a bad disk may change a position without anybody noticing.
+ * {@code checkpoint.json}: the training state, the digests of the two files beside it, and a digest of itself, so that a
+ * position that a bad disk has changed is not believed.
  */
 final class CheckpointJson {
     private static final String OWN_DIGEST = "sha256";
@@ -38,7 +38,7 @@ final class CheckpointJson {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
-    /** @throws WeightsException if {@code bytes} are not what {@link #write} has written */
+    /** @throws WeightsException where it is not what {@link #write} wrote */
     static Checkpoint read(Path directory, byte[] bytes) {
         try {
             if (!(JSON.readTree(bytes) instanceof final ObjectNode json))
@@ -59,13 +59,11 @@ final class CheckpointJson {
                 .put("nextSequence", state.position().nextSequence()).put("usedImages", state.usedImages());
         final ObjectNode offsets = json.putObject("offsets");
         new TreeMap<>(state.position().offsets()).forEach((partition, offset) -> offsets.put(partition.toString(), offset));
-        json.put("settingsHash", state.settingsHash());
-        final ObjectNode settings = json.putObject("settings");
-        state.settings().forEach(settings::put);
-        json.put("threads", state.threads()).put("seed", state.seed()).put("objective", state.objective());
+        final ObjectNode identity = json.putObject("identity");
+        state.identity().settings().forEach(identity::put);
+        json.put("objective", state.objective());
         json.set("architecture", architecture(state.architecture()));
         state.teacher().ifPresent(teacher -> json.put("teacher", teacher));
-        state.teacherSha256().ifPresent(sha256 -> json.put("teacherSha256", sha256));
         return json;
     }
 
@@ -73,14 +71,13 @@ final class CheckpointJson {
         final Map<Integer, Long> offsets = new HashMap<>();
         json.required("offsets").properties()
                 .forEach(each -> offsets.put(Integer.valueOf(each.getKey()), each.getValue().asLong()));
-        final SortedMap<String, String> settings = new TreeMap<>();
-        json.required("settings").properties().forEach(each -> settings.put(each.getKey(), each.getValue().asText()));
+        final Map<String, String> identity = new TreeMap<>();
+        json.required("identity").properties().forEach(each -> identity.put(each.getKey(), each.getValue().asText()));
         return new TrainingState(json.required("run").asText(), json.required("step").asLong(), json.required("steps").asLong(),
                 json.required("stream").asText(), json.required("startSequence").asLong(),
                 new StreamPosition(json.required("nextSequence").asLong(), offsets), json.required("usedImages").asInt(),
-                settings,
-                json.required("threads").asInt(), json.required("seed").asLong(), json.required("objective").asText(),
-                architecture(json.required("architecture")), text(json, "teacher"), text(json, "teacherSha256"));
+                Identity.of(identity), json.required("objective").asText(), architecture(json.required("architecture")),
+                text(json, "teacher"));
     }
 
     private static ObjectNode architecture(Architecture architecture) {
@@ -90,7 +87,7 @@ final class CheckpointJson {
         return json;
     }
 
-    /** A field that an older version of Retort did not write gets the default of its Avro schema. */
+    /** A field that a checkpoint of an earlier version lacks has its default, as Avro would give it. */
     private static Architecture architecture(JsonNode json) {
         final Architecture architecture = new Architecture();
         for (final Schema.Field field : architecture.getSchema().getFields()) {

@@ -30,6 +30,20 @@ public final class DeviceTensors {
         }
     }
 
+    /**
+     * A copy on the manager's device in the tensor's own type, which is F32 or I64; the manager's to free.
+     *
+     * @throws IllegalArgumentException for another type
+     */
+    public static NDArray uploadAsIs(NDManager manager, HostTensor tensor) {
+        final Shape shape = new Shape(tensor.shape());
+        return switch (tensor.dtype()) {
+            case F32 -> manager.create(tensor.view().asFloatBuffer(), shape, DataType.FLOAT32);
+            case I64 -> manager.create(tensor.view().asLongBuffer(), shape, DataType.INT64);
+            default -> throw new IllegalArgumentException("an argument of the program is F32 or I64, not " + tensor.dtype());
+        };
+    }
+
     /** Whether the engine may read it where it lies. */
     private static boolean isAligned(ByteBuffer values) {
         return values.isDirect() && MemorySegment.ofBuffer(values).address() % Float.BYTES == 0 && values.hasRemaining();

@@ -1,7 +1,6 @@
 package retort.trainer.engine;
 
 import java.util.regex.Pattern;
-import retort.settings.SettingException;
 
 /**
  * @param device {@code auto} (the first GPU if there is one), {@code cpu} or {@code cuda:N}
@@ -13,9 +12,9 @@ public record EngineSettings(String device, int threads) {
 
     public EngineSettings {
         if (!device.equals("auto") && !device.equals("cpu") && !CUDA.matcher(device).matches())
-            throw new SettingException("trainer.device", device, "must be auto, cpu or cuda:N");
+            throw new IllegalArgumentException("device " + device + " must be auto, cpu or cuda:N");
         if (threads < 0 || threads > 1024)
-            throw new SettingException("trainer.threads", threads, "must be 0 (all cores) to 1024");
+            throw new IllegalArgumentException("threads " + threads + " must be 0 (all cores) to 1024");
     }
 
     /** The count that {@code threads} stands for on this machine. */

@@ -64,7 +64,7 @@ public final class Learner implements AutoCloseable {
      * @throws IllegalArgumentException where saved ones do not fit, too
      */
     public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, LearnerStart start) {
-        return new Learner(engine, spec, Script.bundled(), teacher, start);
+        return new Learner(engine, spec, spec.objective().script(), teacher, start);
     }
 
     /** The same with another program: for checks that a wrong one is noticed. */
@@ -88,56 +88,29 @@ public final class Learner implements AutoCloseable {
         if (n == 0 || n % spec.optimizer().microBatches() != 0)
             throw new IllegalArgumentException("a batch of " + n + " images does not divide into "
                     + spec.optimizer().microBatches() + " micro-batches");
-        final double learningRate = spec.optimizer().schedule().at(step);
+        final StepCall call = spec.objective().draw(spec.model(), spec.seed(), step, sampleIds, labels);
         final int side = spec.model().image();
         try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8)) {
-            if (spec.objective() instanceof Objective.Finetune finetune)
-                return step(images, ClassificationDraws.of(finetune, spec.model(), spec.seed(), step, sampleIds, labels),
-                        learningRate);
-            final int patches = spec.model().patches();
-            return step(images, Masking.orders(spec.seed(), step, sampleIds, patches), learningRate);
+            return step(images, call, spec.optimizer().schedule().at(step));
         }
     }
 
-    /** The step itself, on images of any type and with masking orders (N, L) that are given: what the checks call. */
-    PendingLosses step(NDArray images, long[] orders, double learningRate) {
-        try (NDArray order = order(images, orders)) {
-            return pending(program.call("step", arguments(List.of(images, order), learningRate)), learningRate);
+    /** The step itself, on images of any type and with draws that are given: the checks against reference values call it. */
+    PendingLosses step(NDArray images, StepCall call, double learningRate) {
+        try (NDManager step = manager.newSubManager()) {
+            final List<Object> arguments = new ArrayList<>(List.of(images));
+            arguments.addAll(call.upload(step));
+            arguments.addAll(state.arguments(teacher.dictionary(), stream.dictionary(), learningRate));
+            final IValue losses = program.call(call.method(), arguments.toArray());
+            return new PendingLosses(Program.tensor(manager, losses), spec.objective().lossParts(), learningRate);
         }
-    }
-
-    /** The same of a fine-tuning objective. */
-    PendingLosses step(NDArray images, ClassificationDraws draws, double learningRate) {
-        try (NDArray perImage = draws.upload(manager)) {
-            return pending(program.call("classification_step", arguments(List.of(images, perImage, draws.mix().share(),
-                    draws.mix().box(), draws.erased()), learningRate)), learningRate);
-        }
-    }
-
-    private Object[] arguments(List<Object> batch, double learningRate) {
-        state.count();
-        final List<Object> all = new ArrayList<>(batch);
-        all.addAll(List.of(state.weights().dictionary(), teacher.dictionary(), stream.dictionary(), state.parameters(),
-                state.firstMoments(), state.secondMoments(), state.groupEnds(), state.rates(learningRate), state.decays(),
-                (double) state.updates()));
-        return all.toArray();
-    }
-
-    private PendingLosses pending(IValue losses, double learningRate) {
-        return new PendingLosses(Program.tensor(manager, losses), spec.objective().lossParts(), learningRate);
-    }
-
-    private NDArray order(NDArray images, long[] orders) {
-        final long n = images.getShape().get(0);
-        return manager.create(orders, new Shape(n, orders.length / n));
     }
 
     private static Map<String, HostTensor> streamTensors(LearnerSpec spec) {
         final Map<String, HostTensor> tensors = new LinkedHashMap<>();
         tensors.put("scale", spec.pixels().scale());
         tensors.put("shift", spec.pixels().shift());
-        if (spec.objective() instanceof Objective.Finetune finetune && finetune.augmentation().erase() > 0)
-            tensors.put("noise", RandomErasing.noise(spec.model(), spec.seed()));
+        tensors.putAll(spec.objective().constants(spec.model(), spec.seed()));
         return tensors;
     }
 

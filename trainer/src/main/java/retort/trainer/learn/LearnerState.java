@@ -125,39 +125,17 @@ final class LearnerState implements AutoCloseable {
         return weights;
     }
 
-    /** Trained parameters, group by group. */
-    IValue parameters() {
-        return parameters;
-    }
-
-    IValue firstMoments() {
-        return firstMoments;
-    }
-
-    IValue secondMoments() {
-        return secondMoments;
-    }
-
-    /** Where in those lists each group ends. */
-    List<Integer> groupEnds() {
-        return ends;
-    }
-
-    List<Double> rates(double learningRate) {
-        return groups.stream().map(group -> learningRate * group.lrScale()).toList();
-    }
-
-    List<Double> decays() {
-        return groups.stream().map(ParameterGroup::weightDecay).toList();
-    }
-
-    /** Begins an update. */
-    void count() {
+    /**
+     * Begins an update.
+     *
+     * @return the arguments that every step of the program ends with: weights, the two dictionaries, trained parameters and moments
+     *     group by group, where each group ends, its rate and its decay, and the number of the update
+     */
+    List<Object> arguments(IValue teacher, IValue stream, double learningRate) {
         updates++;
-    }
-
-    long updates() {
-        return updates;
+        return List.of(weights.dictionary(), teacher, stream, parameters, firstMoments, secondMoments, ends,
+                groups.stream().map(group -> learningRate * group.lrScale()).toList(),
+                groups.stream().map(ParameterGroup::weightDecay).toList(), (double) updates);
     }
 
     private static Map<String, HostTensor> under(String prefix, Map<String, HostTensor> all) {

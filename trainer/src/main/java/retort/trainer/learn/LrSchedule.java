@@ -1,7 +1,5 @@
 package retort.trainer.learn;
 
-import retort.settings.SettingException;
-
 /**
  * Learning rate by step: a line from 0 to {@code peak} over the warm-up, then half a cosine down to {@code min}.
  *
@@ -12,7 +10,7 @@ import retort.settings.SettingException;
 public record LrSchedule(double peak, double min, double warmupSteps, double steps, boolean constant) {
     public LrSchedule {
         if (!(peak >= 0 && min >= 0 && warmupSteps >= 0))
-            throw new SettingException("learning rate: peak " + peak + ", min " + min + " and warm-up " + warmupSteps
+            throw new IllegalArgumentException("learning rate: peak " + peak + ", min " + min + " and warm-up " + warmupSteps
                     + " steps must not be negative");
     }
 

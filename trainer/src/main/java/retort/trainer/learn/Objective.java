@@ -1,236 +1,79 @@
 package retort.trainer.learn;
 
 import java.util.List;
-import java.util.Optional;
-import retort.settings.SettingException;
-import retort.trainer.model.DecoderShape;
+import java.util.Map;
+import retort.record.Architecture;
 import retort.trainer.model.Parameter;
-import retort.trainer.model.Parameters;
-import retort.trainer.model.Pooling;
-import retort.trainer.model.Projection;
+import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
+import retort.trainer.weights.HostTensor;
 
-/** What a run learns from its images. */
-public sealed interface Objective {
-    /** The parameters of a model that learns this way, in the order of its checkpoints. */
+/**
+ * An objective with all shapes known: which parameters it has, what it draws for a step and which method of the program it calls.
+ * {@link Learner} does the rest (first weights, optimiser, mixed precision, saving) in the same way for every objective.
+ * <p>
+ * An implementation is immutable and computes nothing with tensors on a device; any thread may call it. {@code vit} is always the
+ * shape of the model that learns.
+ */
+public interface Objective {
+    /**
+     * Checks that a model of this shape can learn this.
+     *
+     * @throws IllegalArgumentException where it cannot: names the setting, its value and what is allowed
+     */
+    void check(VitShape vit);
+
+    /** All parameters of the model, in the order of its checkpoints. */
     List<Parameter> parameters(VitShape vit);
 
-    /** Those of them that change; the others stay as they began. Fixed positions do. */
+    /** The parameters that the optimiser updates. The others, such as the fixed position table, keep their first values. */
     default List<Parameter> trained(VitShape vit) {
         return parameters(vit).stream().filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
     }
 
-    /** What it needs of a teacher's weights; nothing where it has none. */
+    /** The parameters of the teacher that a step computes with; empty without a teacher. */
     default List<Parameter> teacherParameters() {
         return List.of();
     }
 
-    /** The parts of its loss in the program's order, the total first; a part without a name is not reported. */
+    /**
+     * The tensors that a teacher's file may hold and that no step computes with, by name; {@code *} stands for any text. Any other
+     * tensor beside {@link #teacherParameters} would take part in the teacher's features, so a file that has one is not understood.
+     */
+    default List<String> teacherLeftOver() {
+        return List.of();
+    }
+
+    /**
+     * The parts of the loss in the order of the program's result, the total first. A part whose name is empty is computed as zero
+     * and not reported.
+     */
     List<String> lossParts();
 
-    /**
-     * Checks that {@code vit} can learn this.
-     *
-     * @throws SettingException where it cannot
-     */
-    void check(VitShape vit);
+    /** Values of the program's attributes, by the names at the head of {@code dmae.py}; those that it leaves out have no effect. */
+    Map<String, Object> attributes(VitShape vit);
 
-    /**
-     * Masked pixels from visible ones.
-     *
-     * @param normPix targets standardised patch by patch
-     */
-    record Reconstruction(DecoderShape decoder, boolean normPix) {
+    /** Constant tensors that a step needs beside the stream's {@code scale} and {@code shift}, by their name in {@code stream}. */
+    default Map<String, HostTensor> constants(VitShape vit, long seed) {
+        return Map.of();
     }
 
     /**
-     * MAE: makes a teacher.
+     * Draws everything random of one step on the host, as a function of the arguments alone.
      *
-     * @param visible patches that are seen, see {@link Masking#visible}
+     * @param step from 0
+     * @param sampleIds (N)
+     * @param labels (N): class indices, -1 for an image without a label
+     * @throws SampleRefusedException where an image cannot be learned from
      */
-    record Pretrain(Reconstruction reconstruction, int visible) implements Objective {
-        @Override
-        public List<Parameter> parameters(VitShape vit) {
-            final List<Parameter> all = Parameters.encoder(vit);
-            all.addAll(Parameters.decoder(vit, reconstruction.decoder()));
-            return all;
-        }
+    StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels);
 
-        @Override
-        public List<String> lossParts() {
-            return List.of("total", "reconstruction", "");
-        }
-
-        @Override
-        public void check(VitShape vit) {
-            requireMasked(vit, visible);
-        }
+    /** The program; another one than {@code dmae.py} for an objective that brings methods of its own. */
+    default Script script() {
+        return Script.bundled();
     }
 
-    /**
-     * DMAE: the features of a teacher that sees what the student sees, beside masked pixels.
-     *
-     * @param reconstruction empty: no decoder, and no student block after the last aligned one, is computed or trained
-     * @param visible patches that the student sees
-     * @param teacherVisible patches that the teacher sees, those of the student among them; at least as many
-     * @param pairs aligned blocks, ascending on both sides
-     * @param unitFeatures whether features are scaled to length 1 before they are compared
-     */
-    record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
-            List<AlignedPair> pairs,
-            Projection projection, Distance distance, boolean unitFeatures, double reconstructionWeight,
-            double distillationWeight)
-            implements
-                Objective {
-        public Distill {
-            pairs = List.copyOf(pairs);
-        }
-
-        /** DMAE as published: equal weights, unit features, L1, one linear layer, the same patches for both. */
-        public Distill(Reconstruction reconstruction, int visible, VitShape teacher, AlignedPair pair) {
-            this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC, Distance.L1, true, 1, 1);
-        }
-
-        @Override
-        public List<Parameter> parameters(VitShape vit) {
-            final List<Parameter> all = Parameters.encoder(vit);
-            reconstruction.ifPresent(part -> all.addAll(Parameters.decoder(vit, part.decoder())));
-            all.addAll(Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width()));
-            return all;
-        }
-
-        @Override
-        public List<Parameter> trained(VitShape vit) {
-            if (reconstruction.isPresent())
-                return Objective.super.trained(vit);
-            final List<Parameter> used = Parameters.trunk(vit, studentDepth(vit));
-            used.addAll(Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width()));
-            return used.stream().filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
-        }
-
-        @Override
-        public List<String> lossParts() {
-            return reconstruction.isPresent()
-                    ? List.of("total", "reconstruction", "distillation")
-                    : List.of("total", "", "distillation");
-        }
-
-        @Override
-        public void check(VitShape vit) {
-            require(!pairs.isEmpty(), "there must be an aligned pair of blocks");
-            for (int i = 0; i < pairs.size(); i++) {
-                final AlignedPair pair = pairs.get(i);
-                require(pair.student() >= 0 && pair.student() < vit.depth() && pair.teacher() >= 0
-                        && pair.teacher() < teacher.depth(),
-                        "aligned blocks " + pair.student() + " and " + pair.teacher() + " must lie in 0 to " + (vit.depth() - 1)
-                                + " of the student and 0 to " + (teacher.depth() - 1) + " of the teacher");
-                require(i == 0 || pair.student() > pairs.get(i - 1).student() && pair.teacher() > pairs.get(i - 1).teacher(),
-                        "aligned pairs must ascend on both sides, were " + pairs);
-            }
-            require(teacher.image() == vit.image() && teacher.patch() == vit.patch() && teacher.channels() == vit.channels(),
-                    "student and teacher must cut the same images into the same patches: " + vit + " and " + teacher);
-            require(projection != Projection.NONE || teacher.width() == vit.width(),
-                    "without a projection both must be as wide: " + vit.width() + " and " + teacher.width());
-            require(teacherVisible >= visible && teacherVisible <= vit.patches(), "the teacher must see " + visible + " to "
-                    + vit.patches() + " patches, not " + teacherVisible);
-            if (reconstruction.isPresent())
-                requireMasked(vit, visible);
-            else
-                require(visible >= 0 && visible <= vit.patches(),
-                        "visible patches must be 0 to " + vit.patches() + ", were " + visible);
-        }
-
-        /** Blocks of the student that run. */
-        int studentDepth(VitShape vit) {
-            return reconstruction.isPresent() ? vit.depth() : pairs.getLast().student() + 1;
-        }
-
-        List<Integer> studentBlocks() {
-            return pairs.stream().map(AlignedPair::student).toList();
-        }
-
-        List<Integer> teacherBlocks() {
-            return pairs.stream().map(AlignedPair::teacher).toList();
-        }
-
-        /** Its trunk up to its last aligned block: fine-tuned or not makes no difference. */
-        @Override
-        public List<Parameter> teacherParameters() {
-            return Parameters.trunk(teacher, teacherDepth());
-        }
-
-        /** Blocks of the teacher that run. */
-        int teacherDepth() {
-            return pairs.getLast().teacher() + 1;
-        }
-    }
-
-    /**
-     * Labels, usually from pre-trained weights.
-     *
-     * @param smoothing of labels, 0 to 1
-     * @param dropPath rate of the last block
-     * @param teacher a classifier of the same images whose answers are learned too; empty: none
-     */
-    record Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
-            Optional<LogitTeacher> teacher) implements Objective {
-        @Override
-        public List<Parameter> parameters(VitShape vit) {
-            final List<Parameter> all = Parameters.trunk(vit, vit.depth());
-            all.addAll(Parameters.classifier(vit, pooling, classes));
-            return all;
-        }
-
-        /** Positions too. */
-        @Override
-        public List<Parameter> trained(VitShape vit) {
-            return parameters(vit);
-        }
-
-        @Override
-        public List<Parameter> teacherParameters() {
-            return teacher.map(with -> {
-                final List<Parameter> all = Parameters.trunk(with.shape(), with.shape().depth());
-                all.addAll(Parameters.classifier(with.shape(), with.pooling(), classes));
-                return all;
-            }).orElse(List.of());
-        }
-
-        @Override
-        public List<String> lossParts() {
-            return List.of("total", "classification", teacher.isPresent() ? "distillation" : "");
-        }
-
-        @Override
-        public void check(VitShape vit) {
-            require(classes > 1, "there must be two classes or more, were " + classes);
-            require(smoothing >= 0 && smoothing < 1, "label smoothing must be 0 to 1, was " + smoothing);
-            require(dropPath >= 0 && dropPath < 1, "drop path must be 0 to 1, was " + dropPath);
-            teacher.ifPresent(with -> require(with.shape().image() == vit.image() && with.shape().channels() == vit.channels(),
-                    "student and teacher must look at the same images: " + vit + " and " + with.shape()));
-        }
-    }
-
-    /**
-     * A fine-tuned classifier whose softened answers are learned.
-     *
-     * @param temperature both sides' logits are divided by it
-     * @param weight of that loss, times the temperature squared; labels have the rest up to 1
-     */
-    record LogitTeacher(VitShape shape, Pooling pooling, double temperature, double weight) {
-        public LogitTeacher {
-            require(temperature > 0 && weight >= 0 && weight <= 1,
-                    "temperature " + temperature + " must be positive and the logits' weight " + weight + " 0 to 1");
-        }
-    }
-
-    private static void requireMasked(VitShape vit, int visible) {
-        require(visible >= 0 && visible < vit.patches(),
-                "visible patches must be 0 to " + (vit.patches() - 1) + " so that one is masked, were " + visible);
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new SettingException("objective: " + otherwise);
+    /** Adds to a checkpoint's architecture what the model has beside its encoder. */
+    default void describe(Architecture.Builder architecture) {
     }
 }

@@ -1,7 +1,5 @@
 package retort.trainer.learn;
 
-import retort.settings.SettingException;
-
 /**
  * AdamW as PyTorch defines it, eps 1e-8.
  *
@@ -34,6 +32,6 @@ public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2,
 
     private static void require(boolean holds, String otherwise) {
         if (!holds)
-            throw new SettingException("optimiser: " + otherwise);
+            throw new IllegalArgumentException("optimiser: " + otherwise);
     }
 }

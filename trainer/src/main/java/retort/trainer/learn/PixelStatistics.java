@@ -3,7 +3,6 @@ package retort.trainer.learn;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
-import retort.settings.SettingException;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
@@ -17,7 +16,7 @@ public record PixelStatistics(List<Double> mean, List<Double> std) {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (mean.isEmpty() || mean.size() != std.size() || std.stream().anyMatch(s -> !(s > 0)))
-            throw new SettingException("a stream's mean " + mean + " and standard deviation " + std
+            throw new IllegalArgumentException("a stream's mean " + mean + " and standard deviation " + std
                     + " must have one value a channel, deviations above 0");
     }
 

@@ -1,6 +1,8 @@
 package retort.trainer.learn;
 
-/** What matrix products are computed in. Weights, norms, residual stream and losses are float32 in both. */
+import java.util.Locale;
+
+/** Element type of matrix products. Weights, norms, the residual stream and losses are float32 in both. */
 public enum Precision {
     FLOAT32(6), BFLOAT16(15);
 
@@ -8,6 +10,12 @@ public enum Precision {
 
     Precision(int torchType) {
         this.torchType = torchType;
+    }
+
+    /** As settings spell it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** PyTorch's number of the element type. */

@@ -1,7 +1,5 @@
 package retort.trainer.model;
 
-import retort.settings.SettingException;
-
 /** The decoder of a masked autoencoder: {@code depth} blocks of {@code width}. */
 public record DecoderShape(int width, int depth, int heads) {
     /** MAE's own. */
@@ -12,9 +10,9 @@ public record DecoderShape(int width, int depth, int heads) {
 
     public DecoderShape {
         if (depth <= 0)
-            throw new SettingException("decoder: depth must be positive, was " + depth);
+            throw new IllegalArgumentException("decoder: depth must be positive, was " + depth);
         if (heads <= 0 || width <= 0 || width % heads != 0 || width % 4 != 0)
-            throw new SettingException(
+            throw new IllegalArgumentException(
                     "decoder: width " + width + " must be a multiple of 4 and divide among " + heads + " heads");
     }
 }

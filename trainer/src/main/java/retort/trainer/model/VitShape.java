@@ -2,7 +2,6 @@ package retort.trainer.model;
 
 import java.util.Map;
 import java.util.TreeMap;
-import retort.settings.SettingException;
 
 /**
  * A vision transformer of square images. Its blocks normalise before attention and before the MLP.
@@ -44,7 +43,7 @@ public record VitShape(int image, int patch, int channels, int width, int depth,
     public static VitShape preset(String name, int image, int channels) {
         final Preset preset = PRESETS.get(name);
         if (preset == null)
-            throw new SettingException("model: no preset is called " + name + ": there are " + PRESETS.keySet()
+            throw new IllegalArgumentException("no preset is called " + name + ": there are " + PRESETS.keySet()
                     + ", or give width, depth and heads");
         return new VitShape(image, preset.patch, channels, preset.width, preset.depth, preset.heads);
     }
@@ -66,6 +65,6 @@ public record VitShape(int image, int patch, int channels, int width, int depth,
 
     private static void require(boolean holds, String otherwise) {
         if (!holds)
-            throw new SettingException("model: " + otherwise);
+            throw new IllegalArgumentException(otherwise);
     }
 }

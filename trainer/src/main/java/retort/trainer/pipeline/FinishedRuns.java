@@ -1,18 +1,24 @@
 package retort.trainer.pipeline;
 
+import java.util.Optional;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.checkpoint.TrainingState;
 
-/** Runs that others build on. Blocking, any thread. */
+/** Finds the results of runs that other runs build on. Blocking; any thread. */
 final class FinishedRuns {
     private FinishedRuns() {
+    }
+
+    /** The final checkpoint of run {@code name}; empty where it has none, or is not finished. */
+    static Optional<Checkpoint> find(CheckpointStore store, String name) {
+        return store.latest(name).filter(last -> last.state().step() == last.state().steps());
     }
 
     /**
      * The final checkpoint of run {@code name}.
      *
-     * @param run the one that asks for it, and {@code role} what for, for messages
+     * @param run the run that asks for it, and {@code role} what for, for messages
      * @throws RunException that says what is missing and what to do
      */
     static Checkpoint last(CheckpointStore store, String run, String role, String name) {

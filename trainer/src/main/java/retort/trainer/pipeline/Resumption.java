@@ -1,51 +1,47 @@
 package retort.trainer.pipeline;
 
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.Set;
+import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.objective.Start;
+import retort.trainer.objective.TeacherSource;
 import retort.trainer.settings.RunSettings;
 
-/** Holds a run against its checkpoint: one that went on under other settings would be neither the old run nor a new one. */
+/**
+ * Compares a run with its checkpoint. A run that goes on must have the identity that it began with, because other settings would
+ * give neither the old run nor a new one.
+ */
 final class Resumption {
-    /** Key of the hash of everything that decides the stream's bytes. */
-    static final String STREAM_HASH = "the stream's own settings";
-
-    private static final String ABSENT = "absent";
+    /** Key of the hash of all settings that decide the bytes of the stream. */
+    static final String STREAM_HASH = "stream.settings-hash";
+    /** Key of the engine's number of threads: another number rounds sums in another way. */
+    static final String THREADS = "trainer.threads";
+    /** Keys that need more than the settings of the run to be known. */
+    private static final Set<String> FOUND = Set.of(STREAM_HASH, THREADS, TeacherSource.KEY, Start.KEY);
 
     private Resumption() {
     }
 
-    /** @throws RunException that names each difference */
+    /** @throws RunException that names each difference by the user's own key */
     static void requireSame(Checkpoint checkpoint, TrainingState now) {
-        require(checkpoint, all(checkpoint.state()), all(now));
+        require(checkpoint, checkpoint.state().identity(), now.identity());
     }
 
-    /** Of a finished run, whose stream and teacher may be gone: the settings alone. @throws RunException as above */
+    /**
+     * The same for a finished run, by the settings alone, because its stream and its teacher may be gone.
+     *
+     * @throws RunException that names each difference by the user's own key
+     */
     static void requireSame(Checkpoint checkpoint, RunSettings now) {
-        final SortedMap<String, String> then = new TreeMap<>(checkpoint.state().settings());
-        then.remove(STREAM_HASH);
-        require(checkpoint, then, now.shaping());
+        require(checkpoint, checkpoint.state().identity().without(FOUND), now.identity());
     }
 
-    private static SortedMap<String, String> all(TrainingState state) {
-        final SortedMap<String, String> all = new TreeMap<>(state.settings());
-        all.put("threads", Integer.toString(state.threads()));
-        state.teacherSha256().ifPresent(sha256 -> all.put("the teacher's SHA-256", sha256));
-        return all;
-    }
-
-    private static void require(Checkpoint checkpoint, Map<String, String> then, Map<String, String> now) {
-        final TreeSet<String> keys = new TreeSet<>(then.keySet());
-        keys.addAll(now.keySet());
-        keys.removeIf(key -> then.getOrDefault(key, ABSENT).equals(now.getOrDefault(key, ABSENT)));
-        if (!keys.isEmpty())
+    private static void require(Checkpoint checkpoint, Identity then, Identity now) {
+        final String differences = then.differences(now);
+        if (!differences.isEmpty())
             throw new RunException("run " + checkpoint.state().run() + " has a checkpoint at step " + checkpoint.state().step()
-                    + " under other settings: " + keys.stream().map(key -> key + " was " + then.getOrDefault(key, ABSENT)
-                            + " and is " + now.getOrDefault(key, ABSENT)).collect(Collectors.joining("; "))
+                    + " under other settings: " + differences
                     + "; put them back, or give the run another name to begin anew");
     }
 }

@@ -1,13 +1,10 @@
 package retort.trainer.pipeline;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import retort.record.Architecture;
 import retort.record.Stream;
-import retort.settings.SettingException;
+import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.checkpoint.TrainingState;
@@ -16,46 +13,70 @@ import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
 import retort.trainer.learn.LearnerStart;
-import retort.trainer.learn.Objective;
 import retort.trainer.learn.PixelStatistics;
 import retort.trainer.learn.StartingWeights;
-import retort.trainer.model.DecoderShape;
-import retort.trainer.model.Pooling;
 import retort.trainer.model.VitShape;
-import retort.trainer.settings.ObjectiveSettings;
+import retort.trainer.objective.Start;
+import retort.trainer.objective.Teacher;
+import retort.trainer.objective.TeacherSource;
 import retort.trainer.settings.RunSettings;
-import retort.trainer.settings.WeightsSource;
-import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.WeightsFile;
 
-/** A run's settings with all that its stream and its teacher add to them. */
-record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher) {
+/**
+ * The settings of a run with everything that its stream, its teacher and its first weights add to them.
+ *
+ * @param identity everything that shapes the result, threads of the engine excepted
+ * @param given weights that the run starts from; empty where they are drawn, or where the run has a checkpoint already
+ */
+record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher, Identity identity,
+        Optional<FoundWeights> given) {
+    /**
+     * Blocking; any thread.
+     *
+     * @param latest the checkpoint that the run goes on from; empty for a new run
+     * @throws RunException where teacher or first weights are not to be had, or do not fit the settings and the stream
+     */
+    static RunPlan of(RunSettings run, Stream stream, CheckpointStore store, Optional<Checkpoint> latest) {
+        final VitShape model = model(run, stream);
+        final Optional<Teacher> teacher = run.objective().teacher()
+                .map(source -> Teachers.find(store, run.name(), source, model));
+        final Optional<String> kept = latest.map(last -> last.state().identity().settings().get(Start.KEY));
+        final Optional<FoundWeights> given = run.objective().start()
+                .filter(start -> kept.isEmpty() || FoundWeights.isThere(store, start.weights()))
+                .map(start -> FoundWeights.of(store, run.name(), "what it starts from", start.weights()));
+        final Optional<String> start = run.objective().start()
+                .flatMap(_ -> given.map(FoundWeights::contentDigest).or(() -> kept));
+        Identity identity = run.identity().with(Resumption.STREAM_HASH, stream.getSettingsHash());
+        if (teacher.isPresent())
+            identity = identity.with(TeacherSource.KEY, teacher.get().contentDigest());
+        if (start.isPresent())
+            identity = identity.with(Start.KEY, start.get());
+        return new RunPlan(run, stream, spec(run, stream, model, teacher), teacher, identity, given);
+    }
 
-    /** @throws RunException where the teacher is not to be had, SettingException where shapes do not fit */
-    static RunPlan of(RunSettings run, Stream stream, CheckpointStore store) {
+    private static VitShape model(RunSettings run, Stream stream) {
         if (stream.getHeight() != stream.getWidth())
-            throw new SettingException("run " + run.name() + " cannot read stream " + stream.getName() + ": its images are "
+            throw new RunException("run " + run.name() + " cannot read stream " + stream.getName() + ": its images are "
                     + stream.getHeight() + "x" + stream.getWidth() + ", and a model takes square ones");
-        final VitShape model = run.model().shape(stream.getHeight(), stream.getChannels());
-        final Optional<Teacher> teacher = switch (run.objective()) {
-            case ObjectiveSettings.Pretrain _ -> Optional.empty();
-            case ObjectiveSettings.Distill distill ->
-                Optional.of(Teachers.find(store, run.name(), distill.teacher(), distill.teacherModel(), model));
-            case ObjectiveSettings.Finetune finetune -> finetune.teacher()
-                    .map(from -> Teachers.find(store, run.name(), from.source(), from.model(), model));
-        };
-        final Objective objective = switch (run.objective()) {
-            case ObjectiveSettings.Pretrain pretrain -> pretrain.with(model);
-            case ObjectiveSettings.Distill distill -> distill.with(model, teacher.orElseThrow().shape());
-            case ObjectiveSettings.Finetune finetune -> finetune.with(Classes.of(run.name(), finetune, stream, teacher),
-                    teacher.map(Teacher::shape), teacher.map(Teacher::pooling).orElse(Pooling.MEAN));
-        };
-        return new RunPlan(run, stream, new LearnerSpec(model, objective, run.optimizer(), run.precision(),
-                new PixelStatistics(stream.getMean(), stream.getStd()), run.seed()), teacher);
+        try {
+            return run.model().shape(stream.getHeight(), stream.getChannels());
+        } catch (IllegalArgumentException e) {
+            throw new RunException("run " + run.name() + " cannot read stream " + stream.getName() + " with model = "
+                    + run.model() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static LearnerSpec spec(RunSettings run, Stream stream, VitShape model, Optional<Teacher> teacher) {
+        try {
+            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(), run.precision(),
+                    new PixelStatistics(stream.getMean(), stream.getStd()), run.seed());
+        } catch (IllegalArgumentException e) {
+            throw new RunException("run " + run.name() + " cannot begin on stream " + stream.getName() + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     /**
-     * Engine's thread only; the caller closes it.
+     * Makes the learner, which the caller closes. Engine's thread only.
      *
      * @throws RunException where weights do not fit, naming those that do not
      */
@@ -68,54 +89,39 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     }
 
     /**
-     * What it begins with: the last checkpoint if there is one; otherwise what its settings say, which is not looked at again.
-     * Blocking, any thread.
+     * The tensors that the run begins with: those of its last checkpoint if there is one, otherwise those that its settings say.
+     * Blocking; any thread.
      *
-     * @throws RunException where that is not to be had, WeightsException where it does not fit
+     * @throws retort.trainer.weights.WeightsException where the weights that it starts from do not fit
      */
-    LearnerStart start(CheckpointStore store, Optional<Checkpoint> latest) {
+    LearnerStart start(Optional<Checkpoint> latest) {
         if (latest.isPresent())
             return new LearnerStart.Saved(latest.get().weights(), latest.get().optimizer());
-        if (!(run.objective() instanceof final ObjectiveSettings.Finetune finetune) || finetune.init().isEmpty())
+        final Optional<Start> start = run.objective().start();
+        if (start.isEmpty() || given.isEmpty())
             return new LearnerStart.Drawn();
-        final WeightsSource source = finetune.init().get();
-        final Map<String, HostTensor> given = switch (source) {
-            case WeightsSource.Run(String name) ->
-                FinishedRuns.last(store, run.name(), "what it starts from", name).weights();
-            case WeightsSource.File(Path path) -> WeightsFile.read(path);
-        };
-        return new LearnerStart.Given(StartingWeights.of(spec, given, source.toString(), finetune.initAllow()));
+        return new LearnerStart.Given(StartingWeights.of(spec, given.get().tensors(), given.get().name(),
+                start.get().mayBeMissing(), start.get().mayBeLeftOver(), start.get().allowed()));
     }
 
+    /** Bytes of an image. */
     int imageBytes() {
         return stream.getHeight() * stream.getWidth() * stream.getChannels();
     }
 
-    /** Before the first step. */
+    /** The state of a run before its first step. */
     TrainingState initial(int threads, long startSequence) {
-        final SortedMap<String, String> settings = new TreeMap<>(run.shaping());
-        settings.put(Resumption.STREAM_HASH, stream.getSettingsHash());
         final ImagePosition start = ImagePosition.at(startSequence);
         return new TrainingState(run.name(), 0, run.steps(), run.stream(), startSequence, start.next(), start.imagesUsed(),
-                settings,
-                threads, run.seed(), run.objective().word(), architecture(), teacher.map(Teacher::name),
-                teacher.map(Teacher::sha256));
+                identity.with(Resumption.THREADS, Integer.toString(threads)), run.objective().name(), architecture(),
+                teacher.map(Teacher::name));
     }
 
     private Architecture architecture() {
-        final Optional<DecoderShape> decoder = switch (spec.objective()) {
-            case Objective.Pretrain pretrain -> Optional.of(pretrain.reconstruction().decoder());
-            case Objective.Distill distill -> distill.reconstruction().map(Objective.Reconstruction::decoder);
-            case Objective.Finetune _ -> Optional.empty();
-        };
-        final Optional<Objective.Finetune> classifier = spec.objective() instanceof Objective.Finetune finetune
-                ? Optional.of(finetune)
-                : Optional.empty();
         final VitShape model = spec.model();
-        return new Architecture(model.image(), model.patch(), model.channels(), model.width(), model.depth(), model.heads(),
-                decoder.map(DecoderShape::width).orElse(0), decoder.map(DecoderShape::depth).orElse(0),
-                decoder.map(DecoderShape::heads).orElse(0),
-                classifier.map(Objective.Finetune::classes).orElse(0),
-                classifier.map(finetune -> finetune.pooling().toString()).orElse(""));
+        final Architecture.Builder architecture = Architecture.newBuilder().setImage(model.image()).setPatch(model.patch())
+                .setChannels(model.channels()).setWidth(model.width()).setDepth(model.depth()).setHeads(model.heads());
+        spec.objective().describe(architecture);
+        return architecture.build();
     }
 }

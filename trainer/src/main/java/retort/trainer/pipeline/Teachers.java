@@ -1,70 +1,60 @@
 package retort.trainer.pipeline;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
-import retort.digest.Sha256;
 import retort.record.Architecture;
-import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.model.VitShape;
-import retort.trainer.settings.EncoderSettings;
-import retort.trainer.settings.WeightsSource;
+import retort.trainer.objective.EncoderSettings;
+import retort.trainer.objective.Teacher;
+import retort.trainer.objective.TeacherSource;
 import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.WeightsFile;
 
-/** Finds a run's teacher: the final checkpoint of another run, or a file. Blocking, any thread. */
+/** Finds the teacher of a run and its shape. Blocking; any thread. */
 final class Teachers {
-    /** Of nearly every published vision transformer. */
+    /** Width of a head in nearly every published vision transformer. */
     private static final int HEAD_WIDTH = 64;
 
     private Teachers() {
     }
 
     /**
-     * @param model encoder of a file that does not say it all; empty to read it from the file
+     * @param run the run that has the teacher, for messages
+     * @param student its position tables decide the grid: those of the teacher are resized to it, so the image is the student's
      * @throws RunException that says what is missing and what to do
      */
-    static Teacher find(CheckpointStore store, String run, WeightsSource source, Optional<EncoderSettings> model,
-            VitShape student) {
-        return switch (source) {
-            case WeightsSource.Run(String name) -> ofRun(FinishedRuns.last(store, run, "its teacher", name));
-            case WeightsSource.File(Path path) -> ofFile(path, model, student);
-        };
+    static Teacher find(CheckpointStore store, String run, TeacherSource source, VitShape student) {
+        final FoundWeights found = FoundWeights.of(store, run, "its teacher", source.weights());
+        final VitShape shape = found.architecture().map(Teachers::shape)
+                .orElseGet(() -> shape(source.model().orElseGet(() -> shapeOf(found)), student));
+        return new Teacher(found.name(), found.contentDigest(), shape, found.tensors());
     }
 
-    private static Teacher ofRun(Checkpoint last) {
-        final Architecture shape = last.state().architecture();
-        return new Teacher("run:" + last.state().run(), last.weightsDigest().sha256(), new VitShape(shape.getImage(),
-                shape.getPatch(), shape.getChannels(), shape.getWidth(), shape.getDepth(), shape.getHeads()), last.weights());
+    private static VitShape shape(Architecture of) {
+        return new VitShape(of.getImage(), of.getPatch(), of.getChannels(), of.getWidth(), of.getDepth(), of.getHeads());
     }
 
-    /** Position tables are resized to the student's grid, so the image is the student's. */
-    private static Teacher ofFile(Path path, Optional<EncoderSettings> given, VitShape student) {
+    private static VitShape shape(EncoderSettings encoder, VitShape student) {
         try {
-            final Map<String, HostTensor> weights = WeightsFile.read(path);
-            final EncoderSettings encoder = given.orElseGet(() -> shapeOf(path, weights));
-            return new Teacher(path.toUri().toString(), Sha256.of(path).sha256(),
-                    encoder.shape(student.image(), student.channels()), weights);
-        } catch (IOException | UncheckedIOException e) {
-            throw new RunException("teacher " + path + " cannot be read: " + e.getMessage(), e);
+            return encoder.shape(student.image(), student.channels());
+        } catch (IllegalArgumentException e) {
+            throw new RunException("a teacher of patches of " + encoder.patch() + " px cannot see what the student sees: "
+                    + e.getMessage(), e);
         }
     }
 
-    private static EncoderSettings shapeOf(Path path, Map<String, HostTensor> weights) {
+    private static EncoderSettings shapeOf(FoundWeights found) {
+        final Map<String, HostTensor> weights = found.tensors();
         final HostTensor patches = weights.get("patch_embed.proj.weight");
         if (patches == null || patches.shape().length != 4)
-            throw new RunException("teacher " + path + " has no patch_embed.proj.weight of four dimensions: it is no vision"
-                    + " transformer under timm's names");
+            throw new RunException("teacher " + found.name() + " has no patch_embed.proj.weight of four dimensions: it is no"
+                    + " vision transformer under timm's names");
         final int width = (int) patches.shape()[0];
         int depth = 0;
         while (weights.containsKey("blocks." + depth + ".attn.qkv.weight"))
             depth++;
         if (depth == 0 || width % HEAD_WIDTH != 0)
-            throw new RunException("teacher " + path + " does not say how many heads its " + depth + " blocks of width " + width
-                    + " have: set teacher-model = {width, depth, heads, patch}");
+            throw new RunException("teacher " + found.name() + " does not say how many heads its " + depth + " blocks of width "
+                    + width + " have: set teacher-model = {width, depth, heads, patch}");
         return new EncoderSettings(width, depth, width / HEAD_WIDTH, (int) patches.shape()[3]);
     }
 }

@@ -1,67 +1,67 @@
 package retort.trainer.settings;
 
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import com.typesafe.config.ConfigFactory;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import retort.settings.Identity;
 import retort.settings.Section;
+import retort.settings.Settings;
 import retort.trainer.learn.LrSchedule;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.Precision;
+import retort.trainer.objective.EncoderSettings;
+import retort.trainer.objective.ObjectiveFactory;
+import retort.trainer.objective.ObjectiveSettings;
+import retort.trainer.objective.Objectives;
+import retort.trainer.objective.RunKeys;
 
 /**
- * One run: an object of {@code trainer.runs} over the defaults beside it.
+ * One run: an object of {@code trainer.runs} over its defaults.
  *
- * @param name its id: names its checkpoints, its events and its owner
- * @param seed of initial weights, masks and every other draw
+ * @param name id of the run: names its checkpoints, its events and its owner
+ * @param stream name of the stream that it trains on
+ * @param batch images of a step
+ * @param seed decides the first weights, the masks and every other draw
+ * @param model shape of the encoder that learns
+ * @param identity all settings that shape the result, by the user's own keys
  */
 public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Precision precision, long seed,
-        EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints) {
-    private static final Set<String> KEYS = Set.of("name", "objective", "stream", "start", "steps", "batch", "precision", "seed",
-            "checkpoint-every", "checkpoints-per-run", "model", "teacher", "teacher-model", "optimizer");
-    private static final Set<String> MASKED_KEYS = Set.of("decoder", "mask-ratio", "visible-patches",
-            "teacher-visible-patches", "norm-pix", "reconstruction-weight", "student-blocks", "teacher-blocks", "projection",
-            "distance", "unit-features", "distillation-weight");
-    private static final Set<String> FINETUNE_KEYS = Set.of("init", "init-allow", "pooling", "classes", "smoothing", "drop-path",
-            "mixup", "cutmix", "mix-probability", "cutmix-share", "erase", "temperature", "logits-weight");
+        EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
+        Identity identity) {
     private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", "beta1", "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
     /**
      * @param given the object
-     * @param defaults {@code trainer}
-     * @param seed of the process, for runs that give none
+     * @param trainer the section {@code trainer}, whose keys are defaults of every run
+     * @param processSeed seed of a run that gives none
+     * @throws retort.settings.SettingException for a value that is not allowed, or a key that the run's objective does not know
      */
-    static RunSettings of(Section given, Section defaults, long seed) {
-        final Section run = over(given, defaults);
+    static RunSettings of(Section given, Section trainer, long processSeed) {
+        final ObjectiveFactory factory = Objectives.named(given);
+        final Set<String> known = RunKeys.union(RunKeys.COMMON, factory.keys());
+        final Section run = over(given.only(known), factory, trainer).keeping(known);
         final String name = run.string("name");
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
             throw run.error("name", name, "must be letters, digits, '.', '_' and '-', a hundred at most");
         final int batch = run.integer("batch", 1, 1 << 20);
         final long steps = run.number("steps", 1, Long.MAX_VALUE);
-        return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch, precision(run),
-                run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : seed, EncoderSettings.of(run, "model"),
-                ObjectiveSettings.of(run), optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run));
+        final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
+        return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
+                run.oneOf("precision", Precision.values()), seed, EncoderSettings.of(run, "model"), factory.settings(run),
+                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), identity(run, factory, seed));
     }
 
-    /** With the defaults of its objective. */
-    private static Section over(Section given, Section defaults) {
-        final boolean classifies = given.has("objective") && given.string("objective").equals("finetune");
-        final Set<String> known = new HashSet<>(KEYS);
-        known.addAll(classifies ? FINETUNE_KEYS : MASKED_KEYS);
-        final Section own = given.only(known);
-        return (classifies ? own.withFallback(defaults.section("finetune")) : own).withFallback(defaults);
+    private static Section over(Section given, ObjectiveFactory factory, Section trainer) {
+        final Section own = trainer.isSection(factory.name()) && !RunKeys.COMMON.contains(factory.name())
+                ? given.withFallback(trainer.section(factory.name()))
+                : given;
+        return own.withFallback(new Section(ConfigFactory.parseString(factory.defaults()), "trainer")).withFallback(trainer);
     }
 
-    private static Precision precision(Section run) {
-        return Precision.valueOf(run.oneOf("precision", Arrays.stream(Precision.values())
-                .map(each -> each.name().toLowerCase(Locale.ROOT)).collect(Collectors.toSet())).toUpperCase(Locale.ROOT));
+    private static Identity identity(Section run, ObjectiveFactory factory, long seed) {
+        final Section reference = Section.of(Settings.reference(), "trainer");
+        final Section none = new Section(ConfigFactory.empty(), "trainer");
+        return run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed", Long.toString(seed));
     }
 
     private static OptimizerSettings optimizer(Section section, int batch, long steps) {
@@ -75,66 +75,6 @@ public record RunSettings(String name, String stream, RunStart start, long steps
                 steps);
         return new OptimizerSettings(schedule, section.real("beta1", 0, 0.999999), section.real("beta2", 0, 0.9999999),
                 section.real("weight-decay", 0, 1e3), section.bool("decay-tokens"), section.real("layer-decay", 1e-3, 1),
-                section.real("clip", 0, 1e9),
-                microBatches);
-    }
-
-    /** Everything here that shapes the result, by key: a run that goes on must find the same in its checkpoint. */
-    public SortedMap<String, String> shaping() {
-        final SortedMap<String, String> all = new TreeMap<>();
-        all.put("objective", objective.word());
-        all.put("stream", stream);
-        all.put("start", start.toString());
-        all.put("steps", Long.toString(steps));
-        all.put("batch", Integer.toString(batch));
-        all.put("precision", precision.name().toLowerCase(Locale.ROOT));
-        all.put("seed", Long.toString(seed));
-        all.put("model", model.toString());
-        all.put("optimizer", optimizer.toString());
-        switch (objective) {
-            case ObjectiveSettings.Pretrain pretrain -> {
-                all.putAll(shaping(pretrain.mask()));
-                all.put("reconstruction", pretrain.reconstruction().toString());
-            }
-            case ObjectiveSettings.Distill distill -> {
-                all.putAll(shaping(distill.mask()));
-                all.put("reconstruction", distill.reconstruction().map(Object::toString).orElse("none"));
-                all.put("reconstruction-weight", Double.toString(distill.reconstructionWeight()));
-                all.put("teacher", distill.teacher().toString());
-                all.put("teacher-model", distill.teacherModel().map(Object::toString).orElse("as the teacher says"));
-                all.put("teacher-visible-patches", Integer.toString(distill.teacherVisible()));
-                all.put("aligned blocks", distill.pairs().toString());
-                all.put("projection", distill.projection().toString());
-                all.put("distance", distill.distance().toString());
-                all.put("unit-features", Boolean.toString(distill.unitFeatures()));
-                all.put("distillation-weight", Double.toString(distill.distillationWeight()));
-            }
-            case ObjectiveSettings.Finetune finetune -> {
-                all.put("init", finetune.init().map(Object::toString).orElse("scratch"));
-                all.put("init-allow", finetune.initAllow().toString());
-                all.put("pooling", finetune.pooling().toString());
-                all.put("classes", Integer.toString(finetune.classes()));
-                all.put("smoothing", Double.toString(finetune.smoothing()));
-                all.put("drop-path", Double.toString(finetune.dropPath()));
-                all.put("augmentation", finetune.augmentation().toString());
-                all.put("teacher", finetune.teacher().map(Object::toString).orElse("none"));
-            }
-        }
-        return all;
-    }
-
-    private static Map<String, String> shaping(MaskSettings mask) {
-        return Map.of("mask-ratio", Double.toString(mask.ratio()), "visible-patches", Integer.toString(mask.visible()));
-    }
-
-    /** Whose weights it needs before it can begin. */
-    public List<WeightsSource> sources() {
-        return switch (objective) {
-            case ObjectiveSettings.Pretrain _ -> List.of();
-            case ObjectiveSettings.Distill distill -> List.of(distill.teacher());
-            case ObjectiveSettings.Finetune finetune ->
-                Stream.concat(finetune.init().stream(), finetune.teacher().map(ObjectiveSettings.LogitTeacher::source).stream())
-                        .toList();
-        };
+                section.real("clip", 0, 1e9), microBatches);
     }
 }

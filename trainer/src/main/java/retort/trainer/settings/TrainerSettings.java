@@ -9,6 +9,7 @@ import java.util.Set;
 import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.trainer.engine.EngineSettings;
+import retort.trainer.objective.WeightsSource;
 
 /**
  * Everything under {@code trainer}, read once at the start.
@@ -37,10 +38,19 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
                 runs(trainer, seed));
     }
 
-    /** What the engine of a process is started with; an evaluator, which has no runs, reads this alone. */
+    /**
+     * The settings of a process's engine alone: an evaluator, which has no runs, reads nothing else of {@code trainer}.
+     *
+     * @throws SettingException for a device or a number of threads that cannot be
+     */
     public static EngineSettings engine(Config whole) {
         final Section trainer = Section.of(whole, "trainer");
-        return new EngineSettings(trainer.string("device"), trainer.integer("threads", 0, 1024));
+        final int threads = trainer.integer("threads", 0, 1024);
+        try {
+            return new EngineSettings(trainer.string("device"), threads);
+        } catch (IllegalArgumentException e) {
+            throw trainer.error("device", trainer.string("device"), "must be auto, cpu or cuda:N");
+        }
     }
 
     private static List<RunSettings> runs(Section trainer, long seed) {
@@ -50,7 +60,7 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
                     + " [{name = teacher, objective = pretrain, model = vit_tiny_patch16, steps = 1000}]");
         final Set<String> names = new HashSet<>();
         for (final RunSettings run : runs) {
-            if (run.sources().contains(new WeightsSource.Run(run.name())))
+            if (run.objective().sources().contains(new WeightsSource.Run(run.name())))
                 throw new SettingException(
                         "run " + run.name() + " in trainer.runs names itself as its teacher, or as what it starts from");
             if (!names.add(run.name()))

@@ -24,6 +24,13 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return new HostTensor(DType.F32, shape, data);
     }
 
+    /** An I64 tensor. */
+    public static HostTensor ofLongs(long[] values, long... shape) {
+        final ByteBuffer data = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        data.asLongBuffer().put(values);
+        return new HostTensor(DType.I64, shape, data);
+    }
+
     /** A little-endian view with a position of its own. */
     public ByteBuffer view() {
         return data.duplicate().rewind().order(ByteOrder.LITTLE_ENDIAN);

@@ -1,9 +1,9 @@
 package retort.trainer.checkpoint;
 
+import retort.settings.Identity;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import retort.kafka.StreamPosition;
 import retort.record.Architecture;
 import retort.trainer.weights.HostTensor;
@@ -17,8 +17,8 @@ final class Saved {
 
     static TrainingState state(long step) {
         return new TrainingState(RUN, step, 5000, "train", 3, new StreamPosition(3 + step, Map.of(0, 7 * step, 2, step)),
-                (int) (step % 6), new TreeMap<>(Map.of("trainer.batch", "64", "seed", "11")), 2, -11, "distill",
-                new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:teacher"), Optional.of("ab12"));
+                (int) (step % 6), Identity.of(Map.of("batch", "64", "seed", "-11", "trainer.threads", "2")), "distill",
+                new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:teacher"));
     }
 
     static Map<String, HostTensor> weights(long step) {

@@ -1,5 +1,9 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Distance;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Distill;
+import retort.trainer.objective.Pretrain;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -73,7 +77,7 @@ final class DistillForwardCheck {
     }
 
     private void loss(String total, Distance distance, boolean normPix) {
-        final Objective.Distill objective = GoldenModels.distill(json, distance, normPix);
+        final Distill objective = GoldenModels.distill(json, distance, normPix);
         try (NDManager manager = engine.manager().newSubManager()) {
             final Map<String, NDArray> traced = trace(manager, student, objective, GoldenModels.student(set),
                     GoldenModels.teacher(set));
@@ -96,7 +100,7 @@ final class DistillForwardCheck {
     /** The teacher's last norm plays no part in distillation: a masked autoencoder of the teacher's shape gives it. */
     private void teacherLatent() {
         final JsonNode arch = json.required("teacher").required("arch");
-        final var objective = new Objective.Pretrain(new Objective.Reconstruction(GoldenModels.decoder(arch), false), visible);
+        final var objective = new Pretrain(new Reconstruction(GoldenModels.decoder(arch), false), visible);
         try (NDManager manager = engine.manager().newSubManager()) {
             final var traced = trace(manager, GoldenModels.vit(arch), objective, GoldenModels.teacher(set), Map.of());
             tensor("teacher_latent", traced.get("student_latent").toFloatArray());
@@ -109,7 +113,7 @@ final class DistillForwardCheck {
             if (!expected.containsKey(normPix ? "target_norm_pix" : "target"))
                 continue;
             final var decoder = GoldenModels.decoder(json.required("student").required("arch"));
-            final var objective = new Objective.Pretrain(new Objective.Reconstruction(decoder, normPix), 0);
+            final var objective = new Pretrain(new Reconstruction(decoder, normPix), 0);
             try (NDManager manager = engine.manager().newSubManager()) {
                 final var traced = trace(manager, student, objective, GoldenModels.student(set), Map.of());
                 tensor(normPix ? "target_norm_pix" : "target", inPlace(traced.get("target").toFloatArray()));

@@ -1,5 +1,7 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.MaskSettings;
+import retort.trainer.objective.Distance;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -94,7 +96,10 @@ final class DistillTrainCheck {
             final Map<String, HostTensor> first = GoldenModels.student(set);
             learner.restore(first, Map.of());
             for (int step = 0; step < steps; step++) {
-                final Losses losses = learner.step(images(manager, step), orders(step), learningRate()).read();
+                final Losses losses = learner
+                        .step(images(manager, step), MaskSettings.step(orders(step), orders(step).length / student.patches()),
+                                learningRate())
+                        .read();
                 if (decaysTokens)
                     losses(step, losses);
                 weights(step + 1, first, learner.weights(), decaysTokens);

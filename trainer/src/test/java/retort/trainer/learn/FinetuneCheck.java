@@ -1,5 +1,10 @@
 package retort.trainer.learn;
 
+import retort.trainer.engine.DeviceTensors;
+import retort.trainer.objective.ClassificationDraws;
+import retort.trainer.objective.Mix;
+import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Finetune;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -88,7 +93,7 @@ final class FinetuneCheck {
         deviation.value(name, losses(smoothing, draws)[1], mix.required("soft_target_cross_entropy").asDouble(), 0,
                 relative("losses"));
         with(smoothing, (manager, program, model, stream) -> {
-            final NDArray perImage = draws.upload(manager);
+            final NDArray perImage = upload(manager, draws);
             final NDArray labels = perImage.get(":, 0").toType(ai.djl.ndarray.types.DataType.INT64, false);
             final NDArray partner = perImage.get(":, 1").toType(ai.djl.ndarray.types.DataType.INT64, false);
             tensor(name + ".soft_targets", "soft_targets", Program.tensor(manager,
@@ -103,12 +108,12 @@ final class FinetuneCheck {
     private void gradients() {
         if (!expected.containsKey("grad.head.weight") && !json.has("grad_norm_per_tensor"))
             return;
-        final Objective.Finetune objective = objective(0.1);
+        final Finetune objective = objective(0.1);
         final List<Parameter> trained = objective.trained(vit);
         with(0.1, (manager, program, model, stream) -> {
             try (WeightSet none = WeightSet.of(manager, Map.of()); IValue parameters = model.trainable(trained)) {
                 final ClassificationDraws draws = unmixed();
-                final IValue result = program.call("classification_gradients", pictures(manager), draws.upload(manager),
+                final IValue result = program.call("classification_gradients", pictures(manager), upload(manager, draws),
                         draws.mix().share(), draws.mix().box(), draws.erased(), model.dictionary(), none.dictionary(),
                         stream.dictionary(), parameters);
                 final List<NDArray> grads = Program.list(manager, Program.second(result));
@@ -135,7 +140,7 @@ final class FinetuneCheck {
         try (NDManager manager = engine.manager().newSubManager();
                 Learner learner = Learner.create(engine, spec(0.1), Map.of(), script)) {
             learner.restore(weights, Map.of());
-            final Losses losses = learner.step(pictures(manager), unmixed(), lr).read();
+            final Losses losses = learner.step(pictures(manager), unmixed().call(), lr).read();
             deviation.value("gradient norm", losses.gradientNorm(), json.required("grad_norm_total").asDouble(), 0,
                     json.required("tolerance").required("grad_norms").required("rel").asDouble());
             final double allowed = json.required("tolerance").required("step").required("abs").asDouble();
@@ -156,7 +161,7 @@ final class FinetuneCheck {
         with(smoothing, (manager, program, model, stream) -> {
             try (WeightSet none = WeightSet.of(manager, Map.of());
                     IValue parameters = model.trainable(objective(smoothing).trained(vit))) {
-                final IValue result = program.call("classification_gradients", pictures(manager), draws.upload(manager),
+                final IValue result = program.call("classification_gradients", pictures(manager), upload(manager, draws),
                         draws.mix().share(), draws.mix().box(), draws.erased(), model.dictionary(), none.dictionary(),
                         stream.dictionary(), parameters);
                 losses[0] = Program.tensor(manager, Program.first(result)).toFloatArray();
@@ -188,8 +193,8 @@ final class FinetuneCheck {
         return new LearnerSpec(vit, objective(smoothing), optimizer, Precision.FLOAT32, GoldenModels.AS_THEY_ARE, 0);
     }
 
-    private Objective.Finetune objective(double smoothing) {
-        return new Objective.Finetune(classes, pooling, smoothing, 0, Augmentation.NONE, Optional.empty());
+    private Finetune objective(double smoothing) {
+        return new Finetune(classes, pooling, smoothing, 0, Augmentation.NONE, Optional.empty());
     }
 
     private ClassificationDraws unmixed() {
@@ -213,6 +218,10 @@ final class FinetuneCheck {
             perImage[i * columns + 1] = partners[i];
         }
         return new ClassificationDraws(perImage, images, mix, List.of());
+    }
+
+    private static NDArray upload(NDManager manager, ClassificationDraws draws) {
+        return DeviceTensors.uploadAsIs(manager, draws.table());
     }
 
     private long[] targets() {

@@ -1,5 +1,8 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Distance;
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
@@ -122,7 +125,7 @@ class ForeignEncoderTest {
     private static Map<String, float[]> features(PretrainedEncoder teacher, HostTensor images) {
         final VitShape shape = teacher.shape();
         final VitShape student = new VitShape(shape.image(), shape.patch(), shape.channels(), 8, 2, 2);
-        final var objective = new Objective.Distill(Optional.empty(), shape.patches(), shape.patches(), shape,
+        final var objective = new Distill(Optional.empty(), shape.patches(), shape.patches(), shape,
                 List.of(new AlignedPair(0, 0), new AlignedPair(1, 1)), Projection.FC, Distance.L1, true, 0, 1);
         final LearnerSpec spec = new LearnerSpec(student, objective, OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1)),
                 Precision.FLOAT32, GoldenModels.AS_THEY_ARE, 0);

@@ -1,5 +1,9 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Distance;
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Distill;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -53,10 +57,10 @@ final class GoldenModels {
     }
 
     /** The objective that a set describes. */
-    static Objective.Distill distill(JsonNode json, Distance distance, boolean normPix) {
+    static Distill distill(JsonNode json, Distance distance, boolean normPix) {
         final int visible = Masking.visible(json.required("num_patches").asInt(), json.required("mask_ratio").asDouble());
-        final var reconstruction = new Objective.Reconstruction(decoder(json.required("student").required("arch")), normPix);
-        return new Objective.Distill(Optional.of(reconstruction), visible, visible,
+        final var reconstruction = new Reconstruction(decoder(json.required("student").required("arch")), normPix);
+        return new Distill(Optional.of(reconstruction), visible, visible,
                 vit(json.required("teacher").required("arch")),
                 pairs(json), projection(json.required("student")), distance, true, 1, 1);
     }

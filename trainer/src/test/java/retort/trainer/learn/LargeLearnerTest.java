@@ -1,5 +1,7 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -35,7 +37,7 @@ final class LargeLearnerTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void isDrawnSteppedSavedAndRestoredTensorByTensor() {
-        final LearnerSpec spec = new LearnerSpec(WIDE, new Objective.Pretrain(new Objective.Reconstruction(DECODER, true), 1),
+        final LearnerSpec spec = new LearnerSpec(WIDE, new Pretrain(new Reconstruction(DECODER, true), 1),
                 OptimizerSettings.pretraining(new LrSchedule(1e-4, 0, 0, 10)), Precision.FLOAT32,
                 new PixelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.2, 0.2, 0.2)), 1);
         final Path weights = directory.resolve("weights.safetensors");

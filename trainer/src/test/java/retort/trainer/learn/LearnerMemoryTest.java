@@ -1,5 +1,8 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Distill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -31,7 +34,7 @@ final class LearnerMemoryTest {
     void staysFlatOverHundredsOfSteps() {
         try (Engine engine = Engine.start(new EngineSettings("cpu", 2))) {
             engine.call(() -> {
-                final var objective = new Objective.Distill(new Objective.Reconstruction(new DecoderShape(32, 2, 2), true), 16,
+                final var objective = new Distill(new Reconstruction(new DecoderShape(32, 2, 2), true), 16,
                         TEACHER,
                         new AlignedPair(1, 2));
                 final LearnerSpec spec = new LearnerSpec(STUDENT, objective,

@@ -1,5 +1,12 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Distance;
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Finetune;
+import retort.trainer.objective.Distill;
+import retort.trainer.objective.Pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -161,7 +168,7 @@ final class LearnerTest {
         final VitShape teacher = new VitShape(24, 4, 3, 32, 4, 4);
         final int visible = Masking.visible(student.patches(), 0.98);
         assertThat(visible).isZero();
-        final Objective objective = new Objective.Distill(new Objective.Reconstruction(DECODER, false), visible, teacher,
+        final Objective objective = new Distill(new Reconstruction(DECODER, false), visible, teacher,
                 new AlignedPair(1, 2));
         final Losses losses = engine.call(() -> {
             try (Learner learner = Learner.create(engine, new LearnerSpec(student, objective,
@@ -179,7 +186,7 @@ final class LearnerTest {
     void comparesFeaturesInEveryWay(Distance distance) {
         for (final Projection projection : List.of(Projection.FC, Projection.MLP, Projection.MLP2))
             for (final boolean unit : List.of(true, false)) {
-                final var objective = new Objective.Distill(Optional.empty(), 4, 9, TEACHER,
+                final var objective = new Distill(Optional.empty(), 4, 9, TEACHER,
                         List.of(new AlignedPair(0, 1), new AlignedPair(1, 3)), projection, distance, unit, 0, 2);
                 final List<Double> losses = engine.call(() -> {
                     try (Learner learner = Learner.create(engine, spec(objective, 1), teacher())) {
@@ -193,7 +200,7 @@ final class LearnerTest {
     @Test
     void leavesWhatFollowsTheAlignedBlockAloneWithoutReconstruction() {
         engine.call(() -> {
-            final var objective = new Objective.Distill(Optional.empty(), 4, 4, TEACHER, List.of(new AlignedPair(1, 2)),
+            final var objective = new Distill(Optional.empty(), 4, 4, TEACHER, List.of(new AlignedPair(1, 2)),
                     Projection.FC,
                     Distance.L1, true, 0, 1);
             try (Learner learner = Learner.create(engine, spec(objective, 1), teacher())) {
@@ -216,19 +223,21 @@ final class LearnerTest {
         final ByteBuffer pixels = ByteBuffer.allocateDirect(BATCH * 16 * 16 * 3);
         for (int i = 0; i < pixels.capacity(); i++)
             pixels.put(i, (byte) (i / (16 * 16 * 3) % 2 * 120 + 40 + i % 7));
-        final var plain = new Objective.Finetune(2, Pooling.MEAN, 0.1, 0.2, new Augmentation(0.8, 1, 0.3, 0.5, 0.25),
+        final var plain = new Finetune(2, Pooling.MEAN, 0.1, 0.2, new Augmentation(0.8, 1, 0.3, 0.5, 0.25),
                 Optional.empty());
         final List<Losses> losses = engine.call(() -> {
             try (Learner distilled = Learner.create(engine, distill(1), teacher());
                     Learner first = Learner.create(engine, spec(plain, 1), Map.of(), new LearnerStart.Given(
-                            StartingWeights.of(spec(plain, 1), distilled.weights(), "distilled", List.of())))) {
+                            StartingWeights.of(spec(plain, 1), distilled.weights(), "distilled", List.of("head.*", "fc_norm.*"),
+                                    List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*", "norm.*"),
+                                    List.of())))) {
                 assertThat(first.weights().get("blocks.0.attn.qkv.weight").view())
                         .isEqualTo(distilled.weights().get("blocks.0.attn.qkv.weight").view());
                 final List<Losses> read = new ArrayList<>();
                 for (long step = 0; step < 60; step++)
                     read.add(first.step(pixels, ids(0), labels, step).read());
-                final var withTeacher = new Objective.Finetune(2, Pooling.CLASS, 0, 0, Augmentation.NONE,
-                        Optional.of(new Objective.LogitTeacher(SMALL, Pooling.MEAN, 2, 0.5)));
+                final var withTeacher = new Finetune(2, Pooling.CLASS, 0, 0, Augmentation.NONE,
+                        Optional.of(new Finetune.LogitTeacher(SMALL, Pooling.MEAN, 2, 0.5)));
                 try (Learner second = Learner.create(engine, spec(withTeacher, 1), first.weights())) {
                     for (long step = 0; step < 60; step++)
                         read.add(second.step(pixels, ids(0), labels, step).read());
@@ -293,11 +302,11 @@ final class LearnerTest {
     }
 
     private static LearnerSpec pretrain(long seed) {
-        return spec(new Objective.Pretrain(new Objective.Reconstruction(DECODER, true), 4), seed);
+        return spec(new Pretrain(new Reconstruction(DECODER, true), 4), seed);
     }
 
     private static LearnerSpec distill(long seed) {
-        return spec(new Objective.Distill(new Objective.Reconstruction(DECODER, true), 4, TEACHER, new AlignedPair(1, 2)), seed);
+        return spec(new Distill(new Reconstruction(DECODER, true), 4, TEACHER, new AlignedPair(1, 2)), seed);
     }
 
     private static LearnerSpec spec(Objective objective, long seed) {
@@ -310,7 +319,7 @@ final class LearnerTest {
     }
 
     private static Map<String, HostTensor> teacher() {
-        final Objective.Pretrain objective = new Objective.Pretrain(new Objective.Reconstruction(DECODER, true), 4);
+        final Pretrain objective = new Pretrain(new Reconstruction(DECODER, true), 4);
         return new HashMap<>(Initialization.draw(objective.parameters(TEACHER), 7));
     }
 

@@ -11,6 +11,7 @@ import retort.trainer.model.Pooling;
 import retort.trainer.model.PositionGrid;
 import retort.trainer.model.SinCosPositions;
 import retort.trainer.model.VitShape;
+import retort.trainer.objective.DropPath;
 import retort.trainer.weights.HostTensor;
 
 /** The sets that need no engine: positions, schedules, layer-wise decay, numbers of kept patches. */

@@ -1,5 +1,13 @@
 package retort.trainer.settings;
 
+import retort.trainer.objective.TeacherSource;
+import retort.trainer.objective.WeightsSource;
+import retort.trainer.objective.EncoderSettings;
+import retort.trainer.objective.MaskSettings;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Finetune;
+import retort.trainer.objective.Distill;
+import retort.trainer.objective.Pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,17 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.engine.EngineSettings;
-import retort.trainer.learn.AlignedPair;
-import retort.trainer.learn.Augmentation;
-import retort.trainer.learn.Distance;
+import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Distance;
 import retort.trainer.learn.LrSchedule;
-import retort.trainer.learn.Objective;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.Precision;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
-import retort.trainer.model.VitShape;
 
 class TrainerSettingsTest {
     private static final String PRETRAIN = "{name = teacher, objective = pretrain}";
@@ -43,37 +48,37 @@ class TrainerSettingsTest {
         assertThat(settings.brokerTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, 64,
                 Precision.FLOAT32, 0, new EncoderSettings(384, 12, 6, 16),
-                new ObjectiveSettings.Pretrain(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true),
+                new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
                         new MaskSettings(0.75, 0)),
                 new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
-                new CheckpointInterval(1000, 0)));
+                new CheckpointInterval(1000, 0), settings.runs().getFirst().identity()));
     }
 
     @Test
     void theDefaultsOfDistillationAreTheMethods() {
         final RunSettings run = parse(DISTILL).runs().getFirst();
 
-        assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Distill(
-                Optional.of(new Objective.Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
-                new WeightsSource.Run("teacher"), Optional.empty(), List.of(), Projection.FC, Distance.L1, true, 1, 1));
+        assertThat(run.objective()).isEqualTo(new Distill.Settings(
+                Optional.of(new Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
+                new TeacherSource(new WeightsSource.Run("teacher"), Optional.empty()), List.of(), Projection.FC, Distance.L1,
+                true, 1, 1));
     }
 
     @Test
     void theDefaultsOfFinetuningAreMaes() {
         final RunSettings run = parse(FINETUNE).runs().getFirst();
 
-        assertThat(run.objective()).isEqualTo(new ObjectiveSettings.Finetune(Optional.of(new WeightsSource.Run("student")),
-                List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty()));
+        assertThat(run.objective()).isEqualTo(new Finetune.Settings(Optional.of(new WeightsSource.Run("student")),
+                List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty(), 1, 0.5));
         assertThat(Augmentation.STANDARD).isEqualTo(new Augmentation(0.8, 1, 1, 0.5, 0.25));
         assertThat(run.optimizer()).isEqualTo(
                 new OptimizerSettings(new LrSchedule(1e-3 / 4, 1e-6, 50, 1000), 0.9, 0.999, 0.05, true, 0.75, 0, 1));
-        assertThat(run.shaping()).containsEntry("init", "run:student").doesNotContainKey("mask-ratio");
-        assertThat(((ObjectiveSettings.Finetune) parse(
+        assertThat(((Finetune.Settings) parse(
                 FINETUNE.replace("}", ", teacher = \"file:/t.pth\", init = scratch, pooling = token, classes = 7}")).runs()
                 .getFirst()
-                .objective())).isEqualTo(new ObjectiveSettings.Finetune(Optional.empty(), List.of(), Pooling.CLASS, 7, 0.1, 0.1,
-                        Augmentation.STANDARD, Optional.of(new ObjectiveSettings.LogitTeacher(
-                                new WeightsSource.File(Path.of("/t.pth")), Optional.empty(), 1, 0.5))));
+                .objective())).isEqualTo(new Finetune.Settings(Optional.empty(), List.of(), Pooling.CLASS, 7, 0.1, 0.1,
+                        Augmentation.STANDARD,
+                        Optional.of(new TeacherSource(new WeightsSource.File(Path.of("/t.pth")), Optional.empty())), 1, 0.5));
     }
 
     @Test
@@ -83,16 +88,7 @@ class TrainerSettingsTest {
 
         assertThat(run.optimizer().weightDecay()).isEqualTo(0.3);
         assertThat(run.optimizer().beta2()).isEqualTo(0.999);
-        assertThat(((ObjectiveSettings.Finetune) run.objective()).smoothing()).isEqualTo(0.2);
-    }
-
-    @Test
-    void featuresAreComparedAtThreeQuartersOfBothDepths() {
-        final ObjectiveSettings.Distill distill = (ObjectiveSettings.Distill) parse(DISTILL).runs().getFirst().objective();
-
-        assertThat(
-                distill.with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_large_patch16", 224, 3)).pairs())
-                .containsExactly(new AlignedPair(8, 17));
+        assertThat(((Finetune.Settings) run.objective()).smoothing()).isEqualTo(0.2);
     }
 
     @Test
@@ -115,19 +111,6 @@ class TrainerSettingsTest {
     }
 
     @Test
-    void withoutReconstructionThereIsNoDecoder() {
-        final RunSettings run = parse("{name = s, objective = distill, teacher = \"file:/t.pth\", reconstruction-weight = 0,"
-                + " student-blocks = [1, 2], teacher-blocks = [3, 5], visible-patches = 9}").runs().getFirst();
-
-        final Objective.Distill objective = ((ObjectiveSettings.Distill) run.objective())
-                .with(VitShape.preset("vit_small_patch16", 224, 3), VitShape.preset("vit_base_patch16", 224, 3));
-        assertThat(objective.reconstruction()).isEmpty();
-        assertThat(objective.pairs()).containsExactly(new AlignedPair(1, 3), new AlignedPair(2, 5));
-        assertThat(objective.visible()).isEqualTo(9);
-        assertThat(run.shaping()).containsEntry("teacher", "file:/t.pth").containsEntry("reconstruction", "none");
-    }
-
-    @Test
     void checkpointsPerRunAreEvenlySpaced() {
         final CheckpointInterval five = parse("{name = a, objective = pretrain, checkpoints-per-run = 5}").runs().getFirst()
                 .checkpoints();
@@ -143,7 +126,7 @@ class TrainerSettingsTest {
             "'{name = a, objective = pretrain, decoder { with = 1 }}' | unknown setting trainer.runs[0].decoder.with",
             "'{name = a, objective = pretrain, model { width = 48 }}' | setting trainer.runs[0].model.depth is missing",
             "'{name = a, objective = pretrain, model { width = 48, depth = 2, heads = 5, patch = 4 }}' | does not divide among 5 heads",
-            "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: model: no preset is called resnet",
+            "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: no preset is called resnet",
             "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [distill, finetune, pretrain]",
             "'{name = a}' | setting trainer.runs[0].objective is missing",
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",

@@ -17,16 +17,20 @@ import java.util.stream.LongStream;
 import retort.bench.ContestantProcess;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
-import retort.trainer.learn.AlignedPair;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
 import retort.trainer.learn.LrSchedule;
-import retort.trainer.learn.Objective;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.PixelStatistics;
 import retort.trainer.learn.Precision;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Distill;
+import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Distill;
+import retort.trainer.objective.Reconstruction;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
@@ -82,7 +86,7 @@ public final class JavaContestant {
     }
 
     private static LearnerSpec spec(StepCase step, Precision precision) {
-        final Objective.Distill distill = new Objective.Distill(new Objective.Reconstruction(step.decoder(), false),
+        final Distill distill = new Distill(new Reconstruction(step.decoder(), false),
                 step.visible(),
                 StepCase.TEACHER, new AlignedPair(StepCase.ALIGNED, StepCase.ALIGNED));
         return new LearnerSpec(StepCase.STUDENT, distill, OptimizerSettings.pretraining(new LrSchedule(1e-5, 0, 0, 1, true)),

@@ -1,0 +1,18 @@
+package retort.trainer.objective;
+
+/** How far features lie apart; each a mean over all elements but {@link #COSINE}, one over all tokens. */
+public enum Distance {
+    L1("l1"), L2("l2"), SMOOTH_L1("smooth-l1"), COSINE("cosine");
+
+    private final String name;
+
+    Distance(String name) {
+        this.name = name;
+    }
+
+    /** As settings and the program spell it. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

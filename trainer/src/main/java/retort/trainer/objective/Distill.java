@@ -1,0 +1,244 @@
+package retort.trainer.objective;
+
+import static java.util.Map.entry;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import retort.record.Architecture;
+import retort.record.CheckpointReady;
+import retort.record.Stream;
+import retort.settings.Section;
+import retort.trainer.learn.Objective;
+import retort.trainer.learn.StepCall;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.Projection;
+import retort.trainer.model.VitShape;
+
+/**
+ * Masked distillation (DMAE, arXiv 2208.12256): features of a frozen teacher that sees what the student sees, beside the pixels of
+ * masked patches.
+ *
+ * @param reconstruction empty: there is no decoder, and no student block after the last aligned one is computed or trained
+ * @param visible number of patches that the student sees
+ * @param teacherVisible number of patches that the teacher sees, those of the student among them
+ * @param pairs aligned blocks, ascending on both sides
+ * @param unitFeatures features are scaled to length 1 before they are compared
+ */
+public record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
+        List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures, double reconstructionWeight,
+        double distillationWeight) implements Objective {
+    private static final String NAME = "distill";
+
+    /** Registered under META-INF/services. */
+    public static final class Factory implements ObjectiveFactory {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<String> keys() {
+            return RunKeys.union(Reconstruction.KEYS, MaskSettings.KEYS, TeacherSource.KEYS, Set.of("teacher-visible-patches",
+                    "reconstruction-weight", "student-blocks", "teacher-blocks", "projection", "distance", "unit-features",
+                    "distillation-weight"));
+        }
+
+        @Override
+        public ObjectiveSettings settings(Section run) {
+            final double weight = run.real("reconstruction-weight", 0, 1e6);
+            return new Settings(weight == 0 ? Optional.empty() : Optional.of(Reconstruction.of(run)), MaskSettings.of(run),
+                    run.integer("teacher-visible-patches", 0, 1 << 20), TeacherSource.of(run), pairs(run),
+                    run.oneOf("projection", Projection.values()), run.oneOf("distance", Distance.values()),
+                    run.bool("unit-features"), weight, run.real("distillation-weight", 0, 1e6));
+        }
+
+        private static List<AlignedPair> pairs(Section run) {
+            final List<Integer> student = run.integers("student-blocks");
+            final List<Integer> teacher = run.integers("teacher-blocks");
+            if (student.size() != teacher.size())
+                throw run.error("teacher-blocks", teacher, "must be as many as student-blocks, " + student);
+            final List<AlignedPair> pairs = IntStream.range(0, student.size())
+                    .mapToObj(i -> new AlignedPair(student.get(i), teacher.get(i))).toList();
+            if (!AlignedPair.ascend(pairs))
+                throw run.error("student-blocks", student, "must ascend, and so must teacher-blocks, " + teacher);
+            return pairs;
+        }
+    }
+
+    /**
+     * What the settings say.
+     *
+     * @param reconstruction empty where its weight is 0
+     * @param teacherVisible number of patches that the teacher sees; 0 for those of the student alone
+     * @param from where the teacher comes from
+     * @param pairs aligned blocks; empty for the ones at 3/4 of both depths
+     */
+    public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, int teacherVisible, TeacherSource from,
+            List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures,
+            double reconstructionWeight, double distillationWeight) implements ObjectiveSettings {
+        public Settings {
+            pairs = List.copyOf(pairs);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Optional<TeacherSource> teacher() {
+            return Optional.of(from);
+        }
+
+        @Override
+        public Distill with(VitShape vit, Stream stream, Optional<Teacher> teacher) {
+            return with(vit, teacher.orElseThrow().shape());
+        }
+
+        Distill with(VitShape student, VitShape teacher) {
+            final int visible = mask.visibleOf(student.patches());
+            return new Distill(reconstruction, visible, teacherVisible > 0 ? teacherVisible : visible, teacher,
+                    pairs.isEmpty()
+                            ? List.of(new AlignedPair(threeQuarters(student.depth()), threeQuarters(teacher.depth())))
+                            : pairs,
+                    projection, distance, unitFeatures, reconstructionWeight, distillationWeight);
+        }
+
+        /** The block at 3/4 of a depth, counted from 0: 8 of 12 and 17 of 24, as in the paper. */
+        private static int threeQuarters(int depth) {
+            return Math.max(0, depth * 3 / 4 - 1);
+        }
+
+        @Override
+        public void announce(CheckpointReady.Builder event, int patches) {
+            event.setNormPix(reconstruction.map(Reconstruction::normPix).orElse(false)).setMaskRatio(mask.ratioOf(patches));
+        }
+    }
+
+    public Distill {
+        pairs = List.copyOf(pairs);
+    }
+
+    /** DMAE as published: equal weights, unit features, L1, one linear layer, the same patches for both. */
+    public Distill(Reconstruction reconstruction, int visible, VitShape teacher, AlignedPair pair) {
+        this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC, Distance.L1, true, 1, 1);
+    }
+
+    @Override
+    public void check(VitShape vit) {
+        require(!pairs.isEmpty() && AlignedPair.ascend(pairs),
+                "student-blocks and teacher-blocks must ascend and name a block at least, not " + pairs);
+        require(pairs.stream().allMatch(pair -> pair.student() >= 0 && pair.student() < vit.depth()),
+                "student-blocks " + studentBlocks() + " must lie in 0 to " + (vit.depth() - 1) + ", the blocks of the student");
+        require(pairs.stream().allMatch(pair -> pair.teacher() >= 0 && pair.teacher() < teacher.depth()),
+                "teacher-blocks " + teacherBlocks() + " must lie in 0 to " + (teacher.depth() - 1)
+                        + ", the blocks of the teacher");
+        require(teacher.image() == vit.image() && teacher.patch() == vit.patch() && teacher.channels() == vit.channels(),
+                "teacher and model must cut the same images into the same patches: " + teacher.image() + " px in patches of "
+                        + teacher.patch() + " with " + teacher.channels() + " channels, and " + vit.image() + " px in patches of "
+                        + vit.patch() + " with " + vit.channels() + " channels");
+        require(projection != Projection.NONE || teacher.width() == vit.width(),
+                "projection = none wants a student as wide as its teacher: " + vit.width() + " and " + teacher.width());
+        require(teacherVisible >= visible && teacherVisible <= vit.patches(), "teacher-visible-patches must be " + visible
+                + " (those of the student) to " + vit.patches() + ", not " + teacherVisible);
+        if (reconstruction.isPresent())
+            MaskSettings.requireMasked(vit, visible);
+        else
+            require(visible >= 0 && visible <= vit.patches(),
+                    "visible-patches must be 0 to " + vit.patches() + ", not " + visible);
+    }
+
+    @Override
+    public List<Parameter> parameters(VitShape vit) {
+        final List<Parameter> all = new ArrayList<>(Parameters.encoder(vit));
+        reconstruction.ifPresent(part -> all.addAll(part.parameters(vit)));
+        all.addAll(heads(vit));
+        return all;
+    }
+
+    @Override
+    public List<Parameter> trained(VitShape vit) {
+        if (reconstruction.isPresent())
+            return Objective.super.trained(vit);
+        final List<Parameter> used = new ArrayList<>(Parameters.trunk(vit, studentDepth(vit)));
+        used.addAll(heads(vit));
+        return used.stream().filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
+    }
+
+    private List<Parameter> heads(VitShape vit) {
+        return Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width());
+    }
+
+    /** The trunk of the teacher up to its last aligned block: it makes no difference whether the teacher was fine-tuned. */
+    @Override
+    public List<Parameter> teacherParameters() {
+        return Parameters.trunk(teacher, teacherDepth());
+    }
+
+    /** The blocks after the last aligned one, and everything that follows the blocks. */
+    @Override
+    public List<String> teacherLeftOver() {
+        final List<String> names = new ArrayList<>(List.of("norm.*", "fc_norm.*", "head.*", "mask_token", "decoder_*",
+                "aligned_feature_projection_heads.*"));
+        IntStream.range(teacherDepth(), teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
+        return names;
+    }
+
+    @Override
+    public List<String> lossParts() {
+        return List.of("total", reconstruction.isPresent() ? "reconstruction" : "", "distillation");
+    }
+
+    @Override
+    public Map<String, Object> attributes(VitShape vit) {
+        final Map<String, Object> all = new TreeMap<>(Map.ofEntries(entry("visible", visible),
+                entry("teacher_visible", teacherVisible), entry("depth", studentDepth(vit)),
+                entry("student_blocks", studentBlocks()), entry("teacher_heads", teacher.heads()),
+                entry("teacher_epsilon", teacher.variant().epsilon()),
+                entry("teacher_depth", teacherDepth()), entry("teacher_blocks", teacherBlocks()),
+                entry("projection", projection.toString()), entry("distance", distance.toString()),
+                entry("unit_features", unitFeatures), entry("first_weight", reconstructionWeight),
+                entry("distillation_weight", distillationWeight)));
+        reconstruction.ifPresent(part -> all.putAll(part.attributes()));
+        return all;
+    }
+
+    @Override
+    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
+        return MaskSettings.step(vit, seed, step, sampleIds);
+    }
+
+    @Override
+    public void describe(Architecture.Builder architecture) {
+        reconstruction.ifPresent(part -> part.describe(architecture));
+    }
+
+    /** Number of the student's blocks that run. */
+    private int studentDepth(VitShape vit) {
+        return reconstruction.isPresent() ? vit.depth() : pairs.getLast().student() + 1;
+    }
+
+    /** Number of the teacher's blocks that run. */
+    private int teacherDepth() {
+        return pairs.getLast().teacher() + 1;
+    }
+
+    private List<Integer> studentBlocks() {
+        return pairs.stream().map(AlignedPair::student).toList();
+    }
+
+    private List<Integer> teacherBlocks() {
+        return pairs.stream().map(AlignedPair::teacher).toList();
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds)
+            throw new IllegalArgumentException(otherwise);
+    }
+}

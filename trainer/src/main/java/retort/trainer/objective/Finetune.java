@@ -1,0 +1,210 @@
+package retort.trainer.objective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import retort.record.Architecture;
+import retort.record.Stream;
+import retort.settings.Section;
+import retort.trainer.learn.Objective;
+import retort.trainer.learn.StepCall;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.VitShape;
+import retort.trainer.weights.HostTensor;
+
+/**
+ * Classification from labels, usually from the weights of a pretrained or distilled model.
+ *
+ * @param smoothing share of a label that is spread over all classes, 0 up to 1
+ * @param dropPath rate at which an image skips the branches of the last block, 0 up to 1
+ * @param teacher a classifier of the same images whose answers are learned too; empty for none
+ */
+public record Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
+        Optional<LogitTeacher> teacher) implements Objective {
+    private static final String NAME = "finetune";
+
+    /**
+     * A classifier whose softened answers are learned.
+     *
+     * @param temperature both sides' logits are divided by it; above 0
+     * @param weight weight of that loss, which is multiplied by the temperature squared; labels have the rest up to 1
+     */
+    public record LogitTeacher(VitShape shape, Pooling pooling, double temperature, double weight) {
+    }
+
+    /** Registered under META-INF/services. */
+    public static final class Factory implements ObjectiveFactory {
+        private static final Set<String> OWN = Set.of(Start.KEY, "init-allow", "pooling", "classes", "smoothing", "drop-path",
+                "temperature", "logits-weight");
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<String> keys() {
+            return RunKeys.union(OWN, Augmentation.KEYS, TeacherSource.KEYS);
+        }
+
+        @Override
+        public ObjectiveSettings settings(Section run) {
+            return new Settings(init(run), run.strings("init-allow"), run.oneOf("pooling", Pooling.values()),
+                    run.integer("classes", 0, 1 << 20), run.real("smoothing", 0, 0.999), run.real("drop-path", 0, 0.999),
+                    Augmentation.of(run), TeacherSource.ifNamed(run), run.real("temperature", 0.001, 1000),
+                    run.real("logits-weight", 0, 1));
+        }
+
+        private static Optional<WeightsSource> init(Section run) {
+            final String text = run.string(Start.KEY);
+            if (text.isEmpty())
+                throw run.error(Start.KEY, "\"\"", "must be run:NAME, file:PATH or scratch: what the classifier starts from");
+            return text.equals("scratch") ? Optional.empty() : Optional.of(WeightsSource.of(run, Start.KEY));
+        }
+    }
+
+    /**
+     * What the settings say.
+     *
+     * @param init where the first weights come from; empty to draw all
+     * @param initAllow names of tensors that need not fit
+     * @param classes 0 for those that the stream names
+     * @param temperature and {@code logitsWeight} have no effect without a teacher
+     */
+    public record Settings(Optional<WeightsSource> init, List<String> initAllow, Pooling pooling, int classes, double smoothing,
+            double dropPath, Augmentation augmentation, Optional<TeacherSource> teacher, double temperature,
+            double logitsWeight) implements ObjectiveSettings {
+        /** A model that was never fine-tuned lacks these. */
+        private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
+        /** A model that was pretrained or distilled has these besides. */
+        private static final List<String> LEFT_OVER = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*");
+
+        public Settings {
+            initAllow = List.copyOf(initAllow);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Optional<Start> start() {
+            final List<String> leftOver = new ArrayList<>(LEFT_OVER);
+            leftOver.add(unusedNorm(pooling));
+            return init.map(from -> new Start(from, DRAWN, leftOver, initAllow));
+        }
+
+        @Override
+        public Finetune with(VitShape vit, Stream stream, Optional<Teacher> found) {
+            final int known = classes(stream);
+            found.filter(with -> with.classes() != known).ifPresent(with -> {
+                throw new IllegalArgumentException("a classifier of " + known + " classes cannot learn the answers of "
+                        + with.name() + ", " + (with.classes() == 0 ? "which is no classifier" : "which has " + with.classes())
+                        + ": its teacher must be fine-tuned on the same classes");
+            });
+            return new Finetune(known, pooling, smoothing, dropPath, augmentation,
+                    found.map(with -> new LogitTeacher(with.shape(), with.pooling(), temperature, logitsWeight)));
+        }
+
+        private int classes(Stream stream) {
+            final int named = stream.getClassNames().size();
+            if (named == 0)
+                throw new IllegalArgumentException("the images of stream " + stream.getName()
+                        + " have no labels to be fine-tuned on; ingest a source that has some");
+            if (classes > 0 && classes < named)
+                throw new IllegalArgumentException("classes = " + classes + ", but stream " + stream.getName() + " names "
+                        + named + ": set as many or more, or 0 to go by the stream");
+            return classes > 0 ? classes : named;
+        }
+    }
+
+    @Override
+    public void check(VitShape vit) {
+        require(classes > 1, "classes = " + classes + ": a classifier has two or more");
+        require(smoothing >= 0 && smoothing < 1, "smoothing = " + smoothing + ": must be 0 up to 1");
+        require(dropPath >= 0 && dropPath < 1, "drop-path = " + dropPath + ": must be 0 up to 1");
+        teacher.ifPresent(with -> {
+            require(with.temperature() > 0, "temperature = " + with.temperature() + ": must be above 0");
+            require(with.weight() >= 0 && with.weight() <= 1, "logits-weight = " + with.weight() + ": must be 0 to 1");
+            require(with.shape().image() == vit.image() && with.shape().channels() == vit.channels(),
+                    "teacher and model must look at the same images: " + with.shape().image() + " px with "
+                            + with.shape().channels() + " channels, and " + vit.image() + " px with " + vit.channels());
+        });
+    }
+
+    @Override
+    public List<Parameter> parameters(VitShape vit) {
+        return classifier(vit, pooling);
+    }
+
+    /** All of them, the position table too. */
+    @Override
+    public List<Parameter> trained(VitShape vit) {
+        return parameters(vit);
+    }
+
+    @Override
+    public List<Parameter> teacherParameters() {
+        return teacher.map(with -> classifier(with.shape(), with.pooling())).orElse(List.of());
+    }
+
+    @Override
+    public List<String> teacherLeftOver() {
+        return teacher.map(with -> List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*",
+                unusedNorm(with.pooling()))).orElse(List.of());
+    }
+
+    private List<Parameter> classifier(VitShape vit, Pooling by) {
+        final List<Parameter> all = new ArrayList<>(Parameters.trunk(vit, vit.depth()));
+        all.addAll(Parameters.classifier(vit, by, classes));
+        return all;
+    }
+
+    /** The norm that a classifier which pools in this way does not compute. */
+    private static String unusedNorm(Pooling pooling) {
+        return pooling == Pooling.MEAN ? "norm.*" : "fc_norm.*";
+    }
+
+    @Override
+    public List<String> lossParts() {
+        return List.of("total", "classification", teacher.isPresent() ? "distillation" : "");
+    }
+
+    @Override
+    public Map<String, Object> attributes(VitShape vit) {
+        final Map<String, Object> all = new TreeMap<>(
+                Map.of("classes", classes, "smoothing", smoothing, "pooling", pooling.toString()));
+        teacher.ifPresent(with -> all.putAll(Map.of("teacher_heads", with.shape().heads(), "teacher_epsilon",
+                with.shape().variant().epsilon(), "teacher_depth", with.shape().depth(),
+                "teacher_pooling", with.pooling().toString(), "temperature", with.temperature(), "first_weight",
+                1 - with.weight(), "distillation_weight", with.weight())));
+        return all;
+    }
+
+    @Override
+    public Map<String, HostTensor> constants(VitShape vit, long seed) {
+        return augmentation.erase() > 0 ? Map.of("noise", RandomErasing.noise(vit, seed)) : Map.of();
+    }
+
+    @Override
+    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
+        return ClassificationDraws.of(this, vit, seed, step, sampleIds, labels).call();
+    }
+
+    @Override
+    public void describe(Architecture.Builder architecture) {
+        architecture.setClasses(classes);
+        architecture.setPooling(pooling.toString());
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds)
+            throw new IllegalArgumentException(otherwise);
+    }
+}

@@ -1,0 +1,47 @@
+package retort.trainer.objective;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import retort.record.Architecture;
+import retort.settings.Section;
+import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.VitShape;
+
+/**
+ * The pixels of masked patches, predicted by a decoder from the visible ones.
+ *
+ * @param normPix the targets are standardised patch by patch
+ */
+public record Reconstruction(DecoderShape decoder, boolean normPix) {
+    /** Keys that {@link #of} reads. */
+    public static final Set<String> KEYS = Set.of("decoder", "norm-pix");
+
+    public static Reconstruction of(Section run) {
+        final Section decoder = run.section("decoder").only(Set.of("width", "depth", "heads"));
+        final int width = decoder.integer("width", 4, 1 << 14);
+        final int depth = decoder.integer("depth", 1, 256);
+        final int heads = decoder.integer("heads", 1, 256);
+        try {
+            return new Reconstruction(new DecoderShape(width, depth, heads), run.bool("norm-pix"));
+        } catch (IllegalArgumentException e) {
+            throw decoder.error("width", width, String.valueOf(e.getMessage()));
+        }
+    }
+
+    List<Parameter> parameters(VitShape vit) {
+        return Parameters.decoder(vit, decoder);
+    }
+
+    Map<String, Object> attributes() {
+        return Map.of("decoder_heads", decoder.heads(), "decoder_depth", decoder.depth(), "norm_pix", normPix);
+    }
+
+    public void describe(Architecture.Builder architecture) {
+        architecture.setDecoderWidth(decoder.width());
+        architecture.setDecoderDepth(decoder.depth());
+        architecture.setDecoderHeads(decoder.heads());
+    }
+}

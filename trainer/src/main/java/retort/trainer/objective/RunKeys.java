@@ -1,0 +1,29 @@
+package retort.trainer.objective;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** The keys that every run has, whatever its objective. */
+public final class RunKeys {
+    /** All of them. */
+    public static final Set<String> COMMON = Set.of("name", "objective", "stream", "start", "steps", "batch", "precision", "seed",
+            "checkpoint-every", "checkpoints-per-run", "model", "optimizer");
+
+    /**
+     * The keys that do not shape the result of a run: its name, when it is saved, and where weights lie that are compared by content.
+     */
+    public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", TeacherSource.KEY,
+            Start.KEY);
+
+    private RunKeys() {
+    }
+
+    /** Several sets of keys as one. */
+    @SafeVarargs
+    public static Set<String> union(Set<String>... parts) {
+        final Set<String> all = new HashSet<>();
+        for (final Set<String> part : parts)
+            all.addAll(part);
+        return Set.copyOf(all);
+    }
+}

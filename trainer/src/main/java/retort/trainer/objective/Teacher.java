@@ -1,0 +1,26 @@
+package retort.trainer.objective;
+
+import java.util.Map;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.VitShape;
+import retort.trainer.weights.HostTensor;
+
+/**
+ * The weights and the shape of a teacher.
+ *
+ * @param name run:NAME, or the URI of the file, for people
+ * @param contentDigest identity of the weights' content, whatever file holds them
+ * @param weights views of a mapped file
+ */
+public record Teacher(String name, String contentDigest, VitShape shape, Map<String, HostTensor> weights) {
+    /** The pooling of its classifier, if it has one: {@code fc_norm} normalises a mean. */
+    public Pooling pooling() {
+        return weights.containsKey("fc_norm.weight") ? Pooling.MEAN : Pooling.CLASS;
+    }
+
+    /** Number of classes; 0 where it is no classifier. */
+    public int classes() {
+        final HostTensor head = weights.get("head.weight");
+        return head == null || head.shape().length == 0 ? 0 : Math.toIntExact(head.shape()[0]);
+    }
+}
