@@ -1,8 +1,12 @@
 package retort.trainer.checkpoint;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import retort.digest.FileDigest;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
@@ -17,6 +21,23 @@ public record Checkpoint(Path directory, TrainingState state, FileDigest weights
     static final String WEIGHTS = "weights.safetensors";
     static final String OPTIMIZER = "optimizer.safetensors";
     static final String STATE = "checkpoint.json";
+
+    /**
+     * The checkpoint that {@code weights} is a file of; empty for a file of another make. Reads its state and no tensor.
+     *
+     * @throws retort.trainer.weights.WeightsException where the state beside the weights is damaged
+     */
+    public static Optional<Checkpoint> beside(Path weights) {
+        final Path folder = weights.toAbsolutePath().getParent();
+        if (folder == null || !weights.endsWith(WEIGHTS) || !Files.exists(folder.resolve(STATE)))
+            return Optional.empty();
+        final Path state = folder.resolve(STATE);
+        try {
+            return Optional.of(CheckpointJson.read(folder, Files.readAllBytes(state)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(state + " cannot be read: " + e.getMessage(), e);
+        }
+    }
 
     public Path weightsFile() {
         return directory.resolve(WEIGHTS);

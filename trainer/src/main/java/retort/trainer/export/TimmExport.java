@@ -4,21 +4,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 import retort.digest.FileDigest;
-import retort.trainer.weights.HostTensor;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.model.Pooling;
+import retort.trainer.pretrained.Hints;
+import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.SafeTensors;
-import retort.trainer.weights.StateDictFit;
 import retort.trainer.weights.WeightsException;
-import retort.trainer.weights.WeightsFile;
 
 /**
- * Writes the encoder of a trained model as a safetensors file that timm's {@code vit_*} loads with no key missing. MAE's names are
- * timm's, so the work is to choose: decoder, mask token and projection heads stay behind, and {@code norm} too where
- * {@code fc_norm} takes its place.
+ * Writes the encoder of a trained model for timm, under timm's names, with no key missing. Decoder, mask token and projection heads
+ * stay behind. A tensor that timm has no place for and that takes part in the computation refuses the export.
  */
 public final class TimmExport {
     private static final String WEIGHTS = "weights.safetensors";
@@ -29,56 +30,86 @@ public final class TimmExport {
     }
 
     /**
-     * What was written.
+     * Where the weights come from and what is to be made of them.
      *
-     * @param model the Python expression that makes the model it loads into
-     * @param leftOut names of tensors that timm has no place for
+     * @param from a checkpoint's folder, or any file of weights
+     * @param model chooses one of several models in a file
+     * @param given facts about the encoder that the file does not hold
+     * @param newHead adds a head of that many classes, all zeros as timm's own begins; empty keeps the one there is, or none
+     * @param scores lines for the model card
      */
-    public record Exported(Path file, FileDigest digest, String model, SortedSet<String> leftOut) {
+    public record Request(Path from, Optional<String> model, Hints given, OptionalInt newHead, Preprocessing images,
+            List<String> scores) {
+        /** Nothing but the weights. */
+        public static Request of(Path from) {
+            return new Request(from, Optional.empty(), Hints.NONE, OptionalInt.empty(), Preprocessing.UNKNOWN, List.of());
+        }
     }
 
     /**
-     * @param from a checkpoint's directory, or any file of weights
-     * @param to written anew
-     * @param newHead adds a head of that many classes, all zeros as timm's own begins; empty keeps the one there is, or none
-     * @throws WeightsException where {@code from} holds no whole encoder
+     * A finished export.
+     *
+     * @param place the file or folder
+     * @param digest of the file of weights
+     * @param model the Python expression that makes the model that the weights load into
+     * @param leftOut names of tensors that timm has no place for
+     * @param notes sentences for a person about choices that were made
      */
-    public static Exported export(Path from, Path to, OptionalInt newHead) {
-        final Path file = Files.isDirectory(from) ? from.resolve(WEIGHTS) : from;
+    public record Exported(Path place, FileDigest digest, String model, SortedSet<String> leftOut, List<String> notes) {
+    }
+
+    /**
+     * @param to a file that ends with .safetensors, which is replaced as a whole, or a folder that is new or empty
+     * @throws WeightsException where there is no whole encoder, timm cannot hold it, or {@code to} must not be written
+     * @throws UncheckedIOException where the disk does not take it; an earlier export is then unchanged
+     */
+    public static Exported export(Request request, Path to) {
+        final Path file = Files.isDirectory(request.from()) ? request.from().resolve(WEIGHTS) : request.from();
         requireAnotherPlace(file, to);
-        final StateDictFit encoder = encoder(WeightsFile.read(file), newHead, file.toString());
-        final TimmShape shape = TimmShape.of(encoder.fitting());
-        final FileDigest digest = SafeTensors.write(to, encoder.fitting(), Map.of("format", "pt", "model", shape.model()));
-        return new Exported(to, digest, shape.model(), encoder.unexpected());
+        final Optional<Checkpoint> trained = Checkpoint.beside(file);
+        final PretrainedEncoder encoder = PretrainedEncoder.read(file, request.model(), request.given());
+        final Optional<Pooling> pooling = trained.map(checkpoint -> checkpoint.state().architecture().getPooling())
+                .filter(name -> !name.isEmpty()).map(Pooling::named);
+        final TimmModel model = TimmModel.of(encoder, pooling, request.newHead(), file.toString());
+        requireClassNames(model, request.images());
+        final Map<String, String> metadata = Map.of("format", "pt", "model", model.expression(), "heads",
+                Integer.toString(model.shape().heads()), "epsilon", Double.toString(model.shape().variant().epsilon()));
+        final FileDigest digest = to.toString().endsWith(".safetensors")
+                ? SafeTensors.write(to, model.tensors(), metadata)
+                : folder(to, model, metadata, request, trained);
+        return new Exported(to, digest, model.expression(), model.leftOut(), encoder.notes());
+    }
+
+    private static FileDigest folder(Path to, TimmModel model, Map<String, String> metadata, Request request,
+            Optional<Checkpoint> trained) {
+        try {
+            return TimmFolder.write(to, model, metadata, request.images(),
+                    ModelCard.of(model, trained, request.images(), request.scores()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("export to folder " + to + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireClassNames(TimmModel model, Preprocessing images) {
+        final int names = images.classNames().size();
+        if (names > 0 && names != model.classes())
+            throw new WeightsException(names + " class names do not fit a head of " + model.classes() + " classes");
     }
 
     /** An export lacks the decoder and the projection heads, so it must not take the place of weights that have them. */
     private static void requireAnotherPlace(Path from, Path to) {
         try {
+            if (to.toString().matches(".*\\.(pth|pt|bin|ckpt|pkl)"))
+                throw new WeightsException(to + " has the ending of a pickle, and export writes safetensors: end the name with"
+                        + " .safetensors, or give a folder");
             if (Files.exists(to) && Files.isSameFile(from, to))
                 throw new WeightsException(to + " is the file that is exported, under this name or another: give another path");
             final Path target = Files.exists(to) ? to.toRealPath() : to.toAbsolutePath().normalize();
-            if (Files.exists(target.resolveSibling(STATE)))
+            if (Files.exists(target.resolveSibling(STATE)) || Files.exists(target.resolve(STATE)))
                 throw new WeightsException(to + " lies in the folder of a checkpoint, whose files are written once: give a path"
                         + " outside of it");
         } catch (IOException e) {
             throw new UncheckedIOException("export cannot look at " + to + ": " + e.getMessage(), e);
         }
-    }
-
-    /** The encoder's tensors, and as unexpected what is left out. */
-    static StateDictFit encoder(Map<String, HostTensor> trained, OptionalInt newHead, String source) {
-        final Map<String, HostTensor> tensors = new LinkedHashMap<>(trained);
-        final TimmShape found = TimmShape.of(tensors);
-        if (newHead.isPresent()) {
-            if (found.classes() > 0)
-                throw new WeightsException(source + " has a head of " + found.classes() + " classes already: add none");
-            final int classes = newHead.getAsInt();
-            tensors.put("head.weight", HostTensor.ofFloats(new float[classes * found.width()], classes, found.width()));
-            tensors.put("head.bias", HostTensor.ofFloats(new float[classes], classes));
-        }
-        final StateDictFit fit = StateDictFit.of(tensors, TimmShape.of(tensors).places());
-        fit.allowing(fit.unexpected()).orRefuse(source, "timm's VisionTransformer", "nothing: the weights are broken");
-        return fit;
     }
 }

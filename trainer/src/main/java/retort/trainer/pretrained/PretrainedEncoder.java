@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.model.Mlp;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
@@ -55,7 +56,8 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     private static PretrainedEncoder of(Path file, NamedEncoder named, WeightsFile.Content content, Hints given) {
         final Map<String, HostTensor> tensors = Canonical.of(named.tensors());
         final int width = Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[0]);
-        final Hints hints = given.or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
+        final Hints hints = given.or(Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE))
+                .or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
         final Mlp mlp = mlp(tensors, named, hints);
         final Map<String, HostTensor> ready = mlp == Mlp.QUICK_GELU ? Activation.quickGelu(tensors) : tensors;
         final VitShape shape = shape(ready, named, hints, mlp);
@@ -128,6 +130,12 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         final List<Parameter> parameters = Parameters.trunk(shape, shape.depth());
         StateDictFit.of(tensors, Parameters.places(parameters)).allowing(List.of(), LEFT_OVER).orRefuse("it",
                 "the encoder that its other tensors describe", "nothing: this model cannot be computed here");
+    }
+
+    /** A model that learned here. */
+    private static Hints trained(Checkpoint checkpoint) {
+        return new Hints(OptionalInt.of(checkpoint.state().architecture().getHeads()), OptionalDouble.of(VitVariant.EPSILON),
+                Optional.of(Mlp.GELU));
     }
 
     private static Hints metadata(Map<String, String> metadata) {

@@ -3,6 +3,8 @@ package retort.trainer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,7 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
-import retort.trainer.weights.StateDictFit;
 import retort.trainer.weights.WeightsException;
 
 class TimmExportTest {
@@ -61,24 +61,80 @@ class TimmExportTest {
     Path directory;
 
     @Test
-    void choosesExactlyTheKeysThatTimmHasForVitBase() {
-        final StateDictFit encoder = encoder(VIT_BASE + blocks(12) + DISTILLED_BESIDES);
+    void choosesExactlyTheKeysThatTimmHas() {
+        final Path to = directory.resolve("timm.safetensors");
+        final TimmExport.Exported exported = export(save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES)), to);
 
-        assertThat(keys(encoder.fitting())).containsExactlyInAnyOrder((VIT_BASE + blocks(12)).split("\n"));
-        assertThat(TimmShape.of(encoder.fitting()).model())
-                .isEqualTo("timm.create_model(\"vit_base_patch16_224\", num_classes=0)");
-        assertThat(encoder.unexpected()).hasSize(5).contains("mask_token");
+        assertThat(keys(SafeTensors.read(to))).containsExactlyInAnyOrder(tiny(VIT_BASE + blocks(12)).split("\n"));
+        assertThat(exported.model()).isEqualTo(
+                "timm.create_model(\"vit_tiny_patch16_224\", num_classes=0, global_pool=\"avg\", fc_norm=False)");
+        assertThat(exported.leftOut()).hasSize(5).contains("mask_token");
     }
 
     @Test
     void givesAnAveragingClassifierItsFcNormAndHead() {
-        final StateDictFit encoder = encoder(
-                VIT_BASE + blocks(12) + "fc_norm.weight 768\nfc_norm.bias 768\nhead.weight 10x768\nhead.bias 10\n");
+        final Path to = directory.resolve("timm.safetensors");
+        final TimmExport.Exported exported = export(save(tiny(
+                VIT_BASE + blocks(12) + "fc_norm.weight 768\nfc_norm.bias 768\nhead.weight 10x768\nhead.bias 10\n")), to);
 
-        assertThat(keys(encoder.fitting())).contains("fc_norm.weight 768", "head.weight 10x768")
-                .doesNotContain("norm.weight 768");
-        assertThat(TimmShape.of(encoder.fitting()).model())
-                .isEqualTo("timm.create_model(\"vit_base_patch16_224\", num_classes=10, global_pool=\"avg\")");
+        assertThat(keys(SafeTensors.read(to))).contains("fc_norm.weight 192", "head.weight 10x192")
+                .doesNotContain("norm.weight 192");
+        assertThat(exported.model())
+                .isEqualTo("timm.create_model(\"vit_tiny_patch16_224\", num_classes=10, global_pool=\"avg\")");
+    }
+
+    @Test
+    void refusesATensorThatTimmHasNoPlaceFor() {
+        final Path from = save(tiny(VIT_BASE + blocks(12)) + "blocks.3.attn.relative_position_bias_table 4x3\n");
+
+        assertThatThrownBy(() -> export(from, directory.resolve("timm.safetensors"))).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("1 unexpected: blocks.3.attn.relative_position_bias_table");
+        assertThat(directory.resolve("timm.safetensors")).doesNotExist();
+    }
+
+    @Test
+    void asksForHeadsThatNobodyKnows() {
+        final Path from = save(tiny(VIT_BASE + blocks(12)).replace("192", "384").replace("576", "1152").replace("384x1152",
+                "384x1536").replace("768", "1536"));
+
+        assertThatThrownBy(() -> export(from, directory.resolve("timm.safetensors"))).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("6 as in DeiT-S and DINO or 12 as in MoCo-v3");
+    }
+
+    /** The folder that timm 1.0.31 loads; that it computes the same is shown by encoders/check_export.py. */
+    @Test
+    void writesAFolderThatTimmLoads() throws IOException {
+        final Path from = save(tiny(VIT_BASE + blocks(12) + "head.weight 3x768\nhead.bias 3\n"));
+        final Path names = Files.writeString(directory.resolve("names"), "ant\nbee\ncat\n");
+        final Path to = directory.resolve("folder");
+
+        assertThat(Export.run(List.of(from.toString(), to.toString(), "--mean", "0.1,0.2,0.3", "--std", "0.4,0.5,0.6",
+                "--class-names", names.toString()), new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)))
+                .isZero();
+
+        final JsonNode config = new ObjectMapper().readTree(to.resolve("config.json").toFile());
+        assertThat(config.required("architecture").asText()).isEqualTo("vit_tiny_patch16_224");
+        assertThat(config.required("model_args").required("num_heads").asInt()).isEqualTo(3);
+        assertThat(config.required("label_names").toString()).isEqualTo("[\"ant\",\"bee\",\"cat\"]");
+        assertThat(config.required("pretrained_cfg").required("mean").toString()).isEqualTo("[0.1,0.2,0.3]");
+        assertThat(to.resolve("README.md")).content().contains("12 blocks of width 192 with 3 heads");
+        assertThat(SafeTensors.metadata(to.resolve("model.safetensors"))).containsEntry("heads", "3");
+        try (Stream<Path> left = Files.list(directory)) {
+            assertThat(left).containsExactlyInAnyOrder(from, names, to);
+        }
+        assertThatThrownBy(() -> export(from, to)).isInstanceOf(WeightsException.class).hasMessageContaining("exists already");
+        assertThat(export(to.resolve("model.safetensors"), directory.resolve("again.safetensors")).model())
+                .contains("vit_tiny_patch16_224", "num_classes=3");
+    }
+
+    @Test
+    void refusesToCallSafetensorsAPickle() {
+        assertThatThrownBy(() -> export(save(tiny(VIT_BASE + blocks(12))), directory.resolve("timm.pth")))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("has the ending of a pickle");
+    }
+
+    private static TimmExport.Exported export(Path from, Path to) {
+        return TimmExport.export(TimmExport.Request.of(from), to);
     }
 
     @Test
@@ -102,7 +158,7 @@ class TimmExportTest {
     void refusesAnEncoderWithAMissingTensor() {
         final Path from = save(tiny(VIT_BASE + blocks(12)).replace("blocks.7.attn.proj.bias 192\n", ""));
 
-        assertThatThrownBy(() -> TimmExport.export(from, directory.resolve("timm.safetensors"), OptionalInt.empty()))
+        assertThatThrownBy(() -> export(from, directory.resolve("timm.safetensors")))
                 .isInstanceOf(WeightsException.class).hasMessageContaining("1 missing: blocks.7.attn.proj.bias");
     }
 
@@ -110,7 +166,7 @@ class TimmExportTest {
     void refusesWeightsOfAnotherKind() {
         final Path from = save("conv1.weight 64x3x7x7\n");
 
-        assertThatThrownBy(() -> TimmExport.export(from, directory.resolve("timm.safetensors"), OptionalInt.empty()))
+        assertThatThrownBy(() -> export(from, directory.resolve("timm.safetensors")))
                 .isInstanceOf(WeightsException.class).hasMessageContaining("not the weights of a Vision Transformer");
     }
 
@@ -122,9 +178,9 @@ class TimmExportTest {
         final Path hard = Files.createLink(directory.resolve("hard"), from);
 
         for (final Path same : List.of(from, symbolic, hard, directory.resolve("x/../trained.safetensors").normalize()))
-            assertThatThrownBy(() -> TimmExport.export(from, same, OptionalInt.empty())).as(same.toString())
+            assertThatThrownBy(() -> export(from, same)).as(same.toString())
                     .isInstanceOf(WeightsException.class).hasMessageContaining("give another path");
-        assertThatThrownBy(() -> TimmExport.export(symbolic, from, OptionalInt.empty())).isInstanceOf(WeightsException.class);
+        assertThatThrownBy(() -> export(symbolic, from)).isInstanceOf(WeightsException.class);
 
         assertThat(from).hasBinaryContent(before);
     }
@@ -137,7 +193,7 @@ class TimmExportTest {
         Files.writeString(checkpoint.resolve("checkpoint.json"), "{}");
 
         for (final String name : List.of("weights.safetensors", "optimizer.safetensors", "timm.safetensors"))
-            assertThatThrownBy(() -> TimmExport.export(checkpoint, checkpoint.resolve(name), OptionalInt.empty())).as(name)
+            assertThatThrownBy(() -> export(checkpoint, checkpoint.resolve(name))).as(name)
                     .isInstanceOf(WeightsException.class).hasMessageContaining("give a");
 
         assertThat(checkpoint.resolve("weights.safetensors")).exists();
@@ -183,10 +239,6 @@ class TimmExportTest {
             assertThat(Export.run(List.of(wrong.split(" ")), print)).isEqualTo(2);
             assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("export: ").contains("usage: retort export");
         }
-    }
-
-    private static StateDictFit encoder(String keys) {
-        return TimmExport.encoder(tensors(keys), OptionalInt.empty(), "the test");
     }
 
     private Path save(String keys) {

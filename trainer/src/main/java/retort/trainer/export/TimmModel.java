@@ -1,0 +1,186 @@
+package retort.trainer.export;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import retort.trainer.model.Mlp;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.VitShape;
+import retort.trainer.model.VitVariant;
+import retort.trainer.pretrained.PretrainedEncoder;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.StateDictFit;
+import retort.trainer.weights.WeightsException;
+
+/**
+ * An encoder as timm's {@code VisionTransformer} holds it.
+ *
+ * @param architecture the name that {@code timm.create_model} is given
+ * @param arguments what the model differs in from that architecture: numbers, truth values, texts, or an empty Optional for None
+ * @param tensors every tensor of that model, under timm's names
+ * @param leftOut names of tensors that timm has no place for: decoder, mask token, projection heads
+ * @param shape shape of the encoder
+ */
+record TimmModel(String architecture, Map<String, Object> arguments, Map<String, HostTensor> tensors,
+        SortedSet<String> leftOut, VitShape shape) {
+    /** timm's own names of the plain shapes for images of 224 pixels. */
+    private static final Map<String, String> PUBLISHED = Map.of("192/12/3/16", "vit_tiny_patch16_224", "384/12/6/16",
+            "vit_small_patch16_224", "768/12/12/16", "vit_base_patch16_224", "1024/24/16/16", "vit_large_patch16_224",
+            "1280/32/16/14", "vit_huge_patch14_224");
+
+    /**
+     * @param pooling of the classifier, where it is known; otherwise fc_norm shows a mean and a head without it a class token
+     * @param newHead adds a head of that many classes, all zeros as timm's own begins
+     * @throws WeightsException where timm has no such model, or a head is to be added to a classifier
+     */
+    static TimmModel of(PretrainedEncoder encoder, Optional<Pooling> pooling, OptionalInt newHead, String source) {
+        final Map<String, HostTensor> tensors = timmForm(encoder);
+        final VitShape vit = encoder.shape();
+        final HostTensor head = tensors.get("head.weight");
+        if (newHead.isPresent() && head != null)
+            throw new WeightsException(source + " has a head of " + head.shape()[0] + " classes already: add none");
+        newHead.ifPresent(classes -> {
+            tensors.put("head.weight", HostTensor.ofFloats(new float[classes * vit.width()], classes, vit.width()));
+            tensors.put("head.bias", HostTensor.ofFloats(new float[classes], classes));
+        });
+        final int classes = newHead.orElse(head == null || head.shape().length != 2 ? 0 : Math.toIntExact(head.shape()[0]));
+        final boolean fcNorm = tensors.containsKey("fc_norm.weight");
+        final boolean token = pooling.map(Pooling.CLASS::equals).orElse(!fcNorm && head != null) && vit.variant().classToken();
+        final String architecture = architecture(vit);
+        final Map<String, Object> arguments = arguments(vit, architecture);
+        arguments.put("num_classes", classes);
+        if (!token)
+            arguments.put("global_pool", "avg");
+        if (!token && !fcNorm)
+            arguments.put("fc_norm", false);
+        final StateDictFit fit = StateDictFit.of(tensors, places(tensors, vit, classes, !token && fcNorm));
+        final StateDictFit whole = fit.allowing(List.of(), PretrainedEncoder.LEFT_OVER);
+        return new TimmModel(architecture, arguments,
+                whole.orRefuse(source, "timm's VisionTransformer", "nothing: the weights are broken"), fit.unexpected(), vit);
+    }
+
+    private static String architecture(VitShape vit) {
+        final VitVariant variant = vit.variant();
+        if (variant.mlp() == Mlp.SWIGLU && variant.epsilon() == VitVariant.EPSILON)
+            return "vit_giant_patch14_dinov2";
+        if (variant.preNorm() && variant.epsilon() == 1e-5 && variant.mlp() != Mlp.SWIGLU)
+            return variant.mlp() == Mlp.GELU ? "vit_base_patch16_clip_224" : "vit_base_patch16_clip_quickgelu_224";
+        if (variant.mlp() != Mlp.GELU || variant.epsilon() != VitVariant.EPSILON)
+            throw new WeightsException("timm has no Vision Transformer with an epsilon of " + variant.epsilon() + ", "
+                    + (variant.preNorm() ? "a norm before the blocks" : "no norm before the blocks") + " and the MLP "
+                    + variant.mlp() + ": this encoder cannot be exported");
+        final boolean plain = variant.equals(VitVariant.plain(vit.width())) && vit.channels() == 3 && vit.image() == 224;
+        return plain
+                ? PUBLISHED.getOrDefault(vit.width() + "/" + vit.depth() + "/" + vit.heads() + "/" + vit.patch(),
+                        "vit_base_patch16_224")
+                : "vit_base_patch16_224";
+    }
+
+    private static Map<String, Object> arguments(VitShape vit, String architecture) {
+        final Map<String, Object> all = new LinkedHashMap<>();
+        final VitVariant variant = vit.variant();
+        final boolean published = architecture.equals(PUBLISHED.get(vit.width() + "/" + vit.depth() + "/" + vit.heads() + "/"
+                + vit.patch())) && variant.equals(VitVariant.plain(vit.width())) && vit.image() == 224 && vit.channels() == 3;
+        if (published)
+            return all;
+        all.put("img_size", vit.image());
+        all.put("patch_size", vit.patch());
+        all.put("in_chans", vit.channels());
+        all.put("embed_dim", vit.width());
+        all.put("depth", vit.depth());
+        all.put("num_heads", vit.heads());
+        all.put("mlp_ratio", ratio(vit));
+        all.put("class_token", variant.classToken());
+        all.put("reg_tokens", variant.extraTokens());
+        all.put("no_embed_class", separatePositions(variant));
+        all.put("pre_norm", variant.preNorm());
+        all.put("qk_norm", variant.qkNorm());
+        all.put("init_values", variant.layerScale() ? (Object) 1e-5 : Optional.empty());
+        return all;
+    }
+
+    /** timm takes the width of the MLP as a multiple of the model's and cuts off what is behind the point. */
+    private static double ratio(VitShape vit) {
+        final int hidden = vit.variant().hidden() * vit.variant().mlp().halves();
+        final double ratio = (double) hidden / vit.width();
+        return (int) (vit.width() * ratio) == hidden ? ratio : (hidden + 0.5) / vit.width();
+    }
+
+    /** Whether the position table has rows for patches alone. */
+    private static boolean separatePositions(VitVariant variant) {
+        return !variant.classToken() || variant.extraTokens() > 0;
+    }
+
+    /** From the form of {@code dmae.py} to timm's. */
+    private static Map<String, HostTensor> timmForm(PretrainedEncoder encoder) {
+        final VitShape vit = encoder.shape();
+        final Mlp mlp = vit.variant().mlp();
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        encoder.tensors().forEach((name, tensor) -> tensors.put(name.startsWith("blocks.")
+                ? name.replace("." + mlp.first() + ".", ".mlp.fc1.").replace("." + mlp.second() + ".", ".mlp.fc2.")
+                : name, tensor));
+        final HostTensor bias = tensors.get("patch_embed.proj.bias");
+        if (vit.variant().preNorm() && bias != null) { // timm gives such a model no bias there
+            for (final float each : bias.asFloat32().floats())
+                if (each != 0)
+                    throw new WeightsException("patch_embed.proj.bias: timm has none in a model with a norm before the blocks");
+            tensors.remove("patch_embed.proj.bias");
+        }
+        final HostTensor table = tensors.get("pos_embed");
+        if (table != null && separatePositions(vit.variant())) {
+            final int width = vit.width();
+            final float[] values = table.asFloat32().floats();
+            final float[] patches = Arrays.copyOfRange(values, width, values.length);
+            tensors.put("pos_embed", HostTensor.ofFloats(patches, 1, patches.length / width, width));
+            tensors.computeIfPresent("cls_token", (name, token) -> {
+                final float[] sum = token.asFloat32().floats();
+                for (int d = 0; d < width; d++)
+                    sum[d] += values[d];
+                return HostTensor.ofFloats(sum, 1, 1, width);
+            });
+        }
+        return tensors;
+    }
+
+    private static Map<String, long[]> places(Map<String, HostTensor> tensors, VitShape vit, int classes, boolean averaged) {
+        final Map<String, long[]> places = new TreeMap<>();
+        tensors.forEach((name, tensor) -> { // the encoder's shapes were checked when it was read
+            if (name.matches("(blocks|patch_embed|norm_pre)\\..*|cls_token|pos_embed|reg_token"))
+                places.put(name, tensor.shape());
+        });
+        final String norm = averaged ? "fc_norm" : "norm";
+        places.put(norm + ".weight", new long[]{vit.width()});
+        places.put(norm + ".bias", new long[]{vit.width()});
+        if (classes > 0) {
+            places.put("head.weight", new long[]{classes, vit.width()});
+            places.put("head.bias", new long[]{classes});
+        }
+        return places;
+    }
+
+    /** The Python expression that makes the model these tensors load into with no key missing. */
+    String expression() {
+        return "timm.create_model(\"" + architecture + "\", " + arguments.entrySet().stream()
+                .map(each -> each.getKey() + "=" + python(each.getValue())).collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static String python(Object value) {
+        return switch (value) {
+            case final Boolean truth -> truth ? "True" : "False";
+            case final String text -> "\"" + text + "\"";
+            case final Optional<?> none -> "None";
+            default -> value.toString();
+        };
+    }
+
+    /** Outputs of the head; 0 without one. */
+    int classes() {
+        return (Integer) arguments.getOrDefault("num_classes", 0);
+    }
+}
