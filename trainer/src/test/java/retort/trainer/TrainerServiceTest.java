@@ -2,8 +2,10 @@ package retort.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.pipeline.RunException;
 import retort.trainer.pipeline.RunFencedException;
+import retort.trainer.weights.WeightsException;
 
 /** The service on a real broker, with real tensors and a stream whose records fit no batch. */
 class TrainerServiceTest extends RealTraining {
@@ -53,11 +56,15 @@ class TrainerServiceTest extends RealTraining {
     void aTeacherMayComeFromAFile() {
         SmallStream.create(broker, "train").publish(12);
         train(Training.pretrain("teacher", 2, ""));
-        final Path file = last("teacher").weightsFile();
+        final Path known = last("teacher").weightsFile(); // the state beside it tells its heads
+        final Path file = checkpoints.resolve("moved.safetensors");
+        assertDoesNotThrow(() -> Files.copy(known, file));
         final String student = Training.distill("student", "file:" + file, 3, "");
 
-        assertThatThrownBy(() -> train(student)).isInstanceOf(RunException.class)
-                .hasMessageContaining("does not say how many heads its 2 blocks of width 24 have: set teacher-model");
+        assertThatThrownBy(() -> train(student)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("2 blocks of width 24 do not say how many attention heads they have")
+                .hasMessageContaining("set teacher-model");
+        train(Training.distill("other", "file:" + known, 3, ""));
         train(Training.distill("student", "file:" + file, 3,
                 ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}"));
 

@@ -3,7 +3,7 @@ package retort.trainer.export;
 import java.util.List;
 
 /**
- * What a user of the weights must know about the images that they were trained on.
+ * Facts about the training images that a user of the weights needs.
  *
  * @param mean by channel, of values from 0 to 1; empty where it is not known
  * @param std by channel, as {@code mean}

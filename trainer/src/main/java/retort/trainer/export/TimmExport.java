@@ -30,7 +30,7 @@ public final class TimmExport {
     }
 
     /**
-     * Where the weights come from and what is to be made of them.
+     * The source of an export and the facts that go with it.
      *
      * @param from a checkpoint's folder, or any file of weights
      * @param model chooses one of several models in a file

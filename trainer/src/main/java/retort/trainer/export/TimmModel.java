@@ -62,7 +62,7 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         final StateDictFit fit = StateDictFit.of(tensors, places(tensors, vit, classes, !token && fcNorm));
         final StateDictFit whole = fit.allowing(List.of(), PretrainedEncoder.LEFT_OVER);
         return new TimmModel(architecture, arguments,
-                whole.orRefuse(source, "timm's VisionTransformer", "nothing: the weights are broken"), fit.unexpected(), vit);
+                whole.orRefuse(source, "timm's VisionTransformer"), fit.unexpected(), vit);
     }
 
     private static String architecture(VitShape vit) {
@@ -112,7 +112,7 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         return (int) (vit.width() * ratio) == hidden ? ratio : (hidden + 0.5) / vit.width();
     }
 
-    /** Whether the position table has rows for patches alone. */
+    /** True where the position table has rows for patches alone. */
     private static boolean separatePositions(VitVariant variant) {
         return !variant.classToken() || variant.extraTokens() > 0;
     }

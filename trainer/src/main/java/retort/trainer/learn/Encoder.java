@@ -19,6 +19,7 @@ import retort.trainer.model.Parameters;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
+import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.HostTensor;
 
 /**
@@ -64,7 +65,7 @@ public final class Encoder implements AutoCloseable {
             parameters.addAll(Parameters.decoder(vit, shape));
         });
         this.program = Script.bundled().compile(manager, attributes);
-        this.weights = WeightSet.of(manager, parameters, weights, "the weights");
+        this.weights = WeightSet.of(manager, parameters, weights, "the checkpoint", PretrainedEncoder.LEFT_OVER);
         this.stream = WeightSet.of(manager, Map.of("scale", statistics.scale(), "shift", statistics.shift()));
     }
 

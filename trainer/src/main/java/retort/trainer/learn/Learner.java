@@ -39,8 +39,8 @@ public final class Learner implements AutoCloseable {
         try {
             this.program = script.compile(manager, spec.attributes());
             this.stream = WeightSet.of(manager, streamTensors(spec));
-            this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher's weights")
-                    .freeze(program);
+            this.teacher = WeightSet.of(manager, spec.objective().teacherParameters(), teacher, "the teacher",
+                    spec.objective().teacherLeftOver()).freeze(program);
             this.state = LearnerState.of(manager, spec, start);
         } catch (RuntimeException e) {
             manager.close();

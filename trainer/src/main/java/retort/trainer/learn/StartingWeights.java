@@ -1,13 +1,9 @@
 package retort.trainer.learn;
 
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
-import retort.trainer.model.Parameter;
-import retort.trainer.model.PositionGrid;
 import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.StateDictFit;
 import retort.trainer.weights.WeightsException;
 
 /** Chooses the first weights of a model from those of another model, such as a distilled checkpoint. Any thread. */
@@ -26,23 +22,7 @@ public final class StartingWeights {
      */
     public static SortedMap<String, HostTensor> of(LearnerSpec spec, Map<String, HostTensor> given, String source,
             Collection<String> mayBeMissing, Collection<String> mayBeLeftOver, Collection<String> allowed) {
-        final Map<String, long[]> places = new LinkedHashMap<>();
-        final Map<String, HostTensor> resized = new LinkedHashMap<>(given);
-        for (final Parameter parameter : spec.objective().parameters(spec.model())) {
-            places.put(parameter.name(), parameter.dimensions());
-            if (parameter.start() == Parameter.Start.POSITIONS)
-                resized.computeIfPresent(parameter.name(), (name, table) -> resized(name, table, parameter, source));
-        }
-        return StateDictFit.of(resized, places).allowing(mayBeMissing, mayBeLeftOver).allowing(allowed).orRefuse(source,
-                "the model", "init-allow");
-    }
-
-    private static HostTensor resized(String name, HostTensor table, Parameter place, String source) {
-        try {
-            return PositionGrid.isTable(table) ? PositionGrid.resize(table, PositionGrid.side(place.shape().get(1))) : table;
-        } catch (IllegalArgumentException e) {
-            throw new WeightsException("weights from " + source + " do not fit the model: " + name + ": " + e.getMessage(),
-                    e);
-        }
+        return PositionedFit.of(spec.objective().parameters(spec.model()), given, source).allowing(mayBeMissing, mayBeLeftOver)
+                .allowing(allowed).orRefuse(source, "the model", "init-allow");
     }
 }

@@ -8,23 +8,21 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import retort.trainer.engine.DeviceTensors;
 import retort.trainer.engine.Program;
 import retort.trainer.model.Parameter;
-import retort.trainer.model.PositionGrid;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
+import retort.trainer.weights.WeightsException;
 
 /**
  * A model's tensors on the device, by name, and the dictionary of them that the program takes. Owns its arrays under a manager
@@ -48,12 +46,28 @@ final class WeightSet implements AutoCloseable {
     }
 
     /**
-     * Takes from {@code given} the parameters that are asked for; it may hold more. A position table of another grid is resized.
+     * Uploads exactly the tensors that {@code parameters} name. A position table of another grid is resized.
      *
-     * @throws IllegalArgumentException where one is missing or has another shape, naming all such
+     * @param whose owner of the tensors, for messages
+     * @throws WeightsException that lists by name every tensor that is missing, left over, of another shape or not finite
      */
     static WeightSet of(NDManager parent, List<Parameter> parameters, Map<String, HostTensor> given, String whose) {
-        return of(parent, fitting(parameters, given, whose));
+        return of(parent, parameters, given, whose, List.of());
+    }
+
+    /**
+     * The same as {@link #of(NDManager, List, Map, String)} where some tensors may be left over.
+     *
+     * @param leftOver names of tensors that need no place, in full or with {@code *} for any text
+     */
+    static WeightSet of(NDManager parent, List<Parameter> parameters, Map<String, HostTensor> given, String whose,
+            Collection<String> leftOver) {
+        final Map<String, HostTensor> fitting = PositionedFit.of(parameters, given, whose).allowing(List.of(), leftOver)
+                .orRefuse(whose, "the model");
+        final Map<String, HostTensor> ordered = new LinkedHashMap<>();
+        parameters.forEach(parameter -> ordered.put(parameter.name(),
+                Objects.requireNonNull(fitting.get(parameter.name()), parameter.name())));
+        return of(parent, ordered);
     }
 
     /** Any tensors under any names. */
@@ -76,28 +90,6 @@ final class WeightSet implements AutoCloseable {
         parameters.forEach(parameter -> shapes.put(parameter.name(), parameter.dimensions()));
         return new WeightSet(parent, shapes.keySet(), (manager, name) -> manager
                 .zeros(new Shape(Objects.requireNonNull(shapes.get(name), name)), DataType.FLOAT32));
-    }
-
-    private static Map<String, HostTensor> fitting(List<Parameter> parameters, Map<String, HostTensor> given, String whose) {
-        final Map<String, HostTensor> taken = new LinkedHashMap<>();
-        final TreeSet<String> wrong = new TreeSet<>();
-        for (final Parameter parameter : parameters) {
-            final HostTensor found = given.get(parameter.name());
-            if (found == null) {
-                wrong.add(parameter.name() + " is missing");
-                continue;
-            }
-            final HostTensor value = parameter.start() == Parameter.Start.POSITIONS && PositionGrid.isTable(found)
-                    ? PositionGrid.resize(found, PositionGrid.side(parameter.shape().get(1)))
-                    : found;
-            if (Arrays.equals(value.shape(), parameter.dimensions()))
-                taken.put(parameter.name(), value);
-            else
-                wrong.add(parameter.name() + " is " + Arrays.toString(value.shape()) + " and should be " + parameter.shape());
-        }
-        if (!wrong.isEmpty())
-            throw new IllegalArgumentException(whose + " do not fit the model: " + String.join("; ", wrong));
-        return taken;
     }
 
     /** From here on only {@link #dictionary} is there, in the types that {@code program} multiplies in. */

@@ -19,6 +19,7 @@ import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
+import retort.trainer.pretrained.PretrainedEncoder;
 
 /**
  * Masked distillation (DMAE, arXiv 2208.12256): features of a frozen teacher that sees what the student sees, beside the pixels of
@@ -184,8 +185,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     /** The blocks after the last aligned one, and everything that follows the blocks. */
     @Override
     public List<String> teacherLeftOver() {
-        final List<String> names = new ArrayList<>(List.of("norm.*", "fc_norm.*", "head.*", "mask_token", "decoder_*",
-                "aligned_feature_projection_heads.*"));
+        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
         IntStream.range(teacherDepth(), teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
         return names;
     }

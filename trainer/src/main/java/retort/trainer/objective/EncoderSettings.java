@@ -27,8 +27,17 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
      * @throws retort.settings.SettingException with the key, where it is neither or the numbers do not fit together
      */
     public static EncoderSettings of(Section section, String key) {
+        return of(section, key, Set.of());
+    }
+
+    /**
+     * The same as {@link #of(Section, String)} for an object that may have further keys.
+     *
+     * @param others keys that the caller reads
+     */
+    static EncoderSettings of(Section section, String key, Set<String> others) {
         if (section.isSection(key))
-            return of(section.section(key).only(Set.of("width", "depth", "heads", "patch")));
+            return of(section.section(key).only(RunKeys.union(Set.of("width", "depth", "heads", "patch"), others)));
         try {
             final VitShape preset = VitShape.preset(section.string(key), ANY_IMAGE, 3);
             return new EncoderSettings(preset.width(), preset.depth(), preset.heads(), preset.patch());

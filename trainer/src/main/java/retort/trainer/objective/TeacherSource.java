@@ -1,25 +1,48 @@
 package retort.trainer.objective;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import retort.settings.Section;
+import retort.trainer.model.Mlp;
+import retort.trainer.pretrained.Hints;
 
 /**
  * Where the weights of a run's teacher come from.
  *
  * @param model encoder of a file that does not say it all; empty to read it from the file
+ * @param hints facts about the teacher that no tensor holds: its heads, the epsilon of its norms, its activation
  */
-public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> model) {
+public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> model, Hints hints) {
     /** Key of the weights. */
     public static final String KEY = "teacher";
+    private static final String MODEL = "teacher-model";
+    private static final String EPSILON = "eps";
+    private static final String ACTIVATION = "activation";
     /** Keys that {@link #of} reads. */
-    public static final Set<String> KEYS = Set.of(KEY, "teacher-model");
+    public static final Set<String> KEYS = Set.of(KEY, MODEL);
 
     /** @throws retort.settings.SettingException where the run names no teacher, or one that is not run:NAME or file:PATH */
     public static TeacherSource of(Section run) {
-        return new TeacherSource(WeightsSource.of(run, KEY),
-                run.isSection("teacher-model") || run.optionalString("teacher-model").isPresent()
-                        ? Optional.of(EncoderSettings.of(run, "teacher-model"))
+        final Optional<EncoderSettings> model = run.isSection(MODEL) || run.optionalString(MODEL).isPresent()
+                ? Optional.of(EncoderSettings.of(run, MODEL, Set.of(EPSILON, ACTIVATION)))
+                : Optional.empty();
+        return new TeacherSource(WeightsSource.of(run, KEY), model,
+                model.isPresent() ? hints(model.get(), run) : Hints.NONE);
+    }
+
+    private static Hints hints(EncoderSettings model, Section run) {
+        final OptionalInt heads = OptionalInt.of(model.heads());
+        if (!run.isSection(MODEL))
+            return new Hints(heads, OptionalDouble.empty(), Optional.empty());
+        final Section teacher = run.section(MODEL);
+        return new Hints(heads,
+                teacher.has(EPSILON) ? OptionalDouble.of(teacher.real(EPSILON, 1e-15, 0.1)) : OptionalDouble.empty(),
+                teacher.has(ACTIVATION)
+                        ? Optional.of(teacher.oneOf(ACTIVATION, Set.of("gelu", "quick-gelu")).equals("gelu")
+                                ? Mlp.GELU
+                                : Mlp.QUICK_GELU)
                         : Optional.empty());
     }
 

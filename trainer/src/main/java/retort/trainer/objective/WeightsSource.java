@@ -1,6 +1,8 @@
 package retort.trainer.objective;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import retort.settings.Section;
 
 /** The place of weights that a run needs: those of its teacher, or those that it starts from. */
@@ -13,16 +15,28 @@ public sealed interface WeightsSource {
         }
     }
 
-    /** A file: safetensors or PyTorch's .pth. */
-    record File(Path path) implements WeightsSource {
+    /**
+     * A file: safetensors, the index of a sharded one, or PyTorch's .pth.
+     *
+     * @param model the one to take where the file holds several; empty: the one that timm would take
+     */
+    record File(Path path, Optional<String> model) implements WeightsSource {
         @Override
         public String toString() {
-            return "file:" + path;
+            return "file:" + path + model.map(name -> "#" + name).orElse("");
+        }
+
+        /** A path that exists is taken as it is, whatever characters it has. */
+        private static File of(String text) {
+            final int at = text.lastIndexOf('#');
+            return at <= 0 || at == text.length() - 1 || Files.exists(Path.of(text))
+                    ? new File(Path.of(text), Optional.empty())
+                    : new File(Path.of(text.substring(0, at)), Optional.of(text.substring(at + 1)));
         }
     }
 
     /**
-     * Reads {@code run:NAME} or {@code file:PATH}.
+     * Reads {@code run:NAME}, {@code file:PATH} or {@code file:PATH#MODEL}.
      *
      * @throws retort.settings.SettingException with the key, for anything else
      */
@@ -31,7 +45,7 @@ public sealed interface WeightsSource {
         if (text.startsWith("run:") && text.length() > 4)
             return new Run(text.substring(4));
         if (text.startsWith("file:") && text.length() > 5)
-            return new File(Path.of(text.substring(5)));
+            return File.of(text.substring(5));
         throw section.error(key, text.isEmpty() ? "\"\"" : text, "must be run:NAME or file:PATH");
     }
 }

@@ -5,22 +5,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.objective.WeightsSource;
+import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.WeightsDigest;
-import retort.trainer.weights.WeightsFile;
 
 /**
  * Weights that the settings of a run name.
  *
  * @param name run:NAME or the URI of the file
  * @param architecture shape of the model; empty for a file, which does not tell it
+ * @param heads attention heads of a block; empty where nothing tells them
  * @param tensors views of a mapped file
  */
-record FoundWeights(String name, Optional<Architecture> architecture, Map<String, HostTensor> tensors) {
+record FoundWeights(String name, Optional<Architecture> architecture, OptionalInt heads, Map<String, HostTensor> tensors) {
+    private static final Logger LOG = LoggerFactory.getLogger(FoundWeights.class);
+
     /**
      * Finds them. Blocking; any thread.
      *
@@ -32,25 +38,39 @@ record FoundWeights(String name, Optional<Architecture> architecture, Map<String
         return switch (source) {
             case WeightsSource.Run(String name) -> {
                 final Checkpoint last = FinishedRuns.last(store, run, role, name);
-                yield new FoundWeights("run:" + name, Optional.of(last.state().architecture()), last.weights());
+                yield new FoundWeights("run:" + name, Optional.of(last.state().architecture()),
+                        OptionalInt.of(last.state().architecture().getHeads()), last.weights());
             }
-            case WeightsSource.File(Path path) -> {
+            case final WeightsSource.File file -> {
                 try {
-                    yield new FoundWeights(path.toUri().toString(), Optional.empty(), WeightsFile.read(path));
+                    yield found(run, role, file, PretrainedEncoder.toStartFrom(file.path(), file.model()));
                 } catch (UncheckedIOException e) {
-                    throw new RunException("run " + run + " has file:" + path + " as " + role + ", which cannot be read: "
+                    throw new RunException("run " + run + " has " + file + " as " + role + ", which cannot be read: "
                             + e.getMessage(), e);
                 }
             }
         };
     }
 
+    private static FoundWeights found(String run, String role, WeightsSource.File file, PretrainedEncoder.Tensors read) {
+        read.notes().forEach(note -> LOG.info("run {} has {} as {}: {}", run, file, role, note));
+        return new FoundWeights(file.path().toUri() + file.model().map(model -> "#" + model).orElse(""), Optional.empty(),
+                read.heads(), read.tensors());
+    }
+
     /** Whether there is anything under {@code source}: a file, or the final checkpoint of a run. Blocking; any thread. */
     static boolean isThere(CheckpointStore store, WeightsSource source) {
         return switch (source) {
             case WeightsSource.Run(String name) -> FinishedRuns.find(store, name).isPresent();
-            case WeightsSource.File(Path path) -> Files.exists(path);
+            case WeightsSource.File(Path path, Optional<String> _) -> Files.exists(path);
         };
+    }
+
+    /** @throws RunException where the weights are known to have another number of heads: no shape would show it */
+    void requireHeads(String run, int expected) {
+        if (heads.isPresent() && heads.getAsInt() != expected)
+            throw new RunException("run " + run + " has a model of " + expected + " heads and starts from " + name + " of "
+                    + heads.getAsInt() + ": set model = {width, depth, heads = " + heads.getAsInt() + ", patch}");
     }
 
     /** Identity of the content, whatever file holds it and whatever it is called. Reads every byte. */

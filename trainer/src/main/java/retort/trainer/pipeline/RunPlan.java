@@ -100,6 +100,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         final Optional<Start> start = run.objective().start();
         if (start.isEmpty() || given.isEmpty())
             return new LearnerStart.Drawn();
+        given.get().requireHeads(run.name(), spec.model().heads());
         return new LearnerStart.Given(StartingWeights.of(spec, given.get().tensors(), given.get().name(),
                 start.get().mayBeMissing(), start.get().mayBeLeftOver(), start.get().allowed()));
     }

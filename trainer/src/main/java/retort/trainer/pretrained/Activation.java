@@ -10,7 +10,7 @@ final class Activation {
     private Activation() {
     }
 
-    /** The same tensors with the MLP under CLIP's own names. */
+    /** Renames the layers of the MLPs to CLIP's own names, which stand for the quick GELU. */
     static Map<String, HostTensor> quickGelu(Map<String, HostTensor> tensors) {
         final Map<String, HostTensor> renamed = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> renamed.put(name.startsWith("blocks.")

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import retort.trainer.model.VitShape;
+import retort.trainer.model.Mlp;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.WeightsException;
 
@@ -26,12 +26,17 @@ final class Canonical {
 
     private Canonical(Map<String, HostTensor> timm) {
         this.tensors = new LinkedHashMap<>(timm);
-        int blocks = 0;
-        while (this.tensors.containsKey("blocks." + blocks + ".norm1.weight"))
-            blocks++;
-        if (blocks == 0)
+        this.depth = depth(tensors);
+        if (depth == 0)
             throw new WeightsException("it has no blocks.0.norm1.weight: these are not the weights of a Vision Transformer");
-        this.depth = blocks;
+    }
+
+    /** Number of blocks. */
+    static int depth(Map<String, HostTensor> tensors) {
+        int blocks = 0;
+        while (tensors.containsKey("blocks." + blocks + ".norm1.weight"))
+            blocks++;
+        return blocks;
     }
 
     /** @param timm tensors under timm's names; not changed */
@@ -140,8 +145,8 @@ final class Canonical {
     }
 
     /**
-     * How many rows of a table belong to tokens that are no patches: to none, to the class token alone, or to all of them. The
-     * patches make a square.
+     * Counts the rows of a table that belong to tokens which are no patches: none, the class token's alone, or one for each of them.
+     * The rows of the patches make a square.
      */
     private static int positionsOfTokens(int rows, int classToken, int others) {
         final List<Integer> possible = IntStream.of(0, classToken, classToken + others).distinct().boxed()
@@ -201,12 +206,14 @@ final class Canonical {
      *
      * @param tensors in the form of {@link #of}; not changed
      */
-    static Map<String, HostTensor> withoutLayerScale(Map<String, HostTensor> tensors, VitShape vit) {
+    static Map<String, HostTensor> withoutLayerScale(Map<String, HostTensor> tensors) {
         final Map<String, HostTensor> folded = new LinkedHashMap<>(tensors);
-        for (int block = 0; block < vit.depth() && vit.variant().layerScale(); block++) {
+        for (int block = 0; block < depth(tensors); block++) {
             final String prefix = "blocks." + block + ".";
+            final Mlp mlp = Arrays.stream(Mlp.values()).filter(each -> tensors.containsKey(prefix + each.second() + ".weight"))
+                    .findFirst().orElse(Mlp.GELU);
             fold(folded, prefix + "ls1.gamma", prefix + "attn.proj");
-            fold(folded, prefix + "ls2.gamma", prefix + vit.variant().mlp().second());
+            fold(folded, prefix + "ls2.gamma", prefix + mlp.second());
         }
         return folded;
     }

@@ -20,7 +20,7 @@ final class ConfigJson {
     }
 
     /**
-     * What it says about an encoder of {@code width}; nothing where there is no such file, or where it speaks of another width,
+     * Reads the facts about an encoder of {@code width}. There are none where the file is absent, or where it speaks of another width,
      * because a folder may hold files of several models.
      *
      * @throws WeightsException where it is no sound JSON
@@ -48,6 +48,9 @@ final class ConfigJson {
     }
 
     private static Hints timm(String architecture, JsonNode arguments) {
+        if (architecture.contains("rope") || architecture.contains("eva02")) // timm does not store the tables of rotary positions
+            throw new WeightsException("config.json says that it is a " + architecture
+                    + ": rotary positions are not supported");
         return new Hints(integer(arguments.path("num_heads")), real(arguments.path("norm_eps")),
                 mlp(architecture.contains("quickgelu") ? "quick_gelu" : arguments.path("act_layer").asText()));
     }

@@ -77,7 +77,7 @@ enum Family {
         return anchor;
     }
 
-    /** Of its LayerNorms, where its own code fixes it. */
+    /** The epsilon of its LayerNorms, where the code of the library fixes it. */
     OptionalDouble epsilon() {
         return epsilon;
     }

@@ -3,7 +3,7 @@ package retort.trainer.pretrained;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** How many heads published encoders have. A tensor of q, k and v does not show it. */
+/** Numbers of attention heads of published encoders. The tensors of q, k and v do not show them. */
 final class KnownShapes {
     /** width/depth of timm's, MAE's, DINOv2's and CLIP's published models. Each has one number of heads, whatever its patch. */
     private static final Map<String, Integer> HEADS = Map.ofEntries(

@@ -53,6 +53,53 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         }
     }
 
+    /**
+     * Tensors under timm's names that were not fitted to anything.
+     *
+     * @param heads attention heads of a block; empty where nothing tells them
+     * @param notes sentences for a person about choices that were made
+     */
+    public record Tensors(Map<String, HostTensor> tensors, OptionalInt heads, List<String> notes) {
+    }
+
+    /**
+     * Reads the tensors that a plain model may start from. The caller fits them to its own places, which refuses what it has no
+     * place for. Layer scale is multiplied into the layers before it, so that the model starts as the same function.
+     *
+     * @param model chooses one of several models in the file, as for {@link #read}
+     * @throws WeightsException that names the file, where it holds no encoder
+     */
+    public static Tensors toStartFrom(Path file, Optional<String> model) {
+        final WeightsFile.Content content = WeightsFile.open(file, model);
+        try {
+            final NamedEncoder named = NamedEncoder.of(content.tensors(), content.isChosen() ? Optional.empty() : model);
+            final Map<String, HostTensor> tensors = Canonical.withoutLayerScale(Canonical.of(named.tensors()));
+            final List<String> notes = new ArrayList<>(content.notes());
+            notes.addAll(named.notes());
+            return new Tensors(tensors, startHeads(file, tensors, named, content), notes);
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException("weights " + file + " are refused: " + e.getMessage(), e);
+        }
+    }
+
+    private static OptionalInt startHeads(Path file, Map<String, HostTensor> tensors, NamedEncoder named,
+            WeightsFile.Content content) {
+        final HostTensor kernel = tensors.get("patch_embed.proj.weight");
+        if (kernel == null || kernel.shape().length != 4)
+            return OptionalInt.empty(); // the fit names it
+        final int width = Math.toIntExact(kernel.shape()[0]);
+        final Hints hints = Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE)
+                .or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
+        if (hints.heads().isPresent())
+            return hints.heads();
+        return KnownShapes.heads(width, Canonical.depth(tensors), Math.toIntExact(kernel.shape()[3]), isMoco(named),
+                named.tensors().keySet().stream().noneMatch(name -> name.endsWith("ls1.gamma") || name.equals("dist_token")));
+    }
+
+    private static boolean isMoco(NamedEncoder named) {
+        return named.prefix().contains("base_encoder") || named.prefix().contains("momentum_encoder");
+    }
+
     private static PretrainedEncoder of(Path file, NamedEncoder named, WeightsFile.Content content, Hints given) {
         final Map<String, HostTensor> tensors = Canonical.of(named.tensors());
         final int width = Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[0]);
@@ -70,15 +117,14 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     }
 
     private static VitShape shape(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, Mlp mlp) {
+        requireOwnPositions(tensors);
         final long[] kernel = axes(tensors, "patch_embed.proj.weight", 4);
         if (kernel[2] != kernel[3])
             throw new WeightsException("patch_embed.proj.weight cuts patches of " + kernel[2] + "x" + kernel[3]
                     + ": square ones are supported");
         final int width = Math.toIntExact(kernel[0]);
         final int patch = Math.toIntExact(kernel[2]);
-        int depth = 0;
-        while (tensors.containsKey("blocks." + depth + ".norm1.weight"))
-            depth++;
+        final int depth = Canonical.depth(tensors);
         final boolean preNorm = tensors.containsKey("norm_pre.weight");
         final VitVariant variant = new VitVariant(tensors.containsKey("cls_token"),
                 tensors.containsKey("reg_token") ? Math.toIntExact(axes(tensors, "reg_token", 3)[1]) : 0, preNorm,
@@ -89,15 +135,23 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
                 heads(tensors, named, hints, width, depth, patch, variant), variant);
     }
 
+    /** A model without a table of positions has them in its attention, where nothing here computes them. */
+    private static void requireOwnPositions(Map<String, HostTensor> tensors) {
+        final List<String> others = tensors.keySet().stream().filter(name -> name.matches(".*(rel_pos|relative_position|rope).*"))
+                .toList();
+        if (!tensors.containsKey("pos_embed") || !others.isEmpty())
+            throw new WeightsException((others.isEmpty() ? "it has no pos_embed" : "it has " + others.getFirst())
+                    + ": relative and rotary positions, as in BEiT and EVA-02, are not supported");
+    }
+
     private static int heads(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, int width, int depth, int patch,
             VitVariant variant) {
         if (variant.qkNorm())
             return width / Math.toIntExact(axes(tensors, "blocks.0.attn.q_norm.weight", 1)[0]);
         if (hints.heads().isPresent())
             return hints.heads().getAsInt();
-        final boolean moco = named.prefix().contains("base_encoder") || named.prefix().contains("momentum_encoder");
         final boolean plain = !variant.layerScale() && variant.extraTokens() == 0 && variant.classToken() && !variant.preNorm();
-        final OptionalInt known = KnownShapes.heads(width, depth, patch, moco, plain);
+        final OptionalInt known = KnownShapes.heads(width, depth, patch, isMoco(named), plain);
         return known.orElseThrow(() -> new WeightsException("its " + depth + " blocks of width " + width
                 + " do not say how many attention heads they have"
                 + (width == 384 ? ", 6 as in DeiT-S and DINO or 12 as in MoCo-v3" : "") + ASK));
@@ -129,7 +183,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     private static void requireSound(Map<String, HostTensor> tensors, VitShape shape) {
         final List<Parameter> parameters = Parameters.trunk(shape, shape.depth());
         StateDictFit.of(tensors, Parameters.places(parameters)).allowing(List.of(), LEFT_OVER).orRefuse("it",
-                "the encoder that its other tensors describe", "nothing: this model cannot be computed here");
+                "any encoder that can be computed here");
     }
 
     /** A model that learned here. */
@@ -154,13 +208,13 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         return tensor.shape();
     }
 
-    /** The same encoder in the image side of {@code image}: position tables are resized when they are loaded. */
+    /** The shape of this encoder for images of another side. Position tables are resized when they are loaded. */
     public VitShape shape(int image) {
         return new VitShape(image, shape.patch(), shape.channels(), shape.width(), shape.depth(), shape.heads(), shape.variant());
     }
 
     /** The tensors with layer scale multiplied into the layers before it, for a model that learns and has none. */
     public Map<String, HostTensor> withoutLayerScale() {
-        return Canonical.withoutLayerScale(tensors, shape);
+        return Canonical.withoutLayerScale(tensors);
     }
 }

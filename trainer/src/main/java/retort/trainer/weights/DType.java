@@ -16,7 +16,7 @@ public enum DType {
         return bytes;
     }
 
-    /** Whether a model can be computed from such elements: F64, F32, F16 and BF16. */
+    /** True for the types that a model can be computed from: F64, F32, F16 and BF16. */
     public boolean isWeight() {
         return this == F64 || this == F32 || this == F16 || this == BF16;
     }

@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tensors that are asked for one by one: what a writer must know of all of them beforehand, and each one's elements when its turn
- * comes. So a model is written that fits into memory once.
+ * Tensors that a writer asks for one by one. It learns names, types and shapes of all of them at the start, and the elements of each
+ * when its turn comes. A model that fits into memory only once can be written so.
  */
 public interface NamedTensors {
     /** Type and shape of a tensor. */
@@ -16,13 +16,13 @@ public interface NamedTensors {
         }
     }
 
-    /** Of all tensors, by name. */
+    /** Types and shapes of all tensors, by name. */
     Map<String, Form> forms();
 
-    /** One of them; its elements are valid until the next is asked for. */
+    /** Returns the tensor called {@code name}. Its elements are valid until the next tensor is asked for. */
     HostTensor tensor(String name);
 
-    /** Tensors that are all there. */
+    /** Tensors that are all in memory, or are views of a mapped file. */
     static NamedTensors of(Map<String, HostTensor> tensors) {
         final Map<String, Form> forms = new TreeMap<>();
         tensors.forEach((name, tensor) -> forms.put(name, new Form(tensor.dtype(), tensor.shape())));

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How tensors by name fit the places that a model has for them.
+ * The result of matching tensors by name with the places that a model has for them.
  *
  * @param fitting those with a place of their shape
  * @param missing places that no tensor was given for
@@ -53,7 +53,7 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
     }
 
     /**
-     * The same without the differences that are allowed by name.
+     * This fit without the differences that are allowed by name.
      *
      * @param names in full, or with {@code *} for any text: {@code decoder_*}
      */
@@ -65,7 +65,7 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
         return new StateDictFit(fitting, filtered(missing, refused), filtered(unexpected, refused), stillMisshapen);
     }
 
-    /** The same without these names among the missing, and without those among the unexpected; both as above. */
+    /** This fit without some of its missing and some of its unexpected names, each in full or with {@code *} for any text. */
     public StateDictFit allowing(Collection<String> mayBeMissing, Collection<String> mayBeUnexpected) {
         return new StateDictFit(fitting, allowing(mayBeMissing).missing, allowing(mayBeUnexpected).unexpected, misshapen);
     }
@@ -81,6 +81,19 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
      * @throws WeightsException that lists every difference by name, or every tensor that holds NaN or infinity
      */
     public SortedMap<String, HostTensor> orRefuse(String source, String model, String setting) {
+        return orRefuseWith(source, model, "What may differ is named, or matched with *, in " + setting);
+    }
+
+    /**
+     * Returns the tensors that fit, for a model whose every tensor takes part in the computation.
+     *
+     * @throws WeightsException as {@link #orRefuse(String, String, String)}
+     */
+    public SortedMap<String, HostTensor> orRefuse(String source, String model) {
+        return orRefuseWith(source, model, "Each of them takes part in the computation, so none may be left out");
+    }
+
+    private SortedMap<String, HostTensor> orRefuseWith(String source, String model, String way) {
         if (isWhole())
             return finite(source);
         final String differences = Stream.of(
@@ -88,7 +101,7 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
                 differences("of another shape", misshapen.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList()))
                 .filter(text -> !text.isEmpty()).collect(Collectors.joining("; "));
         throw new WeightsException("weights from " + source + " do not fit " + model + ": " + differences
-                + ". What may differ is named, or matched with *, in " + setting);
+                + ". " + way);
     }
 
     private SortedMap<String, HostTensor> finite(String source) {

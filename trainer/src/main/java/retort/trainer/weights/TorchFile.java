@@ -31,7 +31,7 @@ final class TorchFile {
     private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final BigInteger LEGACY_PROTOCOL = BigInteger.valueOf(1001);
     /**
-     * Where trainers keep the weights. The first that is there is taken: averaged weights before the others, and state_dict before
+     * Keys under which trainers keep the weights. The first that is there is taken: averaged weights before the others, and state_dict before
      * model, as timm does; DINO and iBOT evaluate their teacher. Without any, the top dictionary is the state dict.
      */
     private static final List<String> WRAPPERS = List.of("state_dict_ema", "model_ema", "state_dict", "model", "teacher",
@@ -39,7 +39,7 @@ final class TorchFile {
             "target_encoder", "encoder", "module", "net", "weights");
     /** Far above any list of tensor names; what a pickle makes us hold is bounded besides. */
     private static final long MAX_PICKLE_BYTES = 32 << 20;
-    /** What views may repeat beyond the file's own length, such as a position table expanded over a batch. */
+    /** Bytes that views may repeat beyond the length of the file, such as a position table expanded over a batch. */
     private static final long REPEATED_BYTES = 16 << 20;
 
     /**
@@ -170,7 +170,7 @@ final class TorchFile {
         return new StateDict(tensors(dict, tensors, wanted), notes, model.isPresent() && taken.equals(model));
     }
 
-    /** What is no tensor (None, a number, a name) is left aside, unless there is nothing else. */
+    /** Reads the tensors of a dictionary. Its other values (None, numbers, names) are left aside, unless there is no tensor at all. */
     private static Map<String, HostTensor> tensors(Dict dict, TorchTensors tensors, Predicate<String> wanted) {
         final Map<String, HostTensor> read = new LinkedHashMap<>();
         final List<String> others = new ArrayList<>();

@@ -43,7 +43,7 @@ final class TorchNames {
             Map.entry("torch.float8_e4m3fn", DType.F8_E4M3), Map.entry("torch.float8_e5m2", DType.F8_E5M2),
             Map.entry("torch.float8_e8m0fnu", DType.F8_E8M0));
 
-    /** What makes a tensor of a storage. The last six make tensors that are not read: they are left aside. */
+    /** Functions that make a tensor of a storage. The last six make tensors that are not read: they are left aside. */
     private static final Set<String> REBUILDERS = Set.of(REBUILD_TENSOR, REBUILD_TENSOR_V2, REBUILD_TENSOR_V3, REBUILD_PARAMETER,
             REBUILD_PARAMETER_WITH_STATE, REBUILD_FROM_TYPE, "torch._utils._rebuild_qtensor",
             "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_meta_tensor_no_storage",
@@ -66,7 +66,7 @@ final class TorchNames {
                             + name, "__builtin__." + name))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** What trainers keep beside the weights: their arguments, paths, counters, and scores as numbers of NumPy. */
+    /** Classes of things that trainers keep beside the weights: their arguments, paths, counters, and scores as numbers of NumPy. */
     private static final Set<String> BESIDE = Set.of("collections.OrderedDict", "collections.defaultdict", "collections.Counter",
             "argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath",
             "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib._local.Path", "pathlib._local.PosixPath",

@@ -10,7 +10,7 @@ import retort.trainer.weights.pickle.Value.Persistent;
 import retort.trainer.weights.pickle.Value.Text;
 import retort.trainer.weights.pickle.Value.Tuple;
 
-/** What a pickle says about a storage: its key in the file, and how many elements of which type it should hold. */
+/** Description of a storage in a pickle: its key in the file, and the type and the number of its elements. */
 record TorchStorage(String key, DType dtype, long elements) {
     /** @throws WeightsException for a reference that is not ('storage', class, key, location, elements[, None]) */
     static TorchStorage of(Persistent reference) {
@@ -28,7 +28,7 @@ record TorchStorage(String key, DType dtype, long elements) {
         return new TorchStorage(key, dtype, elements.longValueExact());
     }
 
-    /** The same bytes as elements of another type. @throws WeightsException where they are no whole number of those */
+    /** This storage with its bytes as elements of another type. @throws WeightsException where they are no whole number of those */
     TorchStorage as(DType other) {
         if (bytes() % other.bytes() != 0)
             throw new WeightsException("storage " + key + " of " + bytes() + " bytes is no whole number of " + other);

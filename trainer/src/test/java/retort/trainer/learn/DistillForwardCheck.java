@@ -129,8 +129,10 @@ final class DistillForwardCheck {
         final NDArray images = GoldenModels.images(manager, expected.get("images").asFloat32().floats(), shape.image());
         final NDArray order = manager.create(orders, new Shape(orders.length / shape.patches(), shape.patches()));
         try (Program program = script.compile(manager, spec.attributes());
-                WeightSet student = WeightSet.of(manager, objective.parameters(shape), weights, "the student's weights");
-                WeightSet frozen = WeightSet.of(manager, objective.teacherParameters(), teacher, "the teacher's weights");
+                WeightSet student = WeightSet.of(manager, objective.parameters(shape), weights, "the student's weights",
+                        List.of("*"));
+                WeightSet frozen = WeightSet.of(manager, objective.teacherParameters(), teacher, "the teacher's weights",
+                        List.of("*"));
                 WeightSet stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
                 IValue traced = Program.value(Map.of("images", images))) {
             final IValue losses = program.infer("losses", images, order, student.dictionary(), frozen.dictionary(),

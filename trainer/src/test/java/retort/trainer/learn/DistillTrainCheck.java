@@ -74,9 +74,9 @@ final class DistillTrainCheck {
         try (NDManager manager = engine.manager().newSubManager();
                 Program program = script.compile(manager, spec.attributes());
                 WeightSet weights = WeightSet.of(manager, objective.parameters(student), GoldenModels.student(set),
-                        "the weights");
+                        "the weights", List.of("*"));
                 WeightSet teacher = WeightSet.of(manager, objective.teacherParameters(), GoldenModels.teacher(set),
-                        "the teacher");
+                        "the teacher", List.of("*"));
                 WeightSet stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
                 IValue parameters = weights.trainable(trained)) {
             final IValue result = program.call("gradients", images(manager, 0), manager.create(orders(0), orderShape()),

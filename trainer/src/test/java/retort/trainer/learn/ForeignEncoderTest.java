@@ -137,7 +137,7 @@ class ForeignEncoderTest {
                 WeightSet own = WeightSet.of(manager, objective.parameters(student),
                         parameter -> retort.trainer.model.Initialization.draw(parameter, objective.parameters(student), 1));
                 WeightSet frozen = WeightSet.of(manager, objective.teacherParameters(), teacher.tensors(),
-                        "the teacher's weights");
+                        "the teacher's weights", List.of("*"));
                 WeightSet stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
                 IValue traced = Program.value(new LinkedHashMap<>(Map.of("images", images(manager, images))))) {
             frozen.freeze(program);
@@ -160,7 +160,7 @@ class ForeignEncoderTest {
         attributes.putAll(more);
         try (NDManager manager = engine.manager().newSubManager();
                 Program program = Script.bundled().compile(manager, attributes);
-                WeightSet weights = WeightSet.of(manager, parameters, encoder.tensors(), "the weights");
+                WeightSet weights = WeightSet.of(manager, parameters, encoder.tensors(), "the weights", List.of("*"));
                 WeightSet stream = WeightSet.of(manager,
                         Map.of("scale", GoldenModels.AS_THEY_ARE.scale(), "shift", GoldenModels.AS_THEY_ARE.shift()))) {
             return Program.tensor(manager, program.infer(method, images(manager, images), weights.dictionary(),

@@ -3,6 +3,7 @@ package retort.trainer.settings;
 import retort.trainer.objective.TeacherSource;
 import retort.trainer.objective.WeightsSource;
 import retort.trainer.objective.EncoderSettings;
+import retort.trainer.pretrained.Hints;
 import retort.trainer.objective.MaskSettings;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.objective.Finetune;
@@ -60,7 +61,8 @@ class TrainerSettingsTest {
 
         assertThat(run.objective()).isEqualTo(new Distill.Settings(
                 Optional.of(new Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
-                new TeacherSource(new WeightsSource.Run("teacher"), Optional.empty()), List.of(), Projection.FC, Distance.L1,
+                new TeacherSource(new WeightsSource.Run("teacher"), Optional.empty(), Hints.NONE), List.of(), Projection.FC,
+                Distance.L1,
                 true, 1, 1));
     }
 
@@ -78,7 +80,10 @@ class TrainerSettingsTest {
                 .getFirst()
                 .objective())).isEqualTo(new Finetune.Settings(Optional.empty(), List.of(), Pooling.CLASS, 7, 0.1, 0.1,
                         Augmentation.STANDARD,
-                        Optional.of(new TeacherSource(new WeightsSource.File(Path.of("/t.pth")), Optional.empty())), 1, 0.5));
+                        Optional.of(
+                                new TeacherSource(new WeightsSource.File(Path.of("/t.pth"), Optional.empty()), Optional.empty(),
+                                        Hints.NONE)),
+                        1, 0.5));
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class PickleBytes {
     private static final int MAX_NUMBER_BYTES = 255;
     private static final int MAX_LINE = 1 << 16;
-    /** Of all text and numbers together: names of tensors and a trainer's settings take a hundredth of it. */
+    /** Bytes of all text and numbers together. Names of tensors and the settings of a trainer take a hundredth of it. */
     private static final int MAX_HELD = 8 << 20;
 
     private final ByteBuffer bytes;
@@ -48,7 +48,7 @@ final class PickleBytes {
         return Double.longBitsToDouble(Long.reverseBytes(bytes.getLong()));
     }
 
-    /** Of 1, 4 or 8 bytes; what it counts must be there. */
+    /** Reads a length of {@code width} 1, 4 or 8 bytes and checks that so many bytes follow. */
     int length(int width) {
         final long length = switch (width) {
             case 1 -> u1();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a pickle holds. A hostile one nests as deep as it likes and shares parts without end: never compare, hash or print one
+ * A value that a pickle holds. A hostile pickle nests as deep as it likes and shares parts without end: never compare, hash or print one
  * as a whole, and walk only as deep as what is sought.
  */
 public sealed interface Value {
