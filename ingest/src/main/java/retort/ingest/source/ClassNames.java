@@ -69,6 +69,29 @@ public final class ClassNames {
         return List.copyOf(names);
     }
 
+    /**
+     * Says in one sentence how the classes of two sources that are used together differ.
+     *
+     * @param training the names of the training images' classes
+     * @param other the names of the validation images' classes
+     * @return empty where the two are the same, or where one of them has no classes
+     */
+    public static Optional<String> difference(List<String> training, List<String> other) {
+        if (training.equals(other) || training.isEmpty() || other.isEmpty())
+            return Optional.empty();
+        final List<String> missing = training.stream().filter(name -> !other.contains(name)).toList();
+        final List<String> unknown = other.stream().filter(name -> !training.contains(name)).toList();
+        final StringBuilder text = new StringBuilder("the classes are not those of the training images: ");
+        if (missing.isEmpty() && unknown.isEmpty())
+            text.append("the same names in another order");
+        if (!missing.isEmpty())
+            text.append(missing.size()).append(" missing, such as ").append(missing.getFirst());
+        if (!unknown.isEmpty())
+            text.append(missing.isEmpty() ? "" : "; ").append(unknown.size()).append(" unknown there, such as ")
+                    .append(unknown.getFirst());
+        return Optional.of(text.append(". Give both sources the same list with classes=FILE").toString());
+    }
+
     private static boolean isNumber(String name) {
         return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
     }

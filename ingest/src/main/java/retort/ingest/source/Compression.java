@@ -13,7 +13,7 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** How a file is compressed, which its first bytes tell; its name does not count. Stateless; any thread. */
+/** The compression of a file. Its first bytes tell it; its name does not count. Any thread. */
 public enum Compression {
     NONE(""), GZIP("\u001f\u008b"), XZ("\u00fd7zXZ\0"), BZIP2("BZh"), ZSTD("(\u00b5/\u00fd");
 
@@ -21,7 +21,7 @@ public enum Compression {
     /** More memory than that is asked for by no usual writer (xz -9 takes 65 MiB); a damaged header may ask for more. */
     private static final int MOST_XZ_KIB = 256 << 10;
 
-    /** What is not read, by its first bytes, and what to do about it. */
+    /** Kinds of files that are not read, by their first bytes, and what a person can do about them. */
     private enum Foreign {
         ZIP("PK\u0003\u0004", "a ZIP archive: unpack it, and read the folder"), SEVEN_ZIP("7z\u00bc\u00af'\u001c",
                 "a 7z archive: unpack it"), RAR("Rar!\u001a\u0007", "a RAR archive: unpack it"), LZ4("\u0004\"M\u0018",
@@ -69,7 +69,7 @@ public enum Compression {
         return NONE;
     }
 
-    /** What kind of file begins with {@code start}, and the way out, where it is a known one that is not read here. */
+    /** Names the kind of a file that begins with {@code start}, and the way out. Empty for a kind that is not known. */
     public static Optional<String> foreign(byte[] start) {
         return Arrays.stream(Foreign.values()).filter(kind -> startsWith(start, kind.magic)).map(kind -> kind.description)
                 .findFirst();

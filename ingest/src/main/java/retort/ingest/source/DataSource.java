@@ -26,7 +26,7 @@ public interface DataSource extends AutoCloseable {
     }
 
     /**
-     * How many things the source has left out so far, by reason, such as {@code "not an image ending that is read: .tif"}. Things
+     * Counts the things that the source has left out so far, by reason, such as {@code "no image ending that is read: .tif"}. Things
      * that are left out have no sample id. Sources that read forward find some only while they read, so the counts may grow. May
      * be called from any thread.
      */

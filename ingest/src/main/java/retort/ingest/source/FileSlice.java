@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** Bytes {@code from} to {@code to} of a file; skipping them is free and stops at the end. Confined to one thread, which closes it. */
+/** A stream of the bytes {@code from} to {@code to} of a file. Skipping reads nothing, and stops at the end. Confined to one thread, which
+ * closes it. */
 public final class FileSlice extends InputStream {
     private final FileChannel channel;
     private final long end;

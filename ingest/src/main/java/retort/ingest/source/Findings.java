@@ -3,7 +3,7 @@ package retort.ingest.source;
 import java.util.List;
 
 /**
- * What a source found when it was opened: see {@link DataSource#listing()}, {@link DataSource#passedOver()} and
+ * The things that a source found when it was opened: see {@link DataSource#listing()}, {@link DataSource#passedOver()} and
  * {@link DataSource#remarks()}.
  */
 public record Findings(String listing, PassedOver passedOver, List<String> remarks) {

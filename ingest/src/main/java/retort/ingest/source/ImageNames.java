@@ -14,7 +14,7 @@ public final class ImageNames {
     /** JPEG, PNG, WebP, GIF and BMP, under the endings that Pillow 13.0 registers for them. */
     private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp");
 
-    /** Python's image readers look at these first-choice keys in this order; the others follow. */
+    /** webdataset's users ask for {@code jpg;jpeg;png;webp} in this order. The other endings follow. */
     private static final List<String> PREFERRED = List.of("jpg", "jpeg", "png", "webp", "jpe", "jfif", "gif", "bmp", "apng");
 
     /** Left by macOS, Synology, QNAP, Windows, ext4 and Python, without a dot in front. */
@@ -35,7 +35,7 @@ public final class ImageNames {
         return PREFERRED;
     }
 
-    /** Whether {@code name} ends like an image that is read. */
+    /** True where {@code name} ends like an image that the decoder reads. */
     public static boolean isImage(String name) {
         return ENDINGS.contains(ending(name));
     }
@@ -57,14 +57,14 @@ public final class ImageNames {
     }
 
     /**
-     * Whether {@code name}, of one file or folder, is hidden or was left by an operating system or a tool: {@code ._a.jpg},
+     * True where {@code name}, of one file or folder, is hidden or was left by an operating system or a tool: {@code ._a.jpg},
      * {@code __MACOSX}, {@code .ipynb_checkpoints}, {@code @eaDir}, {@code lost+found}, {@code .git}.
      */
     public static boolean isForeign(String name) {
         return name.startsWith(".") && !name.equals(".") && !name.equals("..") || LEFT_BY_SYSTEMS.contains(name);
     }
 
-    /** Whether any name of {@code path}, whose names have {@code /} between them, {@link #isForeign}. */
+    /** True where any name of {@code path} {@link #isForeign}. The names have {@code /} between them. */
     public static boolean isForeignPath(String path) {
         int from = 0;
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
@@ -75,7 +75,7 @@ public final class ImageNames {
         return isForeign(path.substring(from));
     }
 
-    /** What follows the last dot, in lower case; empty without a dot. */
+    /** The text after the last dot, in lower case; empty without a dot. */
     private static String ending(String name) {
         return name.substring(name.lastIndexOf('.') + 1 == 0 ? name.length() : name.lastIndexOf('.') + 1)
                 .toLowerCase(Locale.ROOT);

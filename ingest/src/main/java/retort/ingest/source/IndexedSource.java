@@ -3,7 +3,7 @@ package retort.ingest.source;
 import java.io.IOException;
 
 /**
- * Opens at any sample. {@link #read} is called from several threads at once.
+ * A source that opens at any sample. {@link #read} is called from several threads at once.
  *
  * <pre>{@code
  * final class Squares implements IndexedSource {
@@ -17,17 +17,20 @@ import java.io.IOException;
  * }</pre>
  */
 public interface IndexedSource extends DataSource {
-    /** Samples in one epoch. */
+    /** The number of samples, which is an epoch. */
     long size();
 
     /**
-     * Class index of a sample, -1 without; known before the sample is read, since a record's labels come before its pixels.
+     * Returns the class index of a sample, or -1 where it has no label. It is known before the sample is read, because the labels of a
+     * record stand before its pixels.
      *
      * @param index in [0, size)
      */
     int label(long index);
 
     /**
+     * Reads one sample.
+     *
      * @param index in [0, size)
      * @throws IOException when this sample cannot be read; it goes to {@code rejected} and the stream goes on
      */

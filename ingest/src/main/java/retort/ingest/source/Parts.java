@@ -2,7 +2,7 @@ package retort.ingest.source;
 
 import java.util.Arrays;
 
-/** Shards, files or archives laid end to end: which of them holds a sample. Immutable. */
+/** Finds the shard, file or archive that holds a sample, where samples are numbered through all of them. Immutable. */
 public final class Parts {
     private final long[] starts;
 
@@ -17,7 +17,7 @@ public final class Parts {
         return starts.length - 1;
     }
 
-    /** Samples of all parts. */
+    /** The number of samples of all parts. */
     public long total() {
         return starts[starts.length - 1];
     }
@@ -34,7 +34,7 @@ public final class Parts {
         return part;
     }
 
-    /** Number of the part's first sample. */
+    /** The number of the part's first sample. */
     public long start(int part) {
         return starts[part];
     }

@@ -3,21 +3,21 @@ package retort.ingest.source;
 import java.io.IOException;
 
 /**
- * One image as its source has it.
+ * One image of a source, encoded or as pixels.
  *
  * @param id index in the source's canonical order
- * @param name for people: a path, an archive's member
+ * @param name tells a person where the image is: a path, or a member of an archive
  * @param label class index, -1 without
  */
 public record Sample(long id, String name, int label, Content content) {
-    /** The largest encoded image that is read: 32 MiB. More is an error of that sample, told before it is read. */
+    /** The largest encoded image that is read: 32 MiB. A larger one is an error of its sample, found before it is read. */
     public static final int MAX_ENCODED_BYTES = 32 << 20;
 
-    /** What a source hands out. */
+    /** The content of a sample. */
     public sealed interface Content {
     }
 
-    /** A file's bytes: JPEG, PNG, WebP, GIF or BMP, told by content and not by name. Not written to afterwards. */
+    /** The bytes of an image file. The decoder tells its kind by its content. Nobody writes to the array afterwards. */
     @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
     public record Encoded(byte[] bytes) implements Content {
     }
@@ -41,7 +41,7 @@ public record Sample(long id, String name, int label, Content content) {
         return new Sample(id, name, label, new Encoded(bytes));
     }
 
-    /** This sample. @throws IOException with the reason where it is {@link Unreadable} */
+    /** Returns this sample. @throws IOException with the reason where it is {@link Unreadable} */
     public Sample readable() throws IOException {
         if (content instanceof Unreadable(String where, String reason))
             throw new IOException(where + ": " + reason);

@@ -4,7 +4,7 @@ import java.util.Map;
 import retort.kafka.Broker;
 
 /**
- * What a source may need beside its location.
+ * Things that a source may need beside its location.
  *
  * @param broker for sources that read topics
  * @param options {@code ingest.source-options}, for sources that take any

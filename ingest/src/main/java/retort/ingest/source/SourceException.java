@@ -2,7 +2,7 @@ package retort.ingest.source;
 
 import java.io.Serial;
 
-/** A source that cannot be opened as a whole: stops the start. Names the thing, what was found, and the way out. */
+/** A source cannot be opened, and the start stops. The message names the thing, what was found, and the way out. */
 public final class SourceException extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

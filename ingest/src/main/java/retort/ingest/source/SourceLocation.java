@@ -12,8 +12,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What follows the colon of a source's URI: {@code PATH?key=value&key=value}. Nothing is percent-decoded; a question mark that no
- * {@code key=} follows belongs to the path. Immutable.
+ * A source's URI without its scheme: {@code PATH?key=value&key=value}. Nothing is percent-decoded. A question mark that is not followed by
+ * {@code key=} belongs to the path. Immutable.
  *
  * @param scheme the scheme, for messages
  * @param path what to read
@@ -62,7 +62,7 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
         return value;
     }
 
-    /** The path as a folder. @throws SourceException when there is none */
+    /** Returns the path as an existing folder. @throws SourceException when there is none */
     public Path directory() throws SourceException {
         final Path directory = file();
         if (!Files.isDirectory(directory))
@@ -70,7 +70,7 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
         return directory;
     }
 
-    /** The path as a file's, whether it exists or not. @throws SourceException when it cannot be one */
+    /** Returns the path, which need not exist. @throws SourceException when it cannot be one */
     public Path file() throws SourceException {
         try {
             return FileName.path(path);
@@ -79,7 +79,7 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
         }
     }
 
-    /** As it was given. */
+    /** The URI as it was given. */
     @Override
     public String toString() {
         final String options = query.entrySet().stream().map(Object::toString).collect(Collectors.joining("&"));

@@ -4,10 +4,10 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.Producer;
 import reactor.core.publisher.Flux;
 
-/** A source without an end. One process owns it. */
+/** A source without an end, such as a topic or a folder that is watched. One process owns it. */
 public interface UnboundedSource extends DataSource {
     /**
-     * Samples after {@code position}, in order, as demanded.
+     * Emits the samples after {@code position}, in order, as they are demanded. Blocks no thread of its subscriber.
      *
      * @param position the source's own, as {@link Arrived#position} gave it; empty for the beginning
      */

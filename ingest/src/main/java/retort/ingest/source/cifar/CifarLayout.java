@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * How one of the two sets lies on disk.
+ * The files of one of the two sets.
  *
  * @param train files of the train split, in order
  * @param test files of the test split
@@ -22,7 +22,7 @@ record CifarLayout(List<String> train, List<String> test, int labelBytes, String
     static final CifarLayout CIFAR_100 = new CifarLayout(List.of("train.bin"), List.of("test.bin"), 2, "fine_label_names.txt",
             List.of("cifar-100-binary", "cifar-100-python"));
 
-    /** Whether the Python version of the set lies in {@code directory}, whose files have the same names without an ending. */
+    /** True where the Python version of the set lies in {@code directory}, whose files have the same names without an ending. */
     boolean isPython(Path directory) {
         return Files.isDirectory(directory.resolve(folders.getLast()))
                 || Files.isRegularFile(directory.resolve(train.getFirst().replace(".bin", "")))

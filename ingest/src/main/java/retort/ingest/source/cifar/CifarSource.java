@@ -19,7 +19,8 @@ import retort.ingest.source.Sample;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** Records of 32x32 pixels: three planes on disk, (height, width, channels) here. Labels are read once; any thread. */
+/** Records of 32x32 pixels in the binary version. A file holds three planes (channels, height, width); a sample holds (height, width,
+ * channels). Labels are read when the source is opened. Any thread. */
 final class CifarSource implements IndexedSource {
     private static final int SIDE = 32;
     private static final int PLANE = SIDE * SIDE;

@@ -16,7 +16,7 @@ import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
 
 /**
- * What a folder holds, in canonical order. A folder becomes a class when it holds an image; the index of a class is its rank in
+ * The classes and files of a folder, in canonical order. A folder becomes a class when it holds an image; the index of a class is its rank in
  * {@link retort.ingest.source.ClassNames#ORDER}, or its line in a given list. torchvision's {@code ImageFolder} stops at a folder
  * without an image; here such a folder takes no index, and a remark names it.
  *

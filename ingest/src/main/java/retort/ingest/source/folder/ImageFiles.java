@@ -116,6 +116,10 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
+        if (ImageNames.isForeign(FileName.of(file))) { // such as lost+found, which only root may list
+            passedOver.add("folder that is hidden, or left by an operating system");
+            return FileVisitResult.CONTINUE;
+        }
         if (!(reason instanceof FileSystemLoopException))
             throw reason;
         LOG.warn("{} leads back to a folder that holds it and is not followed", file);

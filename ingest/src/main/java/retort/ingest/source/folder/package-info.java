@@ -1,5 +1,5 @@
 /**
- * Image files on disk, one folder a class, listed once in a canonical order and read when asked. Opened on the ingest thread,
+ * Image files on disk, in one folder for each class. They are listed once, in a canonical order, and read when they are asked for. Opened on the ingest thread,
  * read on the decoding pool.
  */
 @org.jspecify.annotations.NullMarked

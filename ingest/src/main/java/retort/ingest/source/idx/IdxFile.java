@@ -16,7 +16,7 @@ import retort.ingest.source.SourceException;
 
 /**
  * One IDX file of unsigned bytes, mapped: a big-endian magic (00 00 08 and the number of dimensions), a big-endian int for
- * each dimension, then the elements, row-major. A gzipped one is unpacked beside the JVM's other temporary files first.
+ * each dimension, then the elements, row-major. A compressed file is unpacked among the JVM's temporary files first.
  *
  * @param dimensions sizes, outermost first
  * @param data the elements; valid until the arena that it was opened in is closed
@@ -57,7 +57,7 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
         }
     }
 
-    /** What else it is, where that is known. */
+    /** Names the kind of the file, where the first bytes tell it. */
     private static String kind(int magic) {
         final String elements = switch (magic >>> 8) {
             case 0x08 -> "unsigned bytes";

@@ -46,7 +46,14 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         for (int i = 0; i < archives.size(); i++)
             listing.add(FileName.of(archives.get(i)) + "=" + counts.get(i).listing(), counts.get(i).images());
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
-                new Findings(listing.hex(), passedOver, List.of()), Function.identity(),
+                new Findings(listing.hex(), passedOver, remarks(counts)), Function.identity(),
                 (archive, alreadyCounted) -> SuffixedImages.open(archive, synsets));
+    }
+
+    private static List<String> remarks(List<SuffixedCount> counts) {
+        final long unmarked = counts.stream().filter(SuffixedCount::unmarked).count();
+        return unmarked == 0
+                ? List.of()
+                : List.of(unmarked + " archives have no closing blocks, as a tar has that was cut between two members");
     }
 }

@@ -14,8 +14,8 @@ import retort.ingest.source.SourceException;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
-/** What one archive holds, learned by reading all of it. */
-record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing) {
+/** The number of images and the synsets of one archive, which is read whole to know them. */
+record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing, boolean unmarked) {
     /** Several archives at a time. @throws SourceException when one is cut or damaged */
     static List<SuffixedCount> ofAll(List<Path> archives) throws SourceException {
         try {
@@ -30,6 +30,7 @@ record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, St
         final PassedOver passedOver = new PassedOver();
         final Listing listing = new Listing();
         long images = 0;
+        boolean unmarked;
         try (TarReader tar = TarReader.open(archive, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
                 if (!SuffixedImages.isImage(member.get())) {
@@ -39,9 +40,10 @@ record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, St
                     listing.add(member.get().name(), member.get().size());
                     SuffixedImages.synset(member.get()).ifPresent(synsets::add);
                 }
+            unmarked = tar.isUnmarked();
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
         }
-        return new SuffixedCount(images, synsets, passedOver, listing.hex());
+        return new SuffixedCount(images, synsets, passedOver, listing.hex(), unmarked);
     }
 }

@@ -65,7 +65,7 @@ final class TarImages implements IndexedSource {
     }
 
     private final Path archive;
-    /** Where each image's header begins, in bytes of the archive. */
+    /** The place of each image's header, in bytes of the archive. */
     private final long[] headers;
     private final int[] labels;
     private final List<String> classNames;

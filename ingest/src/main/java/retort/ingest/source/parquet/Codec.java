@@ -8,7 +8,7 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.xerial.snappy.Snappy;
 
-/** How pages are compressed, in Parquet's numbers. */
+/** Compressions of pages, by Parquet's numbers. Stateless. */
 final class Codec {
     static final int UNCOMPRESSED = 0;
     private static final int SNAPPY = 1;

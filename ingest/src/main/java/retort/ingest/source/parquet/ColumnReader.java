@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 import retort.ingest.source.Label;
 
 /**
- * The values of one column in one row group, forward. Holds the chunk's dictionary and one page. What is damaged ends in an
- * IOException or in what a buffer throws. Confined to one thread.
+ * The values of one column in one row group, forward. Holds the chunk's dictionary and one page. Damage ends in an
+ * IOException, or in the exception of a buffer. Confined to one thread.
  */
 final class ColumnReader implements AutoCloseable {
     private static final int PLAIN = 0;
     private static final int PLAIN_DICTIONARY = 2;
     private static final int RLE = 3;
     private static final int RLE_DICTIONARY = 8;
-    /** Those, and what levels are written in. */
+    /** Encodings of values that are read, and the encodings of levels. */
     private static final Set<Integer> READ = Set.of(PLAIN, PLAIN_DICTIONARY, 3, 4, RLE_DICTIONARY);
     private static final int FIRST_HEADER_READ = 1 << 12;
     private static final int MOST_HEADER_BYTES = 16 << 20;
@@ -28,7 +28,7 @@ final class ColumnReader implements AutoCloseable {
     private final long end;
     private long at;
     private @Nullable Page dictionary;
-    /** Where each entry of the dictionary begins. */
+    /** The place of each entry of the dictionary. */
     private int[] entries = new int[0];
     private @Nullable Page page;
     private int left;

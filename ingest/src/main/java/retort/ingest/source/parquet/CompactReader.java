@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Thrift's compact protocol, as far as Parquet's metadata takes it: the caller asks for the fields that it knows and skips the
+ * Thrift's compact protocol, as much of it as Parquet's metadata needs: the caller asks for the fields that it knows and skips the
  * others. Every length is held against the bytes that are there; past their end it throws {@link BufferUnderflowException}.
  * Confined to one thread.
  */

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a Parquet file says of itself at its end.
+ * The metadata at the end of a Parquet file.
  *
  * @param columns the leaves of its schema, in order
  * @param rowGroups in order
@@ -37,7 +37,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
         static final int DOUBLE = 5;
         static final int BYTE_ARRAY = 6;
 
-        /** Whether {@link ColumnReader} reads it: one value a row, of a type that has a length of its own. */
+        /** True where {@link ColumnReader} reads the column: one value a row, of a type that needs no length from the schema. */
         boolean isRead() {
             return !repeated && (type == BOOLEAN || type == INT32 || type == INT64 || type == FLOAT || type == DOUBLE
                     || type == BYTE_ARRAY);

@@ -3,8 +3,8 @@ package retort.ingest.source.parquet;
 import java.nio.ByteBuffer;
 
 /**
- * Parquet's mix of runs and bit-packed groups, in which levels and dictionary indices are written. Past its end it throws what a
- * buffer throws. Confined to one thread.
+ * Parquet's mix of runs and bit-packed groups, in which levels and dictionary indices are written. Past its end it throws the exception of a
+ * buffer. Confined to one thread.
  */
 final class HybridReader {
     private final ByteBuffer bytes;

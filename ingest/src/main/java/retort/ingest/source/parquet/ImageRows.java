@@ -6,11 +6,11 @@ import java.util.Optional;
 import retort.ingest.source.Label;
 
 /**
- * One row group of one file: what a reader of it has to know.
+ * One row group of one file, as a reader needs it.
  *
  * @param first number of its first row in the file
  * @param count rows
- * @param names what the file's label numbers mean, where another file of the set numbers them otherwise; empty elsewhere
+ * @param names the class names of the file's label numbers, where labels are matched by name; empty elsewhere
  */
 record ImageRows(Path file, long first, long count, Part image, Optional<Part> label, List<String> names) {
     /** One column of the row group. */

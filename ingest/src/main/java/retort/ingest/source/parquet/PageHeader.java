@@ -3,7 +3,7 @@ package retort.ingest.source.parquet;
 import java.io.IOException;
 
 /**
- * What stands before each page.
+ * The header before each page.
  *
  * @param type one of the constants here; pages of other types are passed over
  * @param uncompressed bytes of the page after decompression

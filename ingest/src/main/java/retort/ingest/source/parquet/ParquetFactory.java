@@ -27,7 +27,7 @@ import retort.ingest.source.SourceLocation;
  * {@code label}. Class names come from the data set's own description in the file, from {@code classes=FILE}, or from the labels.
  */
 public final class ParquetFactory implements DataSourceFactory {
-    /** What one file says. */
+    /** The label column, class names and row groups of one file. */
     private record Described(Path path, Optional<Integer> label, List<String> names, List<ImageRows> rowGroups) {
     }
 

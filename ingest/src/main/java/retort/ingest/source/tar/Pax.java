@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 import retort.ingest.source.FileName;
 
 /**
- * What a pax header says of the member after it, as far as it matters here.
+ * The name and size that a pax header gives the member after it.
  *
- * @param path null where it says nothing of it
- * @param size -1 where it says nothing of it
+ * @param path null where the header does not name the member
+ * @param size -1 where the header does not give the size
  */
 record Pax(@Nullable String path, long size) {
     static final Pax NONE = new Pax(null, -1);

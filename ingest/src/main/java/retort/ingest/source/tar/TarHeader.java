@@ -5,7 +5,7 @@ import java.util.Arrays;
 import retort.ingest.source.FileName;
 
 /**
- * One 512-byte header (POSIX.1 ustar, GNU, old V7), checked before any of it is believed.
+ * One 512-byte header (POSIX.1 ustar, GNU, old V7), whose checksum is right.
  *
  * @param name path, with the ustar prefix
  * @param size bytes of content, never negative

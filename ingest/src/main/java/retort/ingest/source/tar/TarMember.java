@@ -1,7 +1,7 @@
 package retort.ingest.source.tar;
 
 /**
- * One file of an archive.
+ * One file of an archive, and its place.
  *
  * @param name its path in the archive, as written there: never used as a path on this machine
  * @param header where its first header begins, in bytes from where the archive begins; a reader opened there finds it again

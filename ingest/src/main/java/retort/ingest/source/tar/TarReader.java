@@ -11,9 +11,9 @@ import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
 
 /**
- * The files of a tar archive, forward. Contents that are not asked for are skipped, which costs nothing in a {@link FileSlice}.
- * Written here, and not taken from a library, for what that buys: an index of a million members is their offsets alone, archives
- * inside archives are read in place, and no header of a damaged archive makes it allocate. Confined to one thread.
+ * Reads the files of a tar archive forward. Contents that are not asked for are skipped, which costs nothing in a {@link FileSlice}.
+ * No library is used, for three reasons: an index of a million members is their offsets alone, archives inside archives are read in place,
+ * and no header of a damaged archive makes the reader allocate memory. Confined to one thread.
  */
 public final class TarReader implements AutoCloseable {
     private static final int MOST_NAME_BYTES = 1 << 16;
@@ -23,7 +23,7 @@ public final class TarReader implements AutoCloseable {
     private final String archive;
     private final byte[] block = new byte[TarHeader.BLOCK];
     private long at;
-    /** Where the content of the member handed out last ends, and where the next header begins after its padding. */
+    /** The end of the content of the member that was handed out last, and the place of the next header after its padding. */
     private long contentEnd;
     private long nextHeader;
     private boolean ended;
@@ -88,7 +88,7 @@ public final class TarReader implements AutoCloseable {
                 case 'L' -> longName = cString(extension(header, MOST_NAME_BYTES, here));
                 case 'x' -> pax = Pax.parse(extension(header, MOST_PAX_BYTES, here), archive + " at byte " + here);
                 case 'K', 'g' -> {
-                } // a long link, or what holds for all members: of no use here
+                } // a long name of a link, or values for all members: neither is used
                 case 'S' -> throw damaged(here, "a sparse file, which is not supported");
                 default -> { // a folder, a link, a device
                     first = nextHeader;
@@ -114,7 +114,7 @@ public final class TarReader implements AutoCloseable {
         return bytes;
     }
 
-    /** Whether the archive ended without its closing blocks: whole, as far as anyone can tell, or cut between two members. */
+    /** True where the archive ended without its closing blocks. It is whole, or it was cut between two members. */
     public boolean isUnmarked() {
         return unmarked;
     }

@@ -40,7 +40,7 @@ final class FolderScan {
     private record Arrival(String path, FileTime changed) {
     }
 
-    /** What is known of one folder. */
+    /** The state of one folder. */
     private static final class Folder {
         /** Its path below the root, with {@code /} after each name. */
         private final String below;
@@ -67,7 +67,7 @@ final class FolderScan {
     /** New complete files below the root, relative to it with {@code /} between names, by time of change and then by name. */
     List<String> arrivals() throws IOException {
         final List<Arrival> arrived = new ArrayList<>();
-        // a folder sorts before those in it, so that what it brings to light is looked at in the same round
+        // a folder sorts before those in it, so that folders which it finds are looked at in the same round
         for (Path path = root; path != null && arrived.size() < MOST; path = folders.higherKey(path))
             look(path, requireNonNull(folders.get(path)), arrived);
         arrived.sort(Comparator.comparing(Arrival::changed).thenComparing(Arrival::path, FileName.ORDER));

@@ -74,7 +74,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** A reading that was cancelled just now leaves on its own thread: it is waited for. */
+    /** A reader that was cancelled a moment ago gives up its lock on its own thread, so this waits for it. */
     private static void lock(FileChannel channel) throws IOException {
         for (final long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos(); !tryLock(channel);) {
             if (System.nanoTime() > deadline)
@@ -96,7 +96,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Never closed: closing another stream of the file would give up the lock on it. */
+    /** The stream is never closed, because closing it would close the channel and give up the lock. */
     private static InputStream lines(FileChannel channel) throws IOException {
         return new BufferedInputStream(Channels.newInputStream(channel.position(0)), 1 << 16);
     }

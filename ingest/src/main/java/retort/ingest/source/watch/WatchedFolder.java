@@ -11,7 +11,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import retort.ingest.source.UnboundedSource;
 
-/** A folder that files are still put into. Each subscription has a thread of its own, {@code retort-watch}, which may wait. */
+/** A folder into which files are still put. Each subscription has its own thread, {@code retort-watch}, which may wait. */
 final class WatchedFolder implements UnboundedSource {
     private final Path root;
     private final Path journal;

@@ -95,7 +95,7 @@ final class GroupReader implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** What is known of a sample while its members go by. */
+    /** A sample while its members are read. */
     private final class Building {
         private final String key;
         private final long offset;

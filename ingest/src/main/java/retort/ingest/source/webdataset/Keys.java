@@ -9,8 +9,8 @@ import retort.ingest.source.ImageNames;
 import retort.ingest.source.SourceLocation;
 
 /**
- * How the members of a sample are told apart, by the key that WebDataset gives them: the part of the last name after its first dot, in
- * lower case.
+ * The keys under which a sample has its image and its label. A key is the part of a member's last name after its first dot, in lower
+ * case, as in WebDataset.
  *
  * @param images keys of the image, the first choice first
  * @param label the key of a member with the label alone
@@ -55,7 +55,7 @@ record Keys(List<String> images, String label, List<String> fields) {
         return key.equals("json") && !images.contains(key);
     }
 
-    /** Whether {@code key} ends like an image and is none of the keys that are read, as {@code v2.jpg} or {@code seg.png}. */
+    /** True where {@code key} ends like an image and is none of the keys that are read, as {@code v2.jpg} or {@code seg.png}. */
     boolean isOtherImage(String key) {
         return ImageNames.isImage("." + key) && !images.contains(key);
     }

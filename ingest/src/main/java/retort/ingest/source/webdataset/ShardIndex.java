@@ -20,7 +20,7 @@ import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
 
 /**
- * Where the samples of one shard begin and what their labels are: 12 bytes a sample.
+ * The places and labels of the samples of one shard: 12 bytes a sample.
  *
  * @param offsets of each sample's first member, in the shard
  * @param labels for each sample a class index, {@link #NONE}, or {@link #FIRST_OTHER} minus the place of its label in {@code others}

@@ -26,7 +26,7 @@ final class ShardLengths {
         this.byFileName = byFileName;
     }
 
-    /** Those beside {@code shard}; none where there is no such file. @throws SourceException when it is damaged */
+    /** Reads the file beside {@code shard}; no lengths where there is none. @throws SourceException when it is damaged */
     static ShardLengths beside(Path shard) throws SourceException {
         final Path folder = Optional.ofNullable(shard.toAbsolutePath().getParent()).orElseThrow();
         final Map<String, Long> lengths = new HashMap<>();
