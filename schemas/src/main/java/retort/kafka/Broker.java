@@ -11,6 +11,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
 import reactor.core.publisher.Flux;
 import retort.record.Stream;
 
@@ -74,8 +75,7 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      * The latest committed value of every key, read up to the topic's present end; tombstones remove. Blocks, also until every
      * transaction that is open now is decided. Empty for a topic that does not exist.
      *
-     * @throws BrokerUnreachableException when no broker answers in time
-     * @throws org.apache.kafka.common.errors.TimeoutException when the topic cannot be read to its end in time
+     * @throws BrokerException when no broker answers in time, or does not let the topic be read to its end
      */
     public <T extends SpecificRecord> Map<String, T> table(Topic<T> topic) {
         return EventReader.table(this, topic);
@@ -176,8 +176,11 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     }
 
     /**
-     * Creates the event topics that are missing. Blocks.
+     * Creates the event topics that are missing. A setting of an existing one that breaks the contract is corrected where this process has
+     * the right. Blocks.
      *
+     * @throws TopicSettingException where an existing topic breaks the contract and cannot be corrected
+     * @throws AccessDeniedException where a topic is missing and may not be created
      * @throws BrokerUnreachableException when no broker answers in time
      */
     public void ensureEventTopics() {
@@ -185,12 +188,13 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     }
 
     /**
-     * Creates {@code images.<stream>} where it is missing; where it is there, checks its partitions and raises limits that are lower than
-     * asked for. Blocks until every partition has a leader that answers.
+     * Creates {@code images.<stream>} where it is missing. Where it is there, limits that are lower than asked for are raised, and a setting
+     * that breaks the contract is corrected where this process has the right. Blocks until every partition has a leader that answers.
      *
      * @param retentionBytes of the whole stream, divided by partition (never by time); -1 keeps for ever
      * @param maxRecordBytes the largest record; max.message.bytes and segment.bytes are derived from it
-     * @throws retort.settings.SettingException when the topic is there with other partitions, or its name cannot be one
+     * @throws TopicSettingException when the topic is there with other partitions, or breaks the contract and cannot be corrected
+     * @throws AccessDeniedException where the topic is missing and may not be created
      * @throws BrokerUnreachableException when no broker answers in time
      */
     public void ensureImages(String stream, int partitions, long retentionBytes, int maxRecordBytes) {
@@ -209,6 +213,11 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      */
     public <R> R ask(Function<Admin, R> question) {
         return TopicAdmin.ask(this, question);
+    }
+
+    /** The answer to a question within {@link #ask}; its failure is thrown as it is. Blocks. */
+    public static <R> R await(KafkaFuture<R> answer) {
+        return TopicAdmin.await(answer);
     }
 
     /** {@code name} behind the prefix, because client ids and transactional ids belong to the whole cluster. */

@@ -8,7 +8,9 @@ import org.apache.kafka.common.IsolationLevel;
 /** What every consumer of Retort has in common: no group, no commit, no reset, no topic made by looking at it. */
 final class ConsumerSettings {
     /** How long a broker may take to answer a question before it counts as one that is not there. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** A close tells the broker to forget the fetch session; a broker that is away must not hold the process for longer. */
+    static final Duration CLOSING = Duration.ofSeconds(2);
 
     private ConsumerSettings() {
     }

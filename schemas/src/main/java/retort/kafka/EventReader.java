@@ -68,12 +68,12 @@ final class EventReader {
 
     static <T extends SpecificRecord> Map<String, T> table(Broker broker, Topic<T> topic) {
         final Map<String, T> table = new LinkedHashMap<>();
-        try (LogScan scan = new LogScan(broker, BUDGET.fetchBytes())) {
+        return LogScan.in(broker, topic.name(), BUDGET.fetchBytes(), scan -> {
             for (final TopicPartition partition : scan.partitions(topic.name()))
                 scan.forEach(partition, scan.start(partition), scan.writtenEnd(partition),
                         record -> put(table, record, topic, broker.undecodable()));
-        }
-        return table;
+            return table;
+        });
     }
 
     private static <T extends SpecificRecord> void put(Map<String, T> table, ConsumerRecord<byte[], byte[]> record,

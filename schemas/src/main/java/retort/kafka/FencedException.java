@@ -10,17 +10,26 @@ public final class FencedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private static final String WAY_ON = ": only the latest owner may publish; stop one of the two, or give them different names";
+
     private FencedException(Throwable cause, String message) {
-        super(message + ": only the latest owner may publish; stop one of the two, or give them different names", cause);
+        super(message, cause);
     }
 
     FencedException(String transactionalId, Throwable cause) {
-        this(cause, "another process has taken over transactional id " + transactionalId);
+        this(cause, "another process has taken over transactional id " + transactionalId + WAY_ON);
+    }
+
+    /** The broker does not know the id any more, or knows it under another producer. It cannot tell which, so nobody may go on by itself. */
+    static FencedException expired(String transactionalId, Throwable cause) {
+        return new FencedException(cause, "the broker no longer holds transactional id " + transactionalId + " for this process ("
+                + cause.getMessage() + "): it expires when it is idle for transactional.id.expiration.ms (7 days), or another"
+                + " process has claimed it since. Start this process again, and it goes on where it stood");
     }
 
     /** The broker says no more than that this owner is at its end. */
     static FencedException ended(String transactionalId, Throwable cause) {
         return new FencedException(cause, "the broker has ended this owner of transactional id " + transactionalId + " ("
-                + cause.getMessage() + "), as when another process takes it over");
+                + cause.getMessage() + "), as when another process takes it over" + WAY_ON);
     }
 }

@@ -3,6 +3,7 @@ package retort.kafka;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigUtil;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -11,11 +12,15 @@ import retort.settings.Secrets;
 import retort.settings.SettingException;
 
 /**
- * Everything under {@code kafka}: passed on to every client as it is.
+ * Everything under {@code kafka}. A property is given to every client under Kafka's own name; a property under {@code producer},
+ * {@code consumer} or {@code admin} is given to that kind of client alone, over a common one. Immutable; any thread.
  *
- * @param properties client properties by Kafka's own names; never logged, as they may hold secrets
+ * @param properties client properties, those of one kind of client behind its name; never logged, as they may hold secrets
  */
 public record KafkaSettings(Map<String, String> properties) {
+    /** The kinds of client, by the names of their settings. */
+    private static final List<String> KINDS = List.of("producer.", "consumer.", "admin.");
+
     public KafkaSettings {
         properties = Map.copyOf(properties);
     }
@@ -24,6 +29,7 @@ public record KafkaSettings(Map<String, String> properties) {
         return new KafkaSettings(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
     }
 
+    /** @throws SettingException for an address that is missing, and for a property that would break the contract */
     public static KafkaSettings from(Config whole) {
         final Secrets secrets = Secrets.of(whole);
         final Map<String, String> properties = whole.getConfig("kafka").entrySet().stream().collect(Collectors.toMap(
@@ -32,6 +38,11 @@ public record KafkaSettings(Map<String, String> properties) {
                 KafkaSettings::twice, TreeMap::new));
         if (properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "").isBlank())
             throw new SettingException("setting kafka.bootstrap.servers is empty: give host:port of the broker");
+        properties.forEach((key, value) -> ReservedKeys.check("kafka." + key, withoutKind(key), value));
+        for (final String kind : KINDS)
+            if (properties.containsKey(kind + CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG))
+                throw new SettingException("setting kafka." + kind + "bootstrap.servers cannot be set: all clients talk to one"
+                        + " cluster, which kafka.bootstrap.servers names");
         return new KafkaSettings(properties);
     }
 
@@ -41,13 +52,45 @@ public record KafkaSettings(Map<String, String> properties) {
                 + ": give one of them");
     }
 
+    private static String withoutKind(String key) {
+        return KINDS.stream().filter(key::startsWith).findFirst().map(kind -> key.substring(kind.length())).orElse(key);
+    }
+
     public String bootstrapServers() {
         return properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
     }
 
-    /** A mutable copy for one client, with {@code own} over the user's. */
+    /** A mutable copy of the properties that every client gets, with {@code own} over them. */
     public Map<String, Object> with(Map<String, ?> own) {
-        final Map<String, Object> all = new HashMap<>(properties);
+        return with("", own);
+    }
+
+    /** Properties of a producer: the common ones, then the user's for producers, then {@code own}. */
+    Map<String, Object> producer(Map<String, ?> own) {
+        return with("producer.", own);
+    }
+
+    /** Properties of a consumer, as {@link #producer}. */
+    Map<String, Object> consumer(Map<String, ?> own) {
+        return with("consumer.", own);
+    }
+
+    /** Properties of an admin client, as {@link #producer}. */
+    Map<String, Object> admin(Map<String, ?> own) {
+        return with("admin.", own);
+    }
+
+    private Map<String, Object> with(String kind, Map<String, ?> own) {
+        final Map<String, Object> all = new HashMap<>();
+        properties.forEach((key, value) -> {
+            if (withoutKind(key).equals(key))
+                all.put(key, value);
+        });
+        if (!kind.isEmpty())
+            properties.forEach((key, value) -> {
+                if (key.startsWith(kind))
+                    all.put(key.substring(kind.length()), value);
+            });
         all.putAll(own);
         return all;
     }

@@ -1,14 +1,16 @@
 package retort.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -21,28 +23,28 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Looks committed records up in a log, blocking its caller. An offset is where to look, never how many: transaction markers
- * and aborted records take offsets too. Confined to one thread, which closes it.
+ * Looks committed records up in a log. An offset tells a place and never a number of records, because transaction markers and aborted
+ * records take offsets too. Blocks; confined to the thread that calls {@link #in}.
  */
 final class LogScan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     /** A fetch always brings a whole batch, so this means one batch. */
     private static final int ONE_BATCH = 1;
+    /** Numbers the clients of one process, because Kafka registers its metrics by client id. */
+    private static final AtomicLong CLIENTS = new AtomicLong();
 
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final String clientId;
     private final long deadline;
     private final Duration timeout;
     private final KafkaSettings kafka;
 
-    /** A scan whose fetches bring one batch. The broker's timeout is for everything that is asked of this scan. */
-    LogScan(Broker broker) {
-        this(broker, ONE_BATCH);
-    }
-
-    LogScan(Broker broker, int fetchBytes) {
+    private LogScan(Broker broker, int fetchBytes) {
         this.timeout = broker.timeout();
         this.kafka = broker.kafka();
-        final Map<String, Object> properties = new HashMap<>(kafka.with(ConsumerSettings.reading(new FetchBudget(fetchBytes))));
+        final Map<String, Object> properties = kafka.consumer(ConsumerSettings.reading(new FetchBudget(fetchBytes)));
+        this.clientId = broker.global("scan-" + CLIENTS.incrementAndGet());
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
         // A fetch at the log's end is in the way of the next look elsewhere for as long as the broker holds it.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
@@ -54,21 +56,32 @@ final class LogScan implements AutoCloseable {
         try {
             return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+            throw Sentences.explainAnswer(kafka, Attempt.look(), e);
         }
     }
 
     /**
-     * Partitions of a topic; empty where it does not exist.
+     * Does {@code work} with a scan whose fetches bring one batch, or {@code fetchBytes}, and closes it. The broker's timeout is for all of
+     * the work.
      *
-     * @throws BrokerUnreachableException when no broker answers within the timeout
+     * @param topic the topic that the work reads, for the sentence about a failure
+     * @throws BrokerException when a broker does not answer in time, or refuses
      */
-    List<TopicPartition> partitions(String topic) {
-        try {
-            return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+    static <R> R in(Broker broker, String topic, int fetchBytes, Function<LogScan, R> work) {
+        try (LogScan scan = new LogScan(broker, fetchBytes)) {
+            return work.apply(scan);
         } catch (KafkaException e) {
-            throw BrokerUnreachableException.explained(kafka.bootstrapServers(), e);
+            throw Sentences.explain(broker.kafka(), Attempt.read(topic), broker.timeout(), e);
         }
+    }
+
+    static <R> R in(Broker broker, String topic, Function<LogScan, R> work) {
+        return in(broker, topic, ONE_BATCH, work);
+    }
+
+    /** Partitions of a topic; empty where it does not exist. */
+    List<TopicPartition> partitions(String topic) {
+        return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
     }
 
     /** The offset at which the log begins. */
@@ -86,10 +99,12 @@ final class LogScan implements AutoCloseable {
      * decided: what was committed behind the beginning of another's transaction would be missed otherwise.
      */
     long writtenEnd(TopicPartition partition) {
-        try (Admin admin = Admin.create(new HashMap<>(kafka.properties()))) {
+        try (Admin admin = Admin.create(kafka.admin(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)))) {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get(timeout.toMillis(),
                     TimeUnit.MILLISECONDS).offset();
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e);
+        } catch (java.util.concurrent.TimeoutException e) {
             throw new TimeoutException("the broker at " + kafka.bootstrapServers() + " gave no end of " + partition, e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
@@ -143,7 +158,7 @@ final class LogScan implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(timeout));
+        consumer.close(CloseOptions.timeout(ConsumerSettings.CLOSING));
     }
 
     private static final class Last implements Consumer<ConsumerRecord<byte[], byte[]>> {

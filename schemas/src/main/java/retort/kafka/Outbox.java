@@ -3,6 +3,7 @@ package retort.kafka;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class Outbox {
     private final long inFlightBytes;
     private final KafkaProducer<byte[], byte[]> producer;
     private final Delivery delivery;
+    private final UnaryOperator<Throwable> explained;
     private final SinkThread thread;
     private final BufferedBytes inFlight = new BufferedBytes();
     private final Backlog backlog;
@@ -54,18 +56,25 @@ final class Outbox {
         }
     }
 
-    private Outbox(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery) {
+    private Outbox(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery,
+            UnaryOperator<Throwable> explained) {
         this.name = name;
         this.inFlightBytes = inFlightBytes;
         this.backlog = new Backlog(MOST_PARCELS, BOUNDS_UNFINISHED * inFlightBytes);
         this.producer = producer;
         this.delivery = delivery;
+        this.explained = explained;
         this.thread = new SinkThread(this::run, "retort-sink-" + name);
     }
 
-    /** Takes over the producer and closes it in the end. */
-    static Outbox open(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery) {
-        final Outbox outbox = new Outbox(name, inFlightBytes, producer, delivery);
+    /**
+     * Takes over the producer and closes it in the end.
+     *
+     * @param explained turns a failure into the one that a caller is told
+     */
+    static Outbox open(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery,
+            UnaryOperator<Throwable> explained) {
+        final Outbox outbox = new Outbox(name, inFlightBytes, producer, delivery, explained);
         outbox.thread.start();
         return outbox;
     }
@@ -150,7 +159,7 @@ final class Outbox {
 
     private void fail(Parcel parcel, Throwable error) {
         backlog.leave(parcel.bytes());
-        parcel.waiting().error(error);
+        parcel.waiting().error(explained.apply(error));
     }
 
     private void turnAway() {
@@ -166,9 +175,10 @@ final class Outbox {
     void close(Duration longest) {
         posts.add(new Close());
         try {
-            if (Thread.currentThread() != thread && !thread.join(longest))
+            final boolean inTime = Thread.currentThread() == thread || thread.join(longest);
+            if (!inTime)
                 thread.interrupt();
-            producer.close(longest);
+            producer.close(inTime ? longest : Duration.ZERO);
         } catch (InterruptedException e) {
             producer.close(Duration.ZERO);
             throw new InterruptException(e);

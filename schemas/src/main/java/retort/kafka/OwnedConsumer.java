@@ -8,14 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -25,18 +23,17 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * and calls that must have an answer are made again.
  */
 final class OwnedConsumer implements AutoCloseable {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
-    private final String bootstrapServers;
+    private final Broker broker;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    OwnedConsumer(Map<String, Object> properties) {
-        this.bootstrapServers = String.valueOf(properties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
+    /** @param broker explains failures */
+    OwnedConsumer(Broker broker, Map<String, Object> properties) {
+        this.broker = broker;
         try {
             this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {
-            throw BrokerUnreachableException.explained(bootstrapServers, e);
+            throw Sentences.explainAnswer(broker.kafka(), Attempt.look(), e);
         }
     }
 
@@ -104,9 +101,16 @@ final class OwnedConsumer implements AutoCloseable {
     List<PartitionInfo> partitions(String topic) {
         try {
             return again(() -> consumer.partitionsFor(topic));
-        } catch (TimeoutException e) {
-            throw BrokerUnreachableException.explained(bootstrapServers, e);
+        } catch (KafkaException e) {
+            throw explained(topic, e);
         }
+    }
+
+    /** What a failure to read {@code topic} means to a person. A wake-up is none and comes back as it is. */
+    RuntimeException explained(String topic, KafkaException failure) {
+        return failure instanceof WakeupException
+                ? failure
+                : Sentences.explain(broker.kafka(), Attempt.read(topic), ConsumerSettings.PATIENCE, failure);
     }
 
     /** Waits, but not beyond {@link #stop}. */
@@ -121,7 +125,7 @@ final class OwnedConsumer implements AutoCloseable {
 
     @Override
     public void close() {
-        consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT));
+        consumer.close(CloseOptions.timeout(ConsumerSettings.CLOSING));
     }
 
     private <R> R again(Supplier<R> call) {

@@ -29,7 +29,7 @@ final class RawReader {
 
     /** Kafka hands the metadata of a group out by a consumer alone; this one connects to nothing. */
     static ConsumerGroupMetadata group(KafkaSettings kafka, String group) {
-        final Map<String, Object> properties = kafka.with(
+        final Map<String, Object> properties = kafka.consumer(
                 Map.of(ConsumerConfig.GROUP_ID_CONFIG, group, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             return consumer.groupMetadata();

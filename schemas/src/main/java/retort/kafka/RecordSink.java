@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import reactor.core.publisher.Mono;
 
@@ -27,7 +27,7 @@ import reactor.core.publisher.Mono;
  * a transaction leaves none of its records to read, and the same records may be sent again.
  */
 public final class RecordSink implements AutoCloseable {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Outbox outbox;
 
@@ -37,7 +37,8 @@ public final class RecordSink implements AutoCloseable {
 
     static RecordSink idempotent(Broker broker, String name, long inFlightBytes) {
         final KafkaProducer<byte[], byte[]> producer = producer(broker, name, ProducerSettings.events(inFlightBytes), Map.of());
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new AcknowledgedDelivery(producer)));
+        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new AcknowledgedDelivery(producer),
+                explained(broker, Attempt.write(broker.global(name)))));
     }
 
     /** @param sizes what follows from the records that are sent, by {@link ProducerSettings} */
@@ -47,22 +48,29 @@ public final class RecordSink implements AutoCloseable {
                 ProducerSettings.transactional(transactionalId, broker.timeout()));
         try {
             producer.initTransactions();
-        } catch (TimeoutException e) {
+        } catch (KafkaException e) {
             producer.close(Duration.ZERO);
-            throw new BrokerUnreachableException(broker.kafka().bootstrapServers(), e);
+            throw Sentences.explain(broker.kafka(), Attempt.claim(transactionalId), broker.timeout(), e);
         }
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new TransactionDelivery(producer, transactionalId)));
+        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new TransactionDelivery(producer, transactionalId),
+                explained(broker, Attempt.claim(transactionalId))));
+    }
+
+    private static UnaryOperator<Throwable> explained(Broker broker, Attempt attempt) {
+        return failure -> failure instanceof KafkaException known
+                ? Sentences.explainAnswer(broker.kafka(), attempt, known)
+                : failure;
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Broker broker, String name, Map<String, Object> sizes,
             Map<String, Object> transactions) {
-        final Map<String, Object> properties = broker.kafka().with(sizes);
+        final Map<String, Object> properties = broker.kafka().producer(sizes);
         properties.putAll(transactions);
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, broker.global(name));
         try {
             return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException e) {
-            throw BrokerUnreachableException.explained(broker.kafka().bootstrapServers(), e);
+            throw Sentences.explainAnswer(broker.kafka(), Attempt.look(), e);
         }
     }
 
@@ -95,7 +103,7 @@ public final class RecordSink implements AutoCloseable {
         return outbox.inFlight();
     }
 
-    /** Waits for what is in flight, half a minute at most; what is sent afterwards fails. */
+    /** Waits for what is in flight, 5 s at most, because a process has 10 s to leave; what is sent afterwards fails. */
     @Override
     public void close() {
         outbox.close(CLOSE_TIMEOUT);

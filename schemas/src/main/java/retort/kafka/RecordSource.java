@@ -59,9 +59,9 @@ final class RecordSource<T> extends Flux<T> {
     }
 
     private OwnedConsumer consumer() {
-        final Map<String, Object> all = broker.kafka().with(ConsumerSettings.reading(budget));
+        final Map<String, Object> all = broker.kafka().consumer(ConsumerSettings.reading(budget));
         all.putAll(properties);
         all.put(ConsumerConfig.CLIENT_ID_CONFIG, broker.global(name) + "-" + CLIENTS.incrementAndGet());
-        return new OwnedConsumer(all);
+        return new OwnedConsumer(broker, all);
     }
 }

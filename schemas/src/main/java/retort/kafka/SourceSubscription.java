@@ -5,12 +5,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
 
 /**
  * One subscriber's loop: emit what is asked for, decide what to fetch, poll. All of it, and every signal, happens on the one
@@ -23,7 +25,9 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     /** Records emitted between two polls: the client's network work is done in polls, so fetches go on behind a slow subscriber. */
     private static final int ROUND = 16;
 
-    private final CoreSubscriber<? super T> actual;
+    /** Dropped after a cancel (Reactive Streams, rule 3.13). */
+    private @Nullable CoreSubscriber<? super T> actual;
+    private final Context context;
     private final Supplier<OwnedConsumer> consumers;
     private final RecordSource.Opening<T> opening;
     private final FetchBudget budget;
@@ -38,6 +42,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     SourceSubscription(CoreSubscriber<? super T> actual, Supplier<OwnedConsumer> consumers, RecordSource.Opening<T> opening,
             FetchBudget budget, BufferedBytes gauge) {
         this.actual = actual;
+        this.context = actual.currentContext();
         this.consumers = consumers;
         this.opening = opening;
         this.budget = budget;
@@ -83,7 +88,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         try (OwnedConsumer own = consumers.get()) {
             consumer = own;
             if (!isStopped())
-                emitAll(own, opening.open(own));
+                emitOpened(own, opening.open(own));
         } catch (WakeupException e) {
             failure = isStopped() ? null : e;
         } catch (Throwable e) { // an Error too must reach the subscriber: nobody else looks at this thread
@@ -93,14 +98,26 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         finish(misuse.get() != null ? misuse.get() : failure);
     }
 
+    private void emitOpened(OwnedConsumer own, RecordSource.Opened<T> opened) {
+        try {
+            emitAll(own, opened);
+        } catch (KafkaException e) {
+            throw own.explained(opened.topic(), e);
+        } finally {
+            if (cancelled) // before the consumer is closed, which takes a while
+                actual = null;
+        }
+    }
+
     private void finish(@Nullable Throwable failure) {
-        if (cancelled) {
+        final CoreSubscriber<? super T> subscriber = actual;
+        if (cancelled || subscriber == null) {
             if (failure != null)
-                Operators.onErrorDropped(failure, actual.currentContext());
+                Operators.onErrorDropped(failure, context);
         } else if (failure != null) {
-            actual.onError(failure);
+            subscriber.onError(failure);
         } else {
-            actual.onComplete();
+            subscriber.onComplete();
         }
     }
 
@@ -131,7 +148,10 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             if (next == null)
                 return false;
             demand.take();
-            actual.onNext(next);
+            final CoreSubscriber<? super T> subscriber = actual;
+            if (subscriber == null)
+                return true;
+            subscriber.onNext(next);
         }
         return true;
     }

@@ -42,14 +42,12 @@ final class StreamReader {
     }
 
     static OptionalLong earliestSequence(Broker broker, Stream stream) {
-        try (LogScan scan = new LogScan(broker)) {
-            return new StreamEnds(scan, partitions(broker.topics().images(stream.getName()), stream)).earliest();
-        }
+        final String topic = broker.topics().images(stream.getName());
+        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).earliest());
     }
 
     static long latestSequence(Broker broker, Stream stream) {
-        try (LogScan scan = new LogScan(broker)) {
-            return new StreamEnds(scan, partitions(broker.topics().images(stream.getName()), stream)).latest();
-        }
+        final String topic = broker.topics().images(stream.getName());
+        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).latest());
     }
 }

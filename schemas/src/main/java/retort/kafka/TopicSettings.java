@@ -1,16 +1,17 @@
 package retort.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** How the topics of the contract are kept. */
+/** The settings that each topic of the contract needs. {@code compose/docs/operations.md} has them as a table, which a test compares. */
 final class TopicSettings {
-    /** What a record batch adds to the largest record: its own header, the record's, its key and headers. */
+    /** Bytes that a record batch adds to the largest value: its own header, the record's, its key and headers. */
     static final int RECORD_OVERHEAD_BYTES = 1024;
 
+    /** Kafka's own default: producers of events send no larger request. */
+    private static final int EVENT_BYTES = 1_048_588;
     private static final int LEAST_SEGMENT_BYTES = 1 << 20; // Kafka takes no less
     private static final int MOST_SEGMENT_BYTES = 1 << 30;
     private static final int SEGMENTS_PER_RETENTION = 4;
@@ -18,46 +19,39 @@ final class TopicSettings {
     private TopicSettings() {
     }
 
-    /** One partition each: events are few, and one partition keeps them in one order. */
-    static List<NewTopic> events(Topics topics) {
-        return topics.events().stream().map(topic -> TopicAdmin.topic(topic.name(), 1, kept(topic.kept()))).toList();
-    }
-
-    private static Map<String, String> kept(Kept kept) {
+    static List<TopicSetting> of(Kept kept) {
         return switch (kept) {
-            case Kept.LatestOfEachKey() -> compacted();
-            case Kept.For(Duration time) -> kept(time);
+            case Kept.LatestOfEachKey() -> List.of(
+                    TopicSetting.exactly(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
+                    TopicSetting.atLeast(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, EVENT_BYTES),
+                    // Small segments, because the active one is never compacted and readers of a table read it whole.
+                    TopicSetting.anything(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(LEAST_SEGMENT_BYTES)),
+                    TopicSetting.anything(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1"));
+            case Kept.For(Duration time) -> List.of(
+                    TopicSetting.exactly(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE),
+                    TopicSetting.atLeast(TopicConfig.RETENTION_MS_CONFIG, time.toMillis()),
+                    TopicSetting.atLeast(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, EVENT_BYTES),
+                    TopicSetting.anything(TopicConfig.RETENTION_BYTES_CONFIG, "-1"));
         };
     }
 
-    /** By size alone: time says nothing about what a run still needs. */
-    static Map<String, String> images(int partitions, long retentionBytes, int maxRecordBytes) {
-        final long message = (long) maxRecordBytes + RECORD_OVERHEAD_BYTES;
+    /** Batches are kept by size alone, because time says nothing about what a run still needs. */
+    static List<TopicSetting> images(int partitions, long retentionBytes, int maxRecordBytes) {
+        final long message = Math.max(LEAST_SEGMENT_BYTES, (long) maxRecordBytes + RECORD_OVERHEAD_BYTES);
         final long retention = retentionBytes < 0 ? -1 : Math.ceilDiv(retentionBytes, partitions);
-        final long segment = retention < 0 ? MOST_SEGMENT_BYTES / SEGMENTS_PER_RETENTION : retention / SEGMENTS_PER_RETENTION;
-        return Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-                // Readers count bytes as they lie in the log: a producer that compresses would make them hold far more.
-                TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed",
-                TopicConfig.RETENTION_MS_CONFIG, "-1",
-                TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(retention),
-                TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Long.toString(Math.max(LEAST_SEGMENT_BYTES, message)),
-                TopicConfig.SEGMENT_BYTES_CONFIG,
-                Long.toString(Math.clamp(segment, Math.max(LEAST_SEGMENT_BYTES, message), MOST_SEGMENT_BYTES)));
-    }
-
-    /** Small segments: the active one is never compacted, and readers of a table read it whole. */
-    private static Map<String, String> compacted() {
-        return Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT,
-                TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(LEAST_SEGMENT_BYTES),
-                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1");
-    }
-
-    private static Map<String, String> kept(Duration time) {
-        return Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,
-                TopicConfig.RETENTION_MS_CONFIG, Long.toString(time.toMillis()),
-                TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        final List<TopicSetting> settings = new ArrayList<>(List.of(
+                TopicSetting.exactly(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE),
+                // Readers count bytes as they lie in the log; a compressed log would make them hold far more.
+                new TopicSetting(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed", TopicSetting.Needs.THIS_OR_PRODUCER),
+                TopicSetting.exactly(TopicConfig.RETENTION_MS_CONFIG, "-1"),
+                TopicSetting.atLeast(TopicConfig.RETENTION_BYTES_CONFIG, retention),
+                TopicSetting.atLeast(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, message)));
+        if (retention < 0)
+            settings.add(TopicSetting.anything(TopicConfig.SEGMENT_BYTES_CONFIG,
+                    Integer.toString(MOST_SEGMENT_BYTES / SEGMENTS_PER_RETENTION)));
+        else // The active segment is never deleted, so a large one would keep far more than was asked for.
+            settings.add(TopicSetting.atMost(TopicConfig.SEGMENT_BYTES_CONFIG,
+                    Math.clamp(retention / SEGMENTS_PER_RETENTION, message, Math.max(message, MOST_SEGMENT_BYTES))));
+        return List.copyOf(settings);
     }
 }

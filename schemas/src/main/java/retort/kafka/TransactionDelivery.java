@@ -4,6 +4,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
@@ -80,7 +81,9 @@ final class TransactionDelivery implements Delivery {
      */
     private void requireOwner(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause())
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException
+            if (cause instanceof InvalidPidMappingException)
+                throw FencedException.expired(transactionalId, e);
+            else if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException
                     || cause instanceof InvalidTxnStateException)
                 throw new FencedException(transactionalId, e);
     }

@@ -158,7 +158,7 @@ class RecordSourceTest {
     @Test
     void aWakeUpThatKafkaHoldsIsAbsorbedByWhateverCallComesNext() {
         final TopicPartition partition = new TopicPartition(topics.images("train"), 0);
-        try (OwnedConsumer consumer = new OwnedConsumer(
+        try (OwnedConsumer consumer = new OwnedConsumer(broker,
                 broker.kafka().with(ConsumerSettings.reading(FetchBudget.of(BUDGET, 1))))) {
             consumer.assign(List.of(partition));
             consumer.wake();

@@ -11,7 +11,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
-import retort.settings.SettingException;
 
 class TopicAdminTest {
     private final Broker broker = TestStream.broker();
@@ -60,8 +59,8 @@ class TopicAdminTest {
     void otherPartitionsThanSetAreNamed() {
         broker.ensureImages("train", 2, -1, 1 << 20);
         assertThatThrownBy(() -> broker.ensureImages("train", 3, -1, 1 << 20))
-                .isInstanceOf(SettingException.class).hasMessageContaining(topics.images("train"))
-                .hasMessageContaining("has 2 partitions where 3 are set");
+                .isInstanceOf(TopicSettingException.class).hasMessageContaining(topics.images("train"))
+                .hasMessageContaining("has 2 partitions where 3 are needed");
     }
 
     @Test

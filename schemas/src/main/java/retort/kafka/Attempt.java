@@ -1,0 +1,58 @@
+package retort.kafka;
+
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.resource.ResourceType;
+
+/**
+ * One thing that a client asks of the cluster, for the sentence about its failure.
+ *
+ * @param doing completes "may not ..." and "did not let ... ..."
+ * @param operation the right that it needs
+ * @param resource kind of the thing that the right is for
+ * @param name name of that thing
+ * @param hint cause and way on where a broker answers everything but this
+ */
+record Attempt(String doing, AclOperation operation, ResourceType resource, String name, String hint) {
+    private static final String BUSY = "it may be starting, short of replicas, or slowed by a quota: look at its log";
+
+    /** Metadata of the cluster. Kafka lets every principal ask for it. */
+    static Attempt look() {
+        return new Attempt("look at the cluster", AclOperation.DESCRIBE, ResourceType.CLUSTER, "kafka-cluster", BUSY);
+    }
+
+    static Attempt read(String topic) {
+        return new Attempt("read topic " + topic, AclOperation.READ, ResourceType.TOPIC, topic,
+                "a transaction of another program may be open in it, or partitions of it may have no leader: "
+                        + "kafka-topics.sh --describe --topic " + topic + " tells");
+    }
+
+    /** Records of a sink, whose topics the failure names. */
+    static Attempt write(String client) {
+        return new Attempt("write as " + client, AclOperation.WRITE, ResourceType.TOPIC, "", BUSY);
+    }
+
+    /** Ownership of a transactional id. */
+    static Attempt claim(String transactionalId) {
+        return new Attempt("claim transactional id " + transactionalId, AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID,
+                transactionalId,
+                "its coordinator is a broker that leads the topic __transaction_state, which wants as many brokers as"
+                        + " transaction.state.log.replication.factor and transaction.state.log.min.isr say");
+    }
+
+    static Attempt describe(String topic) {
+        return new Attempt("describe topic " + topic, AclOperation.DESCRIBE, ResourceType.TOPIC, topic, BUSY);
+    }
+
+    static Attempt create(String topic) {
+        return new Attempt("create topic " + topic, AclOperation.CREATE, ResourceType.TOPIC, topic, BUSY);
+    }
+
+    static Attempt describeSettings(String topic) {
+        return new Attempt("look at the settings of topic " + topic, AclOperation.DESCRIBE_CONFIGS, ResourceType.TOPIC, topic,
+                BUSY);
+    }
+
+    static Attempt alterSettings(String topic) {
+        return new Attempt("change settings of topic " + topic, AclOperation.ALTER_CONFIGS, ResourceType.TOPIC, topic, BUSY);
+    }
+}

@@ -1,0 +1,74 @@
+package retort.kafka;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * One setting of a topic: the value that Retort creates it with, and what it may be in a topic that others have made.
+ *
+ * @param key Kafka's name of the setting
+ * @param value the value at creation
+ * @param needs the values that the contract allows
+ */
+record TopicSetting(String key, String value, Needs needs) {
+    /** What the contract asks of a value. */
+    enum Needs {
+        /** This value. */
+        EXACTLY,
+        /** This number or a larger one; -1 is without limit. */
+        AT_LEAST,
+        /** This number or a smaller one; -1 is without limit. */
+        AT_MOST,
+        /** This value, or {@code producer}: Retort's producers send in that form themselves. */
+        THIS_OR_PRODUCER,
+        /** Anything: the value at creation is a matter of speed or of space. */
+        ANYTHING
+    }
+
+    static TopicSetting exactly(String key, String value) {
+        return new TopicSetting(key, value, Needs.EXACTLY);
+    }
+
+    static TopicSetting atLeast(String key, long value) {
+        return new TopicSetting(key, Long.toString(value), Needs.AT_LEAST);
+    }
+
+    static TopicSetting atMost(String key, long value) {
+        return new TopicSetting(key, Long.toString(value), Needs.AT_MOST);
+    }
+
+    static TopicSetting anything(String key, String value) {
+        return new TopicSetting(key, value, Needs.ANYTHING);
+    }
+
+    boolean allows(String found) {
+        return switch (needs) {
+            case EXACTLY -> words(found).equals(words(value));
+            case THIS_OR_PRODUCER -> found.equals(value) || found.equals("producer");
+            case AT_LEAST -> limit(found) >= limit(value);
+            case AT_MOST -> limit(found) <= limit(value);
+            case ANYTHING -> true;
+        };
+    }
+
+    /** For people: {@code at least 5}. */
+    String allowed() {
+        return switch (needs) {
+            case EXACTLY -> value;
+            case THIS_OR_PRODUCER -> value + " or producer";
+            case AT_LEAST -> limit(value) == Long.MAX_VALUE ? "-1 (no limit)" : "at least " + value;
+            case AT_MOST -> "at most " + value;
+            case ANYTHING -> "any";
+        };
+    }
+
+    /** A list such as {@code compact,delete}, whose order does not matter. */
+    private static List<String> words(String list) {
+        return Stream.of(list.split(",", -1)).map(String::strip).sorted().toList();
+    }
+
+    private static long limit(String number) {
+        final long limit = Long.parseLong(number);
+        return limit < 0 ? Long.MAX_VALUE : limit;
+    }
+}
