@@ -274,7 +274,7 @@ class EvaluatorServiceTest {
         published.checkpoint("run", 50, 1);
         published.checkpoint("run", 100, 2);
 
-        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[linear]", "evaluator.linear.epochs=200",
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[linear]",
                 "evaluator.linear.feature-memory=4KiB", "evaluator.linear.feature-folder=" + checkpoints)) {
             service.caughtUp().block(PATIENCE);
         }

@@ -37,7 +37,8 @@ class EvaluatorSettingsTest {
         assertThat(identities)
                 .isEqualTo(Map.of("knn", Map.of("k", "20", "more-k", "[10, 20, 100]", "temperature", "0.07"), "reconstruction",
                         Map.of("mask-seed", "0"), "classification", Map.of(), "linear",
-                        Map.of("epochs", "20", "warmup-epochs", "2", "batch", "1024", "blr", "4", "weight-decay", "0",
+                        Map.of("epochs", "20", "least-steps", "300", "batch", "1024", "lr", "8", "warmup", "0.1", "weight-decay",
+                                "0",
                                 "seed", "0")));
     }
 

@@ -21,8 +21,6 @@ import retort.settings.Section;
  * those of {@link ClassificationSuite}. The classes of both streams are matched by name.
  */
 public final class LinearSuite implements SuiteFactory {
-    private static final double RATE_BATCH = 256; // the batch for which the base learning rate is given
-
     @Override
     public SuiteDescription description() {
         return new SuiteDescription("linear", Figure.higherIsBetter(Answers.TOP1, "linear top-1"),
@@ -32,9 +30,9 @@ public final class LinearSuite implements SuiteFactory {
 
     @Override
     public FeatureSuite open(Section settings) {
-        final int epochs = settings.integer("epochs", 1, 10_000);
-        return new Linear(new Schedule(epochs, settings.real("warmup-epochs", 0, epochs), settings.integer("batch", 2, 1 << 20),
-                settings.real("blr", 1e-6, 1e3), settings.number("seed", Long.MIN_VALUE, Long.MAX_VALUE)),
+        return new Linear(new Schedule(settings.integer("epochs", 1, 10_000), settings.integer("least-steps", 1, 1_000_000),
+                settings.integer("batch", 2, 1 << 20), settings.real("lr", 1e-6, 1e3), settings.real("warmup", 0, 0.9),
+                settings.number("seed", Long.MIN_VALUE, Long.MAX_VALUE)),
                 Lars.withWeightDecay(settings.real("weight-decay", 0, 1)),
                 settings.oneOf("checkpoints", Set.of("all", "last")).equals("last"),
                 settings.bytes("feature-memory", 1 << 10, Integer.MAX_VALUE),
@@ -44,9 +42,11 @@ public final class LinearSuite implements SuiteFactory {
     /**
      * The learning rate and the order of rows. The rate rises linearly from 0, then falls by half a cosine to 0.
      *
-     * @param baseRate learning rate for a batch of 256; the rate is proportional to the batch
+     * @param leastSteps steps on a small set; LARS moves the weights by a fixed share a step, so fewer would leave them near their start
+     * @param highest learning rate
+     * @param warmup share of the steps in which the rate rises
      */
-    private record Schedule(int epochs, double warmupEpochs, int batch, double baseRate, long seed) {
+    private record Schedule(int epochs, int leastSteps, int batch, double highest, double warmup, long seed) {
         int batch(int rows) {
             return Math.min(batch, rows);
         }
@@ -55,12 +55,15 @@ public final class LinearSuite implements SuiteFactory {
             return rows / batch(rows);
         }
 
+        int steps(int rows) {
+            return Math.max(leastSteps, Math.multiplyExact(epochs, stepsPerEpoch(rows)));
+        }
+
         double rate(int step, int rows) {
-            final double epoch = (double) step / stepsPerEpoch(rows);
-            final double highest = baseRate * batch(rows) / RATE_BATCH;
-            return epoch < warmupEpochs
-                    ? highest * epoch / warmupEpochs
-                    : highest / 2 * (1 + Math.cos(Math.PI * (epoch - warmupEpochs) / (epochs - warmupEpochs)));
+            final double done = (double) step / steps(rows);
+            return done < warmup
+                    ? highest * done / warmup
+                    : highest / 2 * (1 + Math.cos(Math.PI * (done - warmup) / (1 - warmup)));
         }
 
         int[] rowsOf(int step, int rows) {
@@ -99,7 +102,7 @@ public final class LinearSuite implements SuiteFactory {
                 throw new CheckpointRefusedException("a linear layer from " + store.width() + " features to " + classes
                         + " classes takes " + headBytes + " bytes, more than evaluator.linear.feature-memory = " + memory);
             final LinearProbe probe = LinearProbe.draw(context.engine(), store.width(), classes, lars, schedule.seed());
-            return Flux.range(0, schedule.epochs() * schedule.stepsPerEpoch(store.count()))
+            return Flux.range(0, schedule.steps(store.count()))
                     .concatMap(step -> Mono.fromCallable(() -> store.rows(schedule.rowsOf(step, store.count())))
                             .subscribeOn(Schedulers.boundedElastic())
                             .flatMap(
