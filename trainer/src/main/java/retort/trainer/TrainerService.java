@@ -1,34 +1,36 @@
 package retort.trainer;
 
 import com.typesafe.config.Config;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Duration;
+import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
-import retort.kafka.Broker;
+import retort.thread.Worker;
 import retort.trainer.engine.Engine;
 import retort.trainer.pipeline.TrainerContext;
 import retort.trainer.pipeline.TrainingRun;
-import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.TrainerSettings;
 
 /**
- * Trains the runs of {@code trainer.runs} in order, each from where it was left. Runs on a thread of its own
- * ({@code retort-trainer}); any thread may ask it to stop.
+ * Trains the runs of {@code trainer.runs} in order, each from where it was left. The runs have a thread of their own,
+ * {@code retort-trainer}; any thread may ask them to stop.
  */
 public final class TrainerService implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
+    /** Longer than any step and the checkpoint after it. */
+    private static final Duration STOP_WAIT = Duration.ofHours(1);
 
     private final TrainerContext context;
+    private final List<TrainingRun> runs;
     private final Sinks.Empty<Void> done = Sinks.empty();
-    private final Thread thread = Thread.ofPlatform().name("retort-trainer").unstarted(this::run);
+    private final Worker worker = Worker.named("retort-trainer");
 
     private TrainerService(TrainerContext context) {
         this.context = context;
+        this.runs = context.settings().runs().stream().map(run -> new TrainingRun(context, run)).toList();
     }
 
-    /** The engine that {@code trainer.device} and {@code trainer.threads} ask for; the caller closes it, after its services. */
+    /** The engine that {@code trainer.device} and {@code trainer.threads} ask for. The caller closes it, after its services. */
     public static Engine engine(Config config) {
         return Engine.start(TrainerSettings.engine(config));
     }
@@ -36,43 +38,39 @@ public final class TrainerService implements AutoCloseable {
     /**
      * Returns at once; the runs go on by themselves.
      *
-     * @throws retort.settings.SettingException for settings that are not allowed
+     * @param engine stays the caller's
+     * @throws retort.settings.SettingException for settings that are not allowed, those of the runs' listeners among them
      */
     public static TrainerService start(Config config, Engine engine, StatusLine line) {
-        final TrainerSettings settings = TrainerSettings.from(config);
-        final TrainerService service = new TrainerService(
-                new TrainerContext(settings, Broker.from(config, settings.brokerTimeout()), engine, line));
-        service.thread.start();
+        final TrainerService service = new TrainerService(TrainerContext.of(config, engine, line));
+        service.worker.execute(service::run);
         return service;
     }
 
     /**
-     * Completes when all runs are done, or when {@link #close} has stopped them; fails, with a message for people, where one
-     * cannot go on.
+     * Completes when all runs are done, or when {@link #close} has stopped them. Fails, with a message for people, if a run cannot
+     * begin or go on.
      */
     public Mono<Void> done() {
         return done.asMono();
     }
 
-    /** Finishes the step under way, saves and announces it, and returns when that is done. */
+    /**
+     * Lets the step under way end, and returns when the run is saved and its checkpoint is announced. Waits for an hour at most, then
+     * interrupts the run.
+     */
     @Override
     public void close() {
         context.stop().make();
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.close(STOP_WAIT);
     }
 
     private void run() {
         try {
             context.broker().ensureEventTopics();
-            for (final RunSettings run : context.settings().runs()) {
-                if (context.stop().made() || !new TrainingRun(context, run).complete())
+            for (final TrainingRun run : runs)
+                if (context.stop().made() || !run.complete())
                     break;
-                LOG.info("run {} has done its {} steps", run.name(), run.steps());
-            }
             done.tryEmitEmpty();
         } catch (RuntimeException | Error e) {
             done.tryEmitError(e);

@@ -1,6 +1,6 @@
 /**
- * The trainer as a service: what {@code trainer} in the settings says, and the runs done one after the other. Started by
- * {@code compose}; a thread of its own ({@code retort-trainer}) carries the runs, steps are tasks of the engine's.
+ * The trainer as a service. {@link retort.trainer.TrainerService} reads the settings under {@code trainer} and trains the runs in them
+ * one after the other, on its thread {@code retort-trainer}. The steps run on the thread of the engine, which {@code compose} starts.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer;

@@ -12,14 +12,14 @@ import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 
-/** Tests of the service in this JVM: a real broker, real tensors on one thread, and checkpoints in a folder of the test's own. */
-abstract class RealTraining {
-    static Engine engine;
+/** The base of tests that train: a real broker, real tensors on one thread, and checkpoints in a folder of the test's own. */
+public abstract class RealTraining {
+    protected static Engine engine;
 
-    final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
+    protected final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
 
     @TempDir
-    Path checkpoints;
+    protected Path checkpoints;
 
     @BeforeAll
     static void start() {
@@ -32,19 +32,19 @@ abstract class RealTraining {
     }
 
     /** Until all runs are done. */
-    final void train(String runs) {
+    protected final void train(String runs) {
         Training.run(Training.config(broker, checkpoints, runs), engine);
     }
 
-    final TrainerService begin(String runs) {
+    protected final TrainerService begin(String runs) {
         return TrainerService.start(Training.config(broker, checkpoints, runs), engine, StatusLine.SILENT);
     }
 
-    final Checkpoint last(String run) {
+    protected final Checkpoint last(String run) {
         return new CheckpointStore(checkpoints).latest(run).orElseThrow();
     }
 
-    final String weightsSha256(String run) {
+    protected final String weightsSha256(String run) {
         return Training.weightsSha256(checkpoints, run);
     }
 }

@@ -3,26 +3,15 @@ package retort.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import retort.broker.SharedBroker;
-import retort.kafka.Broker;
 import retort.record.RunState;
 import retort.trainer.checkpoint.CheckpointStore;
-import retort.trainer.engine.Engine;
-import retort.trainer.engine.EngineSettings;
 
 /** A trainer that is killed, at moments of nobody's choosing, ends with the bytes of one that was not. */
-class TrainerKillTest {
+class TrainerKillTest extends RealTraining {
     private static final int STEPS = 400;
-
-    private final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
-
-    @TempDir
-    private Path checkpoints;
 
     @Test
     void aKilledRunEndsWithTheBytesOfOneThatWasNot() throws Exception {
@@ -39,7 +28,7 @@ class TrainerKillTest {
         assertThat(Training.progress(broker).get("killed").getStep()).isEqualTo(latest("killed"));
 
         train(killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2"));
-        assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(weightsSha256("killed")).isEqualTo(weightsSha256("calm"));
         assertThat(Training.checkpoints(broker)).containsKeys("killed/0", "killed/" + STEPS)
                 .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
     }
@@ -54,7 +43,7 @@ class TrainerKillTest {
         killAtAnyMoment(killed);
 
         train(killed + "," + Training.finetune("calm", "run:before", STEPS, draws + ", checkpoints-per-run = 2"));
-        assertThat(Training.weightsSha256(checkpoints, "killed")).isEqualTo(Training.weightsSha256(checkpoints, "calm"));
+        assertThat(weightsSha256("killed")).isEqualTo(weightsSha256("calm"));
     }
 
     private void killAtAnyMoment(String run) throws Exception {
@@ -68,12 +57,6 @@ class TrainerKillTest {
             kills++;
         }
         assertThat(latest("killed")).as("steps saved before the last kill").isBetween(10L, STEPS - 1L);
-    }
-
-    private void train(String runs) {
-        try (Engine engine = Engine.start(new EngineSettings("cpu", 1))) {
-            Training.run(Training.config(broker, checkpoints, runs), engine);
-        }
     }
 
     private long latest(String run) {

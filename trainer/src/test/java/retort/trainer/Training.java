@@ -21,7 +21,7 @@ import retort.trainer.weights.WeightsDigest;
 
 /** What the trainer's tests share: settings of tiny runs, and what reached the topics. */
 public final class Training {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Of tiny models; a test adds trainer.runs. */
     private static final String TINY = """
@@ -36,7 +36,7 @@ public final class Training {
     private Training() {
     }
 
-    static Config config(Broker broker, Path checkpoints, String runs) {
+    public static Config config(Broker broker, Path checkpoints, String runs) {
         return Settings.over(ConfigFactory.parseString("trainer.runs = [" + runs + "]")
                 .withFallback(ConfigFactory.parseMap(Map.of("kafka.bootstrap.servers", broker.kafka().bootstrapServers(),
                         "topics.prefix", broker.topics().prefix(), "trainer.checkpoints", checkpoints.toString())))
@@ -44,58 +44,58 @@ public final class Training {
     }
 
     /** A pretraining run of a tiny model; {@code more} keys of it come last, each with a comma before it. */
-    static String pretrain(String name, int steps, String more) {
+    public static String pretrain(String name, int steps, String more) {
         return "{name = " + name + ", objective = pretrain, steps = " + steps
                 + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
     /** A distillation of a tiny student. */
-    static String distill(String name, String teacher, int steps, String more) {
+    public static String distill(String name, String teacher, int steps, String more) {
         return "{name = " + name + ", objective = distill, teacher = \"" + teacher + "\", steps = " + steps
                 + ", model = {width = 16, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
     /** A classifier of the same model as {@link #pretrain}'s. */
-    static String finetune(String name, String init, int steps, String more) {
+    public static String finetune(String name, String init, int steps, String more) {
         return "{name = " + name + ", objective = finetune, init = \"" + init + "\", steps = " + steps
                 + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + more + "}";
     }
 
     /** Trains until all runs are done. */
-    static void run(Config config, Engine engine) {
+    public static void run(Config config, Engine engine) {
         try (TrainerService service = TrainerService.start(config, engine, StatusLine.SILENT)) {
             service.done().block(PATIENCE);
         }
     }
 
-    static String weightsSha256(Path checkpoints, String run) {
+    public static String weightsSha256(Path checkpoints, String run) {
         return WeightsDigest.of(new CheckpointStore(checkpoints).latest(run).orElseThrow().weights());
     }
 
     /** Steps that a run has told of. */
-    static long steps(Broker broker, String run) {
+    public static long steps(Broker broker, String run) {
         final TrainingProgress progress = progress(broker).get(run);
         return progress == null ? 0 : progress.getStep();
     }
 
-    static Map<String, CheckpointReady> checkpoints(Broker broker) {
+    public static Map<String, CheckpointReady> checkpoints(Broker broker) {
         return broker.onUndecodable(Training::undecodable).table(broker.topics().checkpoints());
     }
 
     /** The last progress of each run. */
-    static Map<String, TrainingProgress> progress(Broker broker) {
+    public static Map<String, TrainingProgress> progress(Broker broker) {
         return broker.onUndecodable(Training::undecodable).table(broker.topics().progress());
     }
 
     /** Progress of one run from its first on, endless. */
-    static Flux<TrainingProgress> progressOf(Broker broker, String run) {
+    public static Flux<TrainingProgress> progressOf(Broker broker, String run) {
         return broker.onUndecodable(Training::undecodable).follow(broker.topics().progress(), From.EARLIEST, "test-progress")
                 .mapNotNull(Event::value)
                 .filter(progress -> progress.getRun().equals(run));
     }
 
     /** All of it, up to the run's end. */
-    static List<TrainingProgress> allProgress(Broker broker, String run) {
+    public static List<TrainingProgress> allProgress(Broker broker, String run) {
         return progressOf(broker, run).takeUntil(progress -> progress.getState() == RunState.FINISHED).collectList()
                 .block(PATIENCE);
     }

@@ -14,8 +14,10 @@ import retort.trainer.weights.SafeTensors;
 /**
  * A whole checkpoint on disk.
  *
- * @param weightsDigest of {@link #weightsFile}, as CheckpointReady carries it
- * @param optimizerDigest of the file with the optimiser's state
+ * @param directory holds the files
+ * @param state the run when it was saved
+ * @param weightsDigest length and SHA-256 of {@link #weightsFile}, as CheckpointReady carries them
+ * @param optimizerDigest length and SHA-256 of {@link #optimizerFile}
  */
 public record Checkpoint(Path directory, TrainingState state, FileDigest weightsDigest, FileDigest optimizerDigest) {
     static final String WEIGHTS = "weights.safetensors";
@@ -47,17 +49,17 @@ public record Checkpoint(Path directory, TrainingState state, FileDigest weights
         return directory.resolve(OPTIMIZER);
     }
 
-    /** file: URI of the weights. */
+    /** The weights as a file: URI. */
     public URI uri() {
         return weightsFile().toUri();
     }
 
-    /** The model's tensors under the field's names: views of the mapped file. */
+    /** The tensors of the model by the names that MAE and timm use, as views of the mapped file. */
     public Map<String, HostTensor> weights() {
         return SafeTensors.read(weightsFile());
     }
 
-    /** The optimiser's tensors: views of the mapped file. */
+    /** The tensors of the optimiser, as views of the mapped file. */
     public Map<String, HostTensor> optimizer() {
         return SafeTensors.read(optimizerFile());
     }

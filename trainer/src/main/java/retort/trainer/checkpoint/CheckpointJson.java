@@ -19,8 +19,8 @@ import retort.settings.Identity;
 import retort.trainer.weights.WeightsException;
 
 /**
- * {@code checkpoint.json}: the training state, the digests of the two files beside it, and a digest of itself, so that a
- * position that a bad disk has changed is not believed.
+ * Reads and writes {@code checkpoint.json}: the training state, the digests of the two files beside it, and a digest of its own
+ * content, because a bad disk may change a position without anybody noticing.
  */
 final class CheckpointJson {
     private static final String OWN_DIGEST = "sha256";
@@ -38,7 +38,7 @@ final class CheckpointJson {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
-    /** @throws WeightsException where it is not what {@link #write} wrote */
+    /** @throws WeightsException if {@code bytes} are not what {@link #write} has written */
     static Checkpoint read(Path directory, byte[] bytes) {
         try {
             if (!(JSON.readTree(bytes) instanceof final ObjectNode json))
@@ -87,7 +87,7 @@ final class CheckpointJson {
         return json;
     }
 
-    /** A field that a checkpoint of an earlier version lacks has its default, as Avro would give it. */
+    /** A field that an older version of Retort did not write gets the default of its Avro schema. */
     private static Architecture architecture(JsonNode json) {
         final Architecture architecture = new Architecture();
         for (final Schema.Field field : architecture.getSchema().getFields()) {

@@ -22,39 +22,46 @@ import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * The checkpoints under one directory: {@code RUN/step-000000120/} each. A checkpoint appears by one rename after everything
- * in it is on disk, so a kill at any moment leaves the old ones or the old ones and the new one.
+ * The checkpoints under one directory, each in {@code RUN/step-000000120/}. A checkpoint appears by one rename after all its files are
+ * flushed to the disk. So a kill at any moment leaves either the old checkpoints, or the old ones and the new one.
  * <p>
- * One thread of one process saves and deletes a run's checkpoints; any thread of any process reads.
+ * One thread at a time, of the one process that owns a run, saves and deletes its checkpoints. Any thread of any process reads.
+ * All methods block.
  */
 public final class CheckpointStore {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})");
-    /** Being written or deleted: no checkpoint. What a killed writer leaves is swept by the next. */
+    /** Prefix of a directory that is being written or deleted. It is no checkpoint; the next save removes what a killed writer left. */
     private static final String ASIDE = ".aside-";
-    /** Making way for another of the same step: still the checkpoint while that one is not there. */
+    /**
+     * Prefix of a checkpoint that is being replaced by a newer one of the same step. It still counts until the newer one has been
+     * renamed into place.
+     */
     private static final String REPLACED = ".replaced-";
 
     private final Path root;
 
-    /** @param root made when the first checkpoint is saved */
+    /** @param root created when the first checkpoint is saved */
     public CheckpointStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
     /**
-     * Returns when the checkpoint is on disk, whole. One of the same step is replaced.
+     * Saves a checkpoint and returns when it is on disk. A checkpoint of the same step is replaced.
      *
-     * @param weights under the field's names; written straight from their buffers
-     * @param optimizer the optimiser's state, under names of its own choosing
-     * @throws UncheckedIOException where the disk is full or cannot be written; the earlier checkpoints stay as they are
+     * @param weights by the names that MAE and timm use; written from their buffers without a copy
+     * @param optimizer the state of the optimiser, by any names
+     * @throws UncheckedIOException if the disk is full or cannot be written; the earlier checkpoints stay as they are
      */
     public Checkpoint save(TrainingState state, Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) {
         return save(state, NamedTensors.of(weights), NamedTensors.of(optimizer));
     }
 
-    /** The same of tensors that are asked for one by one. What the asking throws is thrown, and nothing is left on disk. */
+    /**
+     * As {@link #save(TrainingState, Map, Map)}, with tensors that are asked for one by one, on this thread. An exception of
+     * {@link NamedTensors#tensor} is passed on, and nothing of the checkpoint is left on disk.
+     */
     public Checkpoint save(TrainingState state, NamedTensors weights, NamedTensors optimizer) {
         final Path run = run(state.run());
         final Path place = run.resolve(name(state.step()));
@@ -92,8 +99,10 @@ public final class CheckpointStore {
     }
 
     /**
-     * The newest whole checkpoint: every byte of it is read and compared with its digests. A broken one is logged by name, with
-     * what is wrong, and the one before it is taken. Empty where there is none.
+     * The newest whole checkpoint of a run; empty if there is none. Reads every byte and compares it with the digests. A broken
+     * checkpoint is logged with its path and the reason, and the one before it is tried.
+     *
+     * @throws IllegalArgumentException if {@code run} cannot name a directory
      */
     public Optional<Checkpoint> latest(String run) {
         for (final Path directory : directories(run).reversed())
@@ -107,7 +116,7 @@ public final class CheckpointStore {
         return Optional.empty();
     }
 
-    /** A run's checkpoints, oldest first. Their files are there with the right lengths; their bytes were not read. */
+    /** The checkpoints of a run by step. Their files have the right lengths; the content of the tensors is not checked. */
     public List<Checkpoint> list(String run) {
         final List<Checkpoint> whole = new ArrayList<>();
         for (final Path directory : directories(run))
@@ -119,7 +128,7 @@ public final class CheckpointStore {
         return whole;
     }
 
-    /** Gone at once, as one, for whoever looks for it. A reader that has it mapped keeps its tensors. */
+    /** Deletes a checkpoint. Readers see all of it or nothing; one that has mapped its files keeps its tensors. */
     public void delete(Checkpoint checkpoint) {
         final Path place = checkpoint.directory();
         try {
@@ -140,7 +149,7 @@ public final class CheckpointStore {
         Directories.delete(replaced);
     }
 
-    /** Ends what a killed writer began. */
+    /** Finishes or removes what a killed writer has left. */
     private static void sweep(Path run) throws IOException {
         for (final Path left : Directories.children(run)) {
             final String name = left.getFileName().toString();
@@ -152,7 +161,7 @@ public final class CheckpointStore {
         }
     }
 
-    /** By step; one that was making way when its writer was killed comes before the other of its step. */
+    /** By step. One that was being replaced when its writer was killed comes before the newer one of its step. */
     private List<Path> directories(String run) {
         try {
             return Directories.children(run(run)).stream().filter(directory -> step(directory) >= 0)
@@ -206,7 +215,7 @@ public final class CheckpointStore {
         return "step-%09d".formatted(step);
     }
 
-    /** -1 for another kind of directory. */
+    /** The step that a directory's name says; -1 if the directory is no checkpoint. */
     private static long step(Path directory) {
         final String name = directory.getFileName().toString();
         final Matcher step = STEP.matcher(name.startsWith(REPLACED) ? name.substring(REPLACED.length()) : name);

@@ -11,12 +11,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a checkpoint asks of a file system: names and bytes that are on the disk before the next thing happens. */
+/** File operations that have reached the disk when they return. Blocking; any thread. */
 final class Directories {
     private Directories() {
     }
 
-    /** Returns when the names in {@code directory} are on disk. */
+    /** Flushes the names in {@code directory} to the disk. */
     static void sync(Path directory) throws IOException {
         if (File.separatorChar == '\\')
             return; // Windows opens no directory; NTFS journals its names
@@ -25,6 +25,7 @@ final class Directories {
         }
     }
 
+    /** Writes a new file and flushes it to the disk. */
     static void writeSynced(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             final ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -34,7 +35,7 @@ final class Directories {
         }
     }
 
-    /** Empty where {@code directory} is not there. */
+    /** The entries of {@code directory}; empty if it does not exist. */
     static List<Path> children(Path directory) throws IOException {
         try (Stream<Path> children = Files.list(directory)) {
             return children.toList();
@@ -43,7 +44,7 @@ final class Directories {
         }
     }
 
-    /** A directory of files, which may be absent. */
+    /** Deletes a directory that holds only files; it may be absent. */
     static void delete(Path directory) throws IOException {
         for (final Path file : children(directory))
             Files.deleteIfExists(file);

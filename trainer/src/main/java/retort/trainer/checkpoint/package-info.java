@@ -1,6 +1,10 @@
 /**
- * Checkpoints on disk: weights, optimiser state, and where in the stream the run stood, as one directory that is there whole or not at all.
- * Saved by the one trainer of a run on its engine thread, read by trainers and evaluators on any thread; tensors given are only read, tensors returned are views of the files.
+ * Checkpoints on disk. A checkpoint is one directory with the weights, the optimiser state, and the place in the stream where the run
+ * stood. It is there as a whole or not at all.
+ * <p>
+ * The one trainer that owns a run saves and deletes its checkpoints, on one thread at a time; saving blocks, and a writer that asks the
+ * engine for its tensors must not be the engine's thread. Any thread of any process reads. Tensors that are given to the store are
+ * only read; tensors that it returns are views of the mapped files.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.checkpoint;

@@ -1,52 +1,53 @@
 package retort.trainer.pipeline;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
 import retort.record.TrainingProgress;
+import retort.thread.Worker;
 
 /**
- * Sends a run's progress at a steady pace and on demand, from a thread of its own ({@code retort-progress-RUN}): whatever the
- * engine does and however long a step or a save takes, the run is seen to live. Also the first to hear that it was fenced.
+ * Sends the progress of a run at a steady pace from a thread of its own, {@code retort-progress-RUN}. So the run is seen to live
+ * however long a step, a save or a wait for the engine takes. It is also the first to notice that another trainer owns the run.
  */
-final class Heartbeat implements AutoCloseable {
+final class Heartbeat implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
     private final RunGauge gauge;
     private final RunEvents events;
     private final StatusLine line;
     private final Duration lease;
-    private final ScheduledExecutorService thread;
+    private final Worker worker;
     private final Sinks.Empty<Void> fenced = Sinks.empty();
+    private boolean firstLosses = true;
 
     /**
-     * Begins at once.
+     * Begins to send at once.
      *
      * @param every at most a third of {@code lease}
+     * @param lease a run that is silent for longer counts as dead
      */
     Heartbeat(String run, RunGauge gauge, RunEvents events, StatusLine line, Duration every, Duration lease) {
         this.gauge = gauge;
         this.events = events;
         this.line = line;
         this.lease = lease;
-        this.thread = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("retort-progress-" + run).daemon().factory());
-        final var _ = thread.scheduleWithFixedDelay(this::send, 0, every.toNanos(), TimeUnit.NANOSECONDS);
+        this.worker = Worker.named("retort-progress-" + run);
+        worker.repeat(this::send, every);
     }
 
-    /** One more, now. Any thread; does not wait. */
-    void beat() {
-        if (!thread.isShutdown())
-            thread.execute(this::send);
+    /** Sends the first losses at once, because people wait for them. Does not wait. */
+    @Override
+    public void stepped(TrainedStep step) {
+        if (firstLosses)
+            worker.offer(this::send);
+        firstLosses = false;
     }
 
-    /** Never completes; fails with {@link RunFencedException} when another trainer owns the run. */
+    /** Never completes. Fails with {@link RunFencedException}, on the heartbeat's thread, when another trainer owns the run. */
     Mono<Void> fenced() {
         return fenced.asMono();
     }
@@ -58,23 +59,16 @@ final class Heartbeat implements AutoCloseable {
             events.progress(progress).block(lease);
         } catch (RunFencedException e) {
             fenced.tryEmitError(e);
-            thread.shutdown();
+            worker.close();
         } catch (RuntimeException e) { // the broker is away: training goes on while there is data, and the next beat tries again
             LOG.warn("progress of run {} was not taken: {}", progress.getRun(), e.getMessage());
         }
     }
 
-    /** Waits for the beat under way and sends a last one. */
+    /** Sends once more, unless the run is another trainer's, and ends the thread. Waits for the broker, one lease at most. */
     @Override
     public void close() {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(lease.toMillis(), TimeUnit.MILLISECONDS))
-                thread.shutdownNow();
-            else if (fenced.scan(reactor.core.Scannable.Attr.ERROR) == null)
-                send();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        worker.offer(this::send);
+        worker.close(lease);
     }
 }

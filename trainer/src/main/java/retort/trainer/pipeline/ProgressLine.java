@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import retort.record.TrainingProgress;
 
-/** A run's progress as one line for people. */
+/** Formats the progress of a run as one line for people. */
 final class ProgressLine {
     private ProgressLine() {
     }
@@ -25,7 +25,7 @@ final class ProgressLine {
         return line.toString();
     }
 
-    /** The total first, then its parts, where it has more than one. */
+    /** The total, and its parts if there is more than one. */
     private static void losses(StringBuilder line, Map<String, Double> losses) {
         if (losses.containsKey("total"))
             line.append(String.format(Locale.ROOT, "  loss %.4f", losses.get("total")));

@@ -5,24 +5,26 @@ import retort.kafka.Broker;
 import retort.record.Stream;
 import retort.trainer.settings.RunSettings;
 
-/** How much of a stream the broker keeps, held against what a killed run needs: all since its last checkpoint. */
+/** Compares how much of a stream the broker keeps with what a killed run reads again: everything since its last checkpoint. */
 final class Retention {
-    /** Of a record beside its pixels: label, id and framing of an image, rounded up. */
+    /** Bytes of one image in a record beside its pixels: label, id and framing, rounded up. */
     private static final int IMAGE_OVERHEAD = 32;
 
     private Retention() {
     }
 
-    /** Bytes kept of the whole stream; empty for no limit. Blocks. */
+    /** Bytes that the broker keeps of the whole stream; empty for no limit. Blocks. */
     static OptionalLong of(Broker broker, Stream stream) {
         final long bytes = broker.retentionBytes(stream);
         return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 
     /**
-     * Half of what is kept is ingest's, which runs ahead of the run by at most that; the other half must hold an interval.
+     * Checks that half of {@code kept} holds the images between two checkpoints. The other half is for the images that ingest publishes
+     * ahead of the run.
      *
-     * @throws RunException where it does not
+     * @param kept bytes of the whole stream; empty for no limit
+     * @throws RunException if it does not hold them
      */
     static void requireRoomFor(RunSettings run, Stream stream, OptionalLong kept) {
         final long imageBytes = (long) stream.getHeight() * stream.getWidth() * stream.getChannels() + IMAGE_OVERHEAD;
@@ -33,7 +35,9 @@ final class Retention {
         throw new RunException("run " + run.name() + " would be saved every " + interval + " steps of " + run.batch()
                 + " images, " + (interval * run.batch() * imageBytes >> 20) + " MiB of stream " + stream.getName()
                 + ", but the broker keeps " + (kept.getAsLong() >> 20) + " MiB, of which half is for what is published ahead:"
-                + " a killed run could not go on; save every " + Math.max(1, fits)
-                + " steps or more often (trainer.checkpoint-every), or raise the stream's retention");
+                + " a killed run could not go on; " + (fits == 0
+                        ? "raise the stream's retention"
+                        : "save every " + fits
+                                + " steps or more often (trainer.checkpoint-every), or raise the stream's retention"));
     }
 }

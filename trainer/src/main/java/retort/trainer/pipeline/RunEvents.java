@@ -9,11 +9,11 @@ import retort.record.CheckpointReady;
 import retort.record.TrainingProgress;
 
 /**
- * What a run tells the world, by the one producer that owns it: whoever claims a run fences its older owner, whose next event
- * fails with {@link RunFencedException}. Any thread may send; events come out in the order of their subscription, and their
- * Monos signal on the sink's thread: hop away before doing more than a little.
+ * Sends the events of a run by the one transactional producer that owns the run. A claim fences the older owner, whose next event
+ * fails with {@link RunFencedException}. Any thread may send. Events are sent in the order of their subscription. Their Monos signal
+ * on the sink's thread, so go to another thread before you do more than a little.
  */
-public final class RunEvents implements AutoCloseable {
+final class RunEvents implements AutoCloseable {
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
     private final RecordSink sink;
@@ -26,17 +26,22 @@ public final class RunEvents implements AutoCloseable {
         this.run = run;
     }
 
-    /** Blocks until the run is this process's own. */
-    public static RunEvents claim(Broker broker, String run) {
+    /**
+     * Takes the run over. Blocks until every transaction of an older owner is decided.
+     *
+     * @return the caller's to close
+     * @throws retort.kafka.BrokerUnreachableException if no broker answers in time
+     */
+    static RunEvents claim(Broker broker, String run) {
         return new RunEvents(broker.transactionalSink("trainer." + run, IN_FLIGHT_BYTES), broker.topics(), run);
     }
 
-    /** Completes when the broker has committed it. */
+    /** Completes when the broker has committed the event. Cold. */
     Mono<Void> progress(TrainingProgress progress) {
         return sink.send(topics.progress(), progress).onErrorMap(FencedException.class, e -> new RunFencedException(run, e));
     }
 
-    /** Completes when the broker has committed it. */
+    /** Completes when the broker has committed the event. Cold. */
     Mono<Void> ready(CheckpointReady checkpoint) {
         return sink.send(topics.checkpoints(), checkpoint).onErrorMap(FencedException.class,
                 e -> new RunFencedException(run, e));

@@ -2,7 +2,7 @@ package retort.trainer.pipeline;
 
 import java.io.Serial;
 
-/** A run cannot begin or go on: says which, why, and the way out. */
+/** A run cannot begin or go on. The message names the run, the reason and the way out. */
 public final class RunException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

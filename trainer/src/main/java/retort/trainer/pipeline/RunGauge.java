@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 import retort.record.RunState;
 import retort.record.Stream;
 import retort.record.TrainingProgress;
+import retort.trainer.checkpoint.Checkpoint;
+import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Losses;
 
-/**
- * The figures of a run. The run's thread writes them, the {@link Heartbeat} reads them; every method is atomic.
- */
-final class RunGauge {
+/** The figures of a run, kept up to date by its calls. The run writes them and the {@link Heartbeat} reads them; every method is atomic. */
+final class RunGauge implements RunListener {
     private final String run;
     private final String stream;
     private final long steps;
@@ -28,6 +29,7 @@ final class RunGauge {
     private @Nullable Losses losses;
     private double learningRate;
 
+    /** All times are in ns of {@link #nanoTime}. */
     private @Nullable Long waitingSince;
     private long waited;
     private long lastEnd;
@@ -51,55 +53,63 @@ final class RunGauge {
         this.mark = new Mark(readAt, 0, 0);
     }
 
-    synchronized void state(RunState now) {
-        state = now;
+    /** Before training begins this is also where the run stands. */
+    @Override
+    public synchronized void saved(Checkpoint checkpoint) {
+        savedSequence = checkpoint.state().position().nextSequence();
+        if (state == RunState.STARTING) {
+            step = checkpoint.state().step();
+            nextSequence = savedSequence;
+        }
     }
 
-    /** Epochs are those of {@code stream}; 0 for ever where it has none. */
-    synchronized void epochsOf(Stream described) {
-        final Long samples = described.getSamplesPerEpoch();
+    @Override
+    public synchronized void begun(Stream read, TrainingState from) {
+        final Long samples = read.getSamplesPerEpoch();
         samplesPerEpoch = samples == null || samples == 0 ? Double.POSITIVE_INFINITY : samples;
-    }
-
-    /** The run stands at a checkpoint. */
-    synchronized void standsAt(long finished, long next) {
-        step = finished;
-        nextSequence = next;
-        savedSequence = next;
+        state = RunState.TRAINING;
         lastEnd = nanoTime.getAsLong();
-        mark = new Mark(lastEnd, finished, waited);
+        mark = new Mark(lastEnd, step, waited);
     }
 
-    /** Nothing to do until the next batch comes. */
-    synchronized void waits() {
+    @Override
+    public synchronized void waiting() {
         waitingSince = nanoTime.getAsLong();
     }
 
-    /** A step begins. */
-    synchronized void begins() {
+    @Override
+    public synchronized void stepping() {
         waited = waitedUntil(nanoTime.getAsLong());
         waitingSince = null;
     }
 
-    /** A step is finished. */
-    synchronized void ends(long finished, long next, double rate) {
-        step = finished;
-        nextSequence = next;
+    @Override
+    public synchronized void taken(long number, ImagePosition end, double rate) {
+        step = number;
+        nextSequence = end.nextSequence();
         learningRate = rate;
         lastEnd = nanoTime.getAsLong();
     }
 
-    synchronized void saved(long next) {
-        savedSequence = next;
+    @Override
+    public synchronized void stepped(TrainedStep trained) {
+        losses = trained.losses();
     }
 
-    synchronized void losses(Losses read) {
-        losses = read;
+    @Override
+    public synchronized void ended(RunOutcome outcome) {
+        state = switch (outcome) {
+            case RunOutcome.Finished _ -> RunState.FINISHED;
+            case RunOutcome.Stopped _ -> RunState.STOPPED;
+            case RunOutcome.Failed _ -> RunState.FAILED;
+        };
     }
 
     /**
-     * The figures now. Rates are over the steps that ended since the reading before, or the last such where none did. A run that
-     * had no data since the reading before is WAITING.
+     * The figures now. Rates are over the steps that ended since the last reading; they stay as they are if none did. A run that has
+     * waited for images since the last reading, without a step, is WAITING, at 0 images a second.
+     *
+     * @return losses and gradient norm of the last step whose losses are read, which may be the one before {@code step}
      */
     synchronized TrainingProgress read() {
         final long now = nanoTime.getAsLong();

@@ -12,7 +12,10 @@ import retort.trainer.learn.Learner;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 
-/** Saves a run where it stands. Blocks: called between two steps, one call at a time, on a thread made for that. */
+/**
+ * Saves a run where it stands. Blocks. Called between two steps, one call at a time, on any thread but the engine's: the engine hands
+ * over one tensor after another while the caller writes them.
+ */
 final class Saver {
     private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
 
@@ -20,7 +23,7 @@ final class Saver {
     private final CheckpointStore store;
     private volatile TrainingState last;
 
-    /** @param last the state saved last, or that of a new run before its first step */
+    /** @param last the state that was saved last, or the state of a new run before its first step */
     Saver(Learner learner, CheckpointStore store, TrainingState last) {
         this.learner = learner;
         this.store = store;
@@ -28,22 +31,23 @@ final class Saver {
     }
 
     /**
-     * Returns when the checkpoint is on disk. The losses of every step before it were read and are finite.
+     * Returns when the checkpoint is on disk. The caller has read the losses of every step; they were finite.
      *
-     * @param finished steps that the learner has done
-     * @throws BrokenStepException where a weight is not finite: the loss of a step is that of the weights before it
+     * @param finished number of steps that the learner has taken
+     * @param position the place in the stream after them
+     * @throws BrokenStepException if a weight is not finite, which the losses do not show: they are those of the weights before the
+     *     step. Nothing is left on disk then
+     * @throws java.io.UncheckedIOException if the checkpoint cannot be written; earlier ones stay as they are
      */
     Checkpoint save(long finished, ImagePosition position) {
-        final TrainingState state = new TrainingState(last.run(), finished, last.steps(), last.stream(), last.startSequence(),
-                position.next(), position.imagesUsed(), last.identity(), last.objective(),
-                last.architecture(), last.teacher());
+        final TrainingState state = last.at(finished, position.next(), position.imagesUsed());
         final Checkpoint saved = store.save(state, finite(finished, learner.savedWeights()), learner.savedOptimizer());
         last = state;
         LOG.info("run {} saved at step {} in {}", state.run(), finished, saved.directory());
         return saved;
     }
 
-    /** The same tensors, each held against infinity when it is asked for. */
+    /** The same tensors, each checked when the writer asks for it. */
     private NamedTensors finite(long finished, NamedTensors weights) {
         return new NamedTensors() {
             @Override
@@ -63,7 +67,7 @@ final class Saver {
         };
     }
 
-    /** Steps finished in the last checkpoint. */
+    /** Number of steps in the checkpoint that was saved last. Any thread. */
     long savedStep() {
         return last.step();
     }

@@ -9,59 +9,81 @@ import retort.trainer.learn.Losses;
 import retort.trainer.learn.PendingLosses;
 
 /**
- * Takes a run's steps. A step's losses are read when the next step is on its way, so that a device never waits for the host;
- * until then its batch keeps its buffer. Only the first step's are read at once: people wait for them. Engine's thread only.
+ * Takes the steps of a run. The losses of a step are read when the next step is on its way, so that a device never waits for the
+ * host; until then its batch keeps its buffer. Only the losses of the first step are read at once, because people wait for them.
+ * <p>
+ * Everything but {@link #buffers} is confined to the engine's thread, which {@link Learner} checks.
  */
 final class Stepper implements AutoCloseable {
+    /** One batch is trained on, one waits for its losses to be read, one is ready, and one is being filled. */
+    private static final int BUFFERS = 4;
+
     private final String run;
     private final Learner learner;
     private final BlockBuffers buffers;
-    private long finished;
-    private @Nullable Taken last;
+    private long taken;
+    private @Nullable Unread last;
     private boolean first = true;
 
-    /** A step whose losses are not read yet. */
-    private record Taken(ImageBlock batch, PendingLosses losses) {
+    /** The step that was taken last, whose losses are not read yet. */
+    private record Unread(long number, ImageBlock batch, PendingLosses losses) {
     }
 
-    /** @param finished steps that the learner has done */
-    Stepper(String run, Learner learner, BlockBuffers buffers, long finished) {
+    /**
+     * @param batchBytes bytes of the pixels of a batch
+     * @param taken steps that the learner has taken
+     */
+    Stepper(String run, Learner learner, int batchBytes, long taken) {
         this.run = run;
         this.learner = learner;
-        this.buffers = buffers;
-        this.finished = finished;
+        this.buffers = new BlockBuffers(BUFFERS, batchBytes);
+        this.taken = taken;
     }
 
-    /** @throws BrokenStepException where the step before, or this one if it is the first, left no finite loss */
-    FinishedStep step(ImageBlock batch) {
-        final Taken taken = new Taken(batch, learner.step(batch.pixels(), batch.sampleIds(), batch.labels(), finished));
-        final Optional<Losses> before;
+    /** The buffers that batches for {@link #step} must come from. Any thread. */
+    BlockBuffers buffers() {
+        return buffers;
+    }
+
+    /**
+     * Takes one step. Gives the batch's buffer back when its losses are read.
+     *
+     * @throws BrokenStepException if the losses that are read meanwhile are not finite
+     */
+    TakenStep step(ImageBlock batch) {
+        final Unread step = new Unread(taken + 1, batch, learner.step(batch.pixels(), batch.sampleIds(), batch.labels(), taken));
+        final Optional<TrainedStep> before;
         try {
             before = readLast();
         } finally {
-            last = taken;
+            last = step;
         }
-        final double learningRate = learner.spec().optimizer().schedule().at(finished);
-        finished++;
+        final double learningRate = learner.spec().optimizer().schedule().at(taken);
+        taken++;
         final boolean readAtOnce = first;
         first = false;
-        return new FinishedStep(finished, batch.end(), learningRate, readAtOnce ? readLast() : before);
+        return new TakenStep(taken, batch.end(), learningRate, readAtOnce ? readLast() : before);
     }
 
-    /** The losses of the last step, if they were not read yet. Waits for the device. */
-    Optional<Losses> readLast() {
-        final Taken taken = last;
-        if (taken == null)
+    /**
+     * Reads the losses of the step that was taken last, if they are not read yet. Waits for the device.
+     *
+     * @throws BrokenStepException if they are not finite
+     */
+    Optional<TrainedStep> readLast() {
+        final Unread step = last;
+        if (step == null)
             return Optional.empty();
         last = null;
-        final Losses losses = taken.losses.read();
-        buffers.giveBack(taken.batch);
+        final Losses losses = step.losses.read();
+        buffers.giveBack(step.batch);
         losses.broken().ifPresent(part -> {
-            throw new BrokenStepException(run, finished, part);
+            throw new BrokenStepException(run, step.number, part);
         });
-        return Optional.of(losses);
+        return Optional.of(new TrainedStep(step.number, step.batch.sampleIds(), losses, step.batch.end()));
     }
 
+    /** Frees losses that nobody will read. */
     @Override
     public void close() {
         if (last != null)

@@ -3,7 +3,7 @@ package retort.trainer.pipeline;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Asks a run, and those after it, to leave after the step that is under way. Any thread; asking twice is asking once. */
+/** A request that a trainer leaves after the step under way. Any thread; a second request changes nothing. */
 public final class StopRequest {
     private final Sinks.Empty<Void> sink = Sinks.empty();
     private volatile boolean made;

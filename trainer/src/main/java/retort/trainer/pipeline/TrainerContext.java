@@ -1,15 +1,25 @@
 package retort.trainer.pipeline;
 
+import com.typesafe.config.Config;
 import retort.console.StatusLine;
 import retort.kafka.Broker;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 import retort.trainer.settings.TrainerSettings;
 
-/** What all runs of a trainer share. */
-public record TrainerContext(TrainerSettings settings, Broker broker, Engine engine, CheckpointStore store,
+/**
+ * What the runs of one trainer share.
+ *
+ * @param config all settings of the process, for listeners
+ * @param engine the caller's to close, after its last run
+ * @param line shows the progress of the run that is under way
+ */
+public record TrainerContext(Config config, TrainerSettings settings, Broker broker, Engine engine, CheckpointStore store,
         StopRequest stop, StatusLine line) {
-    public TrainerContext(TrainerSettings settings, Broker broker, Engine engine, StatusLine line) {
-        this(settings, broker, engine, new CheckpointStore(settings.checkpoints()), new StopRequest(), line);
+    /** @throws retort.settings.SettingException for settings that are not allowed */
+    public static TrainerContext of(Config config, Engine engine, StatusLine line) {
+        final TrainerSettings settings = TrainerSettings.from(config);
+        return new TrainerContext(config, settings, Broker.from(config, settings.brokerTimeout()), engine,
+                new CheckpointStore(settings.checkpoints()), new StopRequest(), line);
     }
 }

@@ -1,19 +1,16 @@
 package retort.trainer.pipeline;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.scheduler.Schedulers;
 import retort.kafka.PositionOutOfRangeException;
 import retort.kafka.StreamRegistry;
-import retort.record.RunState;
 import retort.record.Stream;
+import retort.thread.Worker;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
-import retort.trainer.images.BlockBuffers;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerStart;
@@ -21,59 +18,70 @@ import retort.trainer.learn.SampleRefusedException;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.RunStart;
 
-/** One run, from the claim on its name to its last event. Blocks the thread that calls it. */
+/** One run, from the claim on its name to its last event. */
 public final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
-    /** One is trained on, one waits for its losses to be read, one is ready, one is being filled. */
-    private static final int BUFFERS = 4;
 
     private final TrainerContext context;
     private final RunSettings run;
-    private final RunGauge gauge;
+    private final Observers observers;
 
+    /** @throws retort.settings.SettingException if a listener of the run finds a setting that is not allowed */
     public TrainingRun(TrainerContext context, RunSettings run) {
         this.context = context;
         this.run = run;
-        this.gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(), context.settings().lease().toMillis(),
-                System::nanoTime);
+        this.observers = Observers.of(new ListenedRun(context.config(), context.broker(), context.settings(), run));
     }
 
     /**
-     * @return whether all its steps are done; otherwise it was stopped on request, and is saved where it stands
-     * @throws RunException where it cannot begin or go on
-     * @throws RunFencedException where another trainer took it over
+     * Trains the run to its end, from where it was left. Blocks the calling thread. Called once.
+     *
+     * @return true if all its steps are taken; false if it was stopped on request, in which case it is saved where it stands
+     * @throws RunException if it cannot begin or go on
+     * @throws RunFencedException if another trainer has taken it over
      */
     public boolean complete() {
-        try (RunEvents events = RunEvents.claim(context.broker(), run.name());
+        final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),
+                context.settings().lease().toMillis(), System::nanoTime);
+        try (observers;
+                RunEvents events = RunEvents.claim(context.broker(), run.name());
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease())) {
-            try {
-                final boolean finished = begin(events, heartbeat);
-                gauge.state(finished ? RunState.FINISHED : RunState.STOPPED);
-                return finished;
-            } catch (RuntimeException e) {
-                gauge.state(RunState.FAILED);
-                throw e;
-            }
+            final List<RunListener> listeners = new ArrayList<>(
+                    List.of(new Announcements(events, run.objective()), gauge, heartbeat));
+            listeners.addAll(observers.all());
+            return complete(new RunListeners(listeners), heartbeat);
         }
     }
 
-    private boolean begin(RunEvents events, Heartbeat heartbeat) {
+    private boolean complete(RunListener listener, Heartbeat heartbeat) {
+        try {
+            final boolean finished = begin(listener, heartbeat);
+            listener.ended(finished ? new RunOutcome.Finished() : new RunOutcome.Stopped());
+            if (finished)
+                LOG.info("run {} has done its {} steps", run.name(), run.steps());
+            return finished;
+        } catch (RuntimeException | Error e) {
+            listener.ended(new RunOutcome.Failed(e));
+            throw e;
+        }
+    }
+
+    private boolean begin(RunListener listener, Heartbeat heartbeat) {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
             Resumption.requireSame(latest.get(), run);
-            gauge.standsAt(run.steps(), latest.get().state().position().nextSequence());
-            announce(events, latest.get()); // a kill may have come between its rename and its announcement
+            listener.saved(latest.get()); // a kill may have come between its rename and its announcement
             return true;
         }
         final Optional<Stream> stream = awaitStream();
         if (stream.isEmpty())
             return false;
         Retention.requireRoomFor(run, stream.get(), Retention.of(context.broker(), stream.get()));
-        return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, events, heartbeat);
+        return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, listener, heartbeat);
     }
 
-    /** Empty when asked to stop before it is published. */
+    /** Empty if a stop is requested before the stream is published. */
     private Optional<Stream> awaitStream() {
         final StreamRegistry registry = context.broker().streams();
         return registry.find(run.stream()).or(() -> {
@@ -82,23 +90,25 @@ public final class TrainingRun {
         });
     }
 
-    private boolean open(RunPlan plan, Optional<Checkpoint> latest, RunEvents events, Heartbeat heartbeat) {
+    private boolean open(RunPlan plan, Optional<Checkpoint> latest, RunListener listener, Heartbeat heartbeat) {
         final int threads = context.engine().settings().threads();
-        final TrainingState state;
+        final TrainingState from;
         if (latest.isPresent()) {
-            state = latest.get().state();
-            Resumption.requireSame(latest.get(), plan.initial(threads, state.startSequence()));
-            announce(events, latest.get());
+            from = latest.get().state();
+            Resumption.requireSame(latest.get(), plan.initial(threads, from.startSequence()));
+            listener.saved(latest.get()); // a kill may have come between its rename and its announcement
         } else {
-            state = plan.initial(threads, startSequence(plan.stream()));
+            from = plan.initial(threads, startSequence(plan.stream()));
         }
         final LearnerStart start = plan.start(latest);
         final Learner learner = context.engine().call(() -> plan.open(context.engine(), start));
         try {
-            final Saver saver = new Saver(learner, context.store(), state);
+            final Saver saver = new Saver(learner, context.store(), from);
             if (latest.isEmpty())
-                announce(events, saver.save(0, new ImagePosition(state.position(), 0)));
-            return train(plan, state, learner, saver, events, heartbeat);
+                listener.saved(saver.save(0, new ImagePosition(from.position(), 0)));
+            return train(plan, from, new StepBook(run, context.engine(),
+                    new Stepper(run.name(), learner, Math.multiplyExact(run.batch(), plan.imageBytes()), from.step()), saver,
+                    listener), heartbeat);
         } catch (BrokenStepException e) {
             throw new RunException(e.getMessage() + "; the last good checkpoint is "
                     + context.store().latest(run.name()).map(good -> good.directory().toString()).orElse("gone")
@@ -106,7 +116,7 @@ public final class TrainingRun {
         } catch (SampleRefusedException e) {
             throw new RunException("run " + run.name() + " cannot go on with stream " + run.stream() + ": " + e.getMessage(), e);
         } catch (PositionOutOfRangeException e) {
-            throw new RunException("run " + run.name() + " cannot go on at step " + state.step() + ": " + e.getMessage()
+            throw new RunException("run " + run.name() + " cannot go on at step " + from.step() + ": " + e.getMessage()
                     + "; to train on what is left, begin a run under another name with start = earliest", e);
         } finally {
             context.engine().call(() -> {
@@ -116,38 +126,22 @@ public final class TrainingRun {
         }
     }
 
-    private boolean train(RunPlan plan, TrainingState from, Learner learner, Saver saver, RunEvents events,
-            Heartbeat heartbeat) {
-        final BlockBuffers buffers = new BlockBuffers(BUFFERS, run.batch() * plan.imageBytes());
-        final Stepper stepper = new Stepper(run.name(), learner, buffers, from.step());
-        gauge.epochsOf(plan.stream());
-        gauge.standsAt(from.step(), from.position().nextSequence());
-        gauge.state(RunState.TRAINING);
-        gauge.waits();
-        try (ExecutorService after = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("retort-run-" + run.name()).daemon().factory())) {
-            final @Nullable FinishedStep last = new TrainingPipeline(context, run, plan.stream(),
-                    new ImagePosition(from.position(), from.usedImages()), from.step(), buffers, stepper, saver, events, gauge,
-                    heartbeat, Schedulers.fromExecutorService(after)).train().block();
-            context.engine().call(stepper::readLast).ifPresent(gauge::losses);
-            final long finished = last == null ? from.step() : last.finished();
-            if (last != null && saver.savedStep() < finished)
-                announce(events, saver.save(finished, last.end()));
-            if (finished < run.steps() && !context.stop().made())
-                throw new RunException("stream " + run.stream() + " ended at step " + finished + " of " + run.steps()
+    private boolean train(RunPlan plan, TrainingState from, StepBook book, Heartbeat heartbeat) {
+        book.listener().begun(plan.stream(), from);
+        book.listener().waiting();
+        try (Worker after = Worker.named("retort-run-" + run.name())) {
+            final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
+                    .train(heartbeat.fenced()).block(), from);
+            if (taken < run.steps() && !context.stop().made())
+                throw new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
                         + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");
-            return finished == run.steps();
+            return taken == run.steps();
         } finally {
             context.engine().call(() -> {
-                stepper.close();
+                book.stepper().close();
                 return true;
             });
         }
-    }
-
-    private void announce(RunEvents events, Checkpoint checkpoint) {
-        events.ready(Announcement.of(checkpoint, run.objective())).block(context.broker().timeout());
-        gauge.saved(checkpoint.state().position().nextSequence());
     }
 
     private long startSequence(Stream stream) {

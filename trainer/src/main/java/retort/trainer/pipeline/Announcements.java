@@ -6,12 +6,26 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.objective.ObjectiveSettings;
 
-/** A checkpoint on disk as the event that tells of it. */
-final class Announcement {
-    private Announcement() {
+/**
+ * Announces every checkpoint on the topic {@code checkpoints}. The announcement is part of saving: {@link #saved} returns when the
+ * broker has committed it, and what goes wrong stops the run. Blocks its caller.
+ */
+final class Announcements implements RunListener {
+    private final RunEvents events;
+    private final ObjectiveSettings objective;
+
+    Announcements(RunEvents events, ObjectiveSettings objective) {
+        this.events = events;
+        this.objective = objective;
     }
 
-    static CheckpointReady of(Checkpoint checkpoint, ObjectiveSettings objective) {
+    /** @throws RunFencedException if another trainer owns the run */
+    @Override
+    public void saved(Checkpoint checkpoint) {
+        events.ready(event(checkpoint, objective)).block();
+    }
+
+    static CheckpointReady event(Checkpoint checkpoint, ObjectiveSettings objective) {
         final TrainingState state = checkpoint.state();
         final int grid = state.architecture().getImage() / state.architecture().getPatch();
         final CheckpointReady.Builder event = CheckpointReady.newBuilder().setRun(state.run()).setStep(state.step())

@@ -1,0 +1,21 @@
+package retort.trainer.pipeline;
+
+import java.util.Optional;
+
+/**
+ * Makes the listeners of one kind. A factory is found with {@link java.util.ServiceLoader}: its class name stands in
+ * {@code META-INF/services/retort.trainer.pipeline.RunListenerFactory}, and it has a public constructor without arguments.
+ */
+public interface RunListenerFactory {
+    /** The kind in a word, such as {@code tensorboard}: it names threads and log lines. */
+    String name();
+
+    /**
+     * Makes the listener of one run. Called once for every run of {@code trainer.runs} before the first of them begins, so that a wrong
+     * setting stops the start. Open files and connections in {@link RunListener#begun}, not here.
+     *
+     * @return empty if the settings do not ask for this listener
+     * @throws retort.settings.SettingException for a setting that is not allowed; the trainer then does not start
+     */
+    Optional<RunListener> create(ListenedRun run);
+}

@@ -1,0 +1,42 @@
+package retort.trainer.pipeline;
+
+import org.jspecify.annotations.Nullable;
+import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.engine.Engine;
+import retort.trainer.images.ImagePosition;
+import retort.trainer.settings.RunSettings;
+
+/**
+ * Does what follows a step: tells the run's listeners of it, and saves the run if a checkpoint is due. Blocks; called between two
+ * steps, one call at a time, on a thread that may wait for the engine.
+ *
+ * @param listener of the run
+ */
+record StepBook(RunSettings run, Engine engine, Stepper stepper, Saver saver, RunListener listener) {
+    /** Called after every step, before the next one begins. */
+    void finish(TakenStep step) {
+        listener.taken(step.number(), step.end(), step.learningRate());
+        step.measured().ifPresent(listener::stepped);
+        if (run.checkpoints().due(step.number(), run.steps()))
+            save(step.number(), step.end());
+    }
+
+    /**
+     * Called when no more steps come: saves the run where it stands, unless that is done.
+     *
+     * @param last the step that was taken last; null if none was taken since {@code from}
+     * @return number of steps that the run has taken
+     */
+    long conclude(@Nullable TakenStep last, TrainingState from) {
+        if (last == null)
+            return from.step();
+        if (saver.savedStep() < last.number())
+            save(last.number(), last.end());
+        return last.number();
+    }
+
+    private void save(long step, ImagePosition end) {
+        engine.call(stepper::readLast).ifPresent(listener::stepped);
+        listener.saved(saver.save(step, end));
+    }
+}
