@@ -3,10 +3,13 @@ package retort.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import retort.record.RunState;
+import retort.trainer.audit.Audit;
+import retort.trainer.audit.AuditReport;
 import retort.trainer.checkpoint.CheckpointStore;
 
 /** A trainer that is killed, at moments of nobody's choosing, ends with the bytes of one that was not. */
@@ -29,6 +32,8 @@ class TrainerKillTest extends RealTraining {
 
         train(killed + "," + Training.pretrain("calm", STEPS, ", checkpoints-per-run = 2"));
         assertThat(weightsSha256("killed")).isEqualTo(weightsSha256("calm"));
+        final AuditReport audit = new Audit(broker, new CheckpointStore(checkpoints)).of("killed");
+        assertThat(audit).isEqualTo(new AuditReport("killed", "train", STEPS, STEPS, STEPS * 7L, STEPS * 7 / 23, List.of()));
         assertThat(Training.checkpoints(broker)).containsKeys("killed/0", "killed/" + STEPS)
                 .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
     }

@@ -63,7 +63,7 @@ public final class CheckpointStore {
      * {@link NamedTensors#tensor} is passed on, and nothing of the checkpoint is left on disk.
      */
     public Checkpoint save(TrainingState state, NamedTensors weights, NamedTensors optimizer) {
-        final Path run = run(state.run());
+        final Path run = folder(state.run());
         final Path place = run.resolve(name(state.step()));
         final Path aside = run.resolve(ASIDE + name(state.step()));
         try {
@@ -164,7 +164,7 @@ public final class CheckpointStore {
     /** By step. One that was being replaced when its writer was killed comes before the newer one of its step. */
     private List<Path> directories(String run) {
         try {
-            return Directories.children(run(run)).stream().filter(directory -> step(directory) >= 0)
+            return Directories.children(folder(run)).stream().filter(directory -> step(directory) >= 0)
                     .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(Comparator.naturalOrder())).toList();
         } catch (IOException e) {
             throw new UncheckedIOException("checkpoints of run " + run + " cannot be listed: " + e
@@ -204,7 +204,12 @@ public final class CheckpointStore {
             throw new WeightsException(file.getFileName() + " does not fit its SHA-256 " + digest.sha256());
     }
 
-    private Path run(String run) {
+    /**
+     * The folder of a run's checkpoints, which may not exist yet.
+     *
+     * @throws IllegalArgumentException if {@code run} cannot name a directory
+     */
+    public Path folder(String run) {
         if (!RUN.matcher(run).matches())
             throw new IllegalArgumentException(
                     "run \"" + run + "\" cannot name a directory: letters, digits, '.', '_' and '-' can");

@@ -45,6 +45,11 @@ final class Observer implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void saving(long step) {
+        offer(STEP_CALLS, () -> listener.saving(step));
+    }
+
+    @Override
     public void saved(Checkpoint checkpoint) {
         offer(CALLS, () -> listener.saved(checkpoint));
     }

@@ -19,7 +19,7 @@ import retort.trainer.images.ImagePosition;
  * A {@link RunListenerFactory} makes it, and one line in META-INF/services registers that factory.
  * <p>
  * <b>Order.</b> Calls come one at a time: {@code saved} (the checkpoint that the run begins with), {@code begun}, then for every step
- * {@code stepping}, {@code taken}, and later {@code stepped}, and last {@code ended}. A run that cannot begin, or that has nothing
+ * {@code stepping}, {@code taken}, and later {@code stepped}, now and then {@code saving} and {@code saved}, and last {@code ended}. A run that cannot begin, or that has nothing
  * left to do, has no {@code begun}. {@code stepped} comes for every step in the order of steps. It comes after the {@code taken} of
  * the next step as a rule, because the losses of a step are read when the next step is on its way, so that a device never waits for
  * the host. Before {@code saved}, and before the {@code ended} of a run that has not failed, it has come for every step that is taken.
@@ -29,12 +29,21 @@ import retort.trainer.images.ImagePosition;
  * <p>
  * <b>How often.</b> Every call comes at most once, except {@code saved}. A run that is started again passes on its newest checkpoint
  * once more, because the process may have been killed before its listeners heard of it. A listener that is more than
- * {@value Observer#STEP_CALLS} calls behind loses {@code waiting}, {@code stepping}, {@code taken} and {@code stepped} until it has
+ * {@value Observer#STEP_CALLS} calls behind loses {@code waiting}, {@code stepping}, {@code taken}, {@code stepped} and {@code saving} until it has
  * caught up; the number of lost calls is logged. {@code saved} and {@code begun} are lost only behind {@value Observer#CALLS} calls,
  * {@code ended} never. So a listener must not be the only keeper of something that has to be complete. After a resume, steps come
  * again that the killed process had taken after its last checkpoint.
  */
 public interface RunListener {
+    /**
+     * A checkpoint is about to be written; every {@code stepped} up to it has come. Not called for the checkpoint that a new run begins
+     * with.
+     *
+     * @param step number of steps that the run has taken
+     */
+    default void saving(long step) {
+    }
+
     /** A checkpoint is on disk, whole. The first call of a run is for the checkpoint that it begins with, new or old. */
     default void saved(Checkpoint checkpoint) {
     }

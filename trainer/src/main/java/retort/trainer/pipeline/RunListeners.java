@@ -17,6 +17,11 @@ record RunListeners(List<RunListener> all) implements RunListener {
     }
 
     @Override
+    public void saving(long step) {
+        tell(listener -> listener.saving(step));
+    }
+
+    @Override
     public void saved(Checkpoint checkpoint) {
         tell(listener -> listener.saved(checkpoint));
     }

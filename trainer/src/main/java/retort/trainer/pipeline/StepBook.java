@@ -37,6 +37,7 @@ record StepBook(RunSettings run, Engine engine, Stepper stepper, Saver saver, Ru
 
     private void save(long step, ImagePosition end) {
         engine.call(stepper::readLast).ifPresent(listener::stepped);
+        listener.saving(step);
         listener.saved(saver.save(step, end));
     }
 }

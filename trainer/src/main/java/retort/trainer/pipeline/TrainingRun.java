@@ -48,7 +48,8 @@ public final class TrainingRun {
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease())) {
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(new Announcements(events, run.objective()), gauge, heartbeat));
+                    List.of(new Announcements(events, run.objective()), gauge, heartbeat,
+                            new LedgerKeeper(context.store().folder(run.name()))));
             listeners.addAll(observers.all());
             return complete(new RunListeners(listeners), heartbeat);
         }

@@ -1,0 +1,26 @@
+package retort.trainer.audit;
+
+import java.util.List;
+
+/**
+ * The outcome of an audit.
+ *
+ * @param run the run
+ * @param stream the stream that it reads
+ * @param steps number of steps in the ledger
+ * @param compared number of these whose samples were compared with the stream
+ * @param images number of images of the steps in the ledger
+ * @param epochs number of whole epochs in which every sample was found trained once, or rejected
+ * @param findings exceptions and faults, in the order in which they were found
+ */
+public record AuditReport(String run, String stream, long steps, long compared, long images, long epochs,
+        List<Finding> findings) {
+    public AuditReport {
+        findings = List.copyOf(findings);
+    }
+
+    /** True if everything is proven or explained. */
+    public boolean isClean() {
+        return findings.stream().noneMatch(finding -> finding.kind() == Finding.Kind.FAULT);
+    }
+}

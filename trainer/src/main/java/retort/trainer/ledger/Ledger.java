@@ -1,0 +1,68 @@
+package retort.trainer.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A ledger as it was read.
+ *
+ * @param header empty if the first line is missing or damaged
+ * @param entries the lines that are whole, in the order of the file
+ * @param damaged numbers of the lines that are not, from 1
+ */
+public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, List<Integer> damaged) {
+    public Ledger {
+        entries = List.copyOf(entries);
+        damaged = List.copyOf(damaged);
+    }
+
+    /**
+     * Reads the ledger in the folder of a run; empty if there is none. Blocks; any thread.
+     *
+     * @param folder the folder of the run's checkpoints
+     * @throws UncheckedIOException if it cannot be read
+     */
+    public static Optional<Ledger> read(Path folder) {
+        try {
+            return Optional.of(parse(Files.readAllBytes(file(folder))));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("ledger " + file(folder) + " cannot be read: " + e, e);
+        }
+    }
+
+    static Path file(Path folder) {
+        return folder.resolve("ledger.txt");
+    }
+
+    private static Ledger parse(byte[] bytes) {
+        final String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
+        Optional<LedgerHeader> header = Optional.empty();
+        final List<LedgerEntry> entries = new ArrayList<>();
+        final List<Integer> damaged = new ArrayList<>();
+        for (int i = 0; i < lines.length; i++) {
+            if (i == lines.length - 1 && lines[i].isEmpty())
+                break; // what follows the last end of line
+            try {
+                final String text = LedgerLines.text(lines[i]);
+                if (i == 0)
+                    header = Optional.of(LedgerHeader.parse(text));
+                else if (i == lines.length - 1)
+                    damaged.add(i + 1); // it has no end of line: the next line would be written behind it
+                else
+                    entries.add(LedgerEntry.parse(text));
+            } catch (IllegalArgumentException e) {
+                damaged.add(i + 1);
+            }
+        }
+        return new Ledger(header, entries, damaged);
+    }
+}

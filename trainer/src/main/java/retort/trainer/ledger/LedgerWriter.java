@@ -1,0 +1,131 @@
+package retort.trainer.ledger;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import retort.file.WholeFile;
+
+/**
+ * Appends to the ledger of a run. An entry survives a kill of the process when {@link #append} has returned, and a loss of power when
+ * {@link #flush} has. Blocks; one call at a time. The one that opens it closes it.
+ */
+public final class LedgerWriter implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+    private Place last;
+
+    private LedgerWriter(Path file, FileChannel channel, Place last) {
+        this.file = file;
+        this.channel = channel;
+        this.last = last;
+    }
+
+    /**
+     * Opens the ledger of a run that goes on from a checkpoint. Entries of later steps are cut off, because these steps come again. A
+     * run without a ledger gets a new one, which begins here.
+     *
+     * @param folder the folder of the run's checkpoints
+     * @param here says where the run stands: the ledger begins here if it is new
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static LedgerWriter open(Path folder, LedgerHeader here) {
+        final Path file = Ledger.file(folder);
+        try {
+            Files.createDirectories(folder);
+            final byte[] before = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+            final int kept = here.firstStep() == 0 ? 0 : keep(before, here.firstStep());
+            // A new file, because an older trainer of this run, which is not yet aware of this one, may still append to the old one.
+            WholeFile.write(file, kept == 0
+                    ? LedgerLines.line(here.text()).getBytes(StandardCharsets.UTF_8)
+                    : Arrays.copyOf(before, kept));
+            return new LedgerWriter(file, FileChannel.open(file, StandardOpenOption.APPEND), here.start());
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /** Bytes up to the end of the last whole line of a step up to {@code step}; 0 without a header. */
+    private static int keep(byte[] bytes, long step) {
+        int kept = 0;
+        int begin = 0;
+        for (int i = 0; i < bytes.length; i++)
+            if (bytes[i] == '\n') {
+                final String line = new String(bytes, begin, i - begin, StandardCharsets.UTF_8);
+                if (begin == 0 ? isHeader(line) : isEntryUpTo(line, step))
+                    kept = i + 1;
+                else if (begin == 0)
+                    return 0;
+                begin = i + 1;
+            }
+        return kept;
+    }
+
+    private static boolean isHeader(String line) {
+        try {
+            LedgerHeader.parse(LedgerLines.text(line));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isEntryUpTo(String line, long step) {
+        try {
+            return LedgerEntry.parse(LedgerLines.text(line)).step() <= step;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Appends one step. Its first image is the one behind the last image of the step before.
+     *
+     * @param sampleIds ids of its images, in stream order
+     * @param to the place in the stream after its last image
+     * @throws UncheckedIOException if the disk is full or cannot be written
+     */
+    public void append(long step, long[] sampleIds, Place to) {
+        try {
+            write(LedgerLines.line(
+                    new LedgerEntry(step, last, to, sampleIds.length, IdsChecksum.of(sampleIds)).text()));
+            last = to;
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    /** Returns when all entries are on disk. */
+    public void flush() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private void write(String line) throws IOException {
+        final ByteBuffer left = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
+        while (left.hasRemaining())
+            channel.write(left);
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw failed(file, e);
+        }
+    }
+
+    private static UncheckedIOException failed(Path file, IOException e) {
+        return new UncheckedIOException("ledger " + file + " cannot be written: " + e
+                + ": make room there, or set trainer.checkpoints to a folder that can be written", e);
+    }
+}

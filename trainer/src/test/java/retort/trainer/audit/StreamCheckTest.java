@@ -1,0 +1,125 @@
+package retort.trainer.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import retort.codec.ImageBatchView;
+import retort.kafka.BatchRecord;
+import retort.record.Stream;
+import retort.trainer.images.ImagePosition;
+import retort.trainer.images.Rebatch;
+import retort.trainer.ledger.IdsChecksum;
+import retort.trainer.ledger.LedgerEntry;
+import retort.trainer.ledger.Place;
+
+/** On streams of 1x1 images, cut into steps by the trainer's own Rebatch. */
+class StreamCheckTest {
+    private static final int SAMPLES = 23;
+    private static final int PER_RECORD = 5;
+    private static final int RECORDS_PER_EPOCH = 5;
+
+    private final Stream stream = new Stream("train", "memory:", "none", 0L, 1, 1, 1, List.of(0.5), List.of(0.5), List.of(),
+            (long) SAMPLES, PER_RECORD, 1, "hash", null, Instant.EPOCH);
+
+    @Test
+    void whatTheTrainerCutsIsCleanWhateverTheBatchAndWhateverWasRejected() {
+        final Random random = new Random(1);
+        for (int trial = 0; trial < 200; trial++) {
+            final List<ImageBatchView> records = stream(1 + random.nextInt(30), trial % 2 == 0 ? 0 : random.nextInt(4), random);
+            final int batch = 1 + random.nextInt(12);
+            final List<LedgerEntry> entries = cut(records, batch);
+            final StreamCheck check = new StreamCheck(stream, entries);
+
+            final List<Finding> findings = run(check, records, entries);
+
+            assertThat(findings).as("trial %d", trial).allMatch(finding -> finding.kind() == Finding.Kind.REJECTED);
+            assertThat(check.compared()).isEqualTo(entries.size());
+            final Place end = entries.isEmpty() ? new Place(0, 0) : entries.getLast().to();
+            assertThat(check.epochs()).as("trial %d, to %s", trial, end).isEqualTo(end.sequence() / RECORDS_PER_EPOCH);
+        }
+    }
+
+    @Test
+    void rejectedSamplesAreCounted() {
+        final List<ImageBatchView> records = new ArrayList<>(stream(7, 0, new Random(1)));
+        records.set(2, record(2, 0, new long[]{10, 13}));
+        records.set(4, record(4, 0, new long[0]));
+
+        assertThat(run(records, cut(records, 4))).containsExactly(
+                new Finding(Finding.Kind.REJECTED, "6 samples of epoch 0 were rejected by ingest"));
+    }
+
+    @Test
+    void aSampleThatTheStreamHoldsTwiceIsNamed() {
+        final List<ImageBatchView> records = new ArrayList<>(stream(5, 0, new Random(1)));
+        records.set(3, record(3, 0, new long[]{15, 16, 2, 18, 19}));
+
+        assertThat(run(records, cut(records, 23))).extracting(Finding::text).containsExactly(
+                "sample 2 was trained again in epoch 0, in record 3",
+                "of the 23 samples of epoch 0, 22 were trained and 0 rejected: 1 are not accounted for");
+    }
+
+    @Test
+    void aSampleThatIsNoneOfTheStreamsIsNamed() {
+        final List<ImageBatchView> records = new ArrayList<>(stream(3, 0, new Random(1)));
+        records.set(1, record(1, 0, new long[]{5, 23, 7, 8, 9}));
+
+        assertThat(run(records, cut(records, 5))).extracting(Finding::text)
+                .containsExactly("sample 23 in record 1 is none of the 23 samples of the stream");
+    }
+
+    @Test
+    void aRecordThatIsShorterThanTheLedgerSaysIsNamed() {
+        final List<ImageBatchView> records = new ArrayList<>(stream(3, 0, new Random(1)));
+        final List<LedgerEntry> entries = cut(records, 4);
+        records.set(1, record(1, 0, new long[]{5, 6}));
+
+        assertThat(run(records, entries)).extracting(Finding::text).contains("step 2 used 3 images of record 1, which holds 2");
+    }
+
+    private List<Finding> run(List<ImageBatchView> records, List<LedgerEntry> entries) {
+        return run(new StreamCheck(stream, entries), records, entries);
+    }
+
+    private static List<Finding> run(StreamCheck check, List<ImageBatchView> records, List<LedgerEntry> entries) {
+        final Place end = entries.isEmpty() ? new Place(0, 0) : entries.getLast().to();
+        records.stream().filter(record -> new Place(record.sequence(), 0).isBefore(end)).forEach(check::record);
+        return check.end(end);
+    }
+
+    /** Epochs in order, of which each record may lack up to {@code rejected} samples. */
+    private static List<ImageBatchView> stream(int records, int rejected, Random random) {
+        final List<ImageBatchView> all = new ArrayList<>();
+        for (int sequence = 0; sequence < records; sequence++) {
+            final long first = (long) sequence % RECORDS_PER_EPOCH * PER_RECORD;
+            final long[] ids = LongStream.range(first, Math.min(SAMPLES, first + PER_RECORD)).toArray();
+            all.add(record(sequence, sequence / RECORDS_PER_EPOCH,
+                    LongStream.of(ids).skip(random.nextInt(Math.min(rejected, ids.length) + 1)).toArray()));
+        }
+        return all;
+    }
+
+    private static ImageBatchView record(long sequence, long epoch, long[] ids) {
+        return new ImageBatchView("train", epoch, sequence, ids.length, 1, 1, 1, new int[ids.length], ids,
+                ByteBuffer.allocate(ids.length));
+    }
+
+    private List<LedgerEntry> cut(List<ImageBatchView> records, int batch) {
+        final List<LedgerEntry> entries = new ArrayList<>();
+        Rebatch.full(Flux.fromIterable(records).map(record -> new BatchRecord(record, 0, record.sequence(), record.count())),
+                stream,
+                batch, ImagePosition.at(0), () -> ByteBuffer.allocate(batch))
+                .doOnNext(block -> entries.add(new LedgerEntry(entries.size() + 1L,
+                        entries.isEmpty() ? new Place(0, 0) : entries.getLast().to(), Place.of(block.end()), batch,
+                        IdsChecksum.of(block.sampleIds()))))
+                .blockLast();
+        return entries;
+    }
+}

@@ -1,0 +1,30 @@
+package retort.trainer.ledger;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes ledgers that no trainer would write. */
+public final class LedgerFiles {
+    private LedgerFiles() {
+    }
+
+    public static void write(Path folder, LedgerHeader header, List<LedgerEntry> entries) throws IOException {
+        Files.writeString(Ledger.file(folder), LedgerLines.line(header.text())
+                + entries.stream().map(entry -> LedgerLines.line(entry.text())).collect(Collectors.joining()));
+    }
+
+    public static String read(Path folder) throws IOException {
+        return Files.readString(Ledger.file(folder));
+    }
+
+    public static void write(Path folder, String text) throws IOException {
+        Files.writeString(Ledger.file(folder), text);
+    }
+
+    public static void delete(Path folder) throws IOException {
+        Files.delete(Ledger.file(folder));
+    }
+}
