@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
+import retort.compose.local.AuditCommand;
 import retort.compose.local.LocalCommand;
 import retort.compose.topics.TopicsCommand;
 import retort.settings.Nearest;
@@ -18,6 +19,7 @@ import retort.settings.Nearest;
 @Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", footerHeading = "%nExamples:%n", footer = {
         "  retort local", "  retort ingest --help", "  retort evaluations --follow"}, subcommands = {
                 LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
+                AuditCommand.class,
                 TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
                 InfoCommand.class,
                 CommandLine.HelpCommand.class})

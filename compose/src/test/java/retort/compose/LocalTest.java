@@ -77,6 +77,25 @@ final class LocalTest {
             }
         assertThat(finished(directory, 1).get("weightsSha256")).as("seed of the kills' moments " + seed)
                 .isEqualTo(undisturbed.get("weightsSha256"));
+        for (final String run : List.of("teacher", "student", "student-mae"))
+            try (RetortProcess audit = RetortProcess.start(directory, "audit", "--data", "data", "--run", run, "--json")) {
+                assertThat(audit.await(PATIENCE)).as(audit.out() + audit.err()).isZero();
+                final JsonNode report = new ObjectMapper().readTree(audit.out());
+                assertThat(report.get("clean").asBoolean()).isTrue();
+                assertThat(report.get("compared").asLong()).isEqualTo(60);
+            }
+    }
+
+    @Test
+    void aRunThatIsNotThereIsNotProven() throws Exception {
+        try (RetortProcess audit = RetortProcess.start(shared, "audit", "--data", "data", "--run", "nobody")) {
+            assertThat(audit.await(PATIENCE)).isEqualTo(1);
+            assertThat(audit.out()).contains("fault: run nobody has no ledger in ", "run nobody is not proven");
+        }
+        try (RetortProcess audit = RetortProcess.start(shared, "audit", "--data", "nowhere", "--run", "student")) {
+            assertThat(audit.await(PATIENCE)).isEqualTo(1);
+            assertThat(audit.err()).contains("nowhere is no folder of local: it has no folder kafka");
+        }
     }
 
     @Test

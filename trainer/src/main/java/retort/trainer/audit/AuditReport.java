@@ -1,6 +1,8 @@
 package retort.trainer.audit;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The outcome of an audit.
@@ -17,6 +19,16 @@ public record AuditReport(String run, String stream, long steps, long compared, 
         List<Finding> findings) {
     public AuditReport {
         findings = List.copyOf(findings);
+    }
+
+    /** For people: a line for every finding, and the outcome last. */
+    public List<String> lines() {
+        final List<String> lines = new ArrayList<>();
+        findings.forEach(
+                finding -> lines.add(finding.kind().name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + finding.text()));
+        lines.add("run " + run + " is " + (isClean() ? "proven" : "not proven") + ": " + steps + " steps of " + images
+                + " images in its ledger, " + compared + " compared with stream " + stream + ", " + epochs + " whole epochs");
+        return lines;
     }
 
     /** True if everything is proven or explained. */

@@ -64,6 +64,8 @@ class AuditTest {
         assertThat(report.findings()).isEmpty();
         assertThat(report.isClean()).isTrue();
         assertThat(report).isEqualTo(new AuditReport("run", "train", STEPS, STEPS, STEPS * 7L, 3, List.of()));
+        assertThat(report.lines()).containsExactly(
+                "run run is proven: 12 steps of 84 images in its ledger, 12 compared with stream train, 3 whole epochs");
     }
 
     @Test

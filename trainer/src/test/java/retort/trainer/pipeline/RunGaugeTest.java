@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +16,7 @@ import retort.record.Architecture;
 import retort.record.RunState;
 import retort.record.Stream;
 import retort.record.TrainingProgress;
+import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
@@ -178,8 +178,7 @@ class RunGaugeTest {
         final FileDigest digest = new FileDigest(1, "ab");
         return new Checkpoint(Path.of("step"),
                 new TrainingState("run", step, 50, "train", 0, new StreamPosition(next, Map.of()), 0,
-                        new TreeMap<>(), 1, 1, "pretrain", new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""),
-                        Optional.empty(),
+                        Identity.of(Map.of()), "pretrain", new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""),
                         Optional.empty()),
                 digest, digest);
     }

@@ -43,7 +43,7 @@ class SaverTest extends RealTraining {
         store = new CheckpointStore(checkpoints);
         final RunPlan plan = RunPlan
                 .of(TrainerSettings.from(Training.config(broker, checkpoints, Training.pretrain("run", 9, "")))
-                        .runs().getFirst(), stream, store);
+                        .runs().getFirst(), stream, store, Optional.empty());
         initial = plan.initial(1, 4);
         learner = engine.call(() -> plan.open(engine, new LearnerStart.Drawn()));
         stepper = new Stepper("run", learner, BATCH * 16 * 16, 0);
@@ -68,8 +68,8 @@ class SaverTest extends RealTraining {
 
         assertThat(saver.savedStep()).isEqualTo(1);
         assertThat(store.latest("run")).contains(saved);
-        assertThat(saved.state()).isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, initial.settings(), 1,
-                initial.seed(), initial.objective(), initial.architecture(), Optional.empty(), Optional.empty()));
+        assertThat(saved.state()).isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, initial.identity(),
+                initial.objective(), initial.architecture(), Optional.empty()));
         final Map<String, HostTensor> held = engine.call(learner::weights);
         assertThat(saved.weights()).containsOnlyKeys(held.keySet());
         held.forEach((name, tensor) -> assertThat(saved.weights().get(name).view()).as(name).isEqualTo(tensor.view()));
