@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import retort.digest.Sha256;
 import retort.trainer.weights.pickle.PickleException;
 
 /**
@@ -74,16 +73,6 @@ public final class WeightsFile {
      */
     public static Content open(Path file, Optional<String> model) {
         return open(file, name -> true, model);
-    }
-
-    /** SHA-256 of the weights: of the file, or of all shards with their names where {@code file} is an index. */
-    public static String sha256(Path file) throws IOException {
-        if (!isIndex(file))
-            return Sha256.of(file).sha256();
-        final StringBuilder all = new StringBuilder();
-        for (final String shard : new TreeSet<>(index(file).values()))
-            all.append(shard).append(' ').append(Sha256.of(file.resolveSibling(shard)).sha256()).append('\n');
-        return Sha256.of(all.toString());
     }
 
     private static Content open(Path file, Predicate<String> wanted, Optional<String> model) {

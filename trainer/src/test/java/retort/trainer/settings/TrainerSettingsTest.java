@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +31,7 @@ import retort.trainer.learn.LrSchedule;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.Precision;
 import retort.trainer.model.DecoderShape;
+import retort.trainer.model.Mlp;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 
@@ -113,6 +116,21 @@ class TrainerSettingsTest {
                 .isEqualTo(new EncoderSettings(1280, 32, 16, 14));
         assertThat(parse("{name = a, objective = pretrain, model { width = 48, depth = 4, heads = 2, patch = 4 }}").runs()
                 .getFirst().model()).isEqualTo(new EncoderSettings(48, 4, 2, 4));
+    }
+
+    @Test
+    void aTeacherOfSeveralInAFileIsNamedAndWhatItsTensorsDoNotTellIsSaid() {
+        final TeacherSource teacher = parse("{name = a, objective = distill, teacher = \"file:/t.pth#model_ema\", teacher-model {"
+                + "width = 48, depth = 4, heads = 2, patch = 4, eps = 1e-5, activation = quick-gelu}}").runs().getFirst()
+                .objective().teacher().orElseThrow();
+
+        assertThat(teacher.weights()).isEqualTo(new WeightsSource.File(Path.of("/t.pth"), Optional.of("model_ema")))
+                .hasToString("file:/t.pth#model_ema");
+        assertThat(teacher.hints())
+                .isEqualTo(new Hints(OptionalInt.of(2), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU)));
+        assertThatThrownBy(() -> parse("{name = a, objective = distill, teacher = \"file:/t.pth\", teacher-model {"
+                + "width = 48, depth = 4, heads = 2, patch = 4, activation = relu}}")).isInstanceOf(SettingException.class)
+                .hasMessageContaining("teacher-model.activation = relu");
     }
 
     @Test

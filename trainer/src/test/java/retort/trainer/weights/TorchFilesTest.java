@@ -3,7 +3,6 @@ package retort.trainer.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import retort.digest.Sha256;
 
 /** Files that torch 2.7.1 and trainers write, made by torch-files/make.py. Each holds a tensor {@code w} of 0 to 5. */
 class TorchFilesTest {
@@ -84,14 +82,6 @@ class TorchFilesTest {
         assertThatThrownBy(() -> WeightsFile.read(file("leading-out.safetensors.index.json")))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("is no name of a file beside it");
-    }
-
-    @Test
-    void digestsShardsAndNotTheirIndex() throws IOException {
-        final String whole = WeightsFile.sha256(file("model.safetensors.index.json"));
-
-        assertThat(whole).hasSize(64).isNotEqualTo(Sha256.of(file("model.safetensors.index.json")).sha256());
-        assertThat(WeightsFile.sha256(file("zip-protocol-2.pth"))).isEqualTo(Sha256.of(file("zip-protocol-2.pth")).sha256());
     }
 
     @Test
