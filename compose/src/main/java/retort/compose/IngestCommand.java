@@ -12,9 +12,9 @@ import picocli.CommandLine.Spec;
 import retort.compose.console.Foreground;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
-import retort.ingest.IngestDryRun;
 import retort.ingest.IngestService;
 import retort.ingest.Sources;
+import retort.ingest.dryrun.DryRun;
 
 @Command(name = "ingest", mixinStandardHelpOptions = true, description = "Publishes a source's images as streams of batches.")
 final class IngestCommand implements Callable<Integer> {
@@ -41,7 +41,7 @@ final class IngestCommand implements Callable<Integer> {
         final Config config = settings.load();
         if (dryRun)
             try (Terminal terminal = new Terminal()) {
-                return IngestDryRun.run(config, sheet, System.out, terminal.line("dry run"));
+                return DryRun.run(config, sheet, System.out, terminal.line("dry run"));
             }
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal(); IngestService service = IngestService.start(config, terminal.line("ingest"))) {

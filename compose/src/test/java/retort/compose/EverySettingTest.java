@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import retort.compose.local.LocalSettings;
 import retort.evaluator.EvaluatorSettings;
 import retort.evaluator.suite.Suites;
-import retort.ingest.IngestSettings;
+import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
 import retort.settings.SettingException;
 import retort.settings.Settings;

@@ -12,6 +12,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
 import retort.ingest.order.Layout;
+import retort.ingest.pack.PackedRecord;
+import retort.ingest.settings.IngestSettings;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;

@@ -8,6 +8,7 @@ import reactor.core.scheduler.Scheduler;
 import retort.ingest.demand.Demand;
 import retort.ingest.order.Slice;
 import retort.ingest.order.Slices;
+import retort.ingest.pack.Packer;
 
 /**
  * A stream, from its source to the broker, in one Flux. Records are made out of order on the pool and leave in sequence; a slice is

@@ -9,12 +9,15 @@ import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
 import retort.console.StatusLine;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
+import retort.ingest.pack.DecodingPool;
+import retort.ingest.pack.Packer;
+import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
+import retort.thread.Worker;
 
 /**
  * Publishes the streams that the settings name, each by a pipeline of its own; they share the decoding pool and the memory. Owns all
@@ -34,13 +37,14 @@ public final class IngestService implements AutoCloseable {
 
     private IngestService(IngestSettings settings, Broker broker, StatusLine line) {
         final IngestProgress progress = new IngestProgress(line);
-        final Scheduler pool = Threads.blocking("retort-decode", settings.threads());
-        final Scheduler starting = Threads.blocking("retort-ingest", 1);
+        final DecodingPool pool = new DecodingPool(settings.threads());
+        final Worker starting = Worker.named("retort-ingest");
         final Disposable showing = progress.show(Schedulers.parallel());
-        final StreamIngest.Shared shared = new StreamIngest.Shared(pool, new ByteBudget(settings.recordMemory()),
+        final StreamIngest.Shared shared = new StreamIngest.Shared(
+                new Packer.Resources(new ByteBudget(settings.recordMemory()), pool.scheduler()),
                 new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
-        running = Mono.fromRunnable(() -> broker.ensureEventTopics())
-                .subscribeOn(starting)
+        running = Mono.fromRunnable(broker::ensureEventTopics)
+                .subscribeOn(starting.scheduler())
                 .thenMany(Flux.fromIterable(settings.streams())
                         .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
                 // One source or broker fails several streams at a time: the first says why, the others would say it again.
@@ -49,8 +53,8 @@ public final class IngestService implements AutoCloseable {
                 .doFinally(end -> {
                     progress.show();
                     showing.dispose();
-                    starting.dispose();
-                    pool.dispose();
+                    starting.close(Duration.ZERO);
+                    pool.close();
                 })
                 .subscribe(nothing -> {
                 }, done::tryEmitError, done::tryEmitEmpty);

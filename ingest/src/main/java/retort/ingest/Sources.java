@@ -5,6 +5,8 @@ import java.util.ServiceLoader;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import retort.ingest.settings.IngestSettings;
+import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;

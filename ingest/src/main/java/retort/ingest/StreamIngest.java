@@ -2,19 +2,26 @@ package retort.ingest;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.demand.Demand;
+import retort.ingest.order.SliceOrder;
 import retort.ingest.order.Slices;
+import retort.ingest.pack.Packer;
 import retort.ingest.recipe.Recipe;
+import retort.ingest.settings.IngestSettings;
+import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.DataSource;
+import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
 import retort.record.Stream;
+import retort.thread.Worker;
 
 /**
  * The life of one stream in this process: its source is opened, the stream is described on the topic {@code streams}, older owners of
@@ -28,8 +35,13 @@ final class StreamIngest {
     private final Broker broker;
     private final Shared shared;
 
-    /** What the streams of a process share. */
-    record Shared(Scheduler pool, ByteBudget records, ByteBudget decoded, IngestProgress progress, Publisher<?> stop) {
+    /**
+     * The resources that the streams of a process share.
+     *
+     * @param decoded permits for the bytes of decoded images
+     * @param stop when it ends, no further record is begun
+     */
+    record Shared(Packer.Resources packing, ByteBudget decoded, IngestProgress progress, Publisher<?> stop) {
     }
 
     StreamIngest(StreamSettings stream, IngestSettings settings, Broker broker, Shared shared) {
@@ -41,19 +53,21 @@ final class StreamIngest {
 
     /** Cold; blocks only on a thread of its own. Ends with the stream. */
     Mono<Void> run() {
-        return Mono.using(() -> Threads.blocking("retort-ingest-" + stream.name(), 1),
+        return Mono.using(() -> Worker.named("retort-ingest-" + stream.name()),
                 thread -> Mono
-                        .using(() -> Sources.open(stream, settings, broker), source -> fromSource(source, thread),
+                        .using(() -> Sources.open(stream, settings, broker), source -> fromSource(source, thread.scheduler()),
                                 StreamIngest::close)
-                        .subscribeOn(thread),
-                Scheduler::dispose);
+                        .subscribeOn(thread.scheduler()),
+                thread -> thread.close(Duration.ZERO));
     }
 
     private Mono<Void> fromSource(DataSource source, Scheduler thread) {
         return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread)).flatMap(slices -> {
-            final Stream description = StreamDescription.of(stream, settings, source, slices.layout());
-            broker.ensureImages(stream.name(), settings.partitions(), settings.retentionBytes(stream),
-                    settings.maxRecordBytes());
+            final Stream wanted = StreamDescription.of(stream, settings, source, slices.layout());
+            final Stream description = broker.streams().find(stream.name())
+                    .map(there -> StreamDescription.goingOn(there, wanted)).orElse(wanted);
+            broker.ensureImages(stream.name(), settings.partitions(),
+                    settings.retentionBytes(stream, source instanceof UnboundedSource), settings.maxRecordBytes());
             final Stream inForce = broker.streams().publish(description);
             if (inForce.getLastSequence() != null) {
                 LOG.info("stream {} is complete: its last sequence is {}", stream.name(), inForce.getLastSequence());
@@ -75,8 +89,9 @@ final class StreamIngest {
         final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
-        final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, shared.records(),
-                shared.pool());
+        final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
+                shared.packing(), sample -> {
+                });
         return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(),
                 SliceOrder.linger(source, settings),
                 Schedulers.parallel(), shared.stop()).from(place).then()

@@ -130,7 +130,7 @@ class IngestServiceTest {
         IdxFixture.write(folder, 30, SIDE);
         run("ingest.epochs=1", "ingest.streams=[train]");
         assertThatThrownBy(() -> run("ingest.epochs=1", "ingest.streams=[train]", "seed=5"))
-                .isInstanceOf(StreamConflictException.class).hasMessageContaining("seed is 0 there and 5 here");
+                .isInstanceOf(StreamConflictException.class).hasMessageContaining("seed was 0 and is 5");
     }
 
     @Test

@@ -8,6 +8,7 @@ import org.apache.avro.Schema;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import retort.record.Stream;
+import retort.settings.Identity;
 
 /**
  * The descriptions of streams, on the topic {@code streams}. Ingest publishes one before the first batch and completes it after the last;
@@ -17,7 +18,7 @@ public final class StreamRegistry {
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
     /** Fields that do not make two streams different. */
-    private static final Set<String> INCIDENTAL = Set.of("settingsHash", "lastSequence", "createdAt");
+    private static final Set<String> INCIDENTAL = Set.of("settingsHash", "lastSequence", "createdAt", "settings");
 
     private final Broker broker;
 
@@ -75,7 +76,13 @@ public final class StreamRegistry {
         }
     }
 
+    /** By the user's own keys where both descriptions hold them, else by the fields of the records. */
     private static String differences(Stream there, Stream here) {
+        final String settings = there.getSettings().isEmpty()
+                ? ""
+                : Identity.of(there.getSettings()).differences(Identity.of(here.getSettings()));
+        if (!settings.isEmpty())
+            return settings;
         final String fields = Stream.getClassSchema().getFields().stream().map(Schema.Field::name)
                 .filter(field -> !INCIDENTAL.contains(field) && !Objects.equals(there.get(field), here.get(field)))
                 .map(field -> field + " is " + there.get(field) + " there and " + here.get(field) + " here")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,7 +48,7 @@ public final class SmallStream {
         broker.ensureImages(name, 2, retentionBytes, 1 << 20);
         final Stream stream = new Stream(name, "memory:smooth", "none", 1L, 1, SIDE, SIDE, List.of(0.5), List.of(0.25),
                 IntStream.range(0, classes).mapToObj(label -> "class " + label).toList(),
-                SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH);
+                SAMPLES, IMAGES_PER_RECORD, 2, "0123abcd", null, Instant.EPOCH, Map.of());
         broker.streams().publish(stream);
         return new SmallStream(broker, stream);
     }

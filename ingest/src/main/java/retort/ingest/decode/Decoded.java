@@ -1,5 +1,7 @@
 package retort.ingest.decode;
 
+import retort.ingest.budget.ByteBudget;
+
 /**
  * What a decoder made of the region it was asked for. Holds its bytes of the budget until closed, by the thread that decoded.
  *

@@ -2,6 +2,7 @@ package retort.ingest.decode;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import retort.ingest.budget.ByteBudget;
 import retort.settings.SettingException;
 
 /** Decodes one image after another for one thread at a time; owns its buffers until closed. */

@@ -2,6 +2,7 @@ package retort.ingest.decode;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import retort.ingest.budget.ByteBudget;
 
 /** JPEGs by libjpeg-turbo. One thread at a time; owns a handle and native memory until closed. */
 final class TurboJpegDecoder implements AutoCloseable {

@@ -2,6 +2,7 @@ package retort.ingest.decode;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import retort.ingest.budget.ByteBudget;
 
 /** WebP by libwebp. One thread at a time; owns native memory until closed. */
 final class WebpDecoder implements AutoCloseable {

@@ -42,7 +42,7 @@ final class EpochReader implements AutoCloseable {
 
         @Override
         public Read withoutBytes() {
-            return new Found(new Sample(sample.id(), sample.name(), sample.label(), switch (sample.content()) {
+            return new Found(sample.with(switch (sample.content()) {
                 case Sample.Encoded encoded -> new Sample.Encoded(NONE);
                 case Sample.Pixels p -> new Sample.Pixels(NONE, 0, p.height(), p.width(), p.channels());
                 case Sample.Unreadable unreadable -> unreadable;

@@ -106,8 +106,7 @@ final class Spool {
         public Sample read() throws IOException {
             return switch (read) {
                 case EpochReader.Failed failed -> throw new IOException(failed.reason());
-                case EpochReader.Found(Sample sample) -> new Sample(sample.id(), sample.name(), sample.label(),
-                        filled(sample.content()));
+                case EpochReader.Found(Sample sample) -> sample.with(filled(sample.content()));
             };
         }
 

@@ -1,7 +1,7 @@
 package retort.ingest.recipe;
 
 import java.util.Optional;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.source.Sample;
 import retort.settings.SettingException;

@@ -1,6 +1,6 @@
 package retort.ingest.recipe;
 
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.Decoder;
 import retort.ingest.recipe.augment.Canvas;
 import retort.ingest.recipe.resample.Resampler;

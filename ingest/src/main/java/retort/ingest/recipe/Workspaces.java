@@ -1,7 +1,7 @@
 package retort.ingest.recipe;
 
 import java.util.concurrent.ConcurrentLinkedDeque;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 
 /**
  * The workspaces of one recipe: as many as threads were ever inside {@link Recipe#apply} at once. Not tied to threads, so that

@@ -7,11 +7,17 @@ import java.io.IOException;
  *
  * @param id index in the source's canonical order
  * @param name tells a person where the image is: a path, or a member of an archive
+ * @param where for the topic {@code rejected}: the file, the archive's member, or topic-partition@offset
  * @param label class index, -1 without
  */
-public record Sample(long id, String name, int label, Content content) {
+public record Sample(long id, String name, String where, int label, Content content) {
     /** The largest encoded image that is read: 32 MiB. A larger one is an error of its sample, found before it is read. */
     public static final int MAX_ENCODED_BYTES = 32 << 20;
+
+    /** A sample whose name says where it is. */
+    public Sample(long id, String name, int label, Content content) {
+        this(id, name, name, label, content);
+    }
 
     /** The content of a sample. */
     public sealed interface Content {
@@ -39,6 +45,16 @@ public record Sample(long id, String name, int label, Content content) {
 
     public static Sample encoded(long id, String name, int label, byte[] bytes) {
         return new Sample(id, name, label, new Encoded(bytes));
+    }
+
+    /** Returns this sample with another place. */
+    public Sample at(String place) {
+        return new Sample(id, name, place, label, content);
+    }
+
+    /** Returns this sample with another content. */
+    public Sample with(Content other) {
+        return new Sample(id, name, where, label, other);
     }
 
     /** Returns this sample. @throws IOException with the reason where it is {@link Unreadable} */

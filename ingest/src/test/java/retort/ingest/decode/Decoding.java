@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.DecodeSettings.Library;
 
 /** Bundled files and whole decodings, for tests. */

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import retort.ingest.decode.ArrayRows;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.DecodeSettings;
 import retort.ingest.decode.DecodeSettings.Library;
 import retort.ingest.decode.Decoded;

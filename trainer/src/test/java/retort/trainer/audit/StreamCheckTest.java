@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class StreamCheckTest {
     private static final int RECORDS_PER_EPOCH = 5;
 
     private final Stream stream = new Stream("train", "memory:", "none", 0L, 1, 1, 1, List.of(0.5), List.of(0.5), List.of(),
-            (long) SAMPLES, PER_RECORD, 1, "hash", null, Instant.EPOCH);
+            (long) SAMPLES, PER_RECORD, 1, "hash", null, Instant.EPOCH, Map.of());
 
     @Test
     void whatTheTrainerCutsIsCleanWhateverTheBatchAndWhateverWasRejected() {

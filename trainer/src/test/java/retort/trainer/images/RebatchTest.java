@@ -29,7 +29,7 @@ class RebatchTest {
     private static final int PARTITIONS = 2;
 
     private final Stream stream = new Stream("s", "memory:", "none", 0L, CHANNELS, HEIGHT, WIDTH, List.of(0.5), List.of(0.5),
-            List.of(), 10L, 4, PARTITIONS, "hash", null, Instant.EPOCH);
+            List.of(), 10L, 4, PARTITIONS, "hash", null, Instant.EPOCH, Map.of());
 
     @Test
     void batchesAreExactAndInStreamOrderWhateverTheRecordsHold() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import retort.broker.SharedBroker;
@@ -23,7 +24,7 @@ class RetentionTest {
 
     private final Stream stream = new Stream("train", "memory:", "none", 0L, 1, 16, 16, List.of(0.5), List.of(0.5), List.of(),
             23L, 5,
-            2, "hash", null, Instant.EPOCH);
+            2, "hash", null, Instant.EPOCH, Map.of());
 
     @Test
     void isTheBrokersOverAllPartitionsOfTheStream() {

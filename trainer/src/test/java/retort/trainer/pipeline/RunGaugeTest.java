@@ -185,6 +185,6 @@ class RunGaugeTest {
 
     private static Stream stream(Long samples) {
         return new Stream("train", "memory:", "none", 0L, 1, 3, 2, List.of(0.5), List.of(0.5), List.of(), samples, 4, 2, "hash",
-                null, Instant.EPOCH);
+                null, Instant.EPOCH, Map.of());
     }
 }

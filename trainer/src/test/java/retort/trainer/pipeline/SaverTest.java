@@ -31,7 +31,7 @@ class SaverTest extends RealTraining {
     private static final int BATCH = 7;
 
     private final Stream stream = new Stream("train", "memory:", "none", 0L, 1, 16, 16, List.of(0.5), List.of(0.5),
-            List.of(), 23L, 5, 2, "hash", null, Instant.EPOCH);
+            List.of(), 23L, 5, 2, "hash", null, Instant.EPOCH, Map.of());
 
     private CheckpointStore store;
     private TrainingState initial;

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import retort.bench.BenchException;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.recipe.RecipeSettings;
 import retort.ingest.source.Sample;

@@ -32,7 +32,7 @@ final class RawRecord {
         final String where = record.topic() + "-" + record.partition() + "@" + record.offset();
         final String key = record.key() == null ? where : shown(FileName.decode(record.key()));
         try {
-            return sample(id, key, record, classes);
+            return sample(id, key, record, classes).at(where);
         } catch (UndecodableException e) {
             return new Sample(id, key, -1, new Sample.Unreadable(where, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) { // of a decoder that foreign bytes lead astray

@@ -1,4 +1,4 @@
-package retort.ingest;
+package retort.ingest.dryrun;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import retort.codec.ImageBatchView;
+import retort.codec.UndecodableException;
 import retort.file.WholeFile;
 import retort.ingest.recipe.RecipeSettings;
 
-/** A PNG of the first augmented samples, eight a row, in the order they are added. One thread at a time adds; any asks whether it is full. */
+/** A PNG of the first images of a dry run, eight a row, in the order in which they are added. Confined to one thread at a time. */
 final class ContactSheet {
     private static final int COLUMNS = 8;
     private static final int MOST = 64;
@@ -20,23 +22,34 @@ final class ContactSheet {
     private final int side;
     private final int channels;
     private final List<ByteBuffer> images = new ArrayList<>();
-    private volatile boolean full;
 
     ContactSheet(RecipeSettings recipe) {
         this.side = recipe.image();
         this.channels = recipe.channels();
     }
 
-    /** Whether what is added now is left out. */
-    boolean isFull() {
-        return full;
+    /**
+     * Adds the images of a record until the sheet is full. Keeps copies of their pixels, so the record is free afterwards.
+     *
+     * @param record an encoded ImageBatch
+     */
+    void add(byte[] record) {
+        if (images.size() == MOST)
+            return;
+        final ImageBatchView batch = view(record);
+        for (int i = 0; i < batch.count() && images.size() < MOST; i++) {
+            final byte[] pixels = new byte[batch.imageBytes()];
+            batch.pixels().duplicate().position(i * pixels.length).get(pixels);
+            images.add(ByteBuffer.wrap(pixels));
+        }
     }
 
-    /** @param pixels uint8, (side, side, channels); kept */
-    void add(ByteBuffer pixels) {
-        if (!full)
-            images.add(pixels);
-        full = images.size() == MOST;
+    private static ImageBatchView view(byte[] record) {
+        try {
+            return ImageBatchView.of(record);
+        } catch (UndecodableException e) {
+            throw new IllegalStateException(e); // this process has encoded it
+        }
     }
 
     /** @return whether there was anything to draw */

@@ -1,4 +1,4 @@
-package retort.ingest;
+package retort.ingest.dryrun;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -8,9 +8,12 @@ import java.util.LongSummaryStatistics;
 import java.util.TreeMap;
 import retort.ingest.decode.ImageHeader;
 import retort.ingest.decode.RejectedImageException;
+import retort.ingest.pack.PassedOver;
+import retort.ingest.settings.StreamSettings;
+import retort.ingest.source.DataSource;
 import retort.ingest.source.Sample;
 
-/** What a dry run found in a source. Confined to one thread at a time. */
+/** Counts the samples of one source that a dry run has looked at. Any thread adds to it. */
 final class Survey {
     private static final int SHOWN = 20;
 
@@ -20,56 +23,68 @@ final class Survey {
     private final LongSummaryStatistics heights = new LongSummaryStatistics();
     private final LongSummaryStatistics encoded = new LongSummaryStatistics();
     private final List<String> firstRejected = new ArrayList<>();
+    private final List<String> faults = new ArrayList<>();
     private long rejected;
 
+    /** @param classNames by class index; empty where the source names none */
     Survey(List<String> classNames) {
         this.classNames = classNames;
     }
 
-    /**
-     * A sample that can be used.
-     *
-     * @param encoded its bytes; 0 where it came as pixels
-     */
-    record Image(int label, int width, int height, int encoded) {
-        static Image of(Sample sample) throws RejectedImageException {
-            return switch (sample.content()) {
-                case Sample.Encoded image -> {
-                    final ImageHeader header = ImageHeader.read(image.bytes());
-                    yield new Image(sample.label(), header.width(), header.height(), image.bytes().length);
-                }
-                case Sample.Pixels pixels -> new Image(sample.label(), pixels.width(), pixels.height(), 0);
-                case Sample.Unreadable nothing -> throw new IllegalArgumentException(sample.name() + " is not readable");
-            };
+    /** Counts a sample that ingest would publish. */
+    synchronized void found(Sample sample) {
+        switch (sample.content()) {
+            case Sample.Encoded image -> {
+                final ImageHeader header = header(image.bytes());
+                add(sample.label(), header.width(), header.height());
+                encoded.accept(image.bytes().length);
+            }
+            case Sample.Pixels pixels -> add(sample.label(), pixels.width(), pixels.height());
+            case Sample.Unreadable _ -> throw new IllegalArgumentException(sample.name() + " is not readable");
         }
     }
 
-    void found(Image image) {
-        byLabel.merge(image.label(), 1L, Long::sum);
-        widths.accept(image.width());
-        heights.accept(image.height());
-        if (image.encoded() > 0)
-            encoded.accept(image.encoded());
+    private static ImageHeader header(byte[] image) {
+        try {
+            return ImageHeader.read(image);
+        } catch (RejectedImageException e) {
+            throw new IllegalArgumentException(e); // a recipe has decoded it
+        }
     }
 
-    /** So far, in words. */
-    String count() {
+    private void add(int label, int width, int height) {
+        byLabel.merge(label, 1L, Long::sum);
+        widths.accept(width);
+        heights.accept(height);
+    }
+
+    /** The counts up to now, in words. */
+    synchronized String count() {
         return String.format(Locale.ROOT, "%,d images, %,d would be rejected", widths.getCount(), rejected);
     }
 
-    void rejected(String name, String reason) {
+    /** Counts a sample that ingest would reject. */
+    synchronized void rejected(String name, String reason) {
         rejected++;
         if (firstRejected.size() < SHOWN)
             firstRejected.add(name + ": " + reason);
     }
 
-    boolean usable() {
-        return widths.getCount() > 0;
+    /** Notes the first reason for which ingest would stop. */
+    synchronized void fault(String reason) {
+        if (faults.isEmpty())
+            faults.add(reason);
     }
 
-    void print(StreamSettings stream, PrintStream out) {
+    /** Whether ingest would publish the source to its end. */
+    synchronized boolean sound() {
+        return faults.isEmpty();
+    }
+
+    synchronized void print(StreamSettings stream, DataSource source, PrintStream out) {
         out.printf(Locale.ROOT, "%s%n  %s%n", stream.source(), count());
-        if (usable())
+        source.remarks().forEach(remark -> out.println("  " + remark));
+        if (widths.getCount() > 0)
             out.printf(Locale.ROOT, "  width %,d to %,d (mean %,.0f), height %,d to %,d (mean %,.0f)%n", widths.getMin(),
                     widths.getMax(), widths.getAverage(), heights.getMin(), heights.getMax(), heights.getAverage());
         if (encoded.getCount() > 0)
@@ -83,6 +98,8 @@ final class Survey {
         firstRejected.forEach(line -> out.println("  would be rejected: " + line));
         if (rejected > firstRejected.size())
             out.printf(Locale.ROOT, "  and %,d more%n", rejected - firstRejected.size());
+        PassedOver.text(source.passedOver()).ifPresent(text -> out.println("  " + text));
+        faults.forEach(fault -> out.println("  ingest would stop: " + fault));
     }
 
     private String name(int label) {

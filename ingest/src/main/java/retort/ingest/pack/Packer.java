@@ -1,61 +1,76 @@
-package retort.ingest;
+package retort.ingest.pack;
 
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import retort.codec.ImageBatchWriter;
-import retort.ingest.decode.ByteBudget;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.order.PendingSample;
 import retort.ingest.order.Slice;
 import retort.ingest.recipe.Recipe;
+import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.Sample;
 import retort.record.Rejected;
 
 /**
- * Makes a record of a slice: its samples are read, decoded and augmented on the pool, several at once, each straight into its
- * place in the record's own bytes, for which there is a permit first. A sample that fails is left out and reported. Any thread
- * may subscribe; results come on the pool.
+ * Makes a record of a slice. It first waits for a permit for the record's bytes. Then the pool reads, decodes and augments the samples,
+ * several at once, each straight into its place in the record's bytes. A sample that fails is left out of the record and named in
+ * its list of rejections. Any thread may subscribe; results come on the pool.
  */
-final class Packer {
-    /** A task fills at least so many bytes: tiny images are not worth a task each. */
+public final class Packer {
+    /** Least pixel bytes of one task, because tiny images are not worth a task each. */
     private static final int TASK_BYTES = 64 << 10;
 
     private final StreamSettings stream;
     private final int classes;
     private final int recordBytes;
     private final Recipe recipe;
-    private final ByteBudget records;
-    private final Scheduler pool;
+    private final Resources resources;
+    private final Rejections rejections;
+    private final Consumer<Sample> usable;
 
     /**
-     * @param classes labels are below it; 0 where the source names none
-     * @param recordBytes of the largest record
-     * @param records what records hold permits of until they are published
+     * The resources that the streams of a process share.
+     *
+     * @param records permits for the bytes of records, held until they are published
+     * @param pool where samples are read and decoded
      */
-    Packer(StreamSettings stream, int classes, int recordBytes, Recipe recipe, ByteBudget records, Scheduler pool) {
+    public record Resources(ByteBudget records, Scheduler pool) {
+    }
+
+    /**
+     * @param classes number of classes that the source names; 0 where it names none, and any label is taken
+     * @param recordBytes bytes of the largest record
+     * @param recipe stays the caller's, who closes it
+     * @param usable called for each sample that is not rejected, on the pool, by several threads at once
+     */
+    public Packer(StreamSettings stream, int classes, int recordBytes, Recipe recipe, Resources resources,
+            Consumer<Sample> usable) {
         this.stream = stream;
         this.classes = classes;
         this.recordBytes = recordBytes;
         this.recipe = recipe;
-        this.records = records;
-        this.pool = pool;
+        this.resources = resources;
+        this.rejections = new Rejections(stream);
+        this.usable = usable;
     }
 
-    Mono<PackedRecord> pack(Slice slice) {
-        return records.whenFree(recordBytes).publishOn(pool).map(permit -> new Filling(slice, permit))
+    /** Cold. The receiver closes the record's permit. */
+    public Mono<PackedRecord> pack(Slice slice) {
+        return resources.records.whenFree(recordBytes).publishOn(resources.pool).map(permit -> new Filling(slice, permit))
                 .flatMap(filling -> Flux.fromStream(filling::tasks)
-                        .flatMap(task -> Mono.fromRunnable(task).subscribeOn(pool), Integer.MAX_VALUE)
+                        .flatMap(task -> Mono.fromRunnable(task).subscribeOn(resources.pool), Integer.MAX_VALUE)
                         .then(Mono.fromCallable(filling::finish)));
     }
 
-    /** One record while it is filled; its slots are written from several threads, each by one. */
+    /** One record while it is filled. Several threads write its slots, each slot is written by one. */
     private final class Filling {
         private final Slice slice;
         private final ByteBudget.Permit permit;
@@ -83,29 +98,35 @@ final class Packer {
         private void fill(int slot) {
             final PendingSample pending = samples.get(slot);
             String name = "sample " + pending.id();
+            String where = name;
             try {
                 final Sample sample = pending.read();
                 name = sample.name();
-                if (sample.content() instanceof Sample.Unreadable(String where, String reason)) {
-                    reject(slot, name, where, reason);
+                where = sample.where();
+                if (sample.content() instanceof Sample.Unreadable(String place, String reason)) {
+                    reject(slot, name, place, reason);
                     return;
                 }
-                if (sample.label() < -1 || classes > 0 && sample.label() >= classes)
-                    throw new RejectedImageException("label " + sample.label() + " is none of the " + classes + " classes");
+                requireClass(sample.label());
                 recipe.apply(sample, slice.epoch(), writer.array(), writer.pixelOffset(slot));
-            } catch (RejectedImageException | IOException e) {
-                reject(slot, name, name,
-                        e instanceof RejectedImageException ? String.valueOf(e.getMessage()) : "cannot be read: " + e);
-            } catch (RuntimeException e) { // a source or a decoder that stumbles over this sample: the stream goes on
-                reject(slot, name, name, e.toString());
+                usable.accept(sample);
+            } catch (RejectedImageException e) {
+                reject(slot, name, where, String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                reject(slot, name, where, "cannot be read: " + e);
+            } catch (RuntimeException e) { // a source or a decoder fails on this sample; the stream goes on
+                reject(slot, name, where, e.toString());
             }
+        }
+
+        private void requireClass(int label) throws RejectedImageException {
+            if (label < -1 || classes > 0 && label >= classes)
+                throw new RejectedImageException("label " + label + " is none of the " + classes + " classes");
         }
 
         private void reject(int slot, String name, String where, String reason) {
             writer.reject(slot);
-            rejected[slot] = Rejected.newBuilder().setSource("ingest/" + stream.source()).setStream(stream.name()).setWhat(name)
-                    .setWhere(where).setReason(reason).setSequence(slice.sequence()).setSampleId(samples.get(slot).id())
-                    .setAt(Instant.now()).build();
+            rejected[slot] = rejections.of(slice.sequence(), samples.get(slot).id(), name, where, reason);
         }
 
         PackedRecord finish() {

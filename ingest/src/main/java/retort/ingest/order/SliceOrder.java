@@ -1,23 +1,19 @@
-package retort.ingest;
+package retort.ingest.order;
 
 import java.time.Duration;
 import java.util.Optional;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
-import retort.ingest.order.ArrivingSlices;
-import retort.ingest.order.IndexedSlices;
-import retort.ingest.order.Layout;
-import retort.ingest.order.ShardedSlices;
-import retort.ingest.order.Shuffle;
-import retort.ingest.order.Slices;
+import retort.ingest.settings.IngestSettings;
+import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.ShardedSource;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.UnboundedSource;
 
-/** How the samples of each kind of source become the slices of a stream. */
-final class SliceOrder {
+/** Chooses the slices of a stream by the kind of its source. Stateless; any thread. */
+public final class SliceOrder {
     private SliceOrder() {
     }
 
@@ -25,7 +21,7 @@ final class SliceOrder {
      * @param reading the scheduler that a source which only reads forward is read on; may block
      * @throws SourceException for a source that is empty, or that the stream cannot be made of
      */
-    static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading)
+    public static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading)
             throws SourceException {
         final Optional<Shuffle> shuffle = stream.shuffled() ? Optional.of(new Shuffle(settings.seed())) : Optional.empty();
         return switch (source) {
@@ -39,8 +35,11 @@ final class SliceOrder {
         };
     }
 
-    /** How long what is not full waits for more. Images that arrive wait twice, for a full record and for a full transaction. */
-    static Duration linger(DataSource source, IngestSettings settings) {
+    /**
+     * How long an unfilled transaction waits for more records. Images that arrive wait twice, for a full record and for a full
+     * transaction, so each of the two waits is half as long.
+     */
+    public static Duration linger(DataSource source, IngestSettings settings) {
         return source instanceof UnboundedSource ? settings.linger().dividedBy(2) : settings.linger();
     }
 

@@ -1,4 +1,4 @@
-package retort.ingest.decode;
+package retort.ingest.budget;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
- * Bytes that may be held at one time, whoever holds them; first come, first served. Whoever waits holds no others of the same
- * budget, or only such as are given back without its help; so waiting always ends. Any thread.
+ * A FIFO semaphore counted in bytes: a small request does not overtake a large one that came first. To avoid deadlock, do not wait for
+ * a permit while you hold another permit of the same budget, unless a different thread will release it. Any thread.
  */
 public final class ByteBudget {
     private final long bytes;
@@ -20,6 +21,7 @@ public final class ByteBudget {
     private record Waiting(long bytes, CompletableFuture<Permit> granted) {
     }
 
+    /** @param bytes that may be held at one time, at least 1 */
     public ByteBudget(long bytes) {
         if (bytes < 1)
             throw new IllegalArgumentException("a budget of " + bytes + " bytes");
@@ -28,9 +30,10 @@ public final class ByteBudget {
     }
 
     /**
-     * Waits until {@code wanted} bytes are free. More than the whole budget counts as the whole of it: its holder is alone.
+     * Blocks until {@code wanted} bytes are free. A request above the whole budget counts as the whole budget, so its holder is alone.
      *
-     * @throws InterruptedException when the pool is stopped
+     * @return a permit that the caller closes
+     * @throws InterruptedException when the caller's thread is interrupted; then it holds nothing
      */
     public Permit take(long wanted) throws InterruptedException {
         final CompletableFuture<Permit> granted = request(wanted);
@@ -41,11 +44,14 @@ public final class ByteBudget {
                 granted.join().close();
             throw e;
         } catch (ExecutionException e) {
-            throw new IllegalStateException(e); // nobody fails it
+            throw new IllegalStateException(e); // no code completes it with an error
         }
     }
 
-    /** As {@link #take}, without a thread that waits: granted on the thread that gives bytes back. */
+    /**
+     * As {@link #take}, without a blocked thread. The permit arrives on the thread that releases the bytes. Cancelling withdraws the
+     * request.
+     */
     public Mono<Permit> whenFree(long wanted) {
         return Mono.fromFuture(() -> request(wanted));
     }
@@ -61,6 +67,10 @@ public final class ByteBudget {
             queue.add(new Waiting(Math.clamp(wanted, 0, bytes), granted));
         }
         serve(0);
+        final var _ = granted.whenComplete((permit, cancelled) -> {
+            if (cancelled != null)
+                serve(0); // the requests behind a withdrawn one may fit now
+        });
         return granted;
     }
 
@@ -77,25 +87,33 @@ public final class ByteBudget {
                 }
             }
         }
-        for (final Waiting next : served) { // outside the lock: what hangs on the grant runs here
+        for (final Waiting next : served) { // outside the lock, because the receiver's code runs here
             final Permit permit = new Permit(this, next.bytes);
             if (!next.granted.complete(permit))
                 permit.close();
         }
     }
 
-    /** Held bytes; close once. */
+    /** Held bytes. Any thread closes it, once. */
     public static final class Permit implements AutoCloseable {
         private final ByteBudget budget;
         private final long bytes;
+        private final AtomicBoolean closed = new AtomicBoolean();
 
         private Permit(ByteBudget budget, long bytes) {
             this.budget = budget;
             this.bytes = bytes;
         }
 
+        /**
+         * Releases the bytes.
+         *
+         * @throws IllegalStateException when it is closed already
+         */
         @Override
         public void close() {
+            if (!closed.compareAndSet(false, true))
+                throw new IllegalStateException("a permit for " + bytes + " bytes was closed twice");
             budget.serve(bytes);
         }
     }

@@ -1,4 +1,4 @@
-package retort.ingest;
+package retort.ingest.dryrun;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import retort.ingest.source.TinyImages;
 import retort.settings.Settings;
 
-class IngestDryRunTest {
+class DryRunTest {
     @TempDir
     private Path dir;
 
@@ -60,7 +60,7 @@ class IngestDryRunTest {
                 "ingest.streams", List.of("train"), "ingest.image", 16, "ingest.threads", 4,
                 "ingest.images-per-record", 3)));
         try (PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8)) {
-            assertThat(IngestDryRun.run(settings, dir.resolve(sheet), printed, shown::add)).isEqualTo(exitCode);
+            assertThat(DryRun.run(settings, dir.resolve(sheet), printed, shown::add)).isEqualTo(exitCode);
         }
         return out.toString(StandardCharsets.UTF_8);
     }

@@ -1,4 +1,4 @@
-package retort.ingest;
+package retort.ingest.settings;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
@@ -11,34 +11,39 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import retort.ingest.recipe.RecipeSettings;
+import retort.settings.Identity;
 import retort.settings.Section;
+import retort.settings.Settings;
 
 /**
  * Everything under {@code ingest}, and the seed.
  *
- * @param streams what this process publishes, in the order train, val, probe
+ * @param streams the streams that this process publishes, in the order of {@code ingest.streams}
  * @param sourceOptions passed on to sources
  * @param mean of each channel, of pixel/255
  * @param std of each channel, of pixel/255
  * @param imagesPerRecord at least 1
  * @param partitions of each stream's topic
- * @param partitionsOwned those that this process publishes, never empty
- * @param maxAhead images
- * @param transactionRecords records in one transaction, at most
- * @param linger how long an unfilled transaction waits
+ * @param partitionsOwned the partitions that this process publishes, never empty
+ * @param maxAhead images that the training stream may be ahead of the slowest live run
+ * @param maxRejected the largest share of an epoch's samples that may be rejected, 0 to 1
+ * @param waitingToldAfter a wait that lasts longer is logged at WARN
+ * @param transactionRecords most records in one transaction
+ * @param linger how long an unfilled transaction waits for more records
  * @param threads of the decoding pool, at least 1
  * @param memory bytes of records and decoded images in flight
  * @param shuffleWindow samples
  */
 public record IngestSettings(long seed, List<StreamSettings> streams, Map<String, String> sourceOptions, List<Double> mean,
-        List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, long maxAhead,
-        int transactionRecords,
-        Duration linger, int threads, long memory, int shuffleWindow) {
+        List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, long maxAhead, double maxRejected,
+        Duration waitingToldAfter, int transactionRecords, Duration linger, int threads, long memory, int shuffleWindow) {
     /** An untouched broker takes records of 1 MiB; the difference is room for the record's own header. */
     private static final int RECORD = (1 << 20) - 4096;
     private static final int MOST_IMAGES = 256;
     /** Room for a label and a sample id at their longest. */
     private static final int PER_IMAGE = 15;
+    /** Room for a record of one image beside its pixels: its own header, the log's, and its share of a transaction's markers. */
+    private static final int SHORT_RECORD = 1024;
     private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
     private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
@@ -54,7 +59,7 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
     public static IngestSettings from(Config whole) {
         final Section ingest = Section.of(whole, "ingest");
         final long seed = whole.getLong("seed");
-        final List<StreamSettings> streams = StreamSettings.all(ingest, seed);
+        final List<StreamSettings> streams = StreamSettings.all(ingest, Section.of(Settings.reference(), "ingest"), seed);
         final RecipeSettings recipe = streams.getFirst().recipe();
         final int partitions = ingest.integer("partitions", 1, 1024);
         final int images = ingest.integer("images-per-record", 0, 1 << 20);
@@ -64,11 +69,18 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return new IngestSettings(seed, streams, options, perChannel(ingest, "mean", recipe.channels(), IMAGENET_MEAN),
                 perChannel(ingest, "std", recipe.channels(), IMAGENET_STD), images > 0 ? images : derived(recipe.imageBytes()),
                 partitions, owned(ingest, partitions), ingest.number("max-ahead", 1, Long.MAX_VALUE / 4),
+                ingest.real("max-rejected", 0, 1),
+                ingest.duration("waiting-told-after", Duration.ofSeconds(1), Duration.ofDays(1)),
                 ingest.integer("transaction.records", 1, 10_000),
                 ingest.duration("transaction.linger", Duration.ofMillis(1), Duration.ofSeconds(5)),
                 Optional.of(ingest.integer("threads", 0, 1024)).filter(n -> n > 0)
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                 ingest.bytes("memory", 1 << 20, 1L << 40), ingest.integer("shuffle-window", 1, 1 << 20));
+    }
+
+    /** The defaults of reference.conf, by the keys that {@link #identity} uses. */
+    public static Identity defaults() {
+        return StreamIdentity.defaults(Settings.reference());
     }
 
     /** Bytes of the largest record, header included. */
@@ -91,13 +103,34 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return Math.clamp(recordMemory() / 4 / maxRecordBytes(), 1, transactionRecords);
     }
 
-    /** Bytes of the stream that the broker keeps; -1 keeps all. */
-    public long retentionBytes(StreamSettings stream) {
-        return stream.retention().isEmpty()
-                ? -1
-                : Math.ceilDiv(stream.retention().getAsLong(), imagesPerRecord) * maxRecordBytes();
+    /**
+     * Bytes of the stream that the broker keeps; -1 keeps all.
+     *
+     * @param shortRecords whether each record may hold a single image, as records of images that arrive may
+     */
+    public long retentionBytes(StreamSettings stream, boolean shortRecords) {
+        if (stream.retention().isEmpty())
+            return -1;
+        final long images = stream.retention().getAsLong();
+        final long full = product(Math.ceilDiv(images, imagesPerRecord), maxRecordBytes());
+        return shortRecords ? Math.max(full, product(images, stream.recipe().imageBytes() + SHORT_RECORD)) : full;
     }
 
+    /** Long.MAX_VALUE in place of an overflow. */
+    private static long product(long count, long bytes) {
+        return count > Long.MAX_VALUE / bytes ? Long.MAX_VALUE : count * bytes;
+    }
+
+    /**
+     * The settings that decide the bytes of {@code stream}, each with the value that is in force: a derived value in place of the 0 or
+     * the empty list that asks for it.
+     */
+    public Identity identity(StreamSettings stream) {
+        return stream.identity().with("ingest.images-per-record", String.valueOf(imagesPerRecord))
+                .with("ingest.mean", String.valueOf(mean)).with("ingest.std", String.valueOf(std));
+    }
+
+    /** 0 to {@code partitions - 1}. */
     public Set<Integer> allPartitions() {
         return IntStream.range(0, partitions).boxed().collect(Collectors.toSet());
     }

@@ -1,0 +1,92 @@
+package retort.ingest.pack;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import retort.ingest.order.Layout;
+import retort.ingest.settings.StreamSettings;
+import retort.record.Rejected;
+
+/**
+ * Counts the rejected samples of each epoch. An epoch without an image is a fault, and so is one of whose samples a larger share than
+ * {@code ingest.max-rejected} is rejected: a model would train on what is left, or on nothing, without a word. It is told as soon as it
+ * is certain, and before the record that makes it certain is published, so that a restart meets it again. Confined to one thread at a
+ * time.
+ */
+public final class EpochTally {
+    private final StreamSettings stream;
+    private final Layout layout;
+    private final LongPredicate owned;
+    private final double most;
+    private long epoch;
+    private long samples;
+    private long rejected;
+    private String first = "";
+
+    /**
+     * @param owned the sequences whose records will be counted
+     * @param most the largest share of an epoch's samples that may be rejected, 0 to 1
+     */
+    public EpochTally(StreamSettings stream, Layout layout, LongPredicate owned, double most) {
+        this.stream = stream;
+        this.layout = layout;
+        this.owned = owned;
+        this.most = most;
+    }
+
+    /** Goes on before {@code sequence}, in whose epoch {@code rejectedBefore} samples were rejected by an earlier process. */
+    public EpochTally resumedAt(long sequence, long rejectedBefore) {
+        epoch = layout.epoch(sequence);
+        samples = 0;
+        for (long s = epoch * layout.recordsPerEpoch(); s < sequence; s++)
+            if (owned.test(s))
+                samples += layout.count(s);
+        rejected = rejectedBefore;
+        return this;
+    }
+
+    /**
+     * Takes the next record in order of sequence.
+     *
+     * @return what is wrong with the epoch and the way out, where it is certain
+     */
+    public Optional<String> fault(PackedRecord record) {
+        if (record.epoch() != epoch) {
+            epoch = record.epoch();
+            samples = 0;
+            rejected = 0;
+            first = "";
+        }
+        samples += record.samples();
+        rejected += record.rejected().size();
+        if (first.isEmpty() && !record.rejected().isEmpty())
+            first = text(record.rejected().getFirst());
+        final boolean certain = isLast(record.sequence())
+                ? rejected > most * samples || rejected == samples
+                : rejected > most * layout.samplesPerEpoch();
+        return certain ? Optional.of(text()) : Optional.empty();
+    }
+
+    private boolean isLast(long sequence) {
+        long next = sequence + 1;
+        while (layout.epoch(next) == epoch && !owned.test(next))
+            next++;
+        return layout.epoch(next) != epoch;
+    }
+
+    private String text() {
+        final String reason = rejected == samples && rejected == layout.samplesPerEpoch()
+                ? "every one of the %,d samples was rejected, so the epoch has no image".formatted(rejected)
+                : String.format(Locale.ROOT,
+                        "%,d of the %,d samples up to here were rejected, and ingest.max-rejected = %s of %,d may be",
+                        rejected, samples, most, layout.samplesPerEpoch());
+        return "stream " + stream.name() + ", epoch " + epoch + " of " + stream.source() + ": " + reason
+                + (first.isEmpty() ? "" : "; the first: " + first)
+                + ". Mend the source" + (rejected == samples ? "" : " or raise ingest.max-rejected")
+                + "; a dry run ('retort ingest --dry-run') and the topic rejected name the samples";
+    }
+
+    private static String text(Rejected sample) {
+        return sample.getWhat() + ": " + sample.getReason();
+    }
+}

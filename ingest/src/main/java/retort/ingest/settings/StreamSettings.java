@@ -1,0 +1,88 @@
+package retort.ingest.settings;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import retort.ingest.recipe.RecipeSettings;
+import retort.settings.Identity;
+import retort.settings.Section;
+
+/**
+ * The settings of one stream that ingest publishes.
+ *
+ * @param name of the stream
+ * @param sourceKey the setting that names the source: {@code ingest.source} or {@code ingest.val.source}
+ * @param source SCHEME:LOCATION
+ * @param samples taken from the source, from the first on; 0 takes all
+ * @param recipe makes the pixels
+ * @param epochs until the stream ends; 0 never ends
+ * @param retention images that the broker keeps; empty keeps the stream for ever, shuffles nothing and heeds no run's demand
+ * @param identity the settings that decide the stream's bytes, by the user's own keys
+ */
+public record StreamSettings(String name, String sourceKey, String source, long samples, RecipeSettings recipe, long epochs,
+        OptionalLong retention, Identity identity) {
+    /**
+     * The streams named by {@code ingest.streams}, in that order.
+     *
+     * @param defaults the section {@code ingest} of reference.conf
+     * @throws retort.settings.SettingException for a value that is not allowed
+     */
+    static List<StreamSettings> all(Section ingest, Section defaults, long seed) {
+        final List<StreamSettings> all = new ArrayList<>();
+        final List<String> wanted = ingest.strings("streams");
+        for (final String stream : wanted)
+            switch (stream) {
+                case "train" -> all.add(train(ingest, defaults, seed));
+                case "val" -> {
+                    if (ingest.optionalString("val.source").isPresent())
+                        all.add(kept(ingest, defaults, "val", "val.source", seed));
+                }
+                case "probe" -> all.add(kept(ingest, defaults, "probe", "source", seed));
+                default -> throw ingest.error("streams", wanted, "must be among [train, val, probe]");
+            }
+        if (all.isEmpty())
+            throw ingest.error("streams", wanted, "leaves nothing to publish: name a stream, and its source");
+        if (all.stream().map(StreamSettings::name).distinct().count() < all.size())
+            throw ingest.error("streams", all.stream().map(StreamSettings::name).toList(),
+                    "streams must have different names: see ingest.stream, ingest.val.stream, ingest.probe.stream");
+        return all;
+    }
+
+    /** Whether every epoch has an order of its own. */
+    public boolean shuffled() {
+        return retention.isPresent();
+    }
+
+    private static StreamSettings train(Section ingest, Section defaults, long seed) {
+        final long ahead = ingest.number("max-ahead", 1, Long.MAX_VALUE / 4);
+        final long retention = ingest.number("retention", 0, Long.MAX_VALUE / 2);
+        if (retention > 0 && retention < 2 * ahead)
+            throw ingest.error("retention", retention,
+                    "must be 0 or at least 2 x ingest.max-ahead (" + 2 * ahead + "), or a killed run loses what it needs");
+        final String recipe = ingest.string("recipe.name");
+        return new StreamSettings(name(ingest, "stream"), ingest.name("source"), source(ingest, "source"),
+                ingest.number("samples", 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed),
+                ingest.number("epochs", 0, Long.MAX_VALUE >> 32), OptionalLong.of(Math.max(retention, 2 * ahead)),
+                StreamIdentity.train(ingest, defaults, seed, recipe));
+    }
+
+    private static StreamSettings kept(Section ingest, Section defaults, String role, String sourceKey, long seed) {
+        final String recipe = ingest.optionalString("recipe.evaluation")
+                .orElse(ingest.string("recipe.name").equals("none") ? "none" : "eval");
+        return new StreamSettings(name(ingest, role + ".stream"), ingest.name(sourceKey), source(ingest, sourceKey),
+                ingest.number(role + ".samples", 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed), 1,
+                OptionalLong.empty(), StreamIdentity.kept(ingest, defaults, seed, role, recipe));
+    }
+
+    private static String source(Section ingest, String key) {
+        return ingest.optionalString(key)
+                .orElseThrow(() -> ingest.error(key, "\"\"", "give SCHEME:LOCATION, such as folder:/data/train"));
+    }
+
+    private static String name(Section ingest, String key) {
+        final String name = ingest.string(key);
+        if (!name.matches("[A-Za-z0-9_-]{1,100}"))
+            throw ingest.error(key, name, "must be 1 to 100 letters, digits, _ or -");
+        return name;
+    }
+}
