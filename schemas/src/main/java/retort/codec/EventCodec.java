@@ -117,12 +117,12 @@ public final class EventCodec<T extends SpecificRecord> {
         }
     }
 
-    /** Whether {@code value} begins as {@link #encode} begins it. */
+    /** Returns true when {@code value} begins with the mark of Avro's single-object encoding. */
     public static boolean isSingleObject(byte[] value) {
         return SingleObject.isSingleObject(value);
     }
 
-    /** Whether {@code value} begins as {@link #decodeConfluent} takes it. */
+    /** Returns true when {@code value} begins with a header of the Confluent framing. */
     public static boolean isConfluent(byte[] value) {
         return SingleObject.isConfluent(value);
     }

@@ -64,7 +64,7 @@ public final class ImageBatchWriter {
         return array;
     }
 
-    /** Where in {@link #array} the pixels of image {@code slot} begin: height x width x channels bytes, row-major. */
+    /** The index in {@link #array} of the first pixel of image {@code slot}: height x width x channels bytes, row-major. */
     public int pixelOffset(int slot) {
         return pixelStart + Math.multiplyExact(slot, imageBytes());
     }

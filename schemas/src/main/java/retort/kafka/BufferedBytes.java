@@ -1,6 +1,6 @@
 package retort.kafka;
 
-/** How many bytes a source holds or a sink has in flight. Written by its thread, read by any. */
+/** A count of bytes, held by a source or in flight in a sink, and its highest value so far. One thread writes it; any thread reads. */
 final class BufferedBytes {
     private volatile long now;
     private volatile long highest;

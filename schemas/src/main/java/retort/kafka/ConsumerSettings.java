@@ -5,9 +5,9 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.IsolationLevel;
 
-/** What every consumer of Retort has in common: no group, no commit, no reset, no topic made by looking at it. */
+/** Properties that every consumer has: no group, no commit, no offset reset, and no topic created by a look at it. */
 final class ConsumerSettings {
-    /** How long a broker may take to answer a question before it counts as one that is not there. */
+    /** A broker that does not answer a question for this long counts as absent. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
     /** A close tells the broker to forget the fetch session; a broker that is away must not hold the process for longer. */
     static final Duration CLOSING = Duration.ofSeconds(2);

@@ -2,7 +2,7 @@ package retort.kafka;
 
 import org.jspecify.annotations.Nullable;
 
-/** How a parcel reaches the broker. Called on the sink's thread, which it may block. */
+/** A way to send parcels to the broker: with or without transactions. Called on the sink's thread, which it may block. */
 interface Delivery {
     /**
      * Sends a parcel; {@code done} is told once, on any thread, when its outcome is known.
@@ -11,7 +11,7 @@ interface Delivery {
      */
     void deliver(Parcel parcel, Outcome done);
 
-    /** Told what became of a parcel. */
+    /** A callback for the outcome of one parcel. */
     @FunctionalInterface
     interface Outcome {
         /** @param failure null when every record is acknowledged, and committed in a transaction */

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Operators;
 
 /**
- * What a subscriber has asked for and not yet got. {@link #add} comes from any thread, the rest from the source's loop.
+ * The number of items that a subscriber has requested and not received yet. {@link #add} comes from any thread, the rest from the source's loop.
  * <p>
  * A subscriber that asks while the loop goes to sleep must not be missed:
  * <ol>
@@ -48,7 +48,7 @@ final class Demand {
         loopWaits.set(false);
     }
 
-    /** One is about to be emitted. */
+    /** Counts one item as received. Called before it is emitted. */
     void take() {
         open.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);
     }

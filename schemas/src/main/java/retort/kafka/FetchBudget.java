@@ -1,10 +1,10 @@
 package retort.kafka;
 
 /**
- * What a reader's bytes are spent on. Every partition has an equal share, and a share is four fetches: two may lie in the
- * source's own buffer before the partition is paused, a third may come in on top of them, a fourth may wait in the client, since
- * pausing does not discard what was fetched. What a producer sent as one
- * batch, which is one record where pixels are sent, is fetched whole even if it is larger than a fetch, but then alone.
+ * The size of a reader's fetches, computed from its budget of bytes. Every partition has an equal share of the budget, and a share is four
+ * fetches. Two fetches may lie in the source's buffer before the partition is paused. A third may arrive on top of them. A fourth may wait in
+ * the client, because pausing does not discard it. A broker returns at least one whole record batch, even above the fetch limit. Ingest sends
+ * one record per batch, so an oversized record arrives alone.
  *
  * @param fetchBytes bytes of one fetch
  */

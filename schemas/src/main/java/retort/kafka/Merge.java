@@ -4,7 +4,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what was fetched and says what is emitted next. Confined to the source's thread; bounded by its source, which stops
+ * A buffer of fetched records that decides which record is emitted next. Confined to the source's thread; bounded by its source, which stops
  * fetching partitions of which {@link #buffered} is large.
  */
 interface Merge<T> {
@@ -18,9 +18,9 @@ interface Merge<T> {
     /** Bytes of {@code partition} that are held. */
     long buffered(int partition);
 
-    /** Whether nothing can be emitted before {@code partition} brings more. */
+    /** Returns true when nothing can be emitted before {@code partition} brings more. */
     boolean owes(int partition);
 
-    /** Whether everything that was asked for has been emitted. */
+    /** Returns true when the source has emitted all that it was opened for. */
     boolean isComplete();
 }

@@ -106,7 +106,7 @@ final class OwnedConsumer implements AutoCloseable {
         }
     }
 
-    /** What a failure to read {@code topic} means to a person. A wake-up is none and comes back as it is. */
+    /** Explains a failure to read {@code topic}. A wake-up is no failure and is returned unchanged. */
     RuntimeException explained(String topic, KafkaException failure) {
         return failure instanceof WakeupException
                 ? failure

@@ -10,7 +10,7 @@ import retort.settings.SettingException;
 
 /** Client properties that a user may not set, because another value than Retort's own breaks the contract. Any thread. */
 final class ReservedKeys {
-    /** What a key may be (nothing, or the contract's own value) and why it may be nothing else. */
+    /** The values that a key may have (none, or the contract's own), and the reason. */
     private record Reserved(List<String> allowed, String why) {
     }
 

@@ -20,11 +20,11 @@ final class SequenceMerge implements Merge<BatchRecord> {
     private final OptionalLong last;
     private final LogStart logStart;
     private final List<RecordBuffer> buffers = new ArrayList<>();
-    /** Whether a partition has already emitted: what is missing after that was never cut off by retention. */
+    /** True for a partition that has emitted a record. A sequence that is missing after that was not deleted by retention. */
     private final boolean[] emitted;
     private long next;
 
-    /** Where a partition's log begins now. Called on the source's thread. */
+    /** Looks up the offset at which a partition's log begins now. Called on the source's thread. */
     @FunctionalInterface
     interface LogStart {
         long of(TopicPartition partition);

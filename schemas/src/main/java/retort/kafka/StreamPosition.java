@@ -3,7 +3,7 @@ package retort.kafka;
 import java.util.Map;
 
 /**
- * Where a reader of a stream stands.
+ * The place of a reader in a stream.
  *
  * @param nextSequence first record not wholly used
  * @param offsets for each partition the offset of its first record not wholly used; a partition that is absent is read from

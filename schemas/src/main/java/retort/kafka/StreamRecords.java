@@ -9,7 +9,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * How a batch lies in its stream's topic: partition = sequence mod partitions, no key, the sequence once more as a header, so
+ * The form of a batch's record in its stream's topic: partition = sequence mod partitions, no key, the sequence once more as a header, so
  * that a record whose bytes are spoilt still has a number. Stateless; any thread.
  */
 public final class StreamRecords {
@@ -32,12 +32,12 @@ public final class StreamRecords {
                 List.of(new RecordHeader(SEQUENCE_HEADER, number)));
     }
 
-    /** Where the record of a sequence lies. */
+    /** The partition that holds the record of a sequence. */
     public static int partition(long sequence, int partitions) {
         return Math.floorMod(sequence, partitions);
     }
 
-    /** What the header says; empty where there is none, or none of 8 bytes. */
+    /** The sequence in the header; empty without a header of 8 bytes. */
     static OptionalLong sequence(ConsumerRecord<byte[], byte[]> record) {
         final Header header = record.headers().lastHeader(SEQUENCE_HEADER);
         return header == null || header.value() == null || header.value().length != Long.BYTES

@@ -158,7 +158,7 @@ final class TopicAdmin {
         }
     }
 
-    /** What a broker says of a topic that exists. One that another process has made just now may not be known to it yet. */
+    /** Asks about a topic that exists, again while the broker does not know it yet: another process may have created it a moment ago. */
     static <R> R known(Supplier<KafkaFuture<R>> question) {
         for (int asked = 1;; asked++) {
             try {

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * @param needs the values that the contract allows
  */
 record TopicSetting(String key, String value, Needs needs) {
-    /** What the contract asks of a value. */
+    /** The comparison between a value that is found and the value at creation. */
     enum Needs {
         /** This value. */
         EXACTLY,
