@@ -69,8 +69,14 @@ public final class Engine implements AutoCloseable {
         return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler);
     }
 
-    /** Runs a task, waits for it and throws what it threw: for commands and tests, never on a Reactor thread. */
+    /**
+     * Runs a task, waits for it and throws what it threw. Any thread that may block, but the engine's, which would wait for itself.
+     *
+     * @throws IllegalStateException on the engine's thread
+     */
     public <T> T call(Callable<T> task) {
+        if (Thread.currentThread() == thread.get())
+            throw new IllegalStateException("the engine's thread would wait for itself: run the task where it is");
         try {
             return CompletableFuture.supplyAsync(() -> {
                 try {

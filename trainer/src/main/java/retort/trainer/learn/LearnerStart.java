@@ -3,9 +3,9 @@ package retort.trainer.learn;
 import java.util.Map;
 import retort.trainer.weights.HostTensor;
 
-/** What a learner begins with. Its tensors are read one by one, so views of a file cost no memory. */
+/** The first weights of a learner. Their tensors are read one by one, so views of a file cost no memory. */
 public sealed interface LearnerStart {
-    /** Everything from the seed. */
+    /** All weights are drawn from the seed. */
     record Drawn() implements LearnerStart {
     }
 
@@ -16,7 +16,7 @@ public sealed interface LearnerStart {
     record Given(Map<String, HostTensor> weights) implements LearnerStart {
     }
 
-    /** What was saved: all weights, and the optimiser's state ({@code empty}: a fresh one). */
+    /** Saved weights, all of them, and the saved state of the optimiser; an empty one is a fresh optimiser. */
     record Saved(Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) implements LearnerStart {
     }
 }

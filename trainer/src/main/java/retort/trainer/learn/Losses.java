@@ -4,10 +4,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one step measured, before its update.
+ * The losses and the gradient of one step, computed with the weights before its update.
  *
- * @param parts {@code total}, then those of {@code reconstruction}, {@code distillation}, {@code classification} that the objective
- *     has, each before its weight
+ * @param parts {@code total}, then the other parts that the objective reports, each before its weight
  * @param gradientNorm global norm over all trained parameters, before clipping
  * @param learningRate of the step
  */

@@ -3,7 +3,7 @@ package retort.trainer.learn;
 import java.util.Arrays;
 import retort.random.CounterRandom;
 
-/** Which patches are seen. Each patch draws a number; the smallest numbers are kept, in ascending order. */
+/** Draws masks. Each patch draws a number, and the patches with the smallest numbers stay visible, in ascending order of them. */
 public final class Masking {
     private Masking() {
     }

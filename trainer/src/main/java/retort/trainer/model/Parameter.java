@@ -3,12 +3,12 @@ package retort.trainer.model;
 import java.util.List;
 
 /**
- * One tensor of a model: its name in checkpoints, its shape, and what it begins as.
+ * One tensor of a model: its name in checkpoints, its shape and its initial values.
  *
  * @param name such as {@code blocks.0.attn.qkv.weight}
  */
 public record Parameter(String name, List<Long> shape, Start start) {
-    /** What a parameter begins as. */
+    /** The initial values of a parameter. */
     public enum Start {
         ZEROS, ONES,
         /** Uniform within sqrt(6 / (inputs + outputs)), the first axis being the outputs. */

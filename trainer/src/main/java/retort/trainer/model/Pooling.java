@@ -1,6 +1,6 @@
 package retort.trainer.model;
 
-/** How an image's tokens become one vector. */
+/** Reduction of the tokens of an image to one vector. */
 public enum Pooling {
     /** The mean of the patch tokens. */
     MEAN("avg"),

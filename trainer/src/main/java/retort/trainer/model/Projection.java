@@ -1,6 +1,6 @@
 package retort.trainer.model;
 
-/** What brings a student's features to the teacher's width before they are compared. */
+/** Head that maps the features of the student to the width of the teacher before they are compared. */
 public enum Projection {
     /** One linear layer. */
     FC("fc"),

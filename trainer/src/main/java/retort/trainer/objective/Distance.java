@@ -1,6 +1,6 @@
 package retort.trainer.objective;
 
-/** How far features lie apart; each a mean over all elements but {@link #COSINE}, one over all tokens. */
+/** Distance between features of student and teacher: a mean over all elements, for {@link #COSINE} a mean over all tokens. */
 public enum Distance {
     L1("l1"), L2("l2"), SMOOTH_L1("smooth-l1"), COSINE("cosine");
 

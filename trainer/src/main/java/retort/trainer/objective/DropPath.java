@@ -13,8 +13,8 @@ public final class DropPath {
     }
 
     /**
-     * What the branches of one image are multiplied by: 0, or what makes up for the images that skip; (2 * depth): the attention
-     * and the MLP of each block.
+     * Draws the factors of the branches of one image, attention and MLP of each block, (2 * depth): 0 where the image skips a branch,
+     * otherwise 1 / (1 - rate), so that the expected output stays the same.
      */
     static void draw(double rate, int depth, long seed, long step, long sampleId, float[] into, int at) {
         final CounterRandom random = CounterRandom.of(seed, "drop path", step, sampleId);

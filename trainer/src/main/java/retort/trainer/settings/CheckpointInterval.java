@@ -3,7 +3,7 @@ package retort.trainer.settings;
 import retort.settings.Section;
 
 /**
- * When a run is saved: before its first step, after its last, and at even distances between.
+ * The steps at which a run is saved: before its first step, after its last, and at even distances between.
  *
  * @param every steps from one checkpoint to the next, where {@code perRun} is 0
  * @param perRun checkpoints a run, first and last among them; 0 to go by {@code every}

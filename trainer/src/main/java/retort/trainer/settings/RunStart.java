@@ -2,7 +2,7 @@ package retort.trainer.settings;
 
 import retort.settings.Section;
 
-/** Where a new run begins in its stream. */
+/** The place in its stream at which a new run begins. */
 public sealed interface RunStart {
     /** At a sequence. */
     record Sequence(long sequence) implements RunStart {

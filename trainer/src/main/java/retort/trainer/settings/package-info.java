@@ -1,6 +1,6 @@
 /**
- * What {@code trainer} in the settings says, as records: read once at the start, on the starting thread, then immutable. Shapes
- * that come with a stream or a teacher are filled in when a run begins.
+ * The settings under {@code trainer} as immutable records. {@link retort.trainer.settings.TrainerSettings} reads and checks them once,
+ * on the starting thread. The keys of one objective are read in {@code retort.trainer.objective}.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.settings;
