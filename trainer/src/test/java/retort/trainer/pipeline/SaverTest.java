@@ -82,15 +82,17 @@ class SaverTest extends RealTraining {
         saver.save(0, ImagePosition.at(4));
         final Map<String, HostTensor> spoilt = new HashMap<>(engine.call(learner::weights));
         final float[] values = spoilt.get("cls_token").floats();
-        values[3] = Float.POSITIVE_INFINITY;
+        values[3] = Float.MAX_VALUE; // finite, but nothing that is computed with it is
         spoilt.put("cls_token", HostTensor.ofFloats(values, spoilt.get("cls_token").shape()));
         engine.call(() -> {
             learner.restore(spoilt, Map.of());
+            final ImageBlock batch = batch(0, ImagePosition.at(4));
+            learner.step(batch.pixels(), batch.sampleIds(), batch.labels(), 0).close();
             return true;
         });
 
         assertThatThrownBy(() -> saver.save(5, ImagePosition.at(9))).isInstanceOf(BrokenStepException.class)
-                .hasMessage("run run broke at step 5: weight cls_token is not a finite number");
+                .hasMessageMatching("run run broke at step 5: weight \\S+ is not a finite number");
         assertThat(store.list("run")).singleElement().extracting(checkpoint -> checkpoint.state().step()).isEqualTo(0L);
         assertThat(checkpoints.resolve("run")).isDirectoryNotContaining("glob:**aside*");
         assertThat(saver.savedStep()).isZero();
