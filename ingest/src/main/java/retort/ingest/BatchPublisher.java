@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
+import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.Layout;
 import retort.ingest.pack.PackedRecord;
 import retort.ingest.settings.IngestSettings;
@@ -21,6 +22,7 @@ import retort.kafka.RecordSink;
 import retort.kafka.StreamRecords;
 import retort.kafka.Topics;
 import retort.record.IngestPosition;
+import retort.record.PublishedMark;
 
 /**
  * Publishes records of one stream exactly once: they, what was rejected from them, and where ingest then stands go out in one
@@ -57,8 +59,13 @@ final class BatchPublisher implements AutoCloseable {
                 broker.topics(), stream, settings.partitions(), source, layout);
     }
 
-    /** @param records in sequence order, at least one */
-    Mono<Published> publish(List<PackedRecord> records) {
+    /**
+     * Publishes records in one transaction.
+     *
+     * @param records in sequence order, at least one
+     * @param ledger counts them
+     */
+    Mono<Published> publish(List<PackedRecord> records, StreamLedger ledger) {
         final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
         final Map<Integer, IngestPosition> positions = new TreeMap<>();
         final Instant now = Instant.now();
@@ -66,7 +73,8 @@ final class BatchPublisher implements AutoCloseable {
             final int partition = StreamRecords.partition(packed.sequence(), partitions);
             all.add(StreamRecords.record(topics, stream, partitions, packed.sequence(), packed.bytes()));
             packed.rejected().forEach(rejected -> all.add(topics.rejected().record(rejected)));
-            positions.put(partition, after(packed, partition, now));
+            ledger.published(packed.sequence(), packed.images(), packed.bytes().length);
+            positions.put(partition, after(packed, partition, ledger.marks(), now));
         }
         positions.values().forEach(position -> all.add(topics.positions().record(position)));
         final PackedRecord last = records.getLast();
@@ -89,11 +97,12 @@ final class BatchPublisher implements AutoCloseable {
             last.sourcePosition().ifPresent(position -> unbounded.commit(producer, position));
     }
 
-    private IngestPosition after(PackedRecord packed, int partition, Instant now) {
+    private IngestPosition after(PackedRecord packed, int partition, List<PublishedMark> marks, Instant now) {
         final long next = packed.sequence() + partitions;
         return IngestPosition.newBuilder().setStream(stream).setPartition(partition).setNextSequence(next)
                 .setEpoch(layout.map(cut -> cut.epoch(next)).orElse(0L))
                 .setNextSample(layout.map(cut -> cut.place(next)).orElse(0L))
-                .setSourcePosition(packed.sourcePosition().orElse(null)).setAt(now).build();
+                .setSourcePosition(packed.sourcePosition().orElse(null)).setPublished(marks)
+                .setEpochRejected(packed.epochRejected()).setAt(now).build();
     }
 }

@@ -1,42 +1,64 @@
 package retort.ingest;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Scheduler;
 import retort.ingest.demand.Demand;
+import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.Slice;
 import retort.ingest.order.Slices;
+import retort.ingest.pack.EpochTally;
+import retort.ingest.pack.PackedRecord;
 import retort.ingest.pack.Packer;
+import retort.ingest.source.SourceException;
 
 /**
- * A stream, from its source to the broker, in one Flux. Records are made out of order on the pool and leave in sequence; a slice is
- * begun when a run has demand for it and memory has room for it.
+ * Declares the pipeline of one stream, from its source to the broker, in one Flux. A slice is begun when the runs have demand for it and
+ * memory has room for it. The pool makes records out of order, and they leave in order of sequence.
  *
+ * @param ledger admits slices and counts what is published
+ * @param tally judges epochs; empty for a source without an end
  * @param timing the scheduler that ends an unfilled transaction
- * @param stop when it ends, no slice is begun; those begun are published
+ * @param stop when it ends, no slice is begun; the slices that are begun are published
  */
-record IngestPipeline(Slices slices, Demand demand, Packer packer, BatchPublisher publisher, StreamProgress progress,
-        int transactionRecords, Duration linger, Scheduler timing, Publisher<?> stop) {
-    /** So many slices may wait for memory or be packed at one time; memory is the closer bound. */
+record IngestPipeline(Slices slices, Demand demand, StreamLedger ledger, Packer packer, Optional<EpochTally> tally,
+        BatchPublisher publisher, StreamProgress progress, int transactionRecords, Duration linger, Scheduler timing,
+        Publisher<?> stop) {
+    /** Most slices that wait for memory or are packed at one time; memory is the closer bound. */
     private static final int SLICES = 64;
 
-    /** Cold. What was committed, transaction by transaction; ends where the stream ends. */
+    /** Cold. Emits what each transaction has committed; ends where the stream ends. */
     Flux<Published> from(Place place) {
         return slices.from(place.first(), place.sourcePosition(), place::wants)
                 .concatMap(this::demanded, 1)
                 .takeUntilOther(stop)
                 .flatMapSequential(packer::pack, SLICES, 1)
+                .handle(this::judged)
                 .bufferTimeout(transactionRecords, linger, timing, true)
-                .concatMap(publisher::publish, 1)
+                .concatMap(records -> publisher.publish(records, ledger), 1)
                 .doOnNext(progress::published);
     }
 
     private Mono<Slice> demanded(Slice slice) {
-        return demand.limits().doOnNext(progress::limit).filter(limit -> limit.allows(slice.sequence())).next()
-                .doOnSubscribe(asked -> progress.waiting(true))
-                .doOnTerminate(() -> progress.waiting(false))
+        return demand.floors().doOnNext(progress::floor)
+                .filter(floor -> ledger.admit(floor.sequence(), slice.sequence(), slice.samples().size())).next()
+                .doOnSubscribe(asked -> progress.waits(true))
+                .doOnTerminate(() -> progress.waits(false))
+                .doOnSuccess(admitted -> progress.begun())
                 .thenReturn(slice);
+    }
+
+    private void judged(PackedRecord record, SynchronousSink<PackedRecord> sink) {
+        final Optional<String> fault = tally.flatMap(epochs -> epochs.fault(record));
+        if (fault.isPresent()) {
+            record.permit().close();
+            sink.error(new SourceException(fault.get()));
+        } else {
+            sink.next(tally.map(epochs -> record.counted(epochs.rejected())).orElse(record));
+        }
     }
 }

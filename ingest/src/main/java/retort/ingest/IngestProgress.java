@@ -4,20 +4,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import retort.console.StatusLine;
 
-/** Shows what the streams of this process do, a part of the line each. Its own scheduler's thread measures and writes. */
+/**
+ * Shows what the streams of this process do, each as a part of one line, and logs at WARN each wait that is too long. One thread of the
+ * given scheduler measures and writes.
+ */
 final class IngestProgress {
+    private static final Logger LOG = LoggerFactory.getLogger(IngestProgress.class);
     private static final Duration PACE = Duration.ofSeconds(1);
 
     private final List<StreamProgress> streams = new CopyOnWriteArrayList<>();
     private final StatusLine line;
+    private final Duration patience;
+    private long told = System.nanoTime();
 
-    IngestProgress(StatusLine line) {
+    /** @param patience a wait that lasts longer is logged, and again after each such time */
+    IngestProgress(StatusLine line, Duration patience) {
         this.line = line;
+        this.patience = patience;
     }
 
     void add(StreamProgress stream) {
@@ -28,8 +38,12 @@ final class IngestProgress {
         return Flux.interval(PACE, scheduler).onBackpressureDrop().subscribe(tick -> show());
     }
 
-    void show() {
+    synchronized void show() {
         final long now = System.nanoTime();
         line.update(streams.stream().map(stream -> stream.text(now)).collect(Collectors.joining(" | ")));
+        if (now - told < patience.toNanos())
+            return;
+        told = now;
+        streams.forEach(stream -> stream.complaint(now, patience).ifPresent(LOG::warn));
     }
 }

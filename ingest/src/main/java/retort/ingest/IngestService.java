@@ -36,7 +36,7 @@ public final class IngestService implements AutoCloseable {
     private final Disposable running;
 
     private IngestService(IngestSettings settings, Broker broker, StatusLine line) {
-        final IngestProgress progress = new IngestProgress(line);
+        final IngestProgress progress = new IngestProgress(line, settings.waitingToldAfter());
         final DecodingPool pool = new DecodingPool(settings.threads());
         final Worker starting = Worker.named("retort-ingest");
         final Disposable showing = progress.show(Schedulers.parallel());

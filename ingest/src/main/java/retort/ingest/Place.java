@@ -1,22 +1,25 @@
 package retort.ingest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import retort.ingest.order.Layout;
 import retort.kafka.Keys;
 import retort.kafka.StreamRecords;
 import retort.record.IngestPosition;
+import retort.record.PublishedMark;
 
 /**
  * Where the owner of some partitions stands: for each of them its next sequence. What one process published, another one that
  * owns other partitions goes on from, partition by partition.
  *
- * @param next by partition, those owned
- * @param sourcePosition where the source stands, for a source whose samples have no numbers
+ * @param next the next sequence of each owned partition
+ * @param latest the position that was committed with the owner's latest record; empty before the first
  */
-record Place(int partitions, Map<Integer, Long> next, Optional<String> sourcePosition) {
+record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> latest) {
     Place {
         next = Map.copyOf(next);
     }
@@ -29,8 +32,28 @@ record Place(int partitions, Map<Integer, Long> next, Optional<String> sourcePos
         return new Place(partitions,
                 owned.stream().collect(Collectors.toMap(p -> p,
                         p -> Optional.ofNullable(own.get(p)).map(IngestPosition::getNextSequence).orElse((long) p))),
-                own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence))
-                        .map(IngestPosition::getSourcePosition));
+                own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence)));
+    }
+
+    /** Where the source goes on, for a source whose samples have no numbers. */
+    Optional<String> sourcePosition() {
+        return latest.map(IngestPosition::getSourcePosition);
+    }
+
+    /** The counts that a ledger of the stream goes on from. */
+    List<PublishedMark> marks() {
+        return latest.map(IngestPosition::getPublished).orElse(List.of());
+    }
+
+    /** Samples that the owner has rejected in the epoch of {@link #first}. */
+    long epochRejected(Layout layout) {
+        return latest.filter(at -> layout.epoch(at.getNextSequence() - partitions) == layout.epoch(first()))
+                .map(IngestPosition::getEpochRejected).orElse(0L);
+    }
+
+    /** Whether {@code sequence} lies in an owned partition. */
+    boolean owns(long sequence) {
+        return next.containsKey(StreamRecords.partition(sequence, partitions));
     }
 
     /** The first sequence that is still to be published. */

@@ -1,8 +1,8 @@
 package retort.ingest;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,9 +11,12 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import retort.ingest.budget.ByteBudget;
 import retort.ingest.demand.Demand;
+import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.SliceOrder;
 import retort.ingest.order.Slices;
+import retort.ingest.pack.EpochTally;
 import retort.ingest.pack.Packer;
+import retort.ingest.pack.PassedOver;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.settings.IngestSettings;
 import retort.ingest.settings.StreamSettings;
@@ -75,7 +78,7 @@ final class StreamIngest {
             }
             return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
                     recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, source, slices.layout()),
-                            publisher -> Mono.using(this::demand,
+                            publisher -> Mono.using(() -> demand(source),
                                     demand -> pipeline(slices, demand, source, recipe, publisher), Demand::close),
                             BatchPublisher::close),
                     Recipe::close)
@@ -86,23 +89,36 @@ final class StreamIngest {
     private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher) {
         final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(),
                 broker.table(broker.topics().positions()));
-        final StreamProgress progress = new StreamProgress(stream.name(), settings.imagesPerRecord(), slices, place.first());
+        final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
+        final StreamProgress progress = new StreamProgress(
+                new StreamProgress.Named(stream.name(), stream.source(), source::passedOver), settings.imagesPerRecord(), slices,
+                place.first(), ledger);
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
+        source.remarks().forEach(remark -> LOG.info("{}: {}", stream.source(), remark));
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
                 shared.packing(), sample -> {
                 });
-        return new IngestPipeline(slices, demand, packer, publisher, progress, settings.transaction(),
-                SliceOrder.linger(source, settings),
-                Schedulers.parallel(), shared.stop()).from(place).then()
-                .doOnSuccess(end -> progress.ended());
+        final Optional<EpochTally> tally = slices.layout()
+                .map(layout -> new EpochTally(stream, layout, place::owns, settings.maxRejected())
+                        .resumedAt(place.first(), place.epochRejected(layout)));
+        return new IngestPipeline(slices, demand, ledger, packer, tally, publisher, progress, settings.transaction(),
+                SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place).then()
+                .doOnSuccess(end -> progress.ended())
+                .doFinally(
+                        end -> PassedOver.text(source.passedOver()).ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
     }
 
-    private Demand demand() {
+    private Demand demand(DataSource source) {
+        return stream.retention().isEmpty() ? Demand.unlimited() : Demand.of(broker, stream.name(), limits(source).mostBatch());
+    }
+
+    /** Half of the retention, in images and in bytes, so that the other half keeps what a killed run needs. */
+    private StreamLedger.Limits limits(DataSource source) {
         return stream.retention().isEmpty()
-                ? Demand.unlimited()
-                : Demand.of(broker, stream.name(), settings.records(settings.maxAhead()),
-                        Clock.systemUTC());
+                ? StreamLedger.Limits.none(settings.imagesPerRecord())
+                : new StreamLedger.Limits(settings.maxAhead(),
+                        settings.retentionBytes(stream, source instanceof UnboundedSource) / 2, settings.imagesPerRecord());
     }
 
     private void completeIfPast(Stream description, Slices slices) {

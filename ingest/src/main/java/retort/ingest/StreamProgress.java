@@ -2,39 +2,69 @@ package retort.ingest;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import retort.ingest.demand.Limit;
+import java.util.function.Supplier;
+import retort.ingest.demand.Floor;
+import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.Layout;
 import retort.ingest.order.Slices;
+import retort.ingest.pack.PassedOver;
 
-/** What one stream has done, and the text that says so. Written by the pipeline's threads, read by the one that shows it. */
+/**
+ * Counts what one stream has done and puts it into words. The pipeline's threads write, the thread that shows the line reads.
+ */
 final class StreamProgress {
-    private final String stream;
+    /** A source without an end is said to be waited for after so long. */
+    private static final Duration SOURCE_SILENT = Duration.ofSeconds(5);
+
+    private final Named named;
     private final int imagesPerRecord;
     private final Optional<Layout> layout;
     private final OptionalLong lastSequence;
+    private final StreamLedger ledger;
     private final LongAdder images = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    /** Records that are begun and not yet published. */
+    private final AtomicLong inFlight = new AtomicLong();
     private volatile long nextSequence;
-    private volatile Limit limit = Limit.NONE;
-    private volatile boolean waiting;
+    private volatile Floor floor = Floor.NONE;
+    private volatile Wait wait = new Wait(On.SOURCE, System.nanoTime());
     private volatile boolean ended;
     private Measured last = new Measured(System.nanoTime(), 0, 0);
     private double imagesPerSecond;
     private double bytesPerSecond;
 
+    /**
+     * Names for people.
+     *
+     * @param passedOver the source's counts of what it leaves out
+     */
+    record Named(String stream, String source, Supplier<Map<String, Long>> passedOver) {
+    }
+
+    /** The party that the stream waits for. */
+    private enum On {
+        SOURCE, RUN, BROKER
+    }
+
+    private record Wait(On on, long since) {
+    }
+
     private record Measured(long nanos, long images, long bytes) {
     }
 
-    StreamProgress(String stream, int imagesPerRecord, Slices slices, long nextSequence) {
-        this.stream = stream;
+    StreamProgress(Named named, int imagesPerRecord, Slices slices, long nextSequence, StreamLedger ledger) {
+        this.named = named;
         this.imagesPerRecord = imagesPerRecord;
         this.layout = slices.layout();
         this.lastSequence = slices.lastSequence();
         this.nextSequence = nextSequence;
+        this.ledger = ledger;
     }
 
     void published(Published done) {
@@ -42,15 +72,24 @@ final class StreamProgress {
         images.add(done.images());
         rejected.add(done.rejected());
         bytes.add(done.bytes());
+        inFlight.addAndGet(-done.records());
+        if (wait.on != On.RUN)
+            wait = new Wait(inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
     }
 
-    void limit(Limit now) {
-        limit = now;
+    void floor(Floor now) {
+        floor = now;
     }
 
     /** Whether the next slice waits for demand. */
-    void waiting(boolean now) {
-        waiting = now;
+    void waits(boolean now) {
+        wait = new Wait(now ? On.RUN : inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
+    }
+
+    /** A slice was admitted. */
+    void begun() {
+        inFlight.incrementAndGet();
+        wait = new Wait(On.BROKER, System.nanoTime());
     }
 
     /** Nothing more will be published. */
@@ -58,31 +97,61 @@ final class StreamProgress {
         ended = true;
     }
 
-    long images() {
-        return images.sum();
-    }
-
     /** The line as of {@code nanos} ({@link System#nanoTime}); rates are over the time since the last call. Confined to one thread. */
     String text(long nanos) {
         measure(nanos);
-        final StringBuilder text = new StringBuilder(stream);
+        final StringBuilder text = new StringBuilder(named.stream);
         layout.ifPresent(cut -> text.append(
                 String.format(Locale.ROOT, " epoch %.2f", (double) nextSequence / cut.recordsPerEpoch())));
         text.append(String.format(Locale.ROOT, " decoded %,d", images.sum()));
         if (rejected.sum() > 0)
             text.append(String.format(Locale.ROOT, " rejected %,d", rejected.sum()));
+        final long passedOver = PassedOver.total(named.passedOver.get());
+        if (passedOver > 0)
+            text.append(String.format(Locale.ROOT, " passed over %,d", passedOver));
         if (ended)
             return text.append(lastSequence.isPresent() && nextSequence > lastSequence.getAsLong() ? " complete" : " stopped")
                     .toString();
-        if (waiting)
-            return text.append(String.format(Locale.ROOT, " waiting, %,d images ahead of %s",
-                    (nextSequence - limit.floor()) * imagesPerRecord, limit.of())).toString();
+        final Wait now = wait;
+        if (now.on == On.RUN)
+            return text.append(String.format(Locale.ROOT, " waiting, %,d images ahead of %s, for %d s",
+                    ledger.images(floor.sequence()), floor.of(), seconds(now, nanos))).toString();
+        if (now.on == On.SOURCE && layout.isEmpty() && seconds(now, nanos) >= SOURCE_SILENT.toSeconds())
+            return text.append(String.format(Locale.ROOT, " waiting for images of %s, for %d s", named.source,
+                    seconds(now, nanos))).toString();
         text.append(String.format(Locale.ROOT, " %,.0f images/s %.1f MB/s", imagesPerSecond, bytesPerSecond / 1e6));
-        if (!limit.equals(Limit.NONE))
-            text.append(
-                    String.format(Locale.ROOT, " %,d ahead of %s", (nextSequence - limit.floor()) * imagesPerRecord, limit.of()));
+        if (!floor.equals(Floor.NONE))
+            text.append(String.format(Locale.ROOT, " %,d ahead of %s", ledger.images(floor.sequence()), floor.of()));
         lastSequence.ifPresent(end -> text.append(eta(end)));
         return text.toString();
+    }
+
+    /** A sentence about a wait that has lasted for {@code patience}: for what, for whom, how long. Empty where there is none. */
+    Optional<String> complaint(long nanos, Duration patience) {
+        final Wait now = wait;
+        if (ended || seconds(now, nanos) < patience.toSeconds())
+            return Optional.empty();
+        final String since = "stream " + named.stream + " has waited for " + seconds(now, nanos) + " s ";
+        return switch (now.on) {
+            case RUN -> Optional.of(String.format(Locale.ROOT,
+                    "%sfor %s, which stands at sequence %d: %,d images (%,d bytes) are published beyond it, and ingest.max-ahead"
+                            + " admits no more%s",
+                    since, floor.of(), floor.sequence(), ledger.images(floor.sequence()), ledger.bytes(floor.sequence()),
+                    floor.waits()
+                            ? ". The run says that it waits for images itself, so each waits for the other:"
+                                    + " raise ingest.max-ahead, or lower trainer.batch"
+                            : ""));
+            case SOURCE -> layout.isPresent()
+                    ? Optional.of(since + "for samples of " + named.source)
+                    : Optional.of(since + "for images to arrive at " + named.source);
+            case BROKER ->
+                Optional.of(since + "for " + inFlight.get() + " records to be decoded and taken by the broker, from sequence "
+                        + nextSequence + " on");
+        };
+    }
+
+    private static long seconds(Wait wait, long nanos) {
+        return Duration.ofNanos(nanos - wait.since).toSeconds();
     }
 
     private void measure(long nanos) {

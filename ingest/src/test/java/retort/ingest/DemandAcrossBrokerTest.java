@@ -26,7 +26,7 @@ class DemandAcrossBrokerTest {
 
     @BeforeEach
     void images() throws Exception {
-        IdxFixture.write(folder, 103, 4);
+        IdxFixture.write(folder, 100, 4);
     }
 
     @Test

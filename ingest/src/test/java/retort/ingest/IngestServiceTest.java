@@ -143,6 +143,30 @@ class IngestServiceTest {
                 .isInstanceOf(BrokerUnreachableException.class).hasMessageContaining("127.0.0.1:1");
     }
 
+    @Test
+    void anEpochWithoutAnImageEndsItAndARestartMeetsTheSameError() throws Exception {
+        for (int i = 0; i < 25; i++)
+            Files.writeString(Files.createDirectories(folder.resolve("a")).resolve("%02d.png".formatted(i)), "this is text");
+        for (int start = 0; start < 2; start++)
+            assertThatThrownBy(() -> run("ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[probe]"))
+                    .hasCauseInstanceOf(SourceException.class).hasMessageContaining("stream probe, epoch 0")
+                    .hasMessageContaining("not an image").hasMessageContaining("--dry-run");
+        assertThat(streams.description("probe").getLastSequence()).isNull();
+    }
+
+    @Test
+    void alsoWithoutALimitOfTheShareAnEpochMustHaveAnImage() throws Exception {
+        for (int i = 0; i < 25; i++)
+            png(folder.resolve("a/%02d.png".formatted(i)), SIDE + 1, i);
+        assertThatThrownBy(
+                () -> run("ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[train]", "ingest.epochs=1000",
+                        "ingest.max-rejected=1"))
+                .hasMessageContaining("every one of the 25 samples was rejected");
+        png(folder.resolve("a/00.png"), SIDE, 0);
+        run("ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[probe]", "ingest.max-rejected=1");
+        assertThat(streams.ids("probe", 2)).containsExactly(0L);
+    }
+
     private void run(String... overrides) {
         try (IngestService service = IngestService.start(config(overrides), StatusLine.SILENT)) {
             service.done().block(TIMEOUT);

@@ -3,6 +3,7 @@ package retort.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -96,6 +98,57 @@ class RawStreamTest {
                         .toList());
         assertThat(rejected((int) bad)).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(
                 LongStream.range(0, all).filter(RawStreamTest::isBad).mapToObj(RawStreamTest::id).toList());
+    }
+
+    @Test
+    void imagesThatArriveOneByOneFillTheLimitByTheirNumberAlsoAfterARestart() throws Exception {
+        final AtomicReference<String> line = new AtomicReference<>("");
+        int sent = 0;
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (final int end : new int[]{10, 20}) // 8 images a record, 20 images ahead: two full records, or twenty short ones
+                try (IngestService _ = IngestService.start(limited(), line::set)) {
+                    for (; sent < end; sent++) {
+                        send(producer, sent, TinyImages.png(sent));
+                        final int records = sent + 1;
+                        await().atMost(TIMEOUT).ignoreExceptions().until(() -> streams.latest("train") == records);
+                    }
+                }
+            try (IngestService _ = IngestService.start(limited(), line::set)) {
+                send(producer, sent, TinyImages.png(sent));
+                await().atMost(TIMEOUT).untilAsserted(
+                        () -> assertThat(line.get()).contains("waiting, 20 images ahead of the stream's start, for "));
+            }
+        }
+        assertThat(streams.latest("train")).isEqualTo(20);
+    }
+
+    @Test
+    void noKeyHeaderOrNameFromOutsideStopsTheStream() throws Exception {
+        final byte[] hugeKey = "k".repeat(600_000).getBytes(StandardCharsets.UTF_8);
+        final byte[] text = "no image".getBytes(StandardCharsets.UTF_8);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            producer.send(new ProducerRecord<>(topic, 0, (byte[]) null, TinyImages.png(0),
+                    List.of(new RecordHeader("label", null)))).get();
+            producer.send(new ProducerRecord<>(topic, 0, hugeKey, text)).get();
+            producer.send(new ProducerRecord<>(topic, 0, new byte[]{(byte) 0xFF, 0, (byte) 0xC0}, text,
+                    List.of(new RecordHeader("label", "9".repeat(100_000).getBytes(StandardCharsets.UTF_8))))).get();
+            producer.send(new ProducerRecord<>(topic, 0, (byte[]) null, TinyImages.png(3))).get();
+        }
+        try (IngestService _ = IngestService.start(limited(), line -> {
+        })) {
+            await().atMost(TIMEOUT).ignoreExceptions().until(() -> consumed() == 4);
+        }
+        final List<Rejected> rejected = streams.broker().follow(streams.topics().rejected(), From.EARLIEST, "rejected")
+                .mapNotNull(Event::value).take(2).collectList().block(TIMEOUT);
+        assertThat(rejected).extracting(Rejected::getWhere).containsExactly(topic + "-0@1", topic + "-0@2");
+        assertThat(rejected.getFirst().getWhat()).startsWith("kkk").endsWith("... (cut: 600,000 characters in all)")
+                .hasSizeLessThan(1100);
+        assertThat(rejected.getLast().getReason()).contains("header label").endsWith("characters in all)").hasSizeLessThan(1100);
+    }
+
+    private Config limited() {
+        return Streams.settings(List.of("ingest.streams=[train]", "ingest.source=kafka:raw.camera", "ingest.image=4",
+                "ingest.images-per-record=8", "ingest.max-ahead=20", "topics.prefix=" + streams.topics().prefix()));
     }
 
     /** Records of the raw topic that are behind the committed offsets. */

@@ -1,9 +1,15 @@
 package retort.ingest.demand;
 
-import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.IsolationLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -13,53 +19,89 @@ import retort.kafka.From;
 import retort.record.TrainingProgress;
 
 /**
- * The demand of training runs, as it crosses the broker: hears their progress and says how far a stream may be published.
- * Until it has read what was said before it came, it says nothing. Any thread may ask; answers come on the thread that reads
- * {@code progress}. Close ends that thread.
+ * Follows the progress of training runs and says from which position the lead of a stream is counted. It says nothing before it has read
+ * what was in the topic when it began. Any thread may subscribe; answers come on the thread that reads {@code progress} or on the
+ * timer's, one at a time. Close ends the reading thread.
  */
 public final class Demand implements AutoCloseable {
-    /** Leases run out without anybody saying so. */
+    private static final Logger LOG = LoggerFactory.getLogger(Demand.class);
+    /** Leases run out, and records turn out shorter, without a word from a run. */
     private static final Duration TICK = Duration.ofSeconds(1);
+    /** A word that was in the topic at the start may have been deleted since; reading does not wait for it longer than this. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
-    private final Sinks.Many<Limit> limits = Sinks.many().replay().latest();
+    private final Sinks.Many<Floor> floors = Sinks.many().replay().latest();
     private final Disposable listening;
 
-    private Demand(Flux<Limit> source) {
-        this.listening = source.subscribe(limits::tryEmitNext, limits::tryEmitError);
+    private Demand(Flux<Floor> source) {
+        this.listening = source.subscribe(floors::tryEmitNext, floors::tryEmitError);
     }
 
-    /** No limit: for streams that are kept for ever. */
+    /** For streams that are kept for ever. */
     public static Demand unlimited() {
-        return new Demand(Flux.just(Limit.NONE));
+        return new Demand(Flux.just(Floor.NONE));
     }
 
     /**
-     * Blocks until what is in the topic has been read.
+     * Blocks while the topic is read once.
      *
-     * @param ahead records, at least 1
+     * @param mostImages the largest batch of a run that the stream's limit can serve; a run with a larger one is named at WARN
      */
-    public static Demand of(Broker broker, String stream, long ahead, Clock clock) {
-        final RunLedger runs = new RunLedger(stream, ahead);
-        broker.table(broker.topics().progress()).values().forEach(runs::heard);
+    public static Demand of(Broker broker, String stream, long mostImages) {
+        final Listening listening = new Listening(stream, mostImages, broker.table(broker.topics().progress()));
         final Flux<TrainingProgress> words = broker
                 .follow(broker.topics().progress(), From.EARLIEST, IsolationLevel.READ_UNCOMMITTED, "demand-" + stream)
                 .mapNotNull(Event::value);
         final Flux<Optional<TrainingProgress>> ticks = Flux.interval(Duration.ZERO, TICK).onBackpressureDrop()
                 .map(tick -> Optional.empty());
-        // What comes after merge() is called by one thread at a time: the ledger needs no lock.
-        return new Demand(Flux.merge(words.map(Optional::of), ticks).map(word -> {
-            word.ifPresent(runs::heard);
-            return runs.limit(clock.instant());
-        }).distinctUntilChanged());
+        // merge() calls the code behind it from one thread at a time, so the ledger needs no lock.
+        return new Demand(Flux.merge(words.map(Optional::of), ticks).mapNotNull(word -> {
+            word.ifPresent(listening::heard);
+            return listening.floor().orElse(null);
+        }));
     }
 
-    /** The present limit and every later one. */
-    public Flux<Limit> limits() {
-        return limits.asFlux();
+    /** The present floor, then a new one with each word of a run and at least once a second. */
+    public Flux<Floor> floors() {
+        return floors.asFlux();
     }
 
     @Override
     public void close() {
         listening.dispose();
+    }
+
+    /** Replays the topic up to where it stood at the start. Confined to one thread at a time. */
+    private static final class Listening {
+        private final RunLedger runs;
+        private final String stream;
+        private final long mostImages;
+        private final long began = System.nanoTime();
+        /** The last word of each run at the start that has not been read again yet. */
+        private final Map<String, TrainingProgress> awaited = new HashMap<>();
+        private final Set<String> named = new HashSet<>();
+
+        Listening(String stream, long mostImages, Map<String, TrainingProgress> atStart) {
+            this.stream = stream;
+            this.mostImages = mostImages;
+            this.runs = new RunLedger(stream);
+            atStart.values().forEach(word -> awaited.put(word.getRun(), word));
+        }
+
+        void heard(TrainingProgress word) {
+            runs.heard(word, System.nanoTime());
+            if (word.equals(awaited.get(word.getRun())))
+                awaited.remove(word.getRun());
+            if (word.getStream().equals(stream) && word.getBatch() > mostImages && named.add(word.getRun()))
+                LOG.warn(
+                        "run {} takes {} images a step from stream {}, and ingest.max-ahead serves batches of at most {}: the run"
+                                + " and ingest would wait for each other. Raise ingest.max-ahead, or lower trainer.batch",
+                        word.getRun(), word.getBatch(), stream, mostImages);
+        }
+
+        Optional<Floor> floor() {
+            final long now = System.nanoTime();
+            return awaited.isEmpty() || now - began > PATIENCE ? Optional.of(runs.floor(now)) : Optional.empty();
+        }
     }
 }

@@ -1,59 +1,57 @@
 package retort.ingest.demand;
 
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import retort.record.RunState;
 import retort.record.TrainingProgress;
 
 /**
- * The rule of demand: never more than {@code ahead} records beyond the slowest live run on a stream; with none alive, beyond the
- * saved position of the furthest-back unfinished one, so that nothing a killed run needs is pushed out; with none at all, beyond
- * the stream's start. A run lives while it says so and its last word is younger than its lease. Confined to one thread.
+ * Finds the run that a stream waits for. It is the slowest live run on the stream. With no live run it is the unfinished run whose saved
+ * position is the furthest back, so that nothing a killed run needs is pushed out. With no unfinished run it is the stream's start.
+ * <p>
+ * A run lives while it says so and its last word arrived here less than its lease ago. Clocks of other machines are not read, because
+ * they may differ by more than a lease. The words of a run are taken in the order of their topic. Confined to one thread.
  */
 final class RunLedger {
     private final String stream;
-    private final long ahead;
-    private final Map<String, TrainingProgress> latest = new HashMap<>();
+    private final Map<String, Heard> latest = new HashMap<>();
 
-    /** @param ahead in records, at least 1 */
-    RunLedger(String stream, long ahead) {
+    /** @param nanos of this process's clock ({@link System#nanoTime}) when the word arrived */
+    private record Heard(TrainingProgress word, long nanos) {
+        boolean lives(long now) {
+            return switch (word.getState()) {
+                case STARTING, TRAINING, WAITING -> now - nanos <= TimeUnit.MILLISECONDS.toNanos(word.getLeaseMillis());
+                case FINISHED, STOPPED, FAILED -> false;
+            };
+        }
+    }
+
+    RunLedger(String stream) {
         this.stream = stream;
-        this.ahead = ahead;
     }
 
-    /** Takes note of a run's word; older than what is known, or about another stream, it changes nothing. */
-    void heard(TrainingProgress progress) {
+    /** Takes note of a run's next word. A word about another stream changes nothing. */
+    void heard(TrainingProgress progress, long nanos) {
         if (progress.getStream().equals(stream))
-            latest.merge(progress.getRun(), progress, (known, word) -> word.getAt().isBefore(known.getAt()) ? known : word);
+            latest.put(progress.getRun(), new Heard(progress, nanos));
     }
 
-    Limit limit(Instant now) {
-        return slowest(run -> lives(run, now), TrainingProgress::getNextSequence)
-                .map(run -> counted(run.getNextSequence(), "run " + run.getRun()))
-                .or(() -> slowest(run -> run.getState() != RunState.FINISHED, TrainingProgress::getSavedSequence)
-                        .map(run -> counted(run.getSavedSequence(), "the saved position of run " + run.getRun())))
-                .orElseGet(() -> counted(0, "the stream's start"));
+    /** @param now of the same clock as in {@link #heard} */
+    Floor floor(long now) {
+        return slowest(run -> run.lives(now), TrainingProgress::getNextSequence)
+                .map(run -> new Floor(run.getNextSequence(), "run " + run.getRun(), run.getState() == RunState.WAITING))
+                .or(() -> slowest(run -> run.word.getState() != RunState.FINISHED, TrainingProgress::getSavedSequence)
+                        .map(run -> new Floor(run.getSavedSequence(), "the saved position of run " + run.getRun(), false)))
+                .orElseGet(() -> new Floor(0, "the stream's start", false));
     }
 
-    private Optional<TrainingProgress> slowest(Predicate<TrainingProgress> which, ToLongFunction<TrainingProgress> sequence) {
-        return latest.values().stream().filter(which)
+    private Optional<TrainingProgress> slowest(Predicate<Heard> which, ToLongFunction<TrainingProgress> sequence) {
+        return latest.values().stream().filter(which).map(Heard::word)
                 .min(Comparator.comparingLong(sequence).thenComparing(TrainingProgress::getRun));
-    }
-
-    private Limit counted(long floor, String of) {
-        return new Limit(floor + ahead, floor, of);
-    }
-
-    private static boolean lives(TrainingProgress run, Instant now) {
-        return switch (run.getState()) {
-            case STARTING, TRAINING, WAITING -> Duration.between(run.getAt(), now).toMillis() <= run.getLeaseMillis();
-            case FINISHED, STOPPED, FAILED -> false;
-        };
     }
 }

@@ -67,6 +67,11 @@ public final class EpochTally {
         return certain ? Optional.of(text()) : Optional.empty();
     }
 
+    /** Samples of the present epoch that were rejected. */
+    public long rejected() {
+        return rejected;
+    }
+
     private boolean isLast(long sequence) {
         long next = sequence + 1;
         while (layout.epoch(next) == epoch && !owned.test(next))

@@ -132,7 +132,7 @@ public final class Packer {
         PackedRecord finish() {
             final List<Rejected> reasons = java.util.Arrays.stream(rejected).filter(Objects::nonNull).toList();
             return new PackedRecord(slice.sequence(), slice.epoch(), samples.size() - reasons.size(), writer.finish(), reasons,
-                    slice.sourcePosition(), permit);
+                    slice.sourcePosition(), 0, permit);
         }
     }
 }

@@ -135,11 +135,6 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return IntStream.range(0, partitions).boxed().collect(Collectors.toSet());
     }
 
-    /** Records that {@code images} images fill, rounded down, at least one. */
-    public long records(long images) {
-        return Math.max(1, images / imagesPerRecord);
-    }
-
     private static int derived(int imageBytes) {
         return Math.clamp(RECORD / (imageBytes + PER_IMAGE), 1, MOST_IMAGES);
     }

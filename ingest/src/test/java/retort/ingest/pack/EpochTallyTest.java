@@ -78,6 +78,6 @@ class EpochTallyTest {
                 .setWhat("sample " + sequence)
                 .setWhere("").setReason("no image").setSequence(sequence).setSampleId(0L).setAt(Instant.EPOCH).build();
         return new PackedRecord(sequence, LAYOUT.epoch(sequence), samples - rejected, new byte[0],
-                Collections.nCopies(rejected, one), Optional.empty(), new ByteBudget(1).take(0));
+                Collections.nCopies(rejected, one), Optional.empty(), 0, new ByteBudget(1).take(0));
     }
 }
