@@ -2,12 +2,12 @@ package retort.kafka;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.scheduler.NonBlocking;
+import retort.thread.Worker;
 
 /**
  * The sink's thread and its post: parcels are delivered in the order they were put, each when there is room for its bytes
@@ -26,10 +26,11 @@ final class Outbox {
     private final KafkaProducer<byte[], byte[]> producer;
     private final Delivery delivery;
     private final UnaryOperator<Throwable> explained;
-    private final SinkThread thread;
     private final BufferedBytes inFlight = new BufferedBytes();
     private final Backlog backlog;
     private volatile boolean ended;
+    /** Set before anybody else sees this outbox. */
+    private @Nullable Worker worker;
 
     // Of the sink's thread alone:
     private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
@@ -49,13 +50,6 @@ final class Outbox {
     private record Close() implements Post {
     }
 
-    private static final class SinkThread extends Thread implements NonBlocking {
-        SinkThread(Runnable work, String name) {
-            super(work, name);
-            setDaemon(true);
-        }
-    }
-
     private Outbox(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery,
             UnaryOperator<Throwable> explained) {
         this.name = name;
@@ -64,7 +58,6 @@ final class Outbox {
         this.producer = producer;
         this.delivery = delivery;
         this.explained = explained;
-        this.thread = new SinkThread(this::run, "retort-sink-" + name);
     }
 
     /**
@@ -75,7 +68,7 @@ final class Outbox {
     static Outbox open(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery,
             UnaryOperator<Throwable> explained) {
         final Outbox outbox = new Outbox(name, inFlightBytes, producer, delivery, explained);
-        outbox.thread.start();
+        outbox.worker = Worker.runningNonBlocking("retort-sink-" + name, outbox::run);
         return outbox;
     }
 
@@ -174,14 +167,8 @@ final class Outbox {
 
     void close(Duration longest) {
         posts.add(new Close());
-        try {
-            final boolean inTime = Thread.currentThread() == thread || thread.join(longest);
-            if (!inTime)
-                thread.interrupt();
-            producer.close(inTime ? longest : Duration.ZERO);
-        } catch (InterruptedException e) {
-            producer.close(Duration.ZERO);
-            throw new InterruptException(e);
-        }
+        final Worker thread = Objects.requireNonNull(worker);
+        final boolean inTime = thread.isCurrent() || thread.close(longest);
+        producer.close(inTime && !Thread.currentThread().isInterrupted() ? longest : Duration.ZERO);
     }
 }

@@ -13,6 +13,7 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
+import retort.thread.Worker;
 
 /**
  * One subscriber's loop: emit what is asked for, decide what to fetch, poll. All of it, and every signal, happens on the one
@@ -51,7 +52,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
 
     void start(String threadName) {
         if (!cancelled)
-            Thread.ofPlatform().name(threadName).daemon().start(this);
+            Worker.running(threadName, this);
     }
 
     @Override

@@ -63,10 +63,24 @@ public final class Worker implements Executor, AutoCloseable {
         return new Worker(name, task -> new NonBlockingThread(task, name));
     }
 
-    /** A worker that runs {@code loop} from now on. */
+    /** Runs {@code loop} once, on a thread of this name. The worker closes itself when the loop ends. */
     public static Worker running(String name, Runnable loop) {
-        final Worker worker = named(name);
-        worker.execute(loop);
+        return running(named(name), loop);
+    }
+
+    /** As {@link #running}, on a thread where Reactor's {@code block()} fails at once. */
+    public static Worker runningNonBlocking(String name, Runnable loop) {
+        return running(nonBlocking(name), loop);
+    }
+
+    private static Worker running(Worker worker, Runnable loop) {
+        worker.execute(() -> {
+            try {
+                loop.run();
+            } finally {
+                worker.executor.shutdown();
+            }
+        });
         return worker;
     }
 

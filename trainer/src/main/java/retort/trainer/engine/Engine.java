@@ -7,13 +7,9 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
+import retort.thread.Worker;
 
 /**
  * The one thread ({@code retort-engine}) that owns PyTorch in a process. Tasks run one at a time in the order of their
@@ -27,16 +23,14 @@ public final class Engine implements AutoCloseable {
     private static final String THREAD = "retort-engine";
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    private final ExecutorService executor;
+    private final Worker worker;
     private final Scheduler scheduler;
-    private final AtomicReference<Thread> thread;
     private final EngineSettings settings;
     private final NDManager manager;
 
-    private Engine(ExecutorService executor, AtomicReference<Thread> thread, EngineSettings settings, NDManager manager) {
-        this.executor = executor;
-        this.scheduler = Schedulers.fromExecutorService(executor);
-        this.thread = thread;
+    private Engine(Worker worker, EngineSettings settings, NDManager manager) {
+        this.worker = worker;
+        this.scheduler = worker.scheduler();
         this.settings = settings;
         this.manager = manager;
     }
@@ -47,19 +41,12 @@ public final class Engine implements AutoCloseable {
      * @throws EngineUnavailableException without native libraries for this machine, or without the device asked for
      */
     public static Engine start(EngineSettings settings) {
-        final AtomicReference<Thread> thread = new AtomicReference<>();
-        final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
-            final Thread made = new Thread(task, THREAD);
-            made.setDaemon(true);
-            thread.set(made);
-            return made;
-        });
+        final Worker worker = Worker.named(THREAD);
         try {
-            return CompletableFuture
-                    .supplyAsync(() -> new Engine(executor, thread, settings, NativeLibraries.load(settings)), executor)
+            return CompletableFuture.supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings)), worker)
                     .join();
         } catch (CompletionException e) {
-            executor.shutdown();
+            worker.close();
             throw e.getCause() instanceof RuntimeException known ? known : e;
         }
     }
@@ -75,7 +62,7 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalStateException on the engine's thread
      */
     public <T> T call(Callable<T> task) {
-        if (Thread.currentThread() == thread.get())
+        if (worker.isCurrent())
             throw new IllegalStateException("the engine's thread would wait for itself: run the task where it is");
         try {
             return CompletableFuture.supplyAsync(() -> {
@@ -86,7 +73,7 @@ public final class Engine implements AutoCloseable {
                 } catch (Exception e) {
                     throw new CompletionException(e);
                 }
-            }, executor).join();
+            }, worker).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException own)
                 throw own;
@@ -111,7 +98,7 @@ public final class Engine implements AutoCloseable {
 
     /** @throws IllegalStateException on any thread but the engine's */
     public void requireThread() {
-        if (Thread.currentThread() != thread.get())
+        if (!worker.isCurrent())
             throw new IllegalStateException(
                     "engine work on thread " + Thread.currentThread().getName() + ": submit it to the engine");
     }
@@ -119,18 +106,11 @@ public final class Engine implements AutoCloseable {
     /** Takes no more tasks, runs those that wait, frees all arrays and joins the thread. Any thread but the engine's. */
     @Override
     public void close() {
-        if (executor.isShutdown())
-            return;
-        executor.execute(manager::close);
-        executor.shutdown();
-        try {
-            if (!executor.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                throw new IllegalStateException("the engine's task has not ended within " + PATIENCE.toMinutes() + " minutes");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            scheduler.dispose();
-        }
+        if (!worker.offer(manager::close))
+            return; // closed before
+        final boolean ended = worker.close(PATIENCE);
+        if (!ended && !Thread.currentThread().isInterrupted())
+            throw new IllegalStateException("the engine's task has not ended within " + PATIENCE.toMinutes() + " minutes");
     }
 
     private static <T> T inTurn(Callable<T> task) throws Exception {
