@@ -25,9 +25,9 @@ import retort.record.IngestPosition;
 import retort.record.PublishedMark;
 
 /**
- * Publishes records of one stream exactly once: they, what was rejected from them, and where ingest then stands go out in one
- * transaction. The transactional id names the stream and the partitions, so a newer process with the same ones fences this
- * one. One transaction at a time; any thread.
+ * Publishes records of one stream exactly once. One transaction holds the records, the events about their rejected samples, and the
+ * position of ingest after them. The transactional id names the stream and the partitions, so a newer process with the same id fences
+ * this one. One transaction at a time; any thread. The one who opens it closes it.
  */
 final class BatchPublisher implements AutoCloseable {
     private final RecordSink sink;
@@ -91,7 +91,7 @@ final class BatchPublisher implements AutoCloseable {
         sink.close();
     }
 
-    /** What an endless source has consumed is committed with what became of it. */
+    /** Commits the offsets that an endless source has consumed in the transaction that holds their records. */
     private void commitSource(Producer<byte[], byte[]> producer, PackedRecord last) {
         if (source instanceof UnboundedSource unbounded)
             last.sourcePosition().ifPresent(position -> unbounded.commit(producer, position));

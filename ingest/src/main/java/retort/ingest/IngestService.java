@@ -20,14 +20,14 @@ import retort.kafka.Broker;
 import retort.thread.Worker;
 
 /**
- * Publishes the streams that the settings name, each by a pipeline of its own; they share the decoding pool and the memory. Owns all
- * its threads; may be used from any.
+ * Publishes the streams that the settings name, each by a pipeline of its own. The streams share the decoding pool and the memory. The
+ * service owns all its threads; any thread may call it.
  */
 public final class IngestService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
     /** Reactor's key for who is told of errors that come after the one that ended a Flux, in one subscription. */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
-    /** Of every call to the broker that blocks. */
+    /** The limit of every call to the broker that blocks. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(15);
 

@@ -13,8 +13,8 @@ import retort.record.IngestPosition;
 import retort.record.PublishedMark;
 
 /**
- * Where the owner of some partitions stands: for each of them its next sequence. What one process published, another one that
- * owns other partitions goes on from, partition by partition.
+ * The position of the owner of some partitions: the next sequence of each of them. A process that owns other partitions than the one
+ * before it goes on from the committed position of each partition.
  *
  * @param next the next sequence of each owned partition
  * @param latest the position that was committed with the owner's latest record; empty before the first
@@ -35,7 +35,7 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
                 own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence)));
     }
 
-    /** Where the source goes on, for a source whose samples have no numbers. */
+    /** The source's own position to go on from; empty for a source whose samples have numbers. */
     Optional<String> sourcePosition() {
         return latest.map(IngestPosition::getSourcePosition);
     }
@@ -51,7 +51,7 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
                 .map(IngestPosition::getEpochRejected).orElse(0L);
     }
 
-    /** Whether {@code sequence} lies in an owned partition. */
+    /** Returns true if {@code sequence} lies in an owned partition. */
     boolean owns(long sequence) {
         return next.containsKey(StreamRecords.partition(sequence, partitions));
     }
@@ -61,13 +61,13 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
         return next.values().stream().mapToLong(Long::longValue).min().orElseThrow();
     }
 
-    /** Whether {@code sequence} is this owner's and still to be published. */
+    /** Returns true if {@code sequence} lies in an owned partition and is still to be published. */
     boolean wants(long sequence) {
         final Long from = next.get(StreamRecords.partition(sequence, partitions));
         return from != null && sequence >= from;
     }
 
-    /** Whether every owned partition is published up to {@code lastSequence}. */
+    /** Returns true if every owned partition is published up to {@code lastSequence}. */
     boolean isPast(long lastSequence) {
         return first() > lastSequence;
     }

@@ -27,8 +27,9 @@ import retort.record.Stream;
 import retort.thread.Worker;
 
 /**
- * The life of one stream in this process: its source is opened, the stream is described on the topic {@code streams}, older owners of
- * its partitions are fenced, the pipeline runs from where they stood, and the last one to finish says that the stream is complete.
+ * Runs one stream in this process, in five steps. It opens the source, describes the stream on the topic {@code streams}, fences older
+ * owners of its partitions, and runs the pipeline from their committed position. The process that publishes the last record marks the
+ * stream as complete.
  */
 final class StreamIngest {
     private static final Logger LOG = LoggerFactory.getLogger(StreamIngest.class);

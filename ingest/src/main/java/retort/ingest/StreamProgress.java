@@ -81,7 +81,7 @@ final class StreamProgress {
         floor = now;
     }
 
-    /** Whether the next slice waits for demand. */
+    /** Notes that the next slice waits for demand, or no longer does. */
     void waits(boolean now) {
         wait = new Wait(now ? On.RUN : inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
     }
@@ -92,7 +92,7 @@ final class StreamProgress {
         wait = new Wait(On.BROKER, System.nanoTime());
     }
 
-    /** Nothing more will be published. */
+    /** Notes that nothing more will be published. */
     void ended() {
         ended = true;
     }

@@ -8,7 +8,7 @@ import retort.settings.Section;
  * {@code ingest.decode}.
  *
  * @param library which decoder reads JPEGs
- * @param fast whether a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, with cheaper arithmetic: pixels differ
+ * @param fast true if a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, with cheaper arithmetic: pixels differ
  * @param maxPixels images with more are refused before they are decoded
  */
 public record DecodeSettings(Library library, boolean fast, long maxPixels) {
@@ -17,7 +17,7 @@ public record DecodeSettings(Library library, boolean fast, long maxPixels) {
         AUTO, TURBOJPEG, IMAGEIO
     }
 
-    /** Whether the machine has libwebp, without which very large WebP images are rejected. */
+    /** Returns true if the machine has libwebp. Without it very large WebP images are rejected. */
     public static boolean hasWebpLibrary() {
         return LibWebp.find().isPresent();
     }

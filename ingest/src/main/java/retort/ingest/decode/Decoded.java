@@ -3,11 +3,11 @@ package retort.ingest.decode;
 import retort.ingest.budget.ByteBudget;
 
 /**
- * What a decoder made of the region it was asked for. Holds its bytes of the budget until closed, by the thread that decoded.
+ * A decoded region. It holds its bytes of the budget until the thread that decoded it closes it.
  *
  * @param rows the decoded part of the image, perhaps at a reduced scale
- * @param box where the asked region lies in {@code rows}
- * @param permit of the bytes behind {@code rows}
+ * @param box the requested region, in the pixels of {@code rows}
+ * @param permit the permit for the bytes behind {@code rows}
  */
 public record Decoded(PixelRows rows, Region box, ByteBudget.Permit permit) implements AutoCloseable {
     @Override

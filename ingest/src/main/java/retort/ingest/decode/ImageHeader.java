@@ -3,7 +3,7 @@ package retort.ingest.decode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a file says of itself before anything is decoded. Its kind is told by its first bytes, never by a name.
+ * The facts that a file states before anything is decoded. The format is told by the first bytes, never by a name.
  *
  * @param width pixels
  * @param height pixels

@@ -32,7 +32,7 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
         default -> new String[]{"libturbojpeg.so.0", "libturbojpeg.so"};
     };
 
-    /** What a decoding is asked for. */
+    /** The parameters of one decoding. */
     record Request(Scale scale, Region region, int format, boolean fast) {
         int bytesPerPixel() {
             return format == RGB ? 3 : format == GREY ? 1 : 4;

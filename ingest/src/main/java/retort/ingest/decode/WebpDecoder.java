@@ -17,7 +17,7 @@ final class WebpDecoder implements AutoCloseable {
         this.library = library;
     }
 
-    /** Whether this decodes it: animations are for the other decoder, which takes their first frame. */
+    /** Returns true for an image without animation. The other decoder takes the first frame of an animation. */
     static boolean takes(byte[] bytes, ImageHeader header) {
         final boolean extended = bytes[15] == 'X';
         return header.format() == ImageHeader.Format.WEBP && !(extended && (bytes[FLAGS_AT] & ANIMATED) != 0);

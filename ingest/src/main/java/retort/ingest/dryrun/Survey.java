@@ -76,7 +76,7 @@ final class Survey {
             faults.add(reason);
     }
 
-    /** Whether ingest would publish the source to its end. */
+    /** Returns true if ingest would publish the source to its end. */
     synchronized boolean sound() {
         return faults.isEmpty();
     }

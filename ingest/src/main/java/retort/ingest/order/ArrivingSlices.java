@@ -13,8 +13,8 @@ import retort.ingest.source.UnboundedSource;
 /**
  * Slices of a source without an end, as its samples arrive: a short one when no more came in time. All of it is one epoch. Immutable.
  *
- * @param patience how long an unfilled slice waits for more samples
- * @param timing what ends it
+ * @param patience the time that an unfilled slice waits for more samples
+ * @param timing the scheduler that ends the wait
  */
 public record ArrivingSlices(UnboundedSource source, int imagesPerRecord, Duration patience, Scheduler timing) implements Slices {
     /** @param wanted every sequence: what a sequence holds depends on when it arrived, so one process publishes them all */

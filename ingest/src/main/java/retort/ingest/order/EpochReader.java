@@ -28,7 +28,7 @@ final class EpochReader implements AutoCloseable {
     sealed interface Read {
         long id();
 
-        /** The same, with nothing in it that takes room. */
+        /** Returns a copy without the content, which is kept elsewhere. */
         Read withoutBytes();
     }
 
@@ -59,8 +59,8 @@ final class EpochReader implements AutoCloseable {
 
     /**
      * @param shards sizes of the shards as they are used
-     * @param order of the shards in this epoch
-     * @param place of the first sample to be handed out, in the epoch's forward order
+     * @param order maps a turn to the shard that is read then
+     * @param place number of the first sample that {@link #next} returns, in the epoch's forward order
      */
     EpochReader(ShardedSource source, Parts shards, LongUnaryOperator order, long place) {
         this.source = source;
@@ -102,7 +102,7 @@ final class EpochReader implements AutoCloseable {
         return shards.size(shard());
     }
 
-    /** What a reader says on its way out no longer concerns a sample. */
+    /** Closes the open shard. An error is logged only, because no sample depends on it. */
     @Override
     public void close() {
         try (ShardedSource.ShardReader _ = reader) {

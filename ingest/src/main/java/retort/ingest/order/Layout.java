@@ -1,7 +1,7 @@
 package retort.ingest.order;
 
 /**
- * How epochs of a finite source are cut into records: by arithmetic alone, so that any sequence is found without reading.
+ * Cuts the epochs of a finite source into records by arithmetic alone, so that any sequence is found without reading.
  *
  * @param samplesPerEpoch at least 1
  * @param imagesPerRecord samples in every slice but the last of an epoch

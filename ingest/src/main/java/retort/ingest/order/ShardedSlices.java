@@ -92,7 +92,7 @@ public final class ShardedSlices implements Slices {
         return sizes;
     }
 
-    /** Where reading stands; goes on in the open shard where the next window follows the last. Confined to one thread. */
+    /** The reading position. A window that follows the last one goes on in the open shard. Confined to one thread. */
     private final class Cursor {
         private long next;
         private Optional<EpochReader> reader = Optional.empty();

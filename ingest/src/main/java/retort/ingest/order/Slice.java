@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The samples of one record.
  *
- * @param epoch of all of them
- * @param sourcePosition where the source goes on after them, for a source whose samples have no numbers
+ * @param epoch the epoch of all samples
+ * @param sourcePosition the source's own position after them; empty for a source whose samples have numbers
  */
 public record Slice(long sequence, long epoch, List<PendingSample> samples, Optional<String> sourcePosition) {
     public Slice {

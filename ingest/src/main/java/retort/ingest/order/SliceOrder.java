@@ -36,7 +36,7 @@ public final class SliceOrder {
     }
 
     /**
-     * How long an unfilled transaction waits for more records. Images that arrive wait twice, for a full record and for a full
+     * Time that an unfilled transaction waits for more records. Images that arrive wait twice, for a full record and for a full
      * transaction, so each of the two waits is half as long.
      */
     public static Duration linger(DataSource source, IngestSettings settings) {

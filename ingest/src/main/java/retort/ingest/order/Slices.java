@@ -8,14 +8,13 @@ import reactor.core.publisher.Flux;
 /** The slices of a stream, in sequence order. */
 public interface Slices {
     /**
-     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; blocks no
-     * thread of its subscriber's.
+     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; does not block the subscriber's thread.
      *
-     * @param sourcePosition where the source stood before {@code sequence}, for a source whose samples have no numbers
+     * @param sourcePosition the source's own position before {@code sequence}; empty for a source whose samples have numbers
      */
     Flux<Slice> from(long sequence, Optional<String> sourcePosition, LongPredicate wanted);
 
-    /** How epochs are cut; empty for a source without an end. */
+    /** The arithmetic that cuts epochs into records; empty for a source without an end. */
     Optional<Layout> layout();
 
     /** The stream's last sequence; empty where it has no end. */

@@ -27,7 +27,7 @@ public interface Recipe extends AutoCloseable {
     }
 
     /**
-     * @param budget what decoded images hold permits of until they are resized
+     * @param budget grants permits for decoded images, which are held until the images are resized
      * @throws SettingException for a name that is unknown, or a decoder that this machine lacks
      */
     static Recipe of(RecipeSettings settings, ByteBudget budget) {

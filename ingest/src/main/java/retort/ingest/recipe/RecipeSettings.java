@@ -10,15 +10,15 @@ import retort.ingest.recipe.resample.Filter;
 import retort.settings.Section;
 
 /**
- * What decides a stream's pixels beside its samples.
+ * The settings that decide a stream's pixels, beside its samples.
  *
- * @param name of the recipe
- * @param seed of every draw
+ * @param name the recipe: {@code pretrain}, {@code finetune}, {@code eval} or {@code none}
+ * @param seed the seed of every draw
  * @param image side of the square output, in pixels
  * @param channels 1 (grey) or 3 (RGB)
  * @param randAugment policy of recipe {@code finetune}
  * @param fill red, green and blue where its transforms look outside the image
- * @param shortEdge what recipe {@code eval} resizes the short edge to, at least {@code image}
+ * @param shortEdge length in pixels that recipe {@code eval} resizes the short edge to, at least {@code image}
  */
 public record RecipeSettings(String name, long seed, int image, int channels, DecodeSettings decode, Filter filter,
         Crop pretrain, Crop finetune, Optional<RandAugment> randAugment, List<Integer> fill, int shortEdge) {

@@ -1,7 +1,7 @@
 /**
- * What happens to a sample between its source and a batch: crop, resize, flip, augment, by draws that depend on nothing but
- * (seed, epoch, sample id). The ingest pipeline calls {@link retort.ingest.recipe.Recipe#apply} from all threads of its
- * decoding pool; it owns the target, the recipe owns everything else.
+ * Turns a sample into the pixels of a batch: crop, resize, flip, augment. The draws depend on (seed, epoch, sample id) alone. The packer
+ * calls {@link retort.ingest.recipe.Recipe#apply} from all threads of the decoding pool. The packer owns the target array, the
+ * recipe owns all other buffers.
  */
 @org.jspecify.annotations.NullMarked
 package retort.ingest.recipe;

@@ -106,7 +106,7 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
     /**
      * Bytes of the stream that the broker keeps; -1 keeps all.
      *
-     * @param shortRecords whether each record may hold a single image, as records of images that arrive may
+     * @param shortRecords true if a record may hold a single image, as records of arriving images may
      */
     public long retentionBytes(StreamSettings stream, boolean shortRecords) {
         if (stream.retention().isEmpty())

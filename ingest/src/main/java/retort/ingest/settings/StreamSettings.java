@@ -48,7 +48,7 @@ public record StreamSettings(String name, String sourceKey, String source, long 
         return all;
     }
 
-    /** Whether every epoch has an order of its own. */
+    /** Returns true if every epoch has an order of its own. */
     public boolean shuffled() {
         return retention.isPresent();
     }

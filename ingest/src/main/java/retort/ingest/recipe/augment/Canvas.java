@@ -11,7 +11,7 @@ import java.util.function.IntUnaryOperator;
 public final class Canvas {
     final int size;
     final int channels;
-    /** What shows where a transform looks outside the image; one value a channel. */
+    /** The colour of pixels that a transform takes from outside the image; one value a channel. */
     final int[] fill;
     private byte[] pixels;
     private byte[] other;
@@ -67,7 +67,7 @@ public final class Canvas {
         return channels == 1 ? at(x, y, 0) : luma(at(x, y, 0), at(x, y, 1), at(x, y, 2));
     }
 
-    /** How often each value occurs in channel {@code c}. */
+    /** Returns the number of pixels of each value in channel {@code c}. */
     int[] histogram(int c) {
         final int[] counts = new int[256];
         for (int i = c; i < pixels.length; i += channels)

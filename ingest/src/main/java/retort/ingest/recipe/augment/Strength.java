@@ -1,10 +1,10 @@
 package retort.ingest.recipe.augment;
 
 /**
- * How strongly an operation is applied, in timm's terms.
+ * The strength of an operation, in timm's terms.
  *
  * @param level 0 to 10, or to the policy's {@code mmax}
- * @param increasing whether more level is always more change ({@code inc1})
+ * @param increasing true if more level is always more change ({@code inc1})
  * @param negative the coin of operations that go either way
  */
 record Strength(double level, boolean increasing, boolean negative) {
@@ -20,7 +20,7 @@ record Strength(double level, boolean increasing, boolean negative) {
         return increasing ? most - share : share;
     }
 
-    /** Of an enhancement: 1 changes nothing. */
+    /** Returns the factor of an enhancement; the factor 1 changes nothing. */
     double factor() {
         return increasing ? Math.max(0.1, 1 + signed(0.9)) : level / 10 * 1.8 + 0.1;
     }

@@ -22,7 +22,7 @@ final class Lanes {
     private static final VectorSpecies<Byte> BYTES = WIDE ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final int LANES = INTS.length();
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** Of the squares that are turned. */
+    /** Rows and columns of the squares that are transposed. */
     private static final int SIDE = 8;
     private static final int HALF = 1 << Fixed.BITS - 1;
 
