@@ -18,8 +18,8 @@ import retort.trainer.pipeline.RunOutcome;
 import retort.trainer.pipeline.TrainedStep;
 
 /**
- * A listener from outside the trainer's packages, which notes every call. The name of a run says how it behaves: it listens to runs
- * that are called noted, refused, failing or blocked.
+ * A listener from outside the trainer's packages that notes every call. The beginning of a run's name decides its behaviour: it listens to
+ * runs whose name begins with noted, failing or blocked, and its factory throws for refused and broken.
  */
 public final class NoteTaker implements RunListener {
     private static final Map<String, NoteTaker> BY_RUN = new ConcurrentHashMap<>();
@@ -35,7 +35,7 @@ public final class NoteTaker implements RunListener {
         this.run = run;
     }
 
-    /** Registered in META-INF/services of the tests. */
+    /** The factory. META-INF/services of the tests registers it. */
     public static final class Factory implements RunListenerFactory {
         @Override
         public String name() {
@@ -57,7 +57,7 @@ public final class NoteTaker implements RunListener {
         }
     }
 
-    /** The listener that was made last for a run. */
+    /** The listener that was created last for a run. */
     public static NoteTaker of(String run) {
         return Optional.ofNullable(BY_RUN.get(run)).orElseThrow();
     }

@@ -1,3 +1,3 @@
-/** A stranger's package: what a user of the trainer may write without touching it. */
+/** A package outside the trainer's own. It shows what a user of the trainer can write without changing the trainer. */
 @org.jspecify.annotations.NullMarked
 package elsewhere;

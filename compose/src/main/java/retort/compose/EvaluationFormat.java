@@ -13,9 +13,9 @@ import retort.evaluator.feed.EvaluationJson;
 import retort.evaluator.feed.EvaluationTable;
 import retort.record.Evaluation;
 
-/** The ways in which {@code retort evaluations} prints. */
+/** The formats in which {@code retort evaluations} prints. */
 enum EvaluationFormat {
-    /** A row a checkpoint, a column a suite. While it follows, a line an evaluation. */
+    /** One row for each checkpoint and one column for each suite. With {@code --follow}, one line for each evaluation. */
     TABLE {
         @Override
         List<String> begin() {
@@ -35,14 +35,14 @@ enum EvaluationFormat {
             return EvaluationTable.of(evaluations);
         }
     },
-    /** One JSON object an evaluation. */
+    /** One JSON object for each evaluation. */
     JSON {
         @Override
         List<String> lines(Evaluation one) {
             return List.of(EvaluationJson.line(one));
         }
     },
-    /** One row a metric (RFC 4180), because suites differ in their metrics. */
+    /** One row for each metric (RFC 4180), because suites have different metrics. */
     CSV {
         @Override
         List<String> begin() {
@@ -60,7 +60,7 @@ enum EvaluationFormat {
         }
     };
 
-    /** The lines before the first evaluation. */
+    /** The lines that are printed before the first evaluation. */
     List<String> begin() {
         return List.of();
     }
@@ -68,7 +68,7 @@ enum EvaluationFormat {
     /** The lines of one evaluation. */
     abstract List<String> lines(Evaluation one);
 
-    /** All lines of evaluations that are known at once: oldest first. */
+    /** All lines of {@code evaluations}, oldest evaluation first. For evaluations that are all known before the first line is printed. */
     List<String> whole(Collection<Evaluation> evaluations) {
         return Stream.concat(begin().stream(),
                 evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).flatMap(each -> lines(each).stream()))

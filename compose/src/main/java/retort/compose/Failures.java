@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import retort.settings.Secrets;
 
-/** Says what failed in one line: the message of the first cause that was written for people. */
+/** Describes a failure in one line, by the message of the first cause that was written for people. */
 public final class Failures {
     private Failures() {
     }
@@ -20,7 +20,8 @@ public final class Failures {
         final String message = cause.getMessage();
         if (message == null || message.isBlank())
             return cause.getClass().getSimpleName() + " at " + origin(cause) + " (RETORT_JVM=-Dretort.log=DEBUG tells more)";
-        // Our own exceptions carry a whole sentence, and so do files that we could not use; others are named, with what is behind them, so that they can be understood.
+        // An exception of Retort or an UncheckedIOException has a complete sentence as its message. Another exception needs its class
+        // name and its causes to be understood.
         return cause.getClass().getPackageName().startsWith("retort") || cause instanceof UncheckedIOException
                 ? message
                 : explained(cause);

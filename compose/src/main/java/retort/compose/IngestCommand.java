@@ -27,7 +27,7 @@ final class IngestCommand implements Callable<Integer> {
     @Option(names = "--contact-sheet", paramLabel = "PNG", defaultValue = "contact-sheet.png", description = "With --dry-run: where augmented samples are drawn (default: ${DEFAULT-VALUE}).")
     private Path sheet = Path.of("contact-sheet.png");
 
-    /** Sources are found when help is asked for, not whenever a command starts. */
+    /** Adds the list of sources to the help. It is computed only when the help is printed, because it searches for sources. */
     @Spec
     void spec(CommandSpec spec) {
         spec.usageMessage().sectionMap().put(UsageMessageSpec.SECTION_KEY_FOOTER,

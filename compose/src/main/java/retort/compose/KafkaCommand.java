@@ -24,7 +24,7 @@ import retort.settings.Nearest;
 
 /**
  * Runs one of Kafka's own console tools in this process, at the version of Retort's clients. The launcher puts the tools on the class
- * path of this command and of {@code bench}; this class finds them by name, so that every other command runs without them.
+ * path of this command and of {@code bench}. This class loads a tool by its name, so that every other command runs without the tools.
  */
 @Command(name = "kafka", mixinStandardHelpOptions = true, sortOptions = false, description = {
         "Runs one of Kafka's own console tools with the settings under kafka: adds --bootstrap-server, and --command-config",
@@ -37,7 +37,7 @@ import retort.settings.Nearest;
                 "  retort kafka -- configs --describe --entity-type topics --entity-name retort.images.train"})
 final class KafkaCommand implements Callable<Integer> {
     private static final String TOOLS = "org.apache.kafka.tools.";
-    /** The names of Kafka's shell scripts, without {@code kafka-} and {@code .sh}. */
+    /** Class names of the tools by the names of Kafka's shell scripts, without {@code kafka-} and {@code .sh}. */
     private static final Map<String, String> CLASSES = new TreeMap<>(Map.ofEntries(Map.entry("topics", "TopicCommand"),
             Map.entry("console-consumer", "consumer.ConsoleConsumer"), Map.entry("console-producer", "ConsoleProducer"),
             Map.entry("consumer-groups", "consumer.group.ConsumerGroupCommand"), Map.entry("groups", "GroupsCommand"),
@@ -49,7 +49,7 @@ final class KafkaCommand implements Callable<Integer> {
             Map.entry("leader-election", "LeaderElectionCommand"),
             Map.entry("reassign-partitions", "reassign.ReassignPartitionsCommand"),
             Map.entry("producer-perf-test", "ProducerPerformance"), Map.entry("consumer-perf-test", "ConsumerPerformance")));
-    /** Reads files, and connects to nothing. */
+    /** The tool that reads files and does not connect to a broker. */
     private static final String OFFLINE = "dump-log";
     private static final String ADDRESS = "bootstrap.servers";
 
@@ -62,7 +62,7 @@ final class KafkaCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** Class names below {@code org.apache.kafka.tools} by the names of the tools. */
+    /** Class names below {@code org.apache.kafka.tools}, by the name of the tool. */
     static Map<String, String> tools() {
         return CLASSES;
     }
@@ -81,7 +81,7 @@ final class KafkaCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Kafka's tools end the process themselves where they fail, with an exit code of their own. */
+    /** Calls the tool's {@code main}. A tool that fails ends this process with its own exit code. */
     private static void run(String name, List<String> arguments) throws Exception {
         try {
             Class.forName(TOOLS + name).getMethod("main", String[].class).invoke(null, (Object) arguments.toArray(String[]::new));
@@ -105,7 +105,7 @@ final class KafkaCommand implements Callable<Integer> {
         if (lacks(arguments, "--bootstrap-server", "--bootstrap-controller"))
             arguments.addAll(List.of("--bootstrap-server", kafka.bootstrapServers()));
         if (!others.isEmpty() && lacks(arguments, "--command-config")) {
-            final Path file = Files.createTempFile("retort-kafka", ".properties"); // only its owner may read it
+            final Path file = Files.createTempFile("retort-kafka", ".properties"); // createTempFile makes it readable by its owner only
             file.toFile().deleteOnExit();
             try (OutputStream out = Files.newOutputStream(file)) {
                 others.store(out, null);

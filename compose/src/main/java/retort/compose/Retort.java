@@ -51,11 +51,11 @@ public final class Retort implements Callable<Integer> {
         final CommandLine commands = new CommandLine(new Retort());
         final CommandLine kafka = commands.getSubcommands().get("kafka");
         if (kafka != null)
-            kafka.setStopAtPositional(true); // everything after the tool's name is the tool's
+            kafka.setStopAtPositional(true); // the arguments after the tool's name belong to the tool
         return commands;
     }
 
-    /** Gives {@code commands} the exit codes and the one-line errors that every command has. */
+    /** Gives {@code commands} the exit codes and the one-line errors that all commands share. */
     static CommandLine handled(CommandLine commands) {
         explain(commands);
         return commands.setCaseInsensitiveEnumValuesAllowed(true).setParameterExceptionHandler(Retort::misused)
@@ -89,7 +89,7 @@ public final class Retort implements Callable<Integer> {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Without a command. */
+    /** Runs when no command is given. */
     @Override
     public Integer call() {
         System.err

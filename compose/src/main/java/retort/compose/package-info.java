@@ -1,6 +1,6 @@
 /**
- * How the stack is put together: the commands of {@code compose/retort}, each a thin shell around a service, and
- * {@code local}. Runs on the main thread; services bring their own.
+ * The commands of {@code compose/retort}, {@code local} included. Each command is a thin shell around a service. A command runs on the
+ * main thread; a service starts threads of its own.
  */
 @org.jspecify.annotations.NullMarked
 package retort.compose;

@@ -23,7 +23,7 @@ import retort.broker.EmbeddedBroker;
 import retort.kafka.Broker;
 import retort.record.Rejected;
 
-/** What a person gets who asks for something that cannot be: one clear line and a non-zero exit, in bounded time. */
+/** A request that cannot be fulfilled gives one clear line and a non-zero exit code, in bounded time. */
 final class BadInputTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String NOWHERE = "kafka.bootstrap.servers=127.0.0.1:1";
@@ -88,7 +88,7 @@ final class BadInputTest {
         assertThat(fails("settings", "--config", file.toString())).contains("torn.conf", "not HOCON");
     }
 
-    /** Each waits its half minute beside the others. */
+    /** All commands run at the same time, because each waits half a minute. */
     @Test
     void aBrokerThatIsNotThereIsNamedByEveryCommand() throws Exception {
         final List<List<String>> commands = List.of(
@@ -211,7 +211,7 @@ final class BadInputTest {
         return fails("ingest", "--set", served(), "--set", "ingest.source=" + source);
     }
 
-    /** Runs a command that must fail, and returns what it says: one line. */
+    /** Runs a command that must fail. @return its error message, which must be one line */
     private String fails(String... arguments) throws IOException, InterruptedException {
         try (RetortProcess retort = RetortProcess.start(directory, arguments)) {
             return failure(retort);

@@ -23,7 +23,7 @@ import retort.kafka.Broker;
 import retort.kafka.RecordSink;
 import retort.record.Evaluation;
 
-/** The commands that read a broker, in processes of their own, and the help of every command. */
+/** Runs the commands that read a broker, in processes of their own, and checks the help of every command. */
 class CommandsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final String PREFIX = SharedBroker.freshPrefix();
@@ -55,7 +55,7 @@ class CommandsTest {
     @Test
     void everyCommandHasHelpWithExamplesAndExitCodes() {
         final List<String> names = new ArrayList<>(Retort.commands().getSubcommands().keySet());
-        names.removeAll(List.of("help", "bench")); // bench has commands of its own, tested in its module
+        names.removeAll(List.of("help", "bench")); // bench has commands of its own, which its module tests
         assertThat(names).contains("local", "ingest", "train", "evaluate", "evaluations", "topics", "settings", "export", "kafka",
                 "info");
         for (final String name : names) {
@@ -160,7 +160,7 @@ class CommandsTest {
         return run(0, arguments.toArray(String[]::new)).out();
     }
 
-    /** @param exitCode the expected one, -1 for any */
+    /** @param exitCode the expected exit code, -1 for any */
     private static RetortProcess.Said run(int exitCode, String... arguments) throws Exception {
         try (RetortProcess retort = RetortProcess.start(directory, arguments)) {
             final int code = retort.await(PATIENCE);

@@ -25,8 +25,8 @@ import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 
 /**
- * The compose file as it is, on the bundled data with nothing set. Builds the image where it is missing, and leaves nothing else
- * behind.
+ * Runs the unchanged compose file on the bundled data, with no settings. It builds the image if it is missing, and removes everything
+ * else that it creates.
  */
 final class ComposeIT {
     private static final Path ROOT = Path.of(System.getProperty("retort.root"));
@@ -62,7 +62,7 @@ final class ComposeIT {
         assertThat(compose("down")).as("docker compose down").isZero();
         assertThat(compose("up", "-d")).as("docker compose up again").isZero();
 
-        // The same checkpoints are there, and a later one comes without the earlier steps being trained again.
+        // The same checkpoints still exist, and a later one appears although the earlier steps are not trained again.
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(this::checkpoints,
                 found -> found.size() > before.size());
         assertThat(checkpoints()).containsAllEntriesOf(before);
@@ -86,7 +86,7 @@ final class ComposeIT {
         assertThat(checkpoints()).containsOnlyKeys("brief/0", "brief/1", "brief/2", "brief/3", "brief/4");
     }
 
-    /** State, exit code, and how often Docker has started it again. */
+    /** The trainer container's state, its exit code, and the number of its restarts by Docker. */
     private String trainer(String... files) throws Exception {
         final String id = Docker.output(ROOT, environment(), command(files, "ps", "-a", "-q", "trainer"));
         return Docker.output(ROOT, Map.of(), "docker", "inspect", "-f",

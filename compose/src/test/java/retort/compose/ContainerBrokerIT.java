@@ -7,7 +7,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** The services against the broker that the compose file runs, in a container of its own. */
+/** Runs the services against the broker of the compose file, in a container of its own. */
 final class ContainerBrokerIT {
     @BeforeAll
     static void needsDocker() {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 
-/** The engine that the container tests run on; without one they are skipped and say so. */
+/** The Docker engine for the container tests. Without an engine they are skipped with a message. */
 final class Docker {
     private Docker() {
     }
@@ -28,17 +28,17 @@ final class Docker {
     private static boolean hasCompose() throws InterruptedException {
         try {
             return run(Path.of("."), Map.of(), "docker", "compose", "version") == 0;
-        } catch (IOException e) { // there is no docker command at all
+        } catch (IOException e) { // there is no docker command
             return false;
         }
     }
 
-    /** Runs a command with its output on this test's; returns its exit code. */
+    /** Runs a command whose output goes to the output of this test. @return its exit code */
     static int run(Path directory, Map<String, String> environment, String... command) throws IOException, InterruptedException {
         return exit(builder(directory, environment, command).inheritIO().start(), command);
     }
 
-    /** What a command writes to its standard output. */
+    /** Runs a command. @return its standard output */
     static String output(Path directory, Map<String, String> environment, String... command)
             throws IOException, InterruptedException {
         final Process process = builder(directory, environment, command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -24,13 +24,13 @@ import retort.settings.Settings;
 import retort.trainer.settings.TrainerSettings;
 
 /**
- * A key that nothing reads is a lie. Each key of every reference.conf in turn gets an object for its value, which no reader of a number,
- * a text or a list can take: whoever reads the key refuses it, and if nobody does, nobody reads it.
+ * Proves that every key of every reference.conf is read. Each key in turn gets an object as its value. No reader of a number, a text or a
+ * list accepts an object, so a key that is read is refused. If the key is not refused, no code reads it.
  */
 final class EverySettingTest {
     private static final ConfigValue WRONG = ConfigValueFactory.fromMap(Map.of("no-reader-takes-this", 1));
 
-    /** Some keys are read only where another has a certain value: together these runs and recipes read them all. */
+    /** Some keys are read only if another key has a certain value. Together these runs and recipes read all keys. */
     private static final List<String> VARIANTS = List.of(
             "ingest.recipe.name = pretrain, trainer.runs = [{name = a, objective = pretrain}]",
             "ingest.recipe.name = finetune, trainer.runs = [{name = a, objective = distill}], trainer.teacher = \"run:t\"",
@@ -45,7 +45,7 @@ final class EverySettingTest {
                 .filter(EverySettingTest::isOurs).sorted();
     }
 
-    /** Libraries have reference.conf files too. */
+    /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
         return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local")
                 .contains(key.split("\\.")[0]);
@@ -58,7 +58,7 @@ final class EverySettingTest {
                 .as("a reader of " + key + ", which its reference.conf describes").isTrue();
     }
 
-    /** The control: the variants themselves are allowed, so what is refused above is the one wrong value. */
+    /** The control: the variants themselves are allowed, so the wrong value alone is the reason of the refusal above. */
     @Test
     void nothingIsRefusedWhereNothingIsWrong() {
         VARIANTS.forEach(variant -> readAll(settings(variant)));

@@ -10,8 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /**
- * The arrows of the house: compose -> evaluator -> trainer -> schemas, compose -> ingest -> schemas, compose -> bench -> ingest, trainer
- * and broker. The broker depends on Kafka alone.
+ * Checks the allowed dependencies: compose -> evaluator -> trainer -> schemas, compose -> ingest -> schemas, compose -> bench -> ingest,
+ * trainer and broker. The broker depends on Kafka alone.
  */
 final class HouseTest {
     private static final String[] SCHEMAS = {"retort.record..", "retort.codec..", "retort.kafka..", "retort.random..",
@@ -66,7 +66,7 @@ final class HouseTest {
                 .dependOnClassesThat().resideInAPackage("retort.broker..").check(HOUSE);
     }
 
-    /** BenchCommand alone runs with the benchmarks on its class path; the launcher leaves them out for every other command. */
+    /** Only BenchCommand runs with the benchmarks on its class path, because the launcher leaves them out for every other command. */
     @Test
     void onlyTheCommandBenchHoldsTheBenchmarks() {
         noClasses().that().resideOutsideOfPackage("retort.bench..").and().doNotHaveSimpleName("BenchCommand").should()

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code local} on a few hundred of the bundled images: as a person starts it, in processes of their own, with real kills. */
+/** Runs {@code local} on a few hundred of the bundled images, as a person starts it: in processes of their own, with real kills. */
 final class LocalTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final int KILLS = 5;
@@ -123,7 +123,7 @@ final class LocalTest {
         }
     }
 
-    /** The demonstration's own three runs, smaller. */
+    /** Starts the three runs of the demonstration with smaller models. */
     private static RetortProcess start(Path directory, long seed) throws Exception {
         final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
         return RetortProcess.start(directory, "local", "--data", "data", "--seed", Long.toString(seed),

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code compose/retort} as a process of its own, on this test's class path and with the launcher's options. What it says goes
- * to files. Closing it kills it, as {@code kill -9} does.
+ * {@code compose/retort} as a process of its own, on this test's class path and with the launcher's options. Its output goes to files.
+ * Closing it kills it, as {@code kill -9} does.
  */
 final class RetortProcess implements AutoCloseable {
     private static final Path COMPOSE = Path.of(System.getProperty("retort.root"), "compose");
 
-    /** Everything that a process printed. */
+    /** The complete output of a process. */
     record Said(String out, String err) {
     }
 
@@ -29,7 +29,7 @@ final class RetortProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** @param directory of what it says, by files of new names */
+    /** @param directory directory for the output, in new files */
     static RetortProcess start(Path directory, String... arguments) throws IOException {
         final Path out = Files.createTempFile(directory, "said", ".out");
         final Path err = Files.createTempFile(directory, "said", ".err");
@@ -46,19 +46,19 @@ final class RetortProcess implements AutoCloseable {
         return new RetortProcess(builder.start(), out, err);
     }
 
-    /** Waits for its end. @return the exit code */
+    /** Waits until the process ends. @return the exit code */
     int await(Duration patience) throws InterruptedException {
         if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS))
             throw new AssertionError("still running after " + patience.toSeconds() + " s; it said:\n" + out() + err());
         return process.exitValue();
     }
 
-    /** As {@link #await}, but time that passes first is no failure. @return whether it ended */
+    /** Waits at most {@code time}, and does not fail if the time passes. @return true if the process has ended */
     boolean endsWithin(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** SIGTERM. */
+    /** Sends SIGTERM. */
     void terminate() {
         process.destroy();
     }

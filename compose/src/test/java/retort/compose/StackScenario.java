@@ -31,7 +31,7 @@ import retort.settings.Settings;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
-/** The three services on a few hundred images until a student is trained and evaluated, and what reached every topic. */
+/** Runs the three services on a few hundred images until a student is trained and evaluated, and checks the records of every topic. */
 final class StackScenario {
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final int TRAIN = 320;
@@ -127,7 +127,7 @@ final class StackScenario {
                 STEPS, STEPS)));
     }
 
-    /** 12x12 images of two kinds, stripes across and stripes down, with noise. */
+    /** Writes 12x12 images of two kinds, horizontal stripes and vertical stripes, with noise. */
     private static void idx(Path data, String name, int count, long seed) throws IOException {
         final Random random = new Random(seed);
         final byte[] labels = new byte[count];

@@ -10,7 +10,7 @@ import retort.kafka.From;
 import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 
-/** The checkpoints that trainers have announced. Immutable; any thread. */
+/** The checkpoints that trainers have announced. Immutable, so any thread may use it. */
 final class Announcements {
     private final Broker broker;
 
@@ -18,7 +18,7 @@ final class Announcements {
         this.broker = broker;
     }
 
-    /** Every announcement from the first on, endless. Emits on the reader's own thread. */
+    /** Emits every announcement, from the first one on, endlessly. Emits on the reader's own thread. */
     Flux<CheckpointReady> follow() {
         return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints").mapNotNull(Event::value);
     }
@@ -28,7 +28,7 @@ final class Announcements {
         return table().values();
     }
 
-    /** True if the latest announcement of this run and step names these weights. Blocks. */
+    /** @return true if the latest announcement of this run and step names these weights. Blocks. */
     boolean isCurrent(CheckpointReady checkpoint) {
         return Optional.ofNullable(table().get(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep())))
                 .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();

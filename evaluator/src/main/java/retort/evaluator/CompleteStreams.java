@@ -9,7 +9,7 @@ import retort.console.StatusLine;
 import retort.evaluator.images.ScoredStream;
 import retort.kafka.Broker;
 
-/** Looks up the streams of the suites and waits until they are complete. Immutable; any thread. */
+/** Looks up the streams of the suites and waits until they are complete. Immutable, so any thread may use it. */
 final class CompleteStreams {
     private final Broker broker;
     private final EvaluatorSettings settings;

@@ -19,9 +19,9 @@ import retort.record.Evaluation;
 import retort.record.Rejected;
 
 /**
- * The evaluations that any evaluator has published. It is read from the topic at the start, and every publication adds to it. It is read
- * after an older evaluator of the same id has been fenced, so that it holds all that the older one published and nothing is scored
- * twice. Any thread; one publication at a time.
+ * The evaluations that any evaluator has published. They are read from the topic at the start, and every publication adds to them. The
+ * topic is read after an older evaluator of the same id has been fenced, so that the ledger holds everything that the older one has
+ * published and nothing is scored twice. Any thread may call it, but only one publication may run at a time.
  */
 final class EvaluationLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationLedger.class);
@@ -34,7 +34,7 @@ final class EvaluationLedger implements AutoCloseable {
     private final Promotions promotions;
     private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
-    /** What was published last under a key; an empty error means that the checkpoint was scored. */
+    /** The latest publication under a key. An empty error means that the checkpoint was scored. */
     private record Outcome(String checkpointSha256, String error) {
         static Outcome of(Evaluation evaluation) {
             return new Outcome(evaluation.getCheckpointSha256(), Objects.requireNonNullElse(evaluation.getError(), ""));
@@ -51,7 +51,7 @@ final class EvaluationLedger implements AutoCloseable {
     /**
      * Blocks until older evaluators of this id are fenced and the topic is read.
      *
-     * @param promotions is told of every evaluation
+     * @param promotions receives every evaluation
      */
     static EvaluationLedger open(Broker broker, String id, Promotions promotions) {
         final RecordSink sink = broker.transactionalSink("evaluator." + id, IN_FLIGHT_BYTES);
@@ -70,17 +70,17 @@ final class EvaluationLedger implements AutoCloseable {
         broker.table(topics.evaluations()).values().forEach(this::remember);
     }
 
-    /** True if the suite has scored exactly these weights under these settings; an error is no score and is tried again after a restart. */
+    /** @return true if the suite has scored these weights under these settings; an error does not count, so it is tried after a restart */
     boolean has(String run, long step, String suite, String settingsHash, String checkpointSha256) {
         return new Outcome(checkpointSha256, "").equals(outcomes.get(Keys.evaluation(run, step, suite, settingsHash)));
     }
 
-    /** True if the latest evaluation under this one's key has the same error for the same weights. */
+    /** @return true if the latest evaluation under the same key has the same error for the same weights */
     boolean hasError(Evaluation evaluation) {
         return Outcome.of(evaluation).equals(outcomes.get(topics.evaluations().key().apply(evaluation)));
     }
 
-    /** Publishes an evaluation and, in the same transaction, the promotion of a checkpoint that it makes the best of its run. */
+    /** Publishes an evaluation. If it makes the checkpoint the best of its run, the same transaction publishes the promotion. */
     Mono<Void> publish(Evaluation evaluation, CheckpointReady checkpoint) {
         return Mono.defer(() -> {
             final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
@@ -90,12 +90,12 @@ final class EvaluationLedger implements AutoCloseable {
         });
     }
 
-    /** Publishes an evaluation that promotes nothing: of raw pixels, or with an error. */
+    /** Publishes an evaluation that promotes nothing, because it is of raw pixels or has an error. */
     Mono<Void> publish(Evaluation evaluation) {
         return Mono.defer(() -> sink.sendAll(List.of(record(evaluation))).then(Mono.fromRunnable(() -> remember(evaluation))));
     }
 
-    /** Publishes why a checkpoint was not scored, on the topic {@code rejected}. */
+    /** Publishes, on the topic {@code rejected}, the reason why a checkpoint was not scored. */
     Mono<Void> reject(CheckpointReady checkpoint, String reason) {
         final String what = Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep());
         LOG.warn("rejected {}: {}", what, reason);
@@ -103,7 +103,7 @@ final class EvaluationLedger implements AutoCloseable {
                 .setWhat(what).setWhere(checkpoint.getUri()).setReason(reason).setAt(Instant.now()).build());
     }
 
-    /** {@code broker}, which from now on publishes events that it cannot decode to {@code rejected}, through this ledger's sink. */
+    /** A copy of {@code broker} that publishes undecodable events to {@code rejected} through this ledger's sink. */
     Broker rejecting(Broker broker) {
         return broker.rejectingTo(rejections, SERVICE);
     }

@@ -42,8 +42,8 @@ final class EvaluationPipeline {
     private final StatusLine line;
 
     /**
-     * @param planned emits once the streams are complete
-     * @param yardstick true to score the raw pixels, too
+     * @param planned emits the plan once the streams are complete
+     * @param yardstick true if the raw pixels are scored, too
      */
     EvaluationPipeline(Mono<ScoringPlan> planned, Announcements announcements, EvaluationLedger ledger,
             SettledCheckpoints settled,
@@ -95,7 +95,7 @@ final class EvaluationPipeline {
                         refused -> refuse(checkpoint, List.of(suite), refused).next());
     }
 
-    /** Scores the raw pixels by every suite that can, unless that was published before. */
+    /** Scores the raw pixels by every suite that can do so, unless that score was published before. */
     private Flux<Evaluation> yardsticks(ScoringPlan plan) {
         return Flux.fromIterable(plan.suites())
                 .filter(suite -> yardstick && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))

@@ -24,8 +24,8 @@ import retort.kafka.Broker;
 import retort.trainer.engine.Engine;
 
 /**
- * A running evaluator. From its start it scores every announced checkpoint that was not scored before, until it is closed or fails. Any
- * thread.
+ * A running evaluator. It scores every announced checkpoint that was not scored before, until it is closed or fails. Any thread may call
+ * it.
  */
 public final class EvaluatorService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
@@ -57,21 +57,22 @@ public final class EvaluatorService implements AutoCloseable {
     /**
      * Starts an evaluator. Returns before it has reached the broker.
      *
-     * @param engine stays the caller's, who closes it after this evaluator
-     * @throws retort.settings.SettingException for a setting under {@code evaluator}, {@code kafka} or {@code topics}
+     * @param engine belongs to the caller, who closes it after this evaluator
+     * @param line receives the progress
+     * @throws retort.settings.SettingException if a setting under {@code evaluator}, {@code kafka} or {@code topics} is not allowed
      */
     public static EvaluatorService start(Config config, Engine engine, StatusLine line) {
         return new EvaluatorService(config, engine, line);
     }
 
-    /** Never completes; errs when the evaluator cannot go on. */
+    /** Never completes. It fails when the evaluator cannot go on. */
     public Mono<Void> done() {
         return failed.asMono();
     }
 
     /**
-     * Completes once every checkpoint that is announced at the time of the subscription was scored or rejected, by this evaluator or
-     * before. Errs when the evaluator does.
+     * Completes when every checkpoint that is announced at the time of the subscription has been scored or rejected, by this evaluator or
+     * by an earlier one. Fails when the evaluator fails.
      */
     public Mono<Void> caughtUp() {
         return Mono.firstWithSignal(done(),
@@ -80,9 +81,9 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     /**
-     * Paints the first validation images: as they are, as the last checkpoint of {@code run} sees them, and as it completes them.
+     * Paints the first validation images in three rows: original, masked, and reconstructed by the last checkpoint of {@code run}.
      *
-     * @return {@code png} once it is written; empty if the run has no checkpoint with a decoder, or the stream is not complete
+     * @return {@code png} after it is written; empty if the run has no checkpoint with a decoder, or if the stream is not complete
      */
     public Mono<Path> picture(String run, int images, Path png) {
         return Mono.fromCallable(() -> RunPicture.last(run, new Announcements(broker).present()))
@@ -118,7 +119,7 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     private void fail(Throwable error) {
-        LOG.debug("the evaluator stops", error); // the owner of this service reports it, once
+        LOG.debug("the evaluator stops", error); // the owner of this service reports the error, once
         failed.tryEmitError(error);
     }
 }

@@ -14,10 +14,14 @@ import retort.settings.Section;
 /**
  * The settings under {@code evaluator} that belong to no suite; reference.conf describes them.
  *
+ * @param id name of this evaluator; its transactional id contains it
  * @param streams name of the stream of each role
  * @param suites registered names, in the order in which a checkpoint is scored
- * @param heldPixels bytes
- * @param readBuffer bytes
+ * @param yardstick true if the raw pixels are scored, too
+ * @param batch number of images in a block
+ * @param heldPixels largest number of pixel bytes of a stream that is kept in memory
+ * @param readBuffer bytes that each pass over a stream fetches ahead
+ * @param timeout longest time of a blocking call to the broker
  */
 public record EvaluatorSettings(String id, SortedMap<String, String> streams, List<String> suites, boolean yardstick, int batch,
         long heldPixels, long readBuffer, Duration timeout) {
@@ -28,7 +32,7 @@ public record EvaluatorSettings(String id, SortedMap<String, String> streams, Li
         suites = List.copyOf(suites);
     }
 
-    /** @throws retort.settings.SettingException names the key, the value and what is allowed */
+    /** @throws retort.settings.SettingException if a value is not allowed; the message names the key, the value and the allowed values */
     public static EvaluatorSettings from(Config whole) {
         final Section section = Section.of(whole, "evaluator");
         return new EvaluatorSettings(

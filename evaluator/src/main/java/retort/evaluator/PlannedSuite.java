@@ -4,9 +4,11 @@ import retort.evaluator.suite.Suite;
 import retort.evaluator.suite.SuiteDescription;
 
 /**
- * A suite that will score every checkpoint.
+ * A suite that scores every checkpoint.
  *
- * @param settingsHash names the suite's settings and the streams that it reads
+ * @param description the fixed facts of the suite
+ * @param suite the suite with its settings
+ * @param settingsHash hash of the suite's settings and of the streams that it reads
  * @param stream name of the stream that is scored
  */
 record PlannedSuite(SuiteDescription description, Suite suite, String settingsHash, String stream) {

@@ -12,21 +12,21 @@ import retort.record.Evaluation;
 import retort.record.Promotion;
 
 /**
- * Decides which checkpoint of a run is its best so far by the headline figure of a suite. Only figures of equal settings hashes are
- * compared. Any thread.
+ * Decides which checkpoint of a run is its best so far, by the headline figure of a suite. Only figures with equal settings hashes are
+ * compared. Any thread may call it.
  */
 final class Promotions {
     private final Map<String, Figure> figures;
     private final Map<Contest, Double> best = new ConcurrentHashMap<>();
 
-    /** Figures that may be compared. */
+    /** Identifies the figures that may be compared. */
     private record Contest(String run, String suite, String settingsHash) {
         static Contest of(Evaluation evaluation) {
             return new Contest(evaluation.getRun(), evaluation.getSuite(), evaluation.getSettingsHash());
         }
     }
 
-    /** @param figures headline figure by suite; evaluations of other suites promote nothing */
+    /** @param figures headline figure by name of the suite; evaluations of other suites promote nothing */
     Promotions(Map<String, Figure> figures) {
         this.figures = Map.copyOf(figures);
     }
@@ -39,7 +39,7 @@ final class Promotions {
             best.merge(Contest.of(evaluation), value, (old, now) -> figure.improves(now, old) ? now : old);
     }
 
-    /** The promotion of {@code checkpoint}, if this evaluation makes it the best of its run so far. Remembers nothing. */
+    /** The promotion of {@code checkpoint} if this evaluation makes it the best of its run so far. Changes nothing. */
     Optional<Promotion> by(Evaluation evaluation, CheckpointReady checkpoint) {
         final Figure figure = figures.get(evaluation.getSuite());
         final Double value = value(evaluation, figure);
@@ -53,7 +53,7 @@ final class Promotions {
                 .setUri(checkpoint.getUri()).setSha256(checkpoint.getSha256()).setAt(Instant.now()).build());
     }
 
-    /** Null if there is no figure, or none that can be compared. */
+    /** @return the headline value, or null if there is none that can be compared */
     private static @Nullable Double value(Evaluation evaluation, @Nullable Figure figure) {
         final Double value = figure == null || Yardstick.is(evaluation) ? null : evaluation.getMetrics().get(figure.metric());
         return value == null || value.isNaN() ? null : value;

@@ -10,8 +10,9 @@ import retort.evaluator.suite.ScoringContext;
 import retort.record.Stream;
 
 /**
- * The suites that score every checkpoint and the images that they score it with. Settled once the streams are complete.
+ * The suites that score every checkpoint, and the images that they score it with. It is made when the streams are complete.
  *
+ * @param context the images and the engine
  * @param suites in the order of the settings
  */
 record ScoringPlan(ScoringContext context, List<PlannedSuite> suites) {
@@ -21,7 +22,7 @@ record ScoringPlan(ScoringContext context, List<PlannedSuite> suites) {
         suites = List.copyOf(suites);
     }
 
-    /** Leaves out, with a warning, suites that need labels where a stream has none. */
+    /** Makes a plan. A suite that needs labels is left out, with a warning, if one of its streams has none. */
     static ScoringPlan of(List<ConfiguredSuite> configured, ScoringContext context) {
         final List<PlannedSuite> suites = new ArrayList<>();
         for (final ConfiguredSuite suite : configured) {

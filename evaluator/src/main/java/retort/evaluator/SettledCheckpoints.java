@@ -8,12 +8,12 @@ import reactor.core.publisher.Sinks;
 import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 
-/** The checkpoints that need no more work, because they were scored or rejected. The pipeline adds to it; any thread may wait on it. */
+/** The checkpoints that need no more work, because they were scored or rejected. The pipeline adds to it. Any thread may wait for it. */
 final class SettledCheckpoints {
     private final Sinks.Many<Map<String, String>> settled = Sinks.many().replay().latestOrDefault(Map.of());
     private Map<String, String> latest = Map.of();
 
-    /** Adds a checkpoint. One caller at a time. */
+    /** Adds a checkpoint. Only one caller at a time. */
     void add(CheckpointReady checkpoint) {
         final Map<String, String> next = new HashMap<>(latest);
         next.put(Keys.checkpoint(checkpoint.getRun(), checkpoint.getStep()), checkpoint.getSha256());
@@ -21,7 +21,7 @@ final class SettledCheckpoints {
         settled.tryEmitNext(latest).orThrow();
     }
 
-    /** Completes once all of {@code checkpoints} are settled. */
+    /** Completes when all of {@code checkpoints} are settled. */
     Mono<Void> all(Collection<CheckpointReady> checkpoints) {
         return settled.asFlux().filter(done -> checkpoints.stream()
                 .allMatch(checkpoint -> checkpoint.getSha256()

@@ -13,7 +13,7 @@ import retort.evaluator.suite.SuiteDescription;
 import retort.evaluator.suite.SuiteFactory;
 import retort.settings.Section;
 
-/** A suite from outside: the share of pixels at or below a threshold in a stream of a role of its own. */
+/** A suite from outside the module. Its score is the share of pixels at or below a threshold, in a stream of a role of its own. */
 public final class BrightnessSuite implements SuiteFactory {
     @Override
     public SuiteDescription description() {

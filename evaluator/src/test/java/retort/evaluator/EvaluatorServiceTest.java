@@ -101,7 +101,7 @@ class EvaluatorServiceTest {
         assertThat(evaluations.get(2).getMetrics().get("loss")).isPositive().isLessThan(10);
     }
 
-    /** From pixels on topics to the figure that papers report. */
+    /** Covers the whole way from pixels on topics to the figure that papers report. */
     @Test
     void scoresAClassifierByHowOftenItIsRightWhateverTheNumbersOfItsClasses() {
         published.complete(published.stream("val", 30, 1000, List.of("bottom", "top")));
@@ -248,7 +248,7 @@ class EvaluatorServiceTest {
         assertThat(published.broker.table(published.topics.evaluations())).as("the latest of each key").hasSize(1);
     }
 
-    /** Numbered by folder alone, {@code bottom} of the validation images would be {@code middle} of the bank: k-NN would be 0.5. */
+    /** Matched by number, {@code bottom} of the validation images would be {@code middle} of the bank, and k-NN would score 0.5. */
     @Test
     void classesAreMatchedByNameAndImagesWithoutALabelAreNotScored() {
         published.unlabelled = id -> id % 10 == 9;

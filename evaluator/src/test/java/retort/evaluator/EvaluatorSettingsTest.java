@@ -22,7 +22,7 @@ import retort.settings.Settings;
 class EvaluatorSettingsTest {
     @Test
     void everyDefaultIsAsDocumented() {
-        // hard is the role that the suite of the tests brings, see org.example.BrightnessSuite
+        // The role "hard" comes from the suite of the tests, org.example.BrightnessSuite.
         assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator",
                 new TreeMap<>(Map.of("val", "val", "probe", "probe", "hard", "hard")),
                 List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Duration.ofSeconds(30)));

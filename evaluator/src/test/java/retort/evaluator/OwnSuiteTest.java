@@ -28,7 +28,7 @@ import retort.settings.Settings;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 
-/** A suite from outside this module is one class, {@link org.example.BrightnessSuite}, and one line in META-INF/services. */
+/** Adds a suite from outside this module: one class, {@link org.example.BrightnessSuite}, and one line in META-INF/services. */
 class OwnSuiteTest {
     @TempDir
     static Path directory;

@@ -40,13 +40,13 @@ import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.SafeTensors;
 
-/** Publishes to a real broker what ingest and a trainer publish, under a topic prefix of its own. */
+/** Publishes to a real broker the same records as ingest and a trainer, under a topic prefix of its own. */
 final class Published implements AutoCloseable {
     static final VitShape SHAPE = new VitShape(8, 2, 1, 16, 2, 2);
     static final DecoderShape DECODER = new DecoderShape(8, 1, 2);
     static final List<String> CLASS_NAMES = List.of("top", "middle", "bottom");
     static final int CLASSES = 3;
-    /** The images that have no label. */
+    /** Selects, by sample id, the images that have no label. */
     LongPredicate unlabelled = id -> false;
     private static final int IMAGES_PER_RECORD = 7;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -70,19 +70,19 @@ final class Published implements AutoCloseable {
         this.registry = this.broker.streams();
     }
 
-    /** Streams val (30 images) and probe (60), complete. */
+    /** Publishes the complete streams val (30 images) and probe (60 images). */
     Published streams() {
         complete(stream("val", 30, 1000));
         complete(stream("probe", 60, 0));
         return this;
     }
 
-    /** Images whose class shows as a bright stripe, in two partitions; not complete yet. */
+    /** Publishes a stream in two partitions that is not complete yet. The class of an image is visible as a bright stripe. */
     Stream stream(String name, int images, long firstId) {
         return stream(name, images, firstId, CLASS_NAMES);
     }
 
-    /** As above, of some classes alone; classes are numbered as these names are. Image N has class N modulo their number. */
+    /** Publishes a stream with only these classes, numbered in this order. Image N has class N modulo their number. */
     Stream stream(String name, int images, long firstId, List<String> classNames) {
         final Stream stream = registry.publish(Stream.newBuilder().setName(name).setSource("test").setRecipe("none").setSeed(0)
                 .setChannels(1).setHeight(SHAPE.image()).setWidth(SHAPE.image()).setMean(List.of(0.3)).setStd(List.of(0.2))
@@ -126,7 +126,7 @@ final class Published implements AutoCloseable {
         return pixels;
     }
 
-    /** Writes weights drawn from {@code seed} and announces them. */
+    /** Writes weights that are drawn from {@code seed} and announces them. */
     CheckpointReady checkpoint(String run, long step, long seed) {
         return announce(saved(run, step, seed));
     }
@@ -163,7 +163,7 @@ final class Published implements AutoCloseable {
                 .block(TIMEOUT);
     }
 
-    /** Every committed record of a topic to its present end, also those that a later one of their key has replaced. */
+    /** Every committed record of a topic up to its present end, including records that a later one with the same key has replaced. */
     <T extends SpecificRecord> List<T> all(Topic<T> topic) {
         final TopicPartition only = new TopicPartition(topic.name(), 0);
         final List<T> all = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import retort.codec.ImageBatchView;
 import retort.ingest.decode.DecodeSettings;
 
-/** Records just below 32 MiB and images of 40 megapixels, several at a time, through a process with a heap of 256 MiB. */
+/** Sends records just below 32 MiB and images of 40 megapixels, several at a time, through a process with a heap of 256 MiB. */
 class HeapTest {
     private static final int WIDTH = 8000;
     private static final int HEIGHT = 5000;
@@ -77,7 +77,7 @@ class HeapTest {
         }
     }
 
-    /** All zeros, which take little room; {@code bytes} a pixel. */
+    /** Writes a PNG whose pixels are all zero, so that the file is small. {@code bytes} is the size of a pixel. */
     private static void png(Path file, int depth, int colourType, int bytes, boolean interlaced) throws IOException {
         try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
             out.writeLong(0x89504E470D0A1A0AL);
@@ -92,7 +92,7 @@ class HeapTest {
         }
     }
 
-    /** Seven passes, each with a filter byte a row. */
+    /** The bytes of the seven passes, with one filter byte for each row of a pass. */
     private static long interlacedBytes(int bytes) {
         final int[][] passes = {{8, 8}, {8, 8}, {4, 8}, {4, 4}, {2, 4}, {2, 2}, {1, 2}};
         long rows = 0;

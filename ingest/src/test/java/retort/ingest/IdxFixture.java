@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes IDX files of small grey images: pixel p of image i is i + 7 p, its label i mod 10. */
+/** Writes IDX files of small grey images. Pixel p of image i is i + 7 p, and its label is i mod 10. */
 public final class IdxFixture {
     private IdxFixture() {
     }
 
-    /** {@code folder/train-images-idx3-ubyte} and its labels. */
+    /** Writes {@code folder/train-images-idx3-ubyte} and its labels. */
     public static Path write(Path folder, int count, int side) throws IOException {
         return write(folder, "train", count, side, false);
     }

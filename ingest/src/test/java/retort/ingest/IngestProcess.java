@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import retort.settings.Settings;
 
-/** Ingest as a process of its own, to be killed: arguments are lines of settings. Says on its output what it does. */
+/** Ingest in a process of its own, which a test kills. Its arguments are lines of settings. It prints its status to its output. */
 final class IngestProcess {
     private IngestProcess() {
     }
@@ -22,7 +22,7 @@ final class IngestProcess {
         }
     }
 
-    /** @param heap such as {@code 128m} */
+    /** @param heap the largest heap, such as {@code 128m} */
     static Process start(Streams streams, String heap, List<String> settings) throws IOException {
         final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
@@ -34,7 +34,7 @@ final class IngestProcess {
         return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
-    /** Waits for the process to say that it has begun; false when it ends before. */
+    /** Waits until the process prints that it has begun. @return false if it ends before */
     static boolean publishes(Process process) throws IOException {
         final BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
         for (String line = said.readLine(); line != null; line = said.readLine())
@@ -43,7 +43,7 @@ final class IngestProcess {
         return false;
     }
 
-    /** All that it says until it ends. */
+    /** Everything that the process prints from now to its end. */
     static String ending(Process process) throws IOException {
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -77,7 +77,7 @@ class IngestServiceTest {
         IdxFixture.write(folder, 301, SIDE);
         final Random random = new Random(7);
         long latest = 0;
-        while (latest < 60) { // every part ends where its demand does, and the next goes on there
+        while (latest < 60) { // every part ends where its demand ends, and the next part goes on from there
             latest = Math.min(60, latest + 1 + random.nextInt(25));
             final String ahead = "ingest.max-ahead=" + latest * 10;
             try (IngestService _ = IngestService.start(config("ingest.epochs=2", "ingest.streams=[train]", ahead,

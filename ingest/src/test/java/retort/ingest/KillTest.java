@@ -14,7 +14,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills ingest, as a process, again and again; {@code -Dkills=50} for the long form. */
+/** Kills the ingest process again and again. {@code -Dkills=50} gives the long form. */
 class KillTest {
     private static final int KILLS = Integer.getInteger("kills", 4);
     private static final int IMAGES = 20_000;
@@ -34,7 +34,7 @@ class KillTest {
         int killed = 0;
         for (int i = 0; i < KILLS; i++) {
             final Process process = start();
-            if (i % 4 == 3) // some while they start
+            if (i % 4 == 3) // kills some processes while they start
                 process.waitFor(random.nextInt(2000), TimeUnit.MILLISECONDS);
             else if (IngestProcess.publishes(process))
                 process.waitFor(random.nextInt(300), TimeUnit.MILLISECONDS);

@@ -22,8 +22,8 @@ import retort.kafka.StreamConflictException;
 import retort.settings.Settings;
 
 /**
- * A stream that a released version began goes on with today's code: {@code released/1} holds its settings, as the user wrote them, and
- * the record on the topic {@code streams}, in hex.
+ * Continues with the present code a stream that a released version began. {@code released/1} holds its settings, as the user wrote them,
+ * and its record on the topic {@code streams}, in hexadecimal digits.
  */
 class ReleasedStreamTest {
     private static final Path RELEASE = Path.of("src/test/resources/released/1");

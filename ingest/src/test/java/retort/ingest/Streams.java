@@ -33,7 +33,7 @@ import retort.record.Stream;
 import retort.record.TrainingProgress;
 import retort.settings.Settings;
 
-/** The streams of one test, as trainers and evaluators see them. */
+/** The streams of one test, as trainers and evaluators read them. */
 record Streams(Broker broker) {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -52,7 +52,7 @@ record Streams(Broker broker) {
         return broker.topics();
     }
 
-    /** The defaults, with this broker, under {@code KEY=VALUE} pairs. */
+    /** The {@code KEY=VALUE} pairs over the address of this broker over the defaults. */
     public static Config settings(List<String> pairs) {
         final Map<String, Object> given = new HashMap<>(Map.of("kafka.bootstrap.servers", SharedBroker.bootstrapServers()));
         for (final String pair : pairs) {
@@ -70,13 +70,13 @@ record Streams(Broker broker) {
         return broker.streams().find(name).orElseThrow();
     }
 
-    /** Records from sequence 0 to {@code last}, merged; fails at a gap. */
+    /** Reads the records from sequence 0 to {@code last} in order. Fails if a sequence is missing. */
     List<BatchRecord> read(String name, long last) {
         return broker.batches(description(name), StreamPosition.START, OptionalLong.of(last), 8 << 20, "test")
                 .collectList().block(TIMEOUT);
     }
 
-    /** As {@link #read}, of records too large to be kept: what {@code of} makes of each. */
+    /** Reads as {@link #read} does, but keeps only the result of {@code of} for each record, because the records are large. */
     <T> List<T> readLarge(String name, long last, Function<ImageBatchView, T> of) {
         return broker
                 .batches(description(name), StreamPosition.START, OptionalLong.of(last), 40 << 20, "test")
@@ -93,8 +93,8 @@ record Streams(Broker broker) {
     }
 
     /**
-     * Every committed record, partition after partition, as it lies in the log: repeated ones too. Fails where a partition does not hold
-     * each of its sequences up to {@code last} once and in order.
+     * Reads every committed record, partition after partition, in the order of the log, repeated records included. Fails if a partition
+     * does not hold each of its sequences up to {@code last} once and in order.
      *
      * @return values by sequence
      */
@@ -111,7 +111,7 @@ record Streams(Broker broker) {
         return List.of(values);
     }
 
-    /** Says what a run would say of itself. */
+    /** Publishes the progress that a run would publish. */
     void progress(String run, RunState state, long next, long saved, Duration lease) {
         broker.ensureEventTopics();
         try (RecordSink sink = broker.sink("run", 1 << 20)) {

@@ -19,14 +19,15 @@ import org.apache.avro.util.ClassSecurityValidator;
 import retort.record.Stream;
 
 /**
- * Avro single-object encoding (C3 01, 8-byte fingerprint, binary) of one record type. Immutable; any thread.
+ * Encodes and decodes one record type in Avro's single-object encoding: {@code C3 01}, an 8-byte fingerprint, the binary. Immutable, so
+ * any thread may use it.
  */
 public final class EventCodec<T extends SpecificRecord> {
     private static final int USUAL_EVENT_BYTES = 512;
     private static final int LAST_RELEASE = 1;
 
     static {
-        // Avro makes objects of classes that were trusted by name only; these are the ones generated from the contract.
+        // Avro creates objects only of classes that are trusted by name. This adds the classes that are generated from the contract.
         ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(ClassSecurityValidator.getGlobal(),
                 type -> type.getPackage() == Stream.class.getPackage()));
     }
@@ -34,7 +35,7 @@ public final class EventCodec<T extends SpecificRecord> {
     private final Schema schema;
     private final SpecificData data;
     private final byte[] header;
-    /** Schemas that records may have been written with, by fingerprint: the present one and those released before it. */
+    /** Schemas that a record may have been written with, by fingerprint: the present one and those of earlier releases. */
     private final Map<Long, Schema> writers;
 
     private EventCodec(Schema schema, SpecificData data, Map<Long, Schema> writers) {
@@ -45,8 +46,8 @@ public final class EventCodec<T extends SpecificRecord> {
     }
 
     /**
-     * The codec of a generated record class. It also reads what every release has written: the schemas of releases that differ from the
-     * present one are resources {@code /released/RELEASE/NAME.avsc}.
+     * The codec of a generated record class. It also reads records that earlier releases have written. If the schema of a release differs
+     * from the present one, it is the resource {@code /released/RELEASE/NAME.avsc}.
      */
     public static <T extends SpecificRecord> EventCodec<T> of(Class<T> type) {
         final SpecificData data = SpecificData.getForClass(type);
@@ -63,7 +64,7 @@ public final class EventCodec<T extends SpecificRecord> {
         return codec;
     }
 
-    /** This codec, reading what was written with {@code former} too; the present schema's defaults fill what it lacks. */
+    /** A codec that also reads records written with {@code former}. The defaults of the present schema fill the fields that they lack. */
     public EventCodec<T> reading(Schema former) {
         final Map<Long, Schema> all = new HashMap<>(writers);
         all.put(SingleObject.fingerprint(former), former);
@@ -78,12 +79,12 @@ public final class EventCodec<T extends SpecificRecord> {
             new SpecificDatumWriter<T>(schema, data).write(record, encoder);
             encoder.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e); // an array takes every byte
+            throw new UncheckedIOException(e); // cannot happen, because the output is an array
         }
         return out.toByteArray();
     }
 
-    /** @throws UndecodableException for another framing, an unknown fingerprint, cut or surplus bytes */
+    /** @throws UndecodableException if {@code value} has another framing, an unknown fingerprint, or missing or surplus bytes */
     public T decode(byte[] value) throws UndecodableException {
         final long fingerprint = SingleObject.fingerprintOf(value, schema.getName());
         final Schema writer = writers.get(fingerprint);
@@ -94,10 +95,10 @@ public final class EventCodec<T extends SpecificRecord> {
     }
 
     /**
-     * The record behind a Confluent header (a zero byte, a 4-byte schema id). No registry is asked: the record is taken to be
-     * written with the present schema, and checked to be.
+     * Decodes the record behind a Confluent header (a zero byte, a 4-byte schema id). No registry is asked. The record is expected to be
+     * written with the present schema, and its bytes are checked against that schema.
      *
-     * @throws UndecodableException for another framing, another schema, cut or surplus bytes
+     * @throws UndecodableException if {@code value} has another framing, another schema, or missing or surplus bytes
      */
     public T decodeConfluent(byte[] value) throws UndecodableException {
         if (!SingleObject.isConfluent(value))
@@ -112,17 +113,17 @@ public final class EventCodec<T extends SpecificRecord> {
         try {
             return new SpecificDatumReader<T>(writer, schema, data).read(null,
                     DecoderFactory.get().binaryDecoder(value, position, value.length - position, null));
-        } catch (IOException | RuntimeException e) { // what Avro throws for bytes it dislikes is of any kind
+        } catch (IOException | RuntimeException e) { // Avro throws exceptions of any type for bytes that it cannot read
             throw new UndecodableException(schema.getName() + " of " + value.length + " bytes: " + e.getMessage(), e);
         }
     }
 
-    /** Returns true when {@code value} begins with the mark of Avro's single-object encoding. */
+    /** @return true if {@code value} begins with the mark of Avro's single-object encoding */
     public static boolean isSingleObject(byte[] value) {
         return SingleObject.isSingleObject(value);
     }
 
-    /** Returns true when {@code value} begins with a header of the Confluent framing. */
+    /** @return true if {@code value} begins with a header of the Confluent framing */
     public static boolean isConfluent(byte[] value) {
         return SingleObject.isConfluent(value);
     }

@@ -5,19 +5,19 @@ import java.nio.charset.StandardCharsets;
 import retort.record.ImageBatch;
 
 /**
- * An ImageBatch read in place: the header is parsed and checked against the bytes that are there, pixels stay where they are.
- * Immutable as long as nobody writes to the array; any thread.
+ * Reads an ImageBatch in place. The header is parsed and checked against the length of the record. The pixels are not copied.
+ * Immutable as long as no code writes to the array; then any thread may use it.
  *
  * @param stream name of the stream
  * @param epoch epoch of every sample
  * @param sequence number of the record in its stream
- * @param count images
- * @param height rows
- * @param width columns
+ * @param count number of images
+ * @param height height of each image in pixels
+ * @param width width of each image in pixels
  * @param channels 1 or 3
- * @param labels class index of each image, -1 without; (count)
- * @param sampleIds id of each image; (count)
- * @param pixels uint8, (count, height, width, channels); a read-only slice of the record's bytes
+ * @param labels class index of each image, -1 for an image without a label; shape (count)
+ * @param sampleIds id of each image; shape (count)
+ * @param pixels uint8, shape (count, height, width, channels); a read-only slice of the record's bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // hot path: never compared
 public record ImageBatchView(String stream, long epoch, long sequence, int count, int height, int width, int channels,
@@ -28,7 +28,7 @@ public record ImageBatchView(String stream, long epoch, long sequence, int count
 
     private static final String TYPE = "ImageBatch";
 
-    /** @throws UndecodableException when the bytes are no ImageBatch, are cut, or their counts disagree */
+    /** @throws UndecodableException if {@code value} is no ImageBatch, is cut short, or contradicts its own counts */
     public static ImageBatchView of(byte[] value) throws UndecodableException {
         if (SingleObject.fingerprintOf(value, TYPE) != FINGERPRINT)
             throw new UndecodableException("a record of another schema where an " + TYPE + " was expected");
@@ -60,10 +60,10 @@ public record ImageBatchView(String stream, long epoch, long sequence, int count
         return value;
     }
 
-    /** Keeps every product below within a long, and an image's bytes within an int. */
+    /** Ensures that every product of these numbers fits into a long, and that the bytes of one image fit into an int. */
     private static void requireShape(WireCursor cursor, int count, int height, int width, int channels)
             throws UndecodableException {
-        if (count < 0 || count > cursor.remaining()) // each image has a label and an id of a byte or more
+        if (count < 0 || count > cursor.remaining()) // each image has a label and an id, of at least one byte each
             throw cursor.invalid("count", "is " + count + " where " + cursor.remaining() + " bytes are left");
         if (height < 1 || width < 1 || channels != 1 && channels != 3
                 || Math.multiplyFull(height, width) > Integer.MAX_VALUE / channels)

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Builds one ImageBatch record in place: the header is laid out for all {@code labels.length} images, decoders write pixels
- * straight into the record's own bytes, {@link #finish} drops the rejected ones. The common case copies no pixel.
- * Slots may be filled from different threads; {@link #finish} comes after all of them, with a happens-before from each.
+ * Builds one ImageBatch record in place. The header is laid out for all {@code labels.length} images, decoders write pixels directly
+ * into the record's array, and {@link #finish} removes the rejected images. If no image is rejected, no pixel is copied.
+ * Several threads may fill different slots. Each of them must happen-before the call of {@link #finish}.
  */
 public final class ImageBatchWriter {
-    /** Leaves room for the header within one array. */
+    /** The most pixel bytes of a record. It leaves room for the header within one array. */
     private static final int LARGEST_PIXELS = 1 << 30;
 
     private final String stream;
@@ -21,7 +21,7 @@ public final class ImageBatchWriter {
     private final int channels;
     private final int[] labels;
     private final long[] sampleIds;
-    /** One element a slot: threads that reject different slots share no variable. */
+    /** One element for each slot. Threads that reject different slots write different elements. */
     private final boolean[] rejected;
     private final byte[] array;
     private final int pixelStart;
@@ -44,9 +44,9 @@ public final class ImageBatchWriter {
     }
 
     /**
-     * @param labels class index of each image, -1 without
-     * @param sampleIds id of each image; same length
-     * @throws IllegalArgumentException for a shape that no record can have
+     * @param labels class index of each image, -1 for an image without a label
+     * @param sampleIds id of each image; same length as {@code labels}
+     * @throws IllegalArgumentException if no record can have this shape
      */
     public static ImageBatchWriter begin(String stream, long epoch, long sequence, int height, int width, int channels,
             int[] labels, long[] sampleIds) {
@@ -59,7 +59,7 @@ public final class ImageBatchWriter {
         return new ImageBatchWriter(stream, epoch, sequence, height, width, channels, labels.clone(), sampleIds.clone());
     }
 
-    /** The array that holds the record. */
+    /** The array that holds the record. It belongs to this writer until {@link #finish}. */
     public byte[] array() {
         return array;
     }
@@ -69,12 +69,12 @@ public final class ImageBatchWriter {
         return pixelStart + Math.multiplyExact(slot, imageBytes());
     }
 
-    /** Leaves image {@code slot} out of the record. Any thread. */
+    /** Leaves image {@code slot} out of the record. Any thread may call it. */
     public void reject(int slot) {
         rejected[slot] = true;
     }
 
-    /** The encoded record: {@link #array} itself when nothing was rejected, a shorter array otherwise. */
+    /** @return the encoded record: {@link #array} itself if no image was rejected, otherwise a new, shorter array */
     public byte[] finish() {
         final int[] kept = IntStream.range(0, labels.length).filter(slot -> !rejected[slot]).toArray();
         if (kept.length == labels.length)
@@ -91,7 +91,7 @@ public final class ImageBatchWriter {
         return height * width * channels;
     }
 
-    /** Everything before the first pixel, in the schema's order, as Avro's own encoder writes it. */
+    /** @return all bytes before the first pixel, in the order of the schema, identical to those of Avro's own encoder */
     private byte[] header() {
         final byte[] name = stream.getBytes(StandardCharsets.UTF_8);
         final WireOutput out = new WireOutput(SingleObject.HEADER_BYTES + name.length

@@ -6,16 +6,16 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
 /**
- * Avro's single-object framing: {@code C3 01}, then the CRC-64-AVRO fingerprint of the writer's schema, little-endian, then
- * the binary. Stateless; any thread.
+ * Avro's single-object framing: {@code C3 01}, then the CRC-64-AVRO fingerprint of the writer's schema (little-endian), then the
+ * binary. Stateless, so any thread may call it.
  */
 final class SingleObject {
-    /** Bytes before the binary. */
+    /** Number of bytes before the binary. */
     static final int HEADER_BYTES = 10;
 
     private static final byte MARK_0 = (byte) 0xC3;
     private static final byte MARK_1 = 1;
-    /** Bytes before the binary in the Confluent framing: a zero byte and the id of a schema in a registry. */
+    /** Number of bytes before the binary in the Confluent framing: a zero byte and the id of a schema in a registry. */
     static final int CONFLUENT_HEADER_BYTES = 5;
 
     private SingleObject() {
@@ -31,10 +31,10 @@ final class SingleObject {
     }
 
     /**
-     * The fingerprint that {@code value} carries.
+     * The fingerprint in the header of {@code value}.
      *
-     * @param expected name of the record type that the caller wants, for the message
-     * @throws UndecodableException when {@code value} is framed in another way
+     * @param expected name of the expected record type, for the message
+     * @throws UndecodableException if {@code value} has another framing
      */
     static long fingerprintOf(byte[] value, String expected) throws UndecodableException {
         if (isConfluent(value))

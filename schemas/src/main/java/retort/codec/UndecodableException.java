@@ -2,7 +2,7 @@ package retort.codec;
 
 import java.io.Serial;
 
-/** Bytes that are not what they claim to be. The message says what was found and what was expected, never the bytes. */
+/** Thrown if bytes cannot be decoded as the expected record. The message names what was found and what was expected, never the bytes. */
 public final class UndecodableException extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -3,15 +3,15 @@ package retort.codec;
 import org.apache.avro.Schema;
 
 /**
- * Walks a record's bytes along its schema without building anything: every length, count, branch and symbol is checked
- * against the bytes that are there. What has passed can be handed to Avro's reader, whose allocations then follow the bytes,
- * not what they claim. Stateless; any thread.
+ * Walks a record's bytes along its schema and creates no objects. It checks every length, count, branch and symbol against the bytes
+ * of the record. Bytes that pass the check are safe for Avro's reader, because its allocations then depend on the real number of bytes,
+ * not on a length that the bytes claim. Stateless, so any thread may call it.
  */
 final class WireCheck {
     private WireCheck() {
     }
 
-    /** @throws UndecodableException unless {@code value}, from {@code position} to its end, is exactly one {@code schema} */
+    /** @throws UndecodableException unless the bytes from {@code position} to the end of {@code value} are exactly one {@code schema} */
     static void check(byte[] value, int position, Schema schema) throws UndecodableException {
         final WireCursor cursor = new WireCursor(value, position, schema.getName());
         walk(cursor, schema, schema.getName());
@@ -47,7 +47,7 @@ final class WireCheck {
         return index;
     }
 
-    /** Every item takes a byte or more (no schema here has items of no size), so a false count ends at the last byte. */
+    /** Checks the items of an array or a map. Every item takes at least one byte, so a false count ends at the last byte. */
     private static void blocks(WireCursor cursor, Schema item, boolean keyed, String field) throws UndecodableException {
         for (long count = cursor.readBlock(field); count != 0; count = cursor.readBlock(field)) {
             if (count > cursor.remaining())

@@ -1,8 +1,8 @@
 package retort.codec;
 
 /**
- * Reads Avro's binary step by step and never past the bytes that are there, so that no length that hostile bytes claim is
- * believed before it was compared with what is left. Confined to one thread.
+ * Reads Avro's binary step by step and never past its end. Every length is compared with the number of remaining bytes before it is
+ * used, because the bytes may be hostile. Confined to one thread.
  */
 final class WireCursor {
     private final byte[] bytes;
@@ -24,7 +24,7 @@ final class WireCursor {
         return bytes.length - position;
     }
 
-    /** A zigzag-coded int or long. */
+    /** Reads a zigzag-coded int or long. */
     long readLong(String field) throws UndecodableException {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
@@ -47,7 +47,7 @@ final class WireCursor {
         return (int) value;
     }
 
-    /** A length in bytes, not negative and no longer than what is left. */
+    /** Reads a length in bytes and checks that it is not negative and not larger than the number of remaining bytes. */
     int readLength(String field) throws UndecodableException {
         final long length = readLong(field);
         if (length < 0 || length > remaining())
@@ -55,7 +55,7 @@ final class WireCursor {
         return (int) length;
     }
 
-    /** Items in the next block of an array or map; 0 ends it. A block's size in bytes, where it is given, is checked. */
+    /** Reads the number of items in the next block of an array or map; 0 ends it. Checks the block's size in bytes if it is given. */
     long readBlock(String field) throws UndecodableException {
         final long count = readLong(field);
         if (count >= 0)
@@ -72,7 +72,7 @@ final class WireCursor {
         position += length;
     }
 
-    /** The next byte, as unsigned. */
+    /** Reads the next byte as an unsigned number. */
     int readByte(String field) throws UndecodableException {
         if (position == bytes.length)
             throw cut(field);

@@ -2,9 +2,9 @@ package retort.codec;
 
 import java.util.Arrays;
 
-/** Writes Avro's binary into an array that was made large enough. Confined to one thread. */
+/** Writes Avro's binary into an array. The caller makes the array large enough. Confined to one thread. */
 final class WireOutput {
-    /** Bytes that a zigzag-coded long takes at most. */
+    /** The largest number of bytes of a zigzag-coded long. */
     static final int LONGEST_NUMBER = 10;
 
     private final byte[] bytes;
@@ -20,7 +20,7 @@ final class WireOutput {
         return this;
     }
 
-    /** An int or a long, zigzag-coded. */
+    /** Writes an int or a long, zigzag-coded. */
     WireOutput number(long value) {
         long rest = value << 1 ^ value >> 63;
         while ((rest & ~0x7FL) != 0) {
@@ -31,7 +31,7 @@ final class WireOutput {
         return this;
     }
 
-    /** An array in one block, as Avro's encoder writes it: no block at all where it is empty. */
+    /** Writes an array as one block, as Avro's encoder does. An empty array has no block. */
     WireOutput items(long[] items) {
         if (items.length > 0)
             number(items.length);

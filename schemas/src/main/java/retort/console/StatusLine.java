@@ -6,7 +6,7 @@ public interface StatusLine {
     /** Replaces the text. It is one line; control characters are shown as spaces. */
     void update(String text);
 
-    /** Shows nothing: for tests, and for services that a program embeds. */
+    /** Discards the text. For tests, and for services that a program embeds. */
     StatusLine SILENT = text -> {
     };
 }

@@ -10,7 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as lower-case hex of 64 digits. Stateless; any thread. */
+/** SHA-256 as 64 lower-case hexadecimal digits. Stateless, so any thread may call it. */
 public final class Sha256 {
     private static final int CHUNK_BYTES = 1 << 20;
 
@@ -20,7 +20,7 @@ public final class Sha256 {
     /**
      * Reads the whole file once. Blocks.
      *
-     * @throws IOException where the file cannot be read
+     * @throws IOException if the file cannot be read
      */
     public static FileDigest of(Path file) throws IOException {
         final MessageDigest digest = digest();
@@ -43,12 +43,12 @@ public final class Sha256 {
         return hex(digest);
     }
 
-    /** Of the text's UTF-8 bytes. */
+    /** The SHA-256 of the UTF-8 bytes of {@code text}. */
     public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A fresh digest for a caller that feeds it piece by piece; finish it with {@link #hex}. */
+    /** A new digest for a caller that updates it piece by piece and finishes it with {@link #hex}. */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -57,7 +57,7 @@ public final class Sha256 {
         }
     }
 
-    /** Finishes {@code digest}, which begins anew. */
+    /** Finishes {@code digest} and returns its value. The digest is then reset. */
     public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -16,12 +16,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Writes a file beside its place, waits until the disk has it, and renames it. A reader of the place, or a process killed at any
- * moment, sees the old file or the whole new one. A process that has the old file mapped keeps the old bytes.
+ * Writes a file beside its final place, syncs it to disk, and renames it. A reader of the place sees the old file or the complete new
+ * one, even if the writing process is killed at any moment. A process that has the old file mapped keeps the old bytes.
  */
 public final class WholeFile {
     private static final String SUFFIX = ".aside";
-    /** A killed writer leaves its file aside. No writer lets one rest for so long. */
+    /** The age at which a file left aside counts as abandoned by a killed writer. A living writer finishes much sooner. */
     private static final Duration ABANDONED = Duration.ofHours(1);
 
     private WholeFile() {
@@ -34,7 +34,7 @@ public final class WholeFile {
         void writeTo(FileChannel channel) throws IOException;
     }
 
-    /** The same as {@link #write(Path, Content)} with bytes that are at hand. */
+    /** Writes {@code bytes} as {@link #write(Path, Content)} does. */
     public static void write(Path place, byte[] bytes) throws IOException {
         write(place, channel -> {
             final ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -44,10 +44,10 @@ public final class WholeFile {
     }
 
     /**
-     * Replaces the file at {@code place}, or creates it. Where {@code place} is a symbolic link, the file that it points to is
-     * replaced. On an exception of {@code content} or of the disk, the old file stays and nothing is left aside.
+     * Replaces the file at {@code place}, or creates it. If {@code place} is a symbolic link, the file that the link points to is replaced.
+     * If {@code content} or the disk fails, the old file stays and no file is left aside.
      *
-     * @throws IOException that names {@code place} and says what to do
+     * @throws IOException if the file cannot be written; the message names {@code place} and says what to do
      */
     public static void write(Path place, Content content) throws IOException {
         final Path target = target(place);
@@ -69,7 +69,7 @@ public final class WholeFile {
         }
     }
 
-    /** Returns when the names in {@code folder} are on disk. */
+    /** Syncs the names in {@code folder} to disk. Blocks until that is done. */
     public static void sync(Path folder) throws IOException {
         if (File.separatorChar == '\\')
             return; // Windows cannot open a folder; NTFS journals its names
@@ -119,7 +119,7 @@ public final class WholeFile {
         try {
             return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(limit) < 0;
         } catch (IOException _) {
-            return false; // its writer has renamed it meanwhile
+            return false; // its writer has renamed it in the meantime
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * Files that appear whole: written aside, synced, renamed. Every file that the project leaves for people or for another process is
- * written here. Stateless; any thread; blocks.
+ * Files that appear whole: they are written aside, synced and renamed. Every file that the project leaves for people or for another
+ * process is written with this package. Stateless, so any thread may call it. The methods block.
  */
 @org.jspecify.annotations.NullMarked
 package retort.file;

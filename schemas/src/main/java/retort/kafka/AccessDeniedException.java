@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** The principal lacks a right: the message names operation and resource, and the command that grants it. */
+/** Thrown if the principal lacks a right. The message names the operation, the resource, and the command that grants the right. */
 public final class AccessDeniedException extends BrokerException {
     @Serial
     private static final long serialVersionUID = 1;

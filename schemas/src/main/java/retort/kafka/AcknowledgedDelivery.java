@@ -6,7 +6,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Sends without a transaction; the outcome is known when the last record is acknowledged, on the producer's own thread. */
+/** Sends without a transaction. The outcome is known when the last record is acknowledged, on the producer's own thread. */
 final class AcknowledgedDelivery implements Delivery {
     private final KafkaProducer<byte[], byte[]> producer;
 
@@ -31,7 +31,7 @@ final class AcknowledgedDelivery implements Delivery {
 
     private void send(ProducerRecord<byte[], byte[]> record, Outcome done) {
         try {
-            final var _ = producer.send(record, (metadata, error) -> done.known(error)); // the callback says it all
+            final var _ = producer.send(record, (metadata, error) -> done.known(error)); // the callback reports the outcome
         } catch (RuntimeException e) { // thrown before the callback was taken
             done.known(e);
         }

@@ -3,12 +3,12 @@ package retort.kafka;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Records in the order they arrive, which is that of each partition. Never complete. */
+/** Emits records in the order of their arrival, which keeps the order of each partition. It is never complete. */
 final class ArrivalMerge<T> implements Merge<T> {
-    /** Makes of a record what is emitted. */
+    /** Computes the emitted item from a record. */
     @FunctionalInterface
     interface Reading<T> {
-        /** Null leaves the record out. */
+        /** @return the item, or null to leave the record out */
         @Nullable
         T of(ConsumerRecord<byte[], byte[]> record);
     }

@@ -4,18 +4,18 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * One thing that a client asks of the cluster, for the sentence about its failure.
+ * One request of a client to the cluster, described for the error message about its failure.
  *
  * @param doing completes "may not ..." and "did not let ... ..."
- * @param operation the right that it needs
- * @param resource kind of the thing that the right is for
- * @param name name of that thing
- * @param hint cause and way on where a broker answers everything but this
+ * @param operation the right that the request needs
+ * @param resource kind of the resource that the right is for
+ * @param name name of that resource
+ * @param hint cause and way out for the case that a broker answers everything except this request
  */
 record Attempt(String doing, AclOperation operation, ResourceType resource, String name, String hint) {
     private static final String BUSY = "it may be starting, short of replicas, or slowed by a quota: look at its log";
 
-    /** Metadata of the cluster. Kafka lets every principal ask for it. */
+    /** Reading the metadata of the cluster. Kafka lets every principal ask for it. */
     static Attempt look() {
         return new Attempt("look at the cluster", AclOperation.DESCRIBE, ResourceType.CLUSTER, "kafka-cluster", BUSY);
     }
@@ -26,12 +26,12 @@ record Attempt(String doing, AclOperation operation, ResourceType resource, Stri
                         + "kafka-topics.sh --describe --topic " + topic + " tells");
     }
 
-    /** Records of a sink, whose topics the failure names. */
+    /** Sending the records of a sink. The failure itself names the topics. */
     static Attempt write(String client) {
         return new Attempt("write as " + client, AclOperation.WRITE, ResourceType.TOPIC, "", BUSY);
     }
 
-    /** Ownership of a transactional id. */
+    /** Taking ownership of a transactional id. */
     static Attempt claim(String transactionalId) {
         return new Attempt("claim transactional id " + transactionalId, AclOperation.WRITE, ResourceType.TRANSACTIONAL_ID,
                 transactionalId,

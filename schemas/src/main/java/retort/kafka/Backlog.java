@@ -1,6 +1,6 @@
 package retort.kafka;
 
-/** Counts the sends of a sink that are not finished, and refuses one too many. Any thread; never blocks. */
+/** Counts the unfinished sends of a sink and refuses a send above its limits. Any thread may call it; it never blocks. */
 final class Backlog {
     private final int mostParcels;
     private final long mostBytes;
@@ -13,8 +13,8 @@ final class Backlog {
     }
 
     /**
-     * Counts a parcel. Returns false, and counts nothing, when {@code mostParcels} or {@code mostBytes} are reached already. So the bytes
-     * may exceed {@code mostBytes} by one parcel, because a parcel of any size must be possible.
+     * Counts a parcel. If {@code mostParcels} or {@code mostBytes} are already reached, it counts nothing and returns false. The counted
+     * bytes may exceed {@code mostBytes} by one parcel, because a parcel of any size must be possible.
      */
     synchronized boolean enter(long parcelBytes) {
         if (parcels >= mostParcels || parcels > 0 && bytes >= mostBytes)
@@ -24,7 +24,7 @@ final class Backlog {
         return true;
     }
 
-    /** Uncounts a parcel that {@link #enter} has counted. */
+    /** Reverts {@link #enter} for a parcel that it has counted. */
     synchronized void leave(long parcelBytes) {
         parcels--;
         bytes -= parcelBytes;

@@ -16,24 +16,24 @@ import reactor.core.publisher.Flux;
 import retort.record.Stream;
 
 /**
- * The door to one Kafka cluster: how to connect, the names of the topics, and how long a blocking call may take. Services and commands
- * are given one of these and reach Kafka only through it. It holds no connection: every reader, sink and admin client that it opens
- * has connections of its own. Immutable; any thread. Methods that say "blocks" are for a service's start.
+ * The access to one Kafka cluster: the connection, the names of the topics, and the time that a blocking call may take. Services and
+ * commands receive a Broker and reach Kafka only through it. It holds no connection. Every reader, sink and admin client that it opens
+ * has connections of its own. Immutable, so any thread may use it. Methods that say "blocks" are meant for the start of a service.
  *
  * @param kafka properties of the clients
- * @param topics names, codecs and keys
- * @param timeout of every call that blocks
- * @param undecodable called for events that cannot be decoded
+ * @param topics names, codecs and keys of the topics
+ * @param timeout longest time of every blocking call
+ * @param undecodable called for each event that cannot be decoded
  */
 public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undecodable undecodable) {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
-    /** Undecodable events are logged, each once. */
+    /** A broker that logs each undecodable event once. */
     public Broker(KafkaSettings kafka, Topics topics, Duration timeout) {
         this(kafka, topics, timeout, new SetAside(Optional.empty()));
     }
 
-    /** A broker without further settings, with a timeout of 30 s. */
+    /** A broker without further client properties, with a timeout of 30 s. */
     public static Broker at(String bootstrapServers, String prefix) {
         return new Broker(KafkaSettings.of(bootstrapServers), new Topics(prefix), TIMEOUT);
     }
@@ -41,13 +41,13 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     /**
      * Reads everything under {@code kafka} and {@code topics.prefix}.
      *
-     * @throws retort.settings.SettingException for a value that is not allowed
+     * @throws retort.settings.SettingException if a value is not allowed
      */
     public static Broker from(Config whole, Duration timeout) {
         return new Broker(KafkaSettings.from(whole), new Topics(whole.getString("topics.prefix")), timeout);
     }
 
-    /** With a timeout of 30 s. */
+    /** Reads everything under {@code kafka} and {@code topics.prefix}. The timeout is 30 s. */
     public static Broker from(Config whole) {
         return from(whole, TIMEOUT);
     }
@@ -62,53 +62,57 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     }
 
     /**
-     * This broker; an undecodable event is logged once and published to {@code rejected}.
+     * This broker, changed to log an undecodable event once and to publish it to {@code rejected}.
      *
-     * @param sink stays the caller's, who closes it after every reader
-     * @param service begins the source of the published event: service/topic
+     * @param sink belongs to the caller, who closes it after every reader
+     * @param service name of the service; the source of the published event is service/topic
      */
     public Broker rejectingTo(RecordSink sink, String service) {
         return onUndecodable(new SetAside(Optional.of(new SetAside.Publishing(sink, topics.rejected(), service))));
     }
 
     /**
-     * The latest committed value of every key, read up to the topic's present end; tombstones remove. Blocks, also until every
-     * transaction that is open now is decided. Empty for a topic that does not exist.
+     * Reads the latest committed value of every key, up to the present end of the topic. A tombstone removes its key. Blocks until the
+     * topic is read, which includes the time until all presently open transactions are decided. Empty if the topic does not exist.
      *
-     * @throws BrokerException when no broker answers in time, or does not let the topic be read to its end
+     * @throws BrokerException if no broker answers in time, or if the broker does not let the topic be read to its end
      */
     public <T extends SpecificRecord> Map<String, T> table(Topic<T> topic) {
         return EventReader.table(this, topic);
     }
 
-    /** Committed events, as {@link #follow(Topic, From, IsolationLevel, String)}. */
+    /** Follows committed events, as {@link #follow(Topic, From, IsolationLevel, String)}. */
     public <T extends SpecificRecord> Flux<Event<T>> follow(Topic<T> topic, From from, String name) {
         return follow(topic, from, IsolationLevel.READ_COMMITTED, name);
     }
 
     /**
-     * Events of every partition from {@code from} on, endless, in the order of each partition. Undecodable events are skipped. Waits for
-     * a topic that does not exist yet and then reads it from its beginning. Threads, demand and cancel as in {@link #batches}.
+     * Emits the events of every partition from {@code from} on, endlessly, in the order of each partition. Undecodable events are skipped.
+     * If the topic does not exist yet, the reader waits for it and then reads it from its beginning. Threads, demand and cancellation are
+     * as in {@link #batches}.
      *
-     * @param name names the thread, {@code retort-source-NAME}, and, behind the prefix, the client id
+     * @param name names the thread, {@code retort-source-NAME}; the client id is the prefix and this name
      */
     public <T extends SpecificRecord> Flux<Event<T>> follow(Topic<T> topic, From from, IsolationLevel isolation, String name) {
         return EventReader.read(this, topic, from, isolation, name);
     }
 
-    /** The descriptions of streams. */
+    /** The registry of the streams' descriptions. */
     public StreamRegistry streams() {
         return new StreamRegistry(this);
     }
 
     /**
-     * Batches of a stream in sequence order, from {@code from} on. A repeated sequence is dropped. Demand is counted in records; records
-     * fetched ahead of it take at most {@code budgetBytes}, divided by partition, and the partition that owes the next sequence is
-     * never paused. Uses {@code assign} and {@code seek}, no group. Cold: each subscriber gets a consumer and a thread
-     * ({@code retort-source-NAME}) of its own and is called on that thread; cancelling closes the consumer.
+     * Emits the batches of a stream in sequence order, from {@code from} on. A repeated sequence is dropped. Demand is counted in records.
+     * Records that are fetched ahead of demand take at most {@code budgetBytes}, divided among the partitions. The partition that holds the
+     * next sequence is never paused. The consumer uses {@code assign} and {@code seek} and joins no group. The Flux is cold: each
+     * subscriber has its own consumer and its own thread ({@code retort-source-NAME}), which calls the subscriber. Cancellation closes the
+     * consumer.
      * <p>
-     * Completes after {@code lastSequence} where that is given. Fails with {@link StreamGapException} for a gap or an undecodable
-     * record, and with {@link PositionOutOfRangeException} where retention has deleted {@code from}.
+     * The Flux completes after {@code lastSequence} if it is given. It fails with {@link StreamGapException} if a sequence is missing or a
+     * record is undecodable, and with {@link PositionOutOfRangeException} if retention has deleted {@code from}.
+     *
+     * @param name names the thread; the client id is the prefix and this name
      *
      * @param name names the thread and, behind the prefix, the client id
      */
@@ -117,29 +121,29 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         return StreamReader.source(this, stream, from, lastSequence, budgetBytes, name);
     }
 
-    /** The first sequence from which on nothing is missing in the log. Blocks. Empty when there is no record. */
+    /** The first sequence from which the log has no gap up to its end. Blocks. Empty if there is no record. */
     public OptionalLong earliestSequence(Stream stream) {
         return StreamReader.earliestSequence(this, stream);
     }
 
-    /** One past the last committed sequence. Blocks. 0 for an empty stream. */
+    /** One past the last committed sequence, or 0 for an empty stream. Blocks. */
     public long latestSequence(Stream stream) {
         return StreamReader.latestSequence(this, stream);
     }
 
     /**
-     * Committed records of a topic that anyone may write, undecoded, in the order of each partition, endless. Waits for a topic that does
-     * not exist yet. Fails with {@link PositionOutOfRangeException} where retention has deleted one of {@code offsets}. Threads,
-     * demand and cancel as in {@link #batches}.
+     * Emits the committed records of a topic that any program may write, undecoded, in the order of each partition, endlessly. If the topic
+     * does not exist yet, the reader waits for it. It fails with {@link PositionOutOfRangeException} if retention has deleted one of
+     * {@code offsets}. Threads, demand and cancellation are as in {@link #batches}.
      *
      * @param offsets the next offset of each partition; a partition that is absent is read from its beginning
-     * @param name names the thread and, behind the prefix, the client id
+     * @param name names the thread; the client id is the prefix and this name
      */
     public Flux<ConsumerRecord<byte[], byte[]>> raw(String topic, Map<Integer, Long> offsets, String name) {
         return RawReader.read(this, topic, offsets, name);
     }
 
-    /** The group under whose name a transactional producer commits offsets, although no consumer joins it. Connects to nothing. */
+    /** The metadata of the group for which a transactional producer commits offsets. No consumer joins it. Connects to nothing. */
     public ConsumerGroupMetadata group(String group) {
         return RawReader.group(kafka, group);
     }
@@ -147,80 +151,80 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     /**
      * A sink for events: idempotent, {@code acks=all}, compressed. The caller closes it.
      *
-     * @param name names the thread, {@code retort-sink-NAME}, and, behind the prefix, the client id
-     * @param inFlightBytes most bytes that the producer holds; sends of twice as many may be unfinished
+     * @param name names the thread, {@code retort-sink-NAME}; the client id is the prefix and this name
+     * @param inFlightBytes most bytes that the producer holds; sends of twice that many bytes may be unfinished
      */
     public RecordSink sink(String name, long inFlightBytes) {
         return RecordSink.idempotent(this, name, inFlightBytes);
     }
 
     /**
-     * A transactional sink for events. Blocks: when it returns, every transaction of an older owner of the name is decided, and that
-     * owner is fenced. The caller closes it.
+     * A transactional sink for events. Blocks. When it returns, every transaction of an older owner of the transactional id is decided, and
+     * that owner is fenced. The caller closes the sink.
      *
-     * @param name as in {@link #sink}; behind the prefix also the transactional id
-     * @throws BrokerUnreachableException when no broker answers in time
+     * @param name as in {@link #sink}; the transactional id is the prefix and this name, too
+     * @throws BrokerUnreachableException if no broker answers in time
      */
     public RecordSink transactionalSink(String name, long inFlightBytes) {
         return RecordSink.transactional(this, name, inFlightBytes, ProducerSettings.events(inFlightBytes));
     }
 
     /**
-     * A transactional sink for pixel batches: as {@link #transactionalSink(String, long)}, but not compressed, and with producer buffers
-     * of one record.
+     * A transactional sink for pixel batches. It differs from {@link #transactionalSink(String, long)}: records are not compressed, and the
+     * producer's buffers have the size of one record.
      *
-     * @param maxRecordBytes the largest value of a record; a few much smaller ones beside it do no harm
+     * @param maxRecordBytes the largest value of a record; a few much smaller records are allowed, too
      */
     public RecordSink transactionalSink(String name, long inFlightBytes, int maxRecordBytes) {
         return RecordSink.transactional(this, name, inFlightBytes, ProducerSettings.batches(maxRecordBytes, inFlightBytes));
     }
 
     /**
-     * Creates the event topics that are missing. A setting of an existing one that breaks the contract is corrected where this process has
+     * Creates the event topics that are missing. A setting of an existing topic that breaks the contract is corrected if this process has
      * the right. Blocks.
      *
-     * @throws TopicSettingException where an existing topic breaks the contract and cannot be corrected
-     * @throws AccessDeniedException where a topic is missing and may not be created
-     * @throws BrokerUnreachableException when no broker answers in time
+     * @throws TopicSettingException if an existing topic breaks the contract and cannot be corrected
+     * @throws AccessDeniedException if a topic is missing and this process may not create it
+     * @throws BrokerUnreachableException if no broker answers in time
      */
     public void ensureEventTopics() {
         TopicAdmin.ensureEventTopics(this);
     }
 
     /**
-     * Creates {@code images.<stream>} where it is missing. Where it is there, limits that are lower than asked for are raised, and a setting
-     * that breaks the contract is corrected where this process has the right. Blocks until every partition has a leader that answers.
+     * Creates {@code images.<stream>} if it is missing. If it exists, limits that are lower than the wanted ones are raised, and a setting
+     * that breaks the contract is corrected if this process has the right. Blocks until every partition has a leader that answers.
      *
-     * @param retentionBytes of the whole stream, divided by partition (never by time); -1 keeps for ever
+     * @param retentionBytes bytes kept of the whole stream, divided among the partitions (never limited by time); -1 keeps all records
      * @param maxRecordBytes the largest record; max.message.bytes and segment.bytes are derived from it
-     * @throws TopicSettingException when the topic is there with other partitions, or breaks the contract and cannot be corrected
-     * @throws AccessDeniedException where the topic is missing and may not be created
-     * @throws BrokerUnreachableException when no broker answers in time
+     * @throws TopicSettingException if the topic has another number of partitions, or breaks the contract and cannot be corrected
+     * @throws AccessDeniedException if the topic is missing and this process may not create it
+     * @throws BrokerUnreachableException if no broker answers in time
      */
     public void ensureImages(String stream, int partitions, long retentionBytes, int maxRecordBytes) {
         TopicAdmin.ensureImages(this, stream, partitions, retentionBytes, maxRecordBytes);
     }
 
-    /** Bytes that the broker keeps of the whole stream, over its partitions; -1 for no limit. Blocks. */
+    /** Number of bytes that the broker keeps of the whole stream, over all partitions; -1 for no limit. Blocks. */
     public long retentionBytes(Stream stream) {
         return TopicAdmin.retentionBytes(this, stream);
     }
 
     /**
-     * Asks the cluster by an admin client that is closed afterwards. Blocks.
+     * Asks the cluster with an admin client and closes the client afterwards. Blocks.
      *
-     * @throws BrokerUnreachableException when no broker answers in time
+     * @throws BrokerUnreachableException if no broker answers in time
      */
     public <R> R ask(Function<Admin, R> question) {
         return TopicAdmin.ask(this, question);
     }
 
-    /** The answer to a question within {@link #ask}; its failure is thrown as it is. Blocks. */
+    /** Waits for an answer within {@link #ask}. A failure of the answer is thrown unchanged. Blocks. */
     public static <R> R await(KafkaFuture<R> answer) {
         return TopicAdmin.await(answer);
     }
 
-    /** {@code name} behind the prefix, because client ids and transactional ids belong to the whole cluster. */
+    /** The prefix and {@code name}, because client ids and transactional ids must be unique in the whole cluster. */
     String global(String name) {
         return topics.prefix() + name;
     }

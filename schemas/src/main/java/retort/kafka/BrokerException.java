@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** The cluster cannot be used as asked. The message says what was tried, at which address, what answered, and the way on. */
+/** Thrown if the cluster does not do what it was asked. The message names the request, the address, the answer, and a way out. */
 public sealed class BrokerException extends RuntimeException permits BrokerUnreachableException, AccessDeniedException {
     @Serial
     private static final long serialVersionUID = 1;

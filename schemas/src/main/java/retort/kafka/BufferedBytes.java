@@ -1,6 +1,6 @@
 package retort.kafka;
 
-/** A count of bytes, held by a source or in flight in a sink, and its highest value so far. One thread writes it; any thread reads. */
+/** The number of bytes that a source holds or a sink has in flight, and its highest value so far. One thread writes, any reads. */
 final class BufferedBytes {
     private volatile long now;
     private volatile long highest;

@@ -5,17 +5,17 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.IsolationLevel;
 
-/** Properties that every consumer has: no group, no commit, no offset reset, and no topic created by a look at it. */
+/** Properties that every consumer has: no group, no commit, no offset reset, no creation of topics. */
 final class ConsumerSettings {
-    /** A broker that does not answer a question for this long counts as absent. */
+    /** A broker that does not answer a request for this long counts as absent. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** A close tells the broker to forget the fetch session; a broker that is away must not hold the process for longer. */
+    /** Longest wait of a close. A close tells the broker to forget the fetch session, and an absent broker must not hold up the process. */
     static final Duration CLOSING = Duration.ofSeconds(2);
 
     private ConsumerSettings() {
     }
 
-    /** Committed records, fetched {@code budget.fetchBytes} at a time: a response never holds more, unless one record does. */
+    /** Reads committed records. A fetch response holds at most {@code budget.fetchBytes}, unless one record batch is larger. */
     static Map<String, Object> reading(FetchBudget budget) {
         return Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,

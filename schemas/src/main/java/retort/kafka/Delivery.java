@@ -2,19 +2,19 @@ package retort.kafka;
 
 import org.jspecify.annotations.Nullable;
 
-/** A way to send parcels to the broker: with or without transactions. Called on the sink's thread, which it may block. */
+/** Sends parcels to the broker, with or without transactions. The sink's thread calls it, and it may block that thread. */
 interface Delivery {
     /**
-     * Sends a parcel; {@code done} is told once, on any thread, when its outcome is known.
+     * Sends a parcel. {@code done} is called once, on any thread, when the outcome is known.
      *
-     * @throws FencedException when a newer owner of the transactional id is at work; any later call will throw it too
+     * @throws FencedException if a newer owner of the transactional id is at work; every later call throws it, too
      */
     void deliver(Parcel parcel, Outcome done);
 
     /** A callback for the outcome of one parcel. */
     @FunctionalInterface
     interface Outcome {
-        /** @param failure null when every record is acknowledged, and committed in a transaction */
+        /** @param failure null if every record is acknowledged and, in a transaction, committed */
         void known(@Nullable Throwable failure);
     }
 }

@@ -5,25 +5,26 @@ import java.util.concurrent.atomic.AtomicLong;
 import reactor.core.publisher.Operators;
 
 /**
- * The number of items that a subscriber has requested and not received yet. {@link #add} comes from any thread, the rest from the source's loop.
+ * The number of items that a subscriber has requested and not received yet. Any thread calls {@link #add}; only the source's loop calls the
+ * other methods.
  * <p>
- * A subscriber that asks while the loop goes to sleep must not be missed:
+ * A request must not be lost while the loop goes to sleep:
  * <ol>
  * <li>the loop finds no demand;
- * <li>it says that it will sleep ({@link #mayWait} sets a flag) and looks at the demand once more, staying awake if there is some;
+ * <li>it announces its sleep ({@link #mayWait} sets a flag) and reads the demand once more; if there is demand, it stays awake;
  * <li>it sleeps in {@code poll}.
  * </ol>
- * {@code add} first adds, then looks at the flag: whichever order the threads take, either step 2 sees the demand or {@code add} sees the
- * flag and has the loop woken.
+ * {@code add} first adds, then reads the flag. In every order of the two threads, either step 2 sees the demand, or {@code add} sees the
+ * flag and its caller wakes the loop.
  */
 final class Demand {
     private final AtomicLong open = new AtomicLong();
     private final AtomicBoolean loopWaits = new AtomicBoolean();
 
     /**
-     * Asks for {@code n} more; {@code Long.MAX_VALUE} in all is without end.
+     * Adds {@code n} to the demand. A sum of {@code Long.MAX_VALUE} means unlimited demand.
      *
-     * @return whether the loop may be asleep for want of it and has to be woken
+     * @return true if the loop may be asleep for lack of demand, so that the caller has to wake it
      */
     boolean add(long n) {
         open.accumulateAndGet(n, Operators::addCap);
@@ -34,7 +35,7 @@ final class Demand {
         return open.get() == 0;
     }
 
-    /** Says that the loop is about to sleep until there is demand. @return false when there is some, which came in between */
+    /** Announces that the loop will sleep until there is demand. @return false if there is demand already, so that it must not sleep */
     boolean mayWait() {
         loopWaits.set(true);
         if (isNone())
@@ -43,12 +44,12 @@ final class Demand {
         return false;
     }
 
-    /** The loop is awake, whatever woke it. */
+    /** Records that the loop is awake, for any reason. */
     void awake() {
         loopWaits.set(false);
     }
 
-    /** Counts one item as received. Called before it is emitted. */
+    /** Counts one item as received. The loop calls it before it emits the item. */
     void take() {
         open.updateAndGet(n -> n == Long.MAX_VALUE ? n : n - 1);
     }

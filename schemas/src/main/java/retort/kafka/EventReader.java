@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import retort.codec.UndecodableException;
 
-/** Reads event topics by {@link Broker#follow} and {@link Broker#table}, which have the contracts. */
+/** Reads event topics. {@link Broker#follow} and {@link Broker#table} have the contracts. */
 final class EventReader {
-    /** A fetch of 2 MiB: thousands of events, which are small; bounds the memory that a flood of them takes. */
+    /** A fetch of 2 MiB. It holds thousands of events, which are small, and it bounds the memory that a flood of events takes. */
     private static final FetchBudget BUDGET = FetchBudget.of(8 << 20, 1);
 
     private static final Duration TOPIC_INTERVAL = Duration.ofMillis(200);
@@ -48,12 +48,12 @@ final class EventReader {
             consumer.seekToBeginning(partitions);
         else
             consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // resolves the end now, and not with the first fetch
+        partitions.forEach(consumer::position); // resolves the end now instead of with the first fetch
         return new RecordSource.Opened<>(topic.name(), partitions.size(),
                 new ArrivalMerge<>(partitions.size(), record -> event(record, topic, undecodable)));
     }
 
-    /** Null for an event that cannot be decoded. */
+    /** @return the event, or null if it cannot be decoded */
     private static <T extends SpecificRecord> @Nullable Event<T> event(ConsumerRecord<byte[], byte[]> record, Topic<T> topic,
             Undecodable undecodable) {
         try {

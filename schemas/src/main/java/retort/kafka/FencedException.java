@@ -3,8 +3,8 @@ package retort.kafka;
 import java.io.Serial;
 
 /**
- * This sink may publish no more: another process has opened one with the same transactional id, or the broker has ended this one for
- * good, as it does in the midst of such a change.
+ * Thrown if this sink may not publish any more: another process has opened a sink with the same transactional id, or the broker has
+ * ended this sink for good, which also happens during such a change of owner.
  */
 public final class FencedException extends RuntimeException {
     @Serial
@@ -20,14 +20,14 @@ public final class FencedException extends RuntimeException {
         this(cause, "another process has taken over transactional id " + transactionalId + WAY_ON);
     }
 
-    /** The broker does not know the id any more, or knows it under another producer. It cannot tell which, so nobody may go on by itself. */
+    /** The broker does not know the id any more, or knows it under another producer. It cannot tell which, so the sink must not go on. */
     static FencedException expired(String transactionalId, Throwable cause) {
         return new FencedException(cause, "the broker no longer holds transactional id " + transactionalId + " for this process ("
                 + cause.getMessage() + "): it expires when it is idle for transactional.id.expiration.ms (7 days), or another"
                 + " process has claimed it since. Start this process again, and it goes on where it stood");
     }
 
-    /** The broker says no more than that this owner is at its end. */
+    /** The broker has ended this owner and gives no further reason. */
     static FencedException ended(String transactionalId, Throwable cause) {
         return new FencedException(cause, "the broker has ended this owner of transactional id " + transactionalId + " ("
                 + cause.getMessage() + "), as when another process takes it over" + WAY_ON);

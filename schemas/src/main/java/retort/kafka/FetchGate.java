@@ -1,8 +1,9 @@
 package retort.kafka;
 
 /**
- * Decides which partitions are fetched: one is paused when two fetches of it are buffered and resumed when one or less is,
- * so that it does not flap at every record; one that owes the next sequence is never paused. Confined to the source's thread.
+ * Decides which partitions are fetched. A partition is paused when two of its fetches are buffered, and resumed when at most one is
+ * buffered, so that its state does not change with every record. A partition that owes the next record is never paused. Confined to the
+ * source's thread.
  */
 final class FetchGate {
     private final long fetchBytes;
@@ -14,11 +15,11 @@ final class FetchGate {
     }
 
     /**
-     * Decides anew.
+     * Decides anew for one partition.
      *
      * @param buffered bytes of {@code partition} that wait to be emitted
-     * @param owes whether nothing can be emitted before this partition brings more
-     * @return whether the decision differs from the last one; {@link #isPaused} has it
+     * @param owes true if nothing can be emitted before this partition brings more records
+     * @return true if the decision differs from the last one; {@link #isPaused} returns the decision
      */
     boolean decide(int partition, long buffered, boolean owes) {
         final boolean before = paused[partition];

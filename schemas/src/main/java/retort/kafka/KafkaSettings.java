@@ -12,10 +12,10 @@ import retort.settings.Secrets;
 import retort.settings.SettingException;
 
 /**
- * Everything under {@code kafka}. A property is given to every client under Kafka's own name; a property under {@code producer},
- * {@code consumer} or {@code admin} is given to that kind of client alone, over a common one. Immutable; any thread.
+ * Everything under {@code kafka}. Every client gets a property under Kafka's own name. A property under {@code producer},
+ * {@code consumer} or {@code admin} is only for that kind of client and overrides the common one. Immutable, so any thread may use it.
  *
- * @param properties client properties, those of one kind of client behind its name; never logged, as they may hold secrets
+ * @param properties client properties; a key for one kind of client begins with that kind; never logged, because values may be secrets
  */
 public record KafkaSettings(Map<String, String> properties) {
     /** The kinds of client, by the names of their settings. */
@@ -29,7 +29,7 @@ public record KafkaSettings(Map<String, String> properties) {
         return new KafkaSettings(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers));
     }
 
-    /** @throws SettingException for an address that is missing, and for a property that would break the contract */
+    /** @throws SettingException if the address is missing, or if a property would break the contract */
     public static KafkaSettings from(Config whole) {
         final Secrets secrets = Secrets.of(whole);
         final Map<String, String> properties = whole.getConfig("kafka").entrySet().stream().collect(Collectors.toMap(
@@ -46,7 +46,7 @@ public record KafkaSettings(Map<String, String> properties) {
         return new KafkaSettings(properties);
     }
 
-    /** A key in two spellings, nested and quoted as a whole, which {@link retort.settings.Settings#over} makes one of. */
+    /** Refuses a key in two spellings, nested and quoted. {@link retort.settings.Settings#over} unites the two. */
     private static String twice(String one, String other) {
         throw new SettingException("a setting under kafka is given twice, as " + one + " and as " + other
                 + ": give one of them");
@@ -65,17 +65,17 @@ public record KafkaSettings(Map<String, String> properties) {
         return with("", own);
     }
 
-    /** Properties of a producer: the common ones, then the user's for producers, then {@code own}. */
+    /** Properties of a producer: the common ones, overridden by the user's producer properties, overridden by {@code own}. */
     Map<String, Object> producer(Map<String, ?> own) {
         return with("producer.", own);
     }
 
-    /** Properties of a consumer, as {@link #producer}. */
+    /** Properties of a consumer, in the same order as {@link #producer}. */
     Map<String, Object> consumer(Map<String, ?> own) {
         return with("consumer.", own);
     }
 
-    /** Properties of an admin client, as {@link #producer}. */
+    /** Properties of an admin client, in the same order as {@link #producer}. */
     Map<String, Object> admin(Map<String, ?> own) {
         return with("admin.", own);
     }
@@ -95,7 +95,7 @@ public record KafkaSettings(Map<String, String> properties) {
         return all;
     }
 
-    /** Names the broker and the keys, not the values. */
+    /** The address of the broker and the keys, without the values, because values may be secrets. */
     @Override
     public String toString() {
         return "KafkaSettings[" + bootstrapServers() + ", " + new TreeMap<>(properties).keySet() + "]";

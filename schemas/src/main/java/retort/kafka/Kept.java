@@ -2,9 +2,9 @@ package retort.kafka;
 
 import java.time.Duration;
 
-/** How long a topic keeps its records. {@link TopicSettings} turns it into Kafka's settings. */
+/** The rule by which a topic keeps its records. {@link TopicSettings} translates it into Kafka's settings. */
 public sealed interface Kept {
-    /** The topic is compacted: the latest record of every key stays for ever. */
+    /** The topic is compacted. The latest record of every key is kept without limit of time. */
     record LatestOfEachKey() implements Kept {
     }
 

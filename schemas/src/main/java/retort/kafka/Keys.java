@@ -1,6 +1,6 @@
 package retort.kafka;
 
-/** Keys of records that are looked up without a value at hand. {@link Topics} computes the keys of records from these too. */
+/** Keys for looking up records without their values. {@link Topics} uses the same methods for the keys of records that are written. */
 public final class Keys {
     private Keys() {
     }

@@ -23,12 +23,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Looks committed records up in a log. An offset tells a place and never a number of records, because transaction markers and aborted
- * records take offsets too. Blocks; confined to the thread that calls {@link #in}.
+ * Looks up committed records in a log. An offset is a place and never a number of records, because transaction markers and aborted
+ * records take offsets, too. Blocks. Confined to the thread that calls {@link #in}.
  */
 final class LogScan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
-    /** A fetch always brings a whole batch, so this means one batch. */
+    /** A fetch size of one byte. A broker returns at least one whole record batch, so a fetch brings exactly one batch. */
     private static final int ONE_BATCH = 1;
     /** Numbers the clients of one process, because Kafka registers its metrics by client id. */
     private static final AtomicLong CLIENTS = new AtomicLong();
@@ -46,7 +46,7 @@ final class LogScan implements AutoCloseable {
         this.clientId = broker.global("scan-" + CLIENTS.incrementAndGet());
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
-        // A fetch at the log's end is in the way of the next look elsewhere for as long as the broker holds it.
+        // A fetch at the end of the log waits at the broker, and the next request waits behind it. Therefore the wait is short.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 20);
         this.consumer = consumer(kafka, properties);
         this.deadline = System.nanoTime() + timeout.toNanos();
@@ -61,11 +61,11 @@ final class LogScan implements AutoCloseable {
     }
 
     /**
-     * Does {@code work} with a scan whose fetches bring one batch, or {@code fetchBytes}, and closes it. The broker's timeout is for all of
-     * the work.
+     * Runs {@code work} with a scan and closes the scan. The broker's timeout limits the whole work.
      *
-     * @param topic the topic that the work reads, for the sentence about a failure
-     * @throws BrokerException when a broker does not answer in time, or refuses
+     * @param topic the topic that the work reads, for the error message
+     * @param fetchBytes size of a fetch in bytes; {@link #ONE_BATCH} fetches one batch at a time
+     * @throws BrokerException if a broker does not answer in time, or refuses a request
      */
     static <R> R in(Broker broker, String topic, int fetchBytes, Function<LogScan, R> work) {
         try (LogScan scan = new LogScan(broker, fetchBytes)) {
@@ -79,24 +79,24 @@ final class LogScan implements AutoCloseable {
         return in(broker, topic, ONE_BATCH, work);
     }
 
-    /** Partitions of a topic; empty where it does not exist. */
+    /** The partitions of a topic. Empty if the topic does not exist. */
     List<TopicPartition> partitions(String topic) {
         return consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
     }
 
-    /** The offset at which the log begins. */
+    /** The first offset of the log. */
     long start(TopicPartition partition) {
         return consumer.beginningOffsets(List.of(partition)).values().iterator().next();
     }
 
-    /** One past the last offset that is committed. */
+    /** One past the last committed offset. */
     long end(TopicPartition partition) {
         return consumer.endOffsets(List.of(partition)).values().iterator().next();
     }
 
     /**
-     * One past the last offset that anybody has written. Reading up to it waits until the transactions that are open now are
-     * decided: what was committed behind the beginning of another's transaction would be missed otherwise.
+     * One past the last written offset, committed or not. A reader that reads up to it waits until the presently open transactions are
+     * decided. Otherwise it would miss records that are committed behind the first record of another, open transaction.
      */
     long writtenEnd(TopicPartition partition) {
         try (Admin admin = Admin.create(kafka.admin(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)))) {
@@ -122,7 +122,7 @@ final class LogScan implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Looks back from the log's end, further each time until a record lies there. */
+    /** The last record. It looks back from the end of the log, further each time, until it finds a record. */
     Optional<ConsumerRecord<byte[], byte[]>> last(TopicPartition partition) {
         final long start = start(partition);
         final long end = end(partition);

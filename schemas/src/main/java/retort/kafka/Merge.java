@@ -4,23 +4,23 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A buffer of fetched records that decides which record is emitted next. Confined to the source's thread; bounded by its source, which stops
- * fetching partitions of which {@link #buffered} is large.
+ * A buffer of fetched records that decides which record is emitted next. Confined to the source's thread. The source bounds its size: it
+ * stops fetching a partition whose {@link #buffered} is large.
  */
 interface Merge<T> {
-    /** Takes one fetched record; those of one partition come in the order of their offsets. */
+    /** Adds one fetched record. The records of one partition are added in the order of their offsets. */
     void add(ConsumerRecord<byte[], byte[]> record);
 
-    /** The next to emit, or null when more has to be fetched first. What it throws ends the source. */
+    /** @return the next item to emit, or null if more records must be fetched first. An exception from here ends the source. */
     @Nullable
     T next();
 
-    /** Bytes of {@code partition} that are held. */
+    /** @return the number of buffered bytes of {@code partition} */
     long buffered(int partition);
 
-    /** Returns true when nothing can be emitted before {@code partition} brings more. */
+    /** @return true if nothing can be emitted before {@code partition} brings more records */
     boolean owes(int partition);
 
-    /** Returns true when the source has emitted all that it was opened for. */
+    /** @return true if the source has emitted everything that it was opened for */
     boolean isComplete();
 }

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 import retort.thread.Worker;
 
 /**
- * The sink's thread and its post: parcels are delivered in the order they were put, each when there is room for its bytes
- * (one larger than the bound goes alone). Any thread puts; the thread alone calls the producer, counts what is in flight and signals.
- * It is marked as one that must not be blocked, so that a {@code block()} in a signal fails at once where it would wait for ever.
+ * The thread of a sink and its queue. Parcels are delivered in the order in which they were put. A parcel waits until there is room for
+ * its bytes; a parcel larger than the limit is sent alone. Any thread puts parcels. Only the sink's thread calls the producer, counts the
+ * bytes in flight and signals. The thread is marked as non-blocking for Reactor, so that a {@code block()} in a signal fails at once
+ * instead of waiting for ever.
  */
 final class Outbox {
-    /** Most parcels that are not finished: in flight, or waiting for room in the producer. */
+    /** The largest number of unfinished parcels: in flight, or waiting for room in the producer. */
     static final int MOST_PARCELS = 1024;
-    /** Bytes of unfinished parcels, in bounds of what is in flight. */
+    /** The limit of unfinished bytes, as a multiple of the limit of bytes in flight. */
     private static final int BOUNDS_UNFINISHED = 2;
 
     private final LinkedBlockingQueue<Post> posts = new LinkedBlockingQueue<>();
@@ -32,7 +33,7 @@ final class Outbox {
     /** Set before anybody else sees this outbox. */
     private @Nullable Worker worker;
 
-    // Of the sink's thread alone:
+    // Only the sink's thread uses the following fields:
     private final ArrayDeque<Parcel> waiting = new ArrayDeque<>();
     private int open;
     private long openBytes;
@@ -61,9 +62,9 @@ final class Outbox {
     }
 
     /**
-     * Takes over the producer and closes it in the end.
+     * Opens an outbox, which owns the producer and closes it at its end.
      *
-     * @param explained turns a failure into the one that a caller is told
+     * @param explained turns a failure into the exception that the caller receives
      */
     static Outbox open(String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer, Delivery delivery,
             UnaryOperator<Throwable> explained) {
@@ -76,14 +77,14 @@ final class Outbox {
         return inFlight;
     }
 
-    /** Any thread. Fails the parcel at once with {@link SinkFullException} where too much waits already. */
+    /** Any thread may call it. If too many parcels are unfinished, the parcel fails at once with {@link SinkFullException}. */
     void put(Parcel parcel) {
         if (!backlog.enter(parcel.bytes())) {
             parcel.waiting().error(new SinkFullException(name, backlog));
             return;
         }
         posts.add(new Put(parcel));
-        if (ended) // nobody may be there to take it: whoever comes last turns it away
+        if (ended) // the sink's thread may have ended before it could take this parcel
             turnAway();
     }
 
@@ -132,7 +133,7 @@ final class Outbox {
     private void deliver(Parcel parcel) {
         try {
             delivery.deliver(parcel, error -> posts.add(new Known(parcel, error)));
-        } catch (RuntimeException e) { // the producer is of no more use
+        } catch (RuntimeException e) { // the producer cannot be used any more
             failure = e;
             settle(parcel, e);
         }

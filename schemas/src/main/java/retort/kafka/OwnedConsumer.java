@@ -18,16 +18,16 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A KafkaConsumer and the one thread that may call it, the one that made it. Other threads may only {@link #wake} it or
- * {@link #stop} it. A wake-up is kept by Kafka until the owner's next blocking call, whichever that is: here it is absorbed,
- * and calls that must have an answer are made again.
+ * A KafkaConsumer and its owner, the thread that created it. Only the owner calls the consumer. Other threads may only {@link #wake} or
+ * {@link #stop} it. Kafka keeps a wake-up until the owner's next blocking call, whichever call that is. This class absorbs the wake-up,
+ * and repeats a call that must have an answer.
  */
 final class OwnedConsumer implements AutoCloseable {
     private final Broker broker;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** @param broker explains failures */
+    /** @param broker turns failures into error messages for people */
     OwnedConsumer(Broker broker, Map<String, Object> properties) {
         this.broker = broker;
         try {
@@ -37,12 +37,12 @@ final class OwnedConsumer implements AutoCloseable {
         }
     }
 
-    /** Ends the owner's present or next blocking call, which then does its work or makes the call again. Any thread. */
+    /** Ends the owner's present or next blocking call. That call then does its work or is repeated. Any thread may call it. */
     void wake() {
         consumer.wakeup();
     }
 
-    /** Ends the owner's present and every later blocking call: they throw WakeupException, {@link #poll} is empty. Any thread. */
+    /** Ends the owner's present and every later blocking call: it throws WakeupException, and {@link #poll} returns nothing. Any thread. */
     void stop() {
         stopped.countDown();
         consumer.wakeup();
@@ -52,7 +52,7 @@ final class OwnedConsumer implements AutoCloseable {
         return stopped.getCount() == 0;
     }
 
-    /** Records, or none after {@code timeout} or a wake-up. */
+    /** @return records, or none after {@code timeout} or a wake-up */
     ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         try {
             return consumer.poll(timeout);
@@ -97,7 +97,7 @@ final class OwnedConsumer implements AutoCloseable {
         return again(() -> consumer.endOffsets(List.of(partition))).values().iterator().next();
     }
 
-    /** Empty for a topic that does not exist. @throws BrokerUnreachableException when no broker answers */
+    /** The partitions of a topic. Empty if it does not exist. @throws BrokerUnreachableException if no broker answers */
     List<PartitionInfo> partitions(String topic) {
         try {
             return again(() -> consumer.partitionsFor(topic));
@@ -113,7 +113,7 @@ final class OwnedConsumer implements AutoCloseable {
                 : Sentences.explain(broker.kafka(), Attempt.read(topic), ConsumerSettings.PATIENCE, failure);
     }
 
-    /** Waits, but not beyond {@link #stop}. */
+    /** Waits for {@code time}, but returns early after {@link #stop}. */
     void rest(Duration time) {
         try {
             if (stopped.await(time.toNanos(), TimeUnit.NANOSECONDS))

@@ -8,10 +8,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Records that are acknowledged, or committed, together, and who waits for that.
+ * Records that are acknowledged, or committed, together, and the Mono that waits for them.
  *
- * @param alongside what else belongs to their transaction
- * @param left set when the one who waited has cancelled: what was not handed to the producer by then is not sent
+ * @param records the encoded records
+ * @param bytes size of all records
+ * @param alongside adds other parts to the same transaction, such as consumed offsets
+ * @param waiting receives the outcome
+ * @param left set when the subscriber has cancelled; records that the producer does not have yet are then not sent
  */
 record Parcel(List<ProducerRecord<byte[], byte[]>> records, long bytes, Consumer<Producer<byte[], byte[]>> alongside,
         MonoSink<Void> waiting, AtomicBoolean left) {

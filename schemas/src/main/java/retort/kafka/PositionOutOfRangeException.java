@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** A saved position is no longer in the log (retention outran it) or not yet (another topic): says which, and how to go on. */
+/** Thrown if a saved position is no longer in the log (retention has deleted it) or not yet (another topic). The message says which. */
 public final class PositionOutOfRangeException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -7,14 +7,14 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 
-/** The name under which a cluster knows this process, as far as the settings tell it. */
+/** The name under which the cluster knows this process, as far as the settings contain it. */
 final class Principal {
     private static final Pattern USERNAME = Pattern.compile("username\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;\"]+))");
 
     private Principal() {
     }
 
-    /** Such as {@code User:ingest}; {@code User:NAME} where only the broker knows it. */
+    /** A name such as {@code User:ingest}, or {@code User:NAME} if only the broker knows the name. */
     static String of(KafkaSettings kafka) {
         final String protocol = kafka.properties().getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);

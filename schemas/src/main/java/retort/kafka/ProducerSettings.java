@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
-/** Producer properties that follow from what is sent. */
+/** Producer properties that depend on the kind of the records. */
 final class ProducerSettings {
-    /** A transaction is begun, filled and committed in one go: one that lasts longer belongs to a process that is gone. */
+    /** A transaction is begun, filled and committed without a pause. One that lasts longer belongs to a process that has died. */
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int LEAST_REQUEST_BYTES = 1 << 20;
@@ -16,18 +16,18 @@ final class ProducerSettings {
     private ProducerSettings() {
     }
 
-    /** Events: small, compressed, several a batch. */
+    /** Properties for events, which are small: compressed, several in one batch. */
     static Map<String, Object> events(long inFlightBytes) {
         final Map<String, Object> properties = common(EVENT_BATCH_BYTES, LEAST_REQUEST_BYTES, inFlightBytes, "zstd");
-        // A partition that was created a moment ago may refuse the first request and take the second: the first, sent again, is
-        // then out of order for ever. One request at a time cannot be overtaken.
+        // A partition that was just created may refuse the first request and accept the second. If the first is then sent again, it is
+        // out of order for good. With one request at a time, no request can overtake another.
         properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         return properties;
     }
 
     /**
-     * Pixel batches: each alone in a producer's batch of just its size, since the producer reuses buffers of exactly
-     * {@code batch.size} and allocates all others; not compressed, which pixels hardly are (1.1 to 1.2 times).
+     * Properties for pixel batches. Each is alone in a producer's batch of exactly its size, because the producer reuses only buffers of
+     * exactly {@code batch.size} and allocates all others. Pixels are not compressed, because they shrink only by a factor of 1.1 to 1.2.
      */
     static Map<String, Object> batches(int maxRecordBytes, long inFlightBytes) {
         final int batch = Math.addExact(maxRecordBytes, TopicSettings.RECORD_OVERHEAD_BYTES);
@@ -48,7 +48,7 @@ final class ProducerSettings {
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, batchBytes);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, requestBytes);
-        // Every record in flight may sit in a buffer of its own; send() blocks the sink's thread where that is not enough.
+        // Every record in flight may be in a buffer of its own. If this memory is not enough, send() blocks the sink's thread.
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(inFlightBytes, requestBytes) + batchBytes);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression);
         return properties;

@@ -13,9 +13,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import reactor.core.publisher.Flux;
 
-/** Reads topics that anyone may write, by {@link Broker#raw}, which has the contract. */
+/** Reads topics that any program may write. {@link Broker#raw} has the contract. */
 final class RawReader {
-    /** A fetch of 1 MiB: four of them may be held for each partition, and a larger record comes alone. */
+    /** A fetch of 1 MiB. Four fetches may be held for each partition, and a larger record arrives alone. */
     private static final FetchBudget BUDGET = FetchBudget.of(4 << 20, 1);
 
     private static final Duration TOPIC_INTERVAL = Duration.ofMillis(200);
@@ -27,7 +27,7 @@ final class RawReader {
         return new RecordSource<>(name, broker, Map.of(), BUDGET, consumer -> open(consumer, topic, offsets));
     }
 
-    /** Kafka hands the metadata of a group out by a consumer alone; this one connects to nothing. */
+    /** Kafka returns the metadata of a group only from a consumer. This consumer connects to nothing. */
     static ConsumerGroupMetadata group(KafkaSettings kafka, String group) {
         final Map<String, Object> properties = kafka.consumer(
                 Map.of(ConsumerConfig.GROUP_ID_CONFIG, group, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false));
@@ -53,7 +53,7 @@ final class RawReader {
             else
                 consumer.seek(partition, offset);
         }
-        if (!fromStart.isEmpty()) // an empty list would mean all
+        if (!fromStart.isEmpty()) // an empty list would mean all partitions
             consumer.seekToBeginning(fromStart);
         return new RecordSource.Opened<>(topic, partitions.size(), new ArrivalMerge<>(partitions.size(), record -> record));
     }

@@ -23,8 +23,8 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Finds out why a cluster has not answered in time: nobody listens, somebody listens who speaks otherwise, or brokers are named at
- * addresses that lead nowhere. Blocks for some seconds; for the sentence about a failure.
+ * Finds the reason why a cluster has not answered in time: no program listens at the address, the program there speaks another protocol,
+ * or brokers are named at addresses that cannot be reached. Blocks for some seconds. The result is part of an error message.
  */
 final class Reachability {
     private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class Reachability {
         this.kafka = kafka;
     }
 
-    /** The sentence about what is wrong on the way to the brokers; empty where they can be reached. */
+    /** The sentence about the failure on the way to the brokers. Empty if they can be reached. */
     Optional<String> trouble() {
         final String given = kafka.bootstrapServers();
         final List<String> refusals = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Reachability {
         return named();
     }
 
-    /** A consumer that knows no broker yet asks the bootstrap servers themselves, so this answers where other calls do not. */
+    /** A consumer that knows no broker yet asks the bootstrap servers themselves, so this request is answered even if others are not. */
     private Optional<String> named() {
         final Map<String, List<PartitionInfo>> topics;
         final Map<String, Object> properties = kafka.consumer(Map.of(
@@ -90,7 +90,7 @@ final class Reachability {
         return kafka.properties().getOrDefault(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT");
     }
 
-    /** The reason why nobody can be connected to at {@code address}; empty where somebody can. */
+    /** The reason why no connection to {@code address} is possible. Empty if one is. */
     private static Optional<String> refusal(String address) {
         final int colon = address.lastIndexOf(':');
         final String host = address.substring(address.indexOf("://") < 0 ? 0 : address.indexOf("://") + 3, Math.max(0, colon))

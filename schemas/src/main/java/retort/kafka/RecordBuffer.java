@@ -4,9 +4,9 @@ import java.util.ArrayDeque;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** Fetched records in the order they came, and what they weigh. Confined to the source's thread. */
+/** Fetched records in the order of their arrival, and their size in bytes. Confined to the source's thread. */
 final class RecordBuffer {
-    /** Heap of a record's own objects, headers and queue slot, about: bounds the number of records in a budget of bytes. */
+    /** Approximate heap of a record's own objects, headers and queue slot. It bounds the number of records in a budget of bytes. */
     private static final int OBJECT_BYTES = 256;
 
     private final ArrayDeque<ConsumerRecord<byte[], byte[]>> records = new ArrayDeque<>();

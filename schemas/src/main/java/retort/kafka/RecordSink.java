@@ -15,16 +15,16 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import reactor.core.publisher.Mono;
 
 /**
- * Publishes records by one producer: idempotent, or transactional with an id that fences every older owner of it. {@link Broker} opens
- * it; the caller closes it. Any thread may call; blocking producer calls happen on the sink's own thread ({@code retort-sink-NAME}), which
- * also signals: do not block it.
+ * Publishes records with one producer. The producer is idempotent, or it is transactional with an id that fences every older owner of the
+ * id. {@link Broker} opens the sink; the caller closes it. Any thread may call it. Blocking producer calls run on the sink's own thread
+ * ({@code retort-sink-NAME}). That thread also signals, so a subscriber must not block it.
  * <p>
- * Memory is bounded. The producer holds at most {@code inFlightBytes}; a send that finds no room waits, and its Mono completes later. Once
- * the sends that are not finished reach twice that many bytes, or {@value Outbox#MOST_PARCELS} in number, the next Mono fails at once with
+ * Memory is bounded. The producer holds at most {@code inFlightBytes}. A send that finds no room waits, and its Mono completes later. When
+ * the unfinished sends reach twice that many bytes, or {@value Outbox#MOST_PARCELS} in number, the next Mono fails at once with
  * {@link SinkFullException}. So a caller that waits for each Mono is slowed down, and a caller that does not wait is refused.
  * <p>
- * A Mono fails with {@link FencedException} once a newer owner of the id has appeared, and so does every later one. Any other failure of
- * a transaction leaves none of its records to read, and the same records may be sent again.
+ * When a newer owner of the id has appeared, a Mono and all later ones fail with {@link FencedException}. After any other failure of a
+ * transaction, readers of committed records see none of its records, and the same records may be sent again.
  */
 public final class RecordSink implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -41,7 +41,7 @@ public final class RecordSink implements AutoCloseable {
                 explained(broker, Attempt.write(broker.global(name)))));
     }
 
-    /** @param sizes what follows from the records that are sent, by {@link ProducerSettings} */
+    /** @param sizes producer properties from {@link ProducerSettings}, which depend on the kind of the records */
     static RecordSink transactional(Broker broker, String name, long inFlightBytes, Map<String, Object> sizes) {
         final String transactionalId = broker.global(name);
         final KafkaProducer<byte[], byte[]> producer = producer(broker, name, sizes,
@@ -74,14 +74,14 @@ public final class RecordSink implements AutoCloseable {
         }
     }
 
-    /** Encodes and sends one event. In a transactional sink: a transaction of its own. */
+    /** Encodes and sends one event. In a transactional sink, the event is a transaction of its own. */
     public <T extends SpecificRecord> Mono<Void> send(Topic<T> topic, T value) {
         return sendAll(List.of(topic.record(value)));
     }
 
     /**
-     * Sends records; completes when all are acknowledged. In a transactional sink: one transaction, begun, filled and committed without
-     * a pause.
+     * Sends records. The Mono completes when all are acknowledged. In a transactional sink the records are one transaction, which is begun,
+     * filled and committed without a pause.
      */
     public Mono<Void> sendAll(List<ProducerRecord<byte[], byte[]>> records) {
         return sendAll(records, producer -> {
@@ -89,27 +89,27 @@ public final class RecordSink implements AutoCloseable {
     }
 
     /**
-     * As {@link #sendAll(List)}, with something else in the same transaction, such as consumed offsets.
+     * Sends records as {@link #sendAll(List)} does, with other parts in the same transaction, such as consumed offsets.
      *
-     * @param alongside called on the sink's thread, after the records and before the commit; only by a transactional sink
+     * @param alongside called on the sink's thread, after the records and before the commit; only a transactional sink calls it
      */
     public Mono<Void> sendAll(List<ProducerRecord<byte[], byte[]>> records, Consumer<Producer<byte[], byte[]>> alongside) {
         final List<ProducerRecord<byte[], byte[]>> copy = List.copyOf(records);
         return Mono.create(waiting -> outbox.put(Parcel.of(copy, alongside, waiting)));
     }
 
-    /** Bytes that were handed to the producer and are not acknowledged yet. */
+    /** The bytes that the producer holds and that are not acknowledged yet. */
     BufferedBytes inFlight() {
         return outbox.inFlight();
     }
 
-    /** Waits for what is in flight, 5 s at most, because a process has 10 s to leave; what is sent afterwards fails. */
+    /** Waits for the records in flight, for at most 5 s, because a process has 10 s to end. Later sends fail. */
     @Override
     public void close() {
         outbox.close(CLOSE_TIMEOUT);
     }
 
-    /** Waits for what is in flight, at most {@code longest}; what is not acknowledged by then fails. */
+    /** Waits for the records in flight, for at most {@code longest}. Records that are not acknowledged by then fail. */
     void close(Duration longest) {
         outbox.close(longest);
     }

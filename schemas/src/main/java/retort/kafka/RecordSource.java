@@ -7,13 +7,13 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 /**
- * A cold Flux over a KafkaConsumer. Every subscriber gets a consumer and a thread of its own ({@link SourceSubscription}):
- * that thread polls, merges, and calls the subscriber; nothing else is ever called from it, and nobody else calls the consumer.
+ * A cold Flux over a KafkaConsumer. Every subscriber has its own consumer and its own thread ({@link SourceSubscription}). That thread
+ * polls, merges, and calls the subscriber. It does nothing else, and no other thread calls the consumer.
  *
- * @param <T> what is emitted
+ * @param <T> type of the emitted items
  */
 final class RecordSource<T> extends Flux<T> {
-    /** Numbers the clients of one process: Kafka's own metrics want every client id to be unique. */
+    /** Numbers the clients of one process, because Kafka registers its metrics by client id. */
     private static final AtomicLong CLIENTS = new AtomicLong();
 
     private final String name;
@@ -23,16 +23,18 @@ final class RecordSource<T> extends Flux<T> {
     private final Opening<T> opening;
     private final BufferedBytes gauge = new BufferedBytes();
 
-    /** Assigns and seeks a fresh consumer, and says how its records are put in order. Called once, on the source's thread. */
+    /** Assigns and seeks a new consumer, and returns the merge for its records. Called once, on the source's thread. */
     @FunctionalInterface
     interface Opening<T> {
         Opened<T> open(OwnedConsumer consumer);
     }
 
     /**
-     * What a source reads.
+     * The topic that a source reads, and the order of its records.
      *
-     * @param topic all of whose partitions, 0 to {@code partitions} - 1, are assigned
+     * @param topic the topic's name
+     * @param partitions number of partitions; the partitions 0 to {@code partitions} - 1 are assigned
+     * @param merge decides which record is emitted next
      */
     record Opened<T>(String topic, int partitions, Merge<T> merge) {
     }
@@ -53,7 +55,7 @@ final class RecordSource<T> extends Flux<T> {
         subscription.start("retort-source-" + name);
     }
 
-    /** Of the latest subscriber. */
+    /** The buffered bytes of the latest subscriber. */
     BufferedBytes gauge() {
         return gauge;
     }

@@ -8,9 +8,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import retort.settings.SettingException;
 
-/** Client properties that a user may not set, because another value than Retort's own breaks the contract. Any thread. */
+/** Client properties that a user may not set, because a value other than Retort's breaks the contract. Any thread may call it. */
 final class ReservedKeys {
-    /** The values that a key may have (none, or the contract's own), and the reason. */
+    /** The values that a key may have (none, or only Retort's own), and the reason. */
     private record Reserved(List<String> allowed, String why) {
     }
 
@@ -56,9 +56,9 @@ final class ReservedKeys {
     /**
      * Refuses a reserved property.
      *
-     * @param setting the user's own key, for the message
-     * @param property the client property that the setting gives
-     * @throws SettingException where {@code value} is not the contract's own
+     * @param setting the key that the user has written, for the message
+     * @param property the client property that the setting sets
+     * @throws SettingException if {@code value} is not one of the allowed values
      */
     static void check(String setting, String property, String value) {
         final Reserved reserved = KEYS.get(property);

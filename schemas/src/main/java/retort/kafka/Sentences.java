@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
 import retort.settings.SettingException;
 
 /**
- * The one place that turns Kafka's exceptions into sentences for people: what was tried, at which address, what answered, what to do.
- * Stateless; any thread.
+ * Turns Kafka's exceptions into sentences for people: the request, the address, the answer, and a way out. No other class does this.
+ * Stateless, so any thread may call it.
  */
 final class Sentences {
     private Sentences() {
     }
 
     /**
-     * The exception for people; {@code failure} itself where nothing better can be said. Blocks for some seconds after a timeout, to find
-     * its cause.
+     * The exception for people, or {@code failure} itself if no better message is known. After a timeout it blocks for some seconds, to
+     * find the cause.
      *
-     * @param waited the time that the client was given
+     * @param waited the time that the client has waited
      */
     static RuntimeException explain(KafkaSettings kafka, Attempt attempt, Duration waited, RuntimeException failure) {
         final Optional<RuntimeException> known = answered(kafka, attempt, failure);
@@ -44,17 +44,17 @@ final class Sentences {
                     .orElseGet(() -> new BrokerException("the broker at " + kafka.bootstrapServers()
                             + " answers, but did not let this process " + attempt.doing() + " within " + seconds(waited) + " ("
                             + failure.getMessage() + "): " + attempt.hint(), failure));
-        } catch (RuntimeException e) { // the second look has met the cause itself
+        } catch (RuntimeException e) { // the second attempt has failed with the cause itself
             return explainAnswer(kafka, attempt, e);
         }
     }
 
-    /** As {@link #explain}, for a failure that a broker or the client itself has answered. Does not block. */
+    /** Explains a failure that a broker or the client itself has answered, as {@link #explain} does. Does not block. */
     static RuntimeException explainAnswer(KafkaSettings kafka, Attempt attempt, RuntimeException failure) {
         return answered(kafka, attempt, failure).orElse(failure);
     }
 
-    /** Empty where nothing was answered, or nothing better can be said. */
+    /** Empty if no answer is in the failure, or if no better message is known. */
     private static Optional<RuntimeException> answered(KafkaSettings kafka, Attempt attempt, RuntimeException failure) {
         if (failure instanceof BrokerException || failure instanceof SettingException)
             return Optional.of(failure);
@@ -127,7 +127,7 @@ final class Sentences {
         };
     }
 
-    /** The line for Kafka's own tool that grants a right. */
+    /** The command line of Kafka's own tool that grants the right. */
     static String grant(KafkaSettings kafka, String principal, AclOperation operation, ResourceType resource, String name) {
         return "kafka-acls.sh --bootstrap-server " + kafka.bootstrapServers() + " --add --allow-principal '" + principal
                 + "' --operation " + word(operation.name()) + switch (resource) {

@@ -10,9 +10,9 @@ import retort.codec.ImageBatchView;
 import retort.codec.UndecodableException;
 
 /**
- * Puts the partitions of a stream in the order of their sequences. Only the partition that the next sequence belongs to is looked at:
- * a lower sequence there is a repetition and is dropped, a higher one proves that the next is missing for good, since a
- * partition's own records are in order; no clock is needed. Confined to the source's thread.
+ * Puts the records of a stream's partitions into the order of their sequences. It looks only at the partition that the next sequence
+ * belongs to. A lower sequence there is a repetition and is dropped. A higher one proves that the next sequence is missing for good,
+ * because the records of a partition are in order. So no clock is needed. Confined to the source's thread.
  */
 final class SequenceMerge implements Merge<BatchRecord> {
     private final String topic;
@@ -88,7 +88,7 @@ final class SequenceMerge implements Merge<BatchRecord> {
         return new BatchRecord(batch, record.partition(), record.offset(), record.serializedValueSize());
     }
 
-    /** The header's number, or the record's own where it has no such header. */
+    /** The sequence in the header, or the sequence in the value if the record has no such header. */
     private long sequence(ConsumerRecord<byte[], byte[]> record) {
         final OptionalLong header = StreamRecords.sequence(record);
         final long sequence = header.isPresent() ? header.getAsLong() : decode(record).sequence();

@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import retort.record.Rejected;
 
 /**
- * Logs every undecodable event once and, where there is a sink, publishes it to {@code rejected}. Several readers of one process meet
- * the same event, and a table is read again and again, so places are remembered: at most {@value #REMEMBERED}, then none of them. Any
- * thread; never blocks.
+ * Logs every undecodable event once and, if there is a sink, publishes it to {@code rejected}. Several readers of one process meet the
+ * same event, and a table is read again and again. Therefore the places of events are remembered. After {@value #REMEMBERED} places all
+ * of them are forgotten. Any thread may call it; it never blocks.
  */
 final class SetAside implements Undecodable {
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
@@ -21,9 +21,11 @@ final class SetAside implements Undecodable {
     private final Optional<Publishing> publishing;
 
     /**
-     * The way to {@code rejected}.
+     * The means to publish to {@code rejected}.
      *
-     * @param service the publishing service; begins the source that the event names
+     * @param sink belongs to the caller of {@link Broker#rejectingTo}
+     * @param topic the topic {@code rejected}
+     * @param service the publishing service; the source of the event begins with it
      */
     record Publishing(RecordSink sink, Topic<Rejected> topic, String service) {
     }

@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** A sink refuses a parcel because too many earlier ones are not finished. None of the parcel's records is sent. */
+/** Thrown if a sink refuses a parcel because too many earlier ones are unfinished. None of the parcel's records is sent. */
 public final class SinkFullException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -16,17 +16,17 @@ import reactor.util.context.Context;
 import retort.thread.Worker;
 
 /**
- * One subscriber's loop: emit what is asked for, decide what to fetch, poll. All of it, and every signal, happens on the one
- * thread that {@link #start} makes; {@link #request} and {@link #cancel} come from any thread and leave a note for it.
- * A wake-up that comes after the sleep has ended by itself is held by Kafka and absorbed by {@link OwnedConsumer}.
+ * The loop of one subscriber: it emits the requested items, decides which partitions to fetch, and polls. All of this, and every signal,
+ * happens on the one thread that {@link #start} creates. Any thread may call {@link #request} and {@link #cancel}, which only leave a note
+ * for the loop. A wake-up may come after the sleep has already ended. Kafka keeps it, and {@link OwnedConsumer} absorbs it.
  */
 final class SourceSubscription<T> implements Subscription, Runnable {
-    /** The loop sleeps until something happens; this only bounds one poll. */
+    /** The longest time of one poll. The loop sleeps in it until something happens. */
     private static final Duration SLEEP = Duration.ofSeconds(30);
-    /** Records emitted between two polls: the client's network work is done in polls, so fetches go on behind a slow subscriber. */
+    /** Number of records emitted between two polls. The client fetches only in polls, so fetches go on behind a slow subscriber. */
     private static final int ROUND = 16;
 
-    /** Dropped after a cancel (Reactive Streams, rule 3.13). */
+    /** Set to null after a cancel, so that the subscriber can be collected (Reactive Streams, rule 3.13). */
     private @Nullable CoreSubscriber<? super T> actual;
     private final Context context;
     private final Supplier<OwnedConsumer> consumers;
@@ -37,7 +37,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     private final Demand demand = new Demand();
     private final AtomicReference<@Nullable Throwable> misuse = new AtomicReference<>();
     private volatile boolean cancelled;
-    /** Set by the loop's thread; a thread that cancels before that is seen by the loop's own look at {@code cancelled}. */
+    /** Set by the loop's thread. If a thread cancels before it is set, the loop itself reads {@code cancelled} afterwards. */
     private volatile @Nullable OwnedConsumer consumer;
 
     SourceSubscription(CoreSubscriber<? super T> actual, Supplier<OwnedConsumer> consumers, RecordSource.Opening<T> opening,
@@ -92,7 +92,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
                 emitOpened(own, opening.open(own));
         } catch (WakeupException e) {
             failure = isStopped() ? null : e;
-        } catch (Throwable e) { // an Error too must reach the subscriber: nobody else looks at this thread
+        } catch (Throwable e) { // an Error, too, must reach the subscriber, because no other code observes this thread
             failure = e;
         }
         gauge.set(0);
@@ -105,7 +105,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         } catch (KafkaException e) {
             throw own.explained(opened.topic(), e);
         } finally {
-            if (cancelled) // before the consumer is closed, which takes a while
+            if (cancelled) // before the consumer is closed, because a close takes time
                 actual = null;
         }
     }
@@ -126,7 +126,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         return cancelled || misuse.get() != null;
     }
 
-    /** Returns when the source is complete, cancelled or misused. */
+    /** Returns when the source is complete or cancelled, or when a subscriber has broken the rules of demand. */
     private void emitAll(OwnedConsumer own, RecordSource.Opened<T> opened) {
         final FetchGate gate = new FetchGate(opened.partitions(), budget.fetchBytes());
         while (!isStopped()) {
@@ -138,7 +138,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         }
     }
 
-    /** Emits until demand, records or the round end. @return whether it may go on without a record or demand more */
+    /** Emits until demand or records are used up, or the round ends. @return true if it can go on without more records or demand */
     private boolean emitRound(Merge<T> merge) {
         for (int i = 0; i < ROUND; i++) {
             if (isStopped() || merge.isComplete())

@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** A stream of this name is there already and was made with other settings: names the differences. */
+/** Thrown if a stream of this name exists already and was made with other settings. The message names the differences. */
 public final class StreamConflictException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

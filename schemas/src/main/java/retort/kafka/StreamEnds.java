@@ -8,7 +8,7 @@ import org.apache.kafka.common.TopicPartition;
 import retort.codec.ImageBatchView;
 import retort.codec.UndecodableException;
 
-/** The first and the last sequence of a stream that are in the log, found by reading records. Blocks; confined to one thread. */
+/** Finds the first and the last sequence of a stream in the log by reading records. Blocks. Confined to one thread. */
 final class StreamEnds {
     private final LogScan scan;
     private final List<TopicPartition> partitions;
@@ -19,8 +19,8 @@ final class StreamEnds {
     }
 
     /**
-     * The first sequence from which on nothing is missing. Retention cuts every partition by itself: what a partition has lost
-     * ends one round of the partitions before its first record, and the stream can be read from the highest of these on.
+     * The first sequence from which the log has no gap. Retention deletes from every partition separately. The last record that a partition
+     * has lost is one round of the partitions before its first record. The result is one past the highest lost sequence.
      */
     OptionalLong earliest() {
         final long latest = latest();
@@ -37,7 +37,7 @@ final class StreamEnds {
         return OptionalLong.of(earliest);
     }
 
-    /** One past the highest sequence; 0 where there is none. */
+    /** One past the highest sequence, or 0 if there is no record. */
     long latest() {
         long latest = 0;
         for (final TopicPartition partition : partitions) {

@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** A sequence of a stream is missing for good: names stream, sequence, partition and offset. */
+/** Thrown if a sequence of a stream is missing for good. The message names the stream, the sequence, the partition and the offset. */
 public final class StreamGapException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

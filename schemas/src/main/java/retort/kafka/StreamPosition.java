@@ -3,11 +3,11 @@ package retort.kafka;
 import java.util.Map;
 
 /**
- * The place of a reader in a stream.
+ * The position of a reader in a stream.
  *
- * @param nextSequence first record not wholly used
- * @param offsets for each partition the offset of its first record not wholly used; a partition that is absent is read from
- *     its log's start and records before {@code nextSequence} are dropped
+ * @param nextSequence sequence of the first record that is not completely used
+ * @param offsets for each partition the offset of its first record that is not completely used; a partition that is absent is read from
+ *     the start of its log, and records before {@code nextSequence} are dropped
  */
 public record StreamPosition(long nextSequence, Map<Integer, Long> offsets) {
     public static final StreamPosition START = new StreamPosition(0, Map.of());

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import retort.record.Stream;
 
-/** Reads the batches of a stream in sequence order, by {@link Broker#batches}, which has the contract. */
+/** Reads the batches of a stream in sequence order. {@link Broker#batches} has the contract. */
 final class StreamReader {
     private StreamReader() {
     }
@@ -31,7 +31,7 @@ final class StreamReader {
             else
                 consumer.seek(partition, offset);
         }
-        if (!fromStart.isEmpty()) // an empty list would mean all
+        if (!fromStart.isEmpty()) // an empty list would mean all partitions
             consumer.seekToBeginning(fromStart);
         return new RecordSource.Opened<>(topic, partitions.size(), new SequenceMerge(topic, stream.getName(), partitions.size(),
                 from.nextSequence(), last, consumer::logStart));

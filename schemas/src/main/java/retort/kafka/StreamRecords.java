@@ -9,21 +9,21 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The form of a batch's record in its stream's topic: partition = sequence mod partitions, no key, the sequence once more as a header, so
- * that a record whose bytes are spoilt still has a number. Stateless; any thread.
+ * The form of a batch's record in its stream's topic. The partition is sequence mod partitions, and there is no key. A header repeats the
+ * sequence, so that a record whose value is damaged still has a number. Stateless, so any thread may call it.
  */
 public final class StreamRecords {
-    /** Name of the header that holds the sequence: 8 bytes, big-endian. */
+    /** Name of the header with the sequence: 8 bytes, big-endian. */
     public static final String SEQUENCE_HEADER = "sequence";
 
     private StreamRecords() {
     }
 
     /**
-     * One batch as it is published.
+     * The record that publishes one batch.
      *
-     * @param partitions of the stream's topic
-     * @param value an encoded ImageBatch; handed over, not copied
+     * @param partitions number of partitions of the stream's topic
+     * @param value an encoded ImageBatch; it is not copied and belongs to the record from now on
      */
     public static ProducerRecord<byte[], byte[]> record(Topics topics, String stream, int partitions, long sequence,
             byte[] value) {
@@ -37,7 +37,7 @@ public final class StreamRecords {
         return Math.floorMod(sequence, partitions);
     }
 
-    /** The sequence in the header; empty without a header of 8 bytes. */
+    /** The sequence in the header. Empty if the record has no such header of 8 bytes. */
     static OptionalLong sequence(ConsumerRecord<byte[], byte[]> record) {
         final Header header = record.headers().lastHeader(SEQUENCE_HEADER);
         return header == null || header.value() == null || header.value().length != Long.BYTES

@@ -11,13 +11,14 @@ import retort.record.Stream;
 import retort.settings.Identity;
 
 /**
- * The descriptions of streams, on the topic {@code streams}. Ingest publishes one before the first batch and completes it after the last;
- * trainer and evaluator look up or wait. Immutable; any thread that may block, except for what returns a Mono.
+ * The descriptions of streams, on the topic {@code streams}. Ingest publishes a description before the first batch and completes it after
+ * the last one. Trainer and evaluator look it up or wait for it. Immutable. Any thread that may block may call it; methods that return a
+ * Mono do not block.
  */
 public final class StreamRegistry {
     private static final long IN_FLIGHT_BYTES = 1 << 20;
 
-    /** Fields that do not make two streams different. */
+    /** Fields that may differ between two descriptions of the same stream. */
     private static final Set<String> INCIDENTAL = Set.of("settingsHash", "lastSequence", "createdAt", "settings");
 
     private final Broker broker;
@@ -27,10 +28,10 @@ public final class StreamRegistry {
     }
 
     /**
-     * Publishes {@code stream} unless a stream of that name and settings hash is there. Blocks.
+     * Publishes {@code stream} unless a stream of that name and settings hash exists. Blocks.
      *
-     * @return the description in force: the one that was there, with its last sequence if it is complete, or {@code stream}
-     * @throws StreamConflictException when a stream of that name is there with another settings hash
+     * @return the valid description: the existing one, with its last sequence if it is complete, or else {@code stream}
+     * @throws StreamConflictException if a stream of that name exists with another settings hash
      */
     public Stream publish(Stream stream) {
         final Optional<Stream> present = find(stream.getName());
@@ -43,24 +44,24 @@ public final class StreamRegistry {
         return present.get();
     }
 
-    /** Says that {@code lastSequence} is the stream's last and has been committed. Blocks; may be called again. */
+    /** Publishes that {@code lastSequence} is the stream's last and has been committed. Blocks. It may be called again. */
     public Stream complete(Stream stream, long lastSequence) {
         final Stream complete = Stream.newBuilder(stream).setLastSequence(lastSequence).build();
         put(complete);
         return complete;
     }
 
-    /** The description in force. Blocks. */
+    /** The valid description. Blocks. Empty if there is no stream of this name. */
     public Optional<Stream> find(String name) {
         return Optional.ofNullable(broker.table(broker.topics().streams()).get(name));
     }
 
-    /** Waits, for ever, until there is a stream of this name. */
+    /** Waits without a limit until there is a stream of this name. */
     public Mono<Stream> await(String name) {
         return descriptions(name).next();
     }
 
-    /** Waits, for ever, until the stream of this name is complete: its last sequence is set. */
+    /** Waits without a limit until the stream of this name is complete, which means that its last sequence is set. */
     public Mono<Stream> awaitComplete(String name) {
         return descriptions(name).filter(stream -> stream.getLastSequence() != null).next();
     }
@@ -76,7 +77,7 @@ public final class StreamRegistry {
         }
     }
 
-    /** By the user's own keys where both descriptions hold them, else by the fields of the records. */
+    /** Compares the user's own keys if both descriptions contain them, otherwise the fields of the records. */
     private static String differences(Stream there, Stream here) {
         final String settings = there.getSettings().isEmpty()
                 ? ""

@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import retort.codec.EventCodec;
 
 /**
- * One event topic of the contract. {@link Topics} makes all of them. Immutable; any thread.
+ * One event topic of the contract. {@link Topics} makes all of them. Immutable, so any thread may use it.
  *
  * @param name the topic's name, with the prefix
  * @param codec encodes and decodes the values

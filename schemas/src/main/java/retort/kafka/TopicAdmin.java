@@ -29,8 +29,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import retort.record.Stream;
 
 /**
- * Creates the topics that are missing, and has those that are there checked, by {@link Broker#ensureEventTopics} and
- * {@link Broker#ensureImages}. Blocks; confined to the starting thread.
+ * Creates the topics that are missing and checks the others. {@link Broker#ensureEventTopics} and {@link Broker#ensureImages} have the
+ * contracts. Blocks. Confined to the starting thread.
  */
 final class TopicAdmin {
     private static final Duration ASKING_INTERVAL = Duration.ofMillis(100);
@@ -71,7 +71,7 @@ final class TopicAdmin {
         return bytes < 0 ? -1 : bytes * stream.getPartitions();
     }
 
-    /** The right to create is only needed, and asked for, where a topic is missing. */
+    /** Creates missing topics. The right to create is needed, and used, only if a topic is missing. */
     private List<WantedTopic> ensure(List<WantedTopic> all) {
         final TopicCheck check = new TopicCheck(admin, broker.kafka());
         final List<WantedTopic> missing = new ArrayList<>();
@@ -100,7 +100,7 @@ final class TopicAdmin {
         });
     }
 
-    /** Returns false where the topic is there by now. */
+    /** @return false if another process has created the topic in the meantime */
     private boolean create(WantedTopic wanted) {
         return attempt(Attempt.create(wanted.name()), () -> {
             try {
@@ -121,8 +121,8 @@ final class TopicAdmin {
     }
 
     /**
-     * A partition that was created a moment ago may refuse a producer's first request and take its second, and the first, sent again,
-     * is then out of order for ever. One whose leader tells its end refuses none.
+     * Waits until every leader answers. A partition that was just created may refuse a producer's first request and accept its second one.
+     * If the first is then sent again, it is out of order for good. A partition whose leader reports its end offset refuses no request.
      */
     private void awaitLeaders(WantedTopic topic) {
         final Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
@@ -147,7 +147,7 @@ final class TopicAdmin {
         }
     }
 
-    /** The answer to a question that was put to an admin client; its failure is thrown as it is. Blocks. */
+    /** Waits for the answer of an admin client. A failure of the answer is thrown unchanged. Blocks. */
     static <R> R await(KafkaFuture<R> answer) {
         try {
             return answer.get();
@@ -158,7 +158,7 @@ final class TopicAdmin {
         }
     }
 
-    /** Asks about a topic that exists, again while the broker does not know it yet: another process may have created it a moment ago. */
+    /** Asks about an existing topic, and asks again while the broker does not know it yet, because it may have been created just now. */
     static <R> R known(Supplier<KafkaFuture<R>> question) {
         for (int asked = 1;; asked++) {
             try {

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares a topic that was there already with the contract. Settings are corrected where this process may; what cannot be corrected is
- * refused. Blocks; confined to the starting thread.
+ * Compares an existing topic with the contract. It corrects settings if this process has the right, and refuses a topic that cannot be
+ * corrected. Blocks. Confined to the starting thread.
  */
 final class TopicCheck {
     private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
@@ -35,8 +35,8 @@ final class TopicCheck {
     }
 
     /**
-     * @throws TopicSettingException where the topic breaks the contract and cannot be corrected
-     * @throws org.apache.kafka.common.KafkaException where the cluster does not answer
+     * @throws TopicSettingException if the topic breaks the contract and cannot be corrected
+     * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
      */
     void require(WantedTopic wanted, TopicDescription found) {
         if (found.partitions().size() != wanted.partitions())
@@ -64,7 +64,7 @@ final class TopicCheck {
                         : "delete it (kafka-topics.sh --delete --topic " + wanted.name() + "), and Retort makes it anew");
     }
 
-    /** Without the right to look, the start goes on: a cluster whose topics are well made needs no such right. */
+    /** Without the right to read the settings, the start goes on, because a cluster whose topics are correct does not need that right. */
     private void warnUnchecked(WantedTopic wanted) {
         LOG.warn("settings of topic {} cannot be checked, because {} may not look at them; they must be: {}. To grant it: {}",
                 wanted.name(), Principal.of(kafka), wanted.settings().stream()

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One setting of a topic: the value that Retort creates it with, and what it may be in a topic that others have made.
+ * One setting of a topic: the value at creation, and the values that are allowed in a topic that another program has created.
  *
  * @param key Kafka's name of the setting
  * @param value the value at creation
@@ -15,13 +15,13 @@ record TopicSetting(String key, String value, Needs needs) {
     enum Needs {
         /** This value. */
         EXACTLY,
-        /** This number or a larger one; -1 is without limit. */
+        /** This number or a larger one; -1 is no limit. */
         AT_LEAST,
-        /** This number or a smaller one; -1 is without limit. */
+        /** This number or a smaller one; -1 is no limit. */
         AT_MOST,
-        /** This value, or {@code producer}: Retort's producers send in that form themselves. */
+        /** This value, or {@code producer}, because Retort's producers send in this form themselves. */
         THIS_OR_PRODUCER,
-        /** Anything: the value at creation is a matter of speed or of space. */
+        /** Any value, because the value at creation only concerns speed or space. */
         ANYTHING
     }
 
@@ -51,7 +51,7 @@ record TopicSetting(String key, String value, Needs needs) {
         };
     }
 
-    /** For people: {@code at least 5}. */
+    /** The allowed values in words for people, such as {@code at least 5}. */
     String allowed() {
         return switch (needs) {
             case EXACTLY -> value;
@@ -62,7 +62,7 @@ record TopicSetting(String key, String value, Needs needs) {
         };
     }
 
-    /** A list such as {@code compact,delete}, whose order does not matter. */
+    /** The sorted elements of a list such as {@code compact,delete}, because their order does not matter. */
     private static List<String> words(String list) {
         return Stream.of(list.split(",", -1)).map(String::strip).sorted().toList();
     }

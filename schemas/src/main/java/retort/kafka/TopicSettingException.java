@@ -2,7 +2,7 @@ package retort.kafka;
 
 import java.io.Serial;
 
-/** A topic that was there already breaks the contract, and could not be corrected: names topic, setting, value, and the command that mends it. */
+/** Thrown if an existing topic breaks the contract and cannot be corrected. The message names the topic, the setting and a way out. */
 public final class TopicSettingException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

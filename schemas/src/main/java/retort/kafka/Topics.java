@@ -14,7 +14,7 @@ import retort.record.TrainingProgress;
 
 /**
  * The table of topics: name, value, key, and how long records are kept. Every topic of the contract is made here and nowhere else.
- * Immutable; any thread.
+ * Immutable, so any thread may use it.
  *
  * @param prefix begins the name of every topic, {@code retort.} by default; may be empty
  */
@@ -36,7 +36,7 @@ public record Topics(String prefix) {
         return topic("streams", STREAM, Stream::getName, LATEST);
     }
 
-    /** The place of ingest in every partition of every stream. Key: stream/partition. */
+    /** The position of ingest in every partition of every stream. Key: stream/partition. */
     public Topic<IngestPosition> positions() {
         return topic("positions", POSITION, at -> Keys.position(at.getStream(), at.getPartition()), LATEST);
     }
@@ -46,7 +46,7 @@ public record Topics(String prefix) {
         return topic("progress", PROGRESS, TrainingProgress::getRun, new Kept.For(Duration.ofDays(7)));
     }
 
-    /** Checkpoints that are written and can be loaded. Key: run/step. */
+    /** Checkpoints that are completely written and can be loaded. Key: run/step. */
     public Topic<CheckpointReady> checkpoints() {
         return topic("checkpoints", CHECKPOINT, saved -> Keys.checkpoint(saved.getRun(), saved.getStep()), LATEST);
     }
@@ -63,7 +63,7 @@ public record Topics(String prefix) {
         return topic("promotions", PROMOTION, best -> best.getRun() + "/" + best.getMetric(), LATEST);
     }
 
-    /** Everything that was set aside, with the reason. Key: the source. */
+    /** Everything that was rejected, with the reason. Key: the source. */
     public Topic<Rejected> rejected() {
         return topic("rejected", REJECTED, Rejected::getSource, new Kept.For(Duration.ofDays(30)));
     }
@@ -81,7 +81,7 @@ public record Topics(String prefix) {
         return prefix + "images." + stream;
     }
 
-    /** Name of a topic of encoded images that any program may write. Retort only reads it; its owner decides how it is kept. */
+    /** Name of a topic of encoded images that any program may write. Retort only reads it; its owner decides how long records are kept. */
     public String raw(String source) {
         return prefix + "raw." + source;
     }

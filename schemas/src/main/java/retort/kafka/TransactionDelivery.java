@@ -11,8 +11,8 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
- * Sends every parcel in a transaction of its own: begun, filled and committed before the next. What fails is aborted, so that nothing
- * of it is ever read, and may be sent again. Confined to the sink's thread.
+ * Sends every parcel as a transaction of its own, which is begun, filled and committed before the next one. A transaction that fails is
+ * aborted, so that no reader sees its records and the same records may be sent again. Confined to the sink's thread.
  */
 final class TransactionDelivery implements Delivery {
     private static final int COMMIT_TRIES = 3;
@@ -34,7 +34,7 @@ final class TransactionDelivery implements Delivery {
         try {
             producer.beginTransaction();
             for (final ProducerRecord<byte[], byte[]> record : parcel.records()) {
-                final var _ = producer.send(record); // the commit says whether it arrived
+                final var _ = producer.send(record); // the commit reports whether the record arrived
             }
             parcel.alongside().accept(producer);
         } catch (KafkaException e) {
@@ -44,7 +44,7 @@ final class TransactionDelivery implements Delivery {
         commit(done);
     }
 
-    /** A commit that timed out may be tried again, and only that: aborting could contradict it. */
+    /** Commits. A commit that timed out may only be tried again; an abort is not allowed, because the commit may have succeeded. */
     private void commit(Outcome done) {
         for (int tries = 1;; tries++) {
             try {
@@ -68,7 +68,7 @@ final class TransactionDelivery implements Delivery {
         } catch (TimeoutException | AuthorizationException e) {
             e.addSuppressed(why);
             throw e;
-        } catch (KafkaException e) { // in a state that no producer comes back from
+        } catch (KafkaException e) { // the producer is in a state that it cannot leave
             requireOwner(e);
             throw FencedException.ended(transactionalId, why);
         }
@@ -76,8 +76,9 @@ final class TransactionDelivery implements Delivery {
     }
 
     /**
-     * A newer owner that comes between the records and the commit has ended the transaction already: the commit then meets another
-     * state of it than it should, and not another epoch. Nobody but an owner moves that state.
+     * Throws FencedException if a newer owner exists. A newer owner that appears between the records and the commit has already ended the
+     * transaction. The commit then fails because of the state of the transaction, and not because of the epoch. Only an owner changes that
+     * state.
      */
     private void requireOwner(KafkaException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause())

@@ -4,12 +4,12 @@ package retort.kafka;
 @FunctionalInterface
 public interface Undecodable {
     /**
-     * Called on the reading thread; must not block it.
+     * Called on the reader's thread, which it must not block.
      *
      * @param topic the topic's name
-     * @param key the record's key, empty where it has none
-     * @param where topic-partition@offset
-     * @param reason why, in words
+     * @param key the record's key, empty if it has none
+     * @param where place of the record, as {@code topic-partition@offset}
+     * @param reason the reason in words
      */
     void rejected(String topic, String key, String where, String reason);
 }

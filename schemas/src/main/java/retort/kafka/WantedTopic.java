@@ -8,15 +8,17 @@ import org.apache.kafka.clients.admin.NewTopic;
 /**
  * A topic as the contract needs it.
  *
- * @param partitions how many are created, and how many there must be
+ * @param name the topic's name, with the prefix
+ * @param partitions number of partitions at creation; an existing topic must have the same number
+ * @param settings the settings at creation, and the values that an existing topic may have
  */
 record WantedTopic(String name, int partitions, List<TopicSetting> settings) {
-    /** Events are few, and one partition keeps them in one order. */
+    /** A topic of events. It has one partition, because events are few and one partition keeps them in one order. */
     static WantedTopic events(Topic<?> topic) {
         return new WantedTopic(topic.name(), 1, TopicSettings.of(topic.kept()));
     }
 
-    /** Replicas are the broker's to decide. */
+    /** The request to create the topic. The broker decides the number of replicas. */
     NewTopic creation() {
         return new NewTopic(name, Optional.of(partitions), Optional.empty())
                 .configs(settings.stream().collect(Collectors.toMap(TopicSetting::key, TopicSetting::value)));

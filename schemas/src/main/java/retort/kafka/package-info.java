@@ -1,11 +1,12 @@
 /**
- * Kafka as Reactor sees it: readers are cold Fluxes over a consumer that one named thread owns ({@code retort-source-NAME}), sinks
- * slow their callers down and work and signal on a thread of their own ({@code retort-sink-NAME}). Services call it from any thread;
- * buffers handed out belong to the receiver, those handed in to the sink.
+ * Kafka with Reactor. A reader is a cold Flux over a consumer, which one named thread owns ({@code retort-source-NAME}). A sink slows its
+ * callers down, and works and signals on a thread of its own ({@code retort-sink-NAME}). Services call this package from any thread. A
+ * buffer that is emitted belongs to the receiver, and a buffer that is sent belongs to the sink.
  * <p>
- * A reader begins at {@link retort.kafka.RecordSource}: {@code SourceSubscription} is the loop, {@code OwnedConsumer} the thread's consumer,
- * {@code Demand} what was asked for, {@code FetchGate} what is fetched, {@code Merge} what comes next. {@link retort.kafka.Broker} is the
- * door to all of it, {@link retort.kafka.Topics} the table of topics.
+ * To understand a reader, begin with {@link retort.kafka.RecordSource}. {@code SourceSubscription} is the loop, {@code OwnedConsumer} the
+ * consumer of its thread, {@code Demand} the number of requested items, {@code FetchGate} decides which partitions are fetched, and
+ * {@code Merge} which record is emitted next. {@link retort.kafka.Broker} gives access to all of them. {@link retort.kafka.Topics} is
+ * the table of topics.
  */
 @org.jspecify.annotations.NullMarked
 package retort.kafka;

@@ -3,10 +3,9 @@ package retort.random;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A short sequence of draws keyed by (seed, purpose, a, b): Philox4x32-10 (Salmon et al., SC 2011) with the seed and the
- * purpose as its key and (a, b, block) as its counter. Two keys share draws only if 64-bit hashes of them collide; the n-th draw
- * of a key never changes.
- * Confined to one thread; make one for each sample or step, it costs an object and ten rounds for every four ints.
+ * A short sequence of draws that is keyed by (seed, purpose, a, b). It is Philox4x32-10 (Salmon et al., SC 2011). Seed and purpose are
+ * its key, and (a, b, block) is its counter. Two keys share draws only if their 64-bit hashes collide. The n-th draw of a key never
+ * changes. Confined to one thread. Create one for each sample or step; it costs one object, and ten rounds for every four ints.
  */
 public final class CounterRandom {
     private static final int M0 = 0xD2511F53;
@@ -33,16 +32,16 @@ public final class CounterRandom {
 
     /**
      * @param seed the run's or the stream's seed
-     * @param purpose what the draws are for, such as {@code "crop"}; different purposes are independent
+     * @param purpose name of the use, such as {@code "crop"}; draws for different purposes are independent
      * @param a first counter (an epoch or a step), any value
      * @param b second counter (a sample id), any value
      */
     public static CounterRandom of(long seed, String purpose, long a, long b) {
-        // b's high half goes into the key: the counter has room for 96 bits beside the block number.
+        // The high half of b goes into the key, because the counter has room for only 96 bits beside the block number.
         return new CounterRandom(mix(mix(seed ^ hash(purpose)) ^ (b >>> 32)), a, b);
     }
 
-    /** Uniform over all ints. */
+    /** The next int, uniform over all ints. */
     public int nextInt() {
         if (used == 4) {
             fill(block++);
@@ -51,12 +50,12 @@ public final class CounterRandom {
         return out[used++];
     }
 
-    /** Uniform over all longs. */
+    /** The next long, uniform over all longs. */
     public long nextLong() {
         return (long) nextInt() << 32 | nextInt() & 0xFFFFFFFFL;
     }
 
-    /** Uniform in [0, bound), without modulo bias (Lemire's multiplication with rejection). */
+    /** The next int, uniform in [0, bound), without modulo bias (Lemire's multiplication with rejection). */
     public int nextInt(int bound) {
         if (bound <= 0)
             throw new IllegalArgumentException("bound must be positive, was " + bound);
@@ -69,22 +68,22 @@ public final class CounterRandom {
         return (int) (product >>> 32);
     }
 
-    /** Uniform in [0, 1), 53 bits. */
+    /** The next double, uniform in [0, 1), with 53 random bits. */
     public double nextDouble() {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
-    /** Uniform in [0, 1), 24 bits. */
+    /** The next float, uniform in [0, 1), with 24 random bits. */
     public float nextFloat() {
         return (nextInt() >>> 8) * 0x1.0p-24f;
     }
 
-    /** Uniform in [low, high), up to rounding. */
+    /** The next double, uniform in [low, high), up to rounding. */
     public double uniform(double low, double high) {
         return low + (high - low) * nextDouble();
     }
 
-    /** Standard normal (Box and Muller's cosine half; every call takes two doubles). */
+    /** The next draw of a standard normal distribution (cosine half of Box and Muller; every call uses two doubles). */
     public double nextGaussian() {
         final double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - nextDouble()));
         return radius * StrictMath.cos(2 * StrictMath.PI * nextDouble());
@@ -94,7 +93,7 @@ public final class CounterRandom {
         philox(out, counter, b0, a0, a1, key0, key1);
     }
 
-    /** One block of Philox4x32-10. */
+    /** Computes one block of Philox4x32-10 into {@code out}: 4 ints. */
     static void philox(int[] out, int counter0, int counter1, int counter2, int counter3, int key0, int key1) {
         int c0 = counter0;
         int c1 = counter1;

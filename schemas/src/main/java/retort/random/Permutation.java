@@ -1,9 +1,9 @@
 package retort.random;
 
 /**
- * A pseudo-random permutation of 0..size-1 that is computed at any index, with no table: a six-round Feistel network over
- * the next power of four, walked until it lands inside (fewer than four steps on average). Keyed by (seed, purpose, epoch).
- * Immutable.
+ * A pseudo-random permutation of 0..size-1. Any element is computed without a table: a Feistel network of six rounds permutes the
+ * numbers below a power of four that is at least {@code size}, and is applied again until the result is below {@code size} (fewer than
+ * four times on average). Keyed by (seed, purpose, epoch). Immutable.
  */
 public final class Permutation {
     private static final int ROUNDS = 6;
@@ -29,7 +29,7 @@ public final class Permutation {
         return new Permutation(size, seed, purpose, epoch);
     }
 
-    /** The element at {@code index}, both in [0, size). */
+    /** The element at {@code index}. Both are in [0, size). @throws IndexOutOfBoundsException if {@code index} is not */
     public long at(long index) {
         if (index < 0 || index >= size)
             throw new IndexOutOfBoundsException("index " + index + " of a permutation of " + size);

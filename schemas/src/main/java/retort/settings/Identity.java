@@ -19,33 +19,33 @@ import org.jspecify.annotations.Nullable;
 import retort.digest.Sha256;
 
 /**
- * The resolved settings that shape a result, by the user's own keys, sorted. Runs, streams and evaluations are compared and persisted
- * by this, and never by the text form of a class, so that no rename in the code changes what an existing run or stream is.
+ * The resolved settings that shape a result, by the user's own keys, sorted. Runs, streams and evaluations are compared and persisted by
+ * their identity and never by the text form of a class, so that renaming a class does not change an existing run or stream.
  * <p>
- * A value has one spelling whatever the file said: a number without needless zeros ({@code 1.5e-4} is {@code 0.00015}), a list as
- * {@code [a, b]}, null as the empty text. A text whose default is a number or a truth value is read as one.
+ * A value has one spelling, no matter how the file spells it: a number has no needless zeros ({@code 1.5e-4} is {@code 0.00015}), a list
+ * is {@code [a, b]}, and null is the empty text. If the default of a key is a number or a boolean, a text for it is read as one.
  *
- * @param settings key to value, in the order of the keys
+ * @param settings values by key, in the order of the keys
  */
 public record Identity(SortedMap<String, String> settings) {
-    /** A number with more zeros before or after its digits keeps its exponent. */
+    /** A number with more zeros than this before or after its digits keeps its exponent. */
     private static final int MOST_ZEROS = 40;
 
     public Identity {
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
     }
 
-    /** An identity that was persisted. */
+    /** Restores an identity that was persisted. */
     public static Identity of(Map<String, String> settings) {
         return new Identity(new TreeMap<>(settings));
     }
 
     /**
-     * Everything in {@code resolved} except what {@code without} names.
+     * Takes everything in {@code resolved} except the keys of {@code without}.
      *
      * @param resolved settings with their defaults
-     * @param defaults the same keys as reference.conf has them; may lack some
-     * @param without keys that do not shape the result; a key of an object leaves out all of it
+     * @param defaults the same keys with their values in reference.conf; keys may be missing
+     * @param without keys that do not shape the result; the key of an object leaves out the whole object
      */
     static Identity of(Config resolved, Config defaults, Set<String> without) {
         final SortedMap<String, String> settings = new TreeMap<>();
@@ -56,28 +56,28 @@ public record Identity(SortedMap<String, String> settings) {
         return new Identity(settings);
     }
 
-    /** With one more key, such as the digest of a file that a setting names. */
+    /** A copy with one more key, such as the digest of a file that a setting names. */
     public Identity with(String key, String value) {
         final SortedMap<String, String> all = new TreeMap<>(settings);
         all.put(key, value);
         return new Identity(all);
     }
 
-    /** With all keys of {@code other}, each under {@code prefix}. */
+    /** A copy with all keys of {@code other}, each under {@code prefix}. */
     public Identity with(String prefix, Identity other) {
         final SortedMap<String, String> all = new TreeMap<>(settings);
         other.settings.forEach((key, value) -> all.put(prefix + key, value));
         return new Identity(all);
     }
 
-    /** Without some keys. */
+    /** A copy without {@code keys}. */
     public Identity without(Collection<String> keys) {
         final SortedMap<String, String> rest = new TreeMap<>(settings);
         rest.keySet().removeIf(key -> isBelow(key, keys));
         return new Identity(rest);
     }
 
-    /** SHA-256 of keys and values, lower-case hex: equal for equal settings alone. */
+    /** SHA-256 of keys and values as lower-case hexadecimal digits. Only equal settings have equal hashes. */
     public String hash() {
         final StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(key.length()).append(':').append(key).append(value.length()).append(':')
@@ -85,7 +85,7 @@ public record Identity(SortedMap<String, String> settings) {
         return Sha256.of(text.toString());
     }
 
-    /** Keys whose values differ, or that one of the two lacks; in order. */
+    /** The keys whose values differ, and the keys that only one of the two has, in order. */
     public List<String> differingKeys(Identity other) {
         final TreeSet<String> keys = new TreeSet<>(settings.keySet());
         keys.addAll(other.settings.keySet());
@@ -94,10 +94,9 @@ public record Identity(SortedMap<String, String> settings) {
     }
 
     /**
-     * The differences as a sentence's part: {@code batch was 64 and is 32; optimizer.lr was 0.001 and is not set}. Empty where there
-     * are none.
+     * The differences as part of a sentence: {@code batch was 64 and is 32; optimizer.lr was 0.001 and is not set}. It may be empty.
      *
-     * @param now what this, the earlier identity, is compared with
+     * @param now the later identity, which this earlier one is compared with
      */
     public String differences(Identity now) {
         return differingKeys(now).stream().map(key -> key + " was " + shown(key) + " and is " + now.shown(key))
@@ -119,7 +118,7 @@ public record Identity(SortedMap<String, String> settings) {
         return defaults.hasPath(key) ? defaults.getValue(key).valueType() : null;
     }
 
-    /** Receives one leaf. */
+    /** Receives one setting that is no object. */
     @FunctionalInterface
     private interface Leaf {
         void accept(String key, Object value);
@@ -150,7 +149,7 @@ public record Identity(SortedMap<String, String> settings) {
         };
     }
 
-    /** The text itself where it is no number. */
+    /** The number in its one spelling, or the text itself if it is no number. */
     private static String canonical(String number) {
         try {
             final BigDecimal value = new BigDecimal(number.strip());
@@ -163,7 +162,7 @@ public record Identity(SortedMap<String, String> settings) {
         }
     }
 
-    /** As HOCON reads a truth value. */
+    /** The boolean that HOCON reads from {@code text}, or the text itself. */
     private static String truth(String text) {
         return switch (text) {
             case "yes", "on" -> "true";

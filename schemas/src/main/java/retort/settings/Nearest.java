@@ -3,21 +3,21 @@ package retort.settings;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Finds the known word that a misspelt one most likely means, by edit distance. */
+/** Finds the known word that a misspelt word most likely means, by edit distance. */
 public final class Nearest {
     private static final int LEAST_DISTANCE = 3;
 
     private Nearest() {
     }
 
-    /** {@code ": did you mean WORD?"}, or the empty text where no known word is near. */
+    /** {@code ": did you mean WORD?"}, or the empty text if no known word is similar. */
     public static String to(String given, Collection<String> known) {
         return known.stream().min(Comparator.comparingInt(word -> distance(word, given)))
                 .filter(word -> distance(word, given) <= Math.max(LEAST_DISTANCE, given.length() / 3))
                 .map(word -> ": did you mean " + word + "?").orElse("");
     }
 
-    /** Levenshtein's: insertions, deletions and replacements that make {@code b} of {@code a}. */
+    /** Levenshtein's distance: the least number of insertions, deletions and replacements that turn {@code a} into {@code b}. */
     private static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++)

@@ -17,28 +17,28 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * Tells which settings hold secrets, so that they are never printed. A key under {@code kafka} is secret where Kafka gives it the
- * type PASSWORD. A key that Kafka does not know is secret where its name says so. {@code secret-keys} names further ones.
+ * Tells which settings hold secrets, so that they are never printed. A key under {@code kafka} is secret if Kafka gives it the type
+ * PASSWORD. A key that Kafka does not know is secret if its name suggests it. {@code secret-keys} names further ones.
  * <p>
- * Immutable; any thread.
+ * Immutable, so any thread may use it.
  */
 public final class Secrets {
-    /** Stands in place of a secret. As a setting's value it is refused, because it can only come from a printed page. */
+    /** The text that replaces a secret. As a setting's value it is refused, because it can only come from a printed page. */
     public static final String MASK = "********";
 
     private static final String KAFKA = "kafka.";
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 
-    /** Kafka gives one client's properties under these, such as {@code kafka.producer.linger.ms}. */
+    /** The beginning of a key that is for one kind of client, such as {@code kafka.producer.linger.ms}. */
     private static final Pattern ONE_CLIENT = Pattern.compile("^(producer|consumer|admin)\\.");
 
     private static final Pattern TELLING_NAME = Pattern
             .compile("passw|passphrase|secret|token|credential|jaas|private|api[._-]?key|user\\.info");
 
-    /** {@code scheme://user:password@host}: the password may hold anything but white space and {@code @}. A port before a path is none. */
+    /** Matches {@code scheme://user:password@host}. The password has no white space or {@code @}. A port before a path does not match. */
     private static final Pattern IN_URL = Pattern.compile("(://[^\\s/:@]*):(?!\\d{1,5}/)[^\\s@]*@");
-    /** The same without a scheme: {@code user:password@host}. */
+    /** Matches {@code user:password@host} without a scheme. */
     private static final Pattern IN_ADDRESS = Pattern.compile("([^\\s/:@,\"'=]+):[^\\s/@,\"']+@(?=[\\w\\[])");
 
     private static final Map<String, ConfigDef.Type> KAFKA_TYPES = kafkaTypes();
@@ -49,7 +49,7 @@ public final class Secrets {
         this.named = named;
     }
 
-    /** @param whole all settings, for {@code secret-keys} */
+    /** @param whole all settings; its key {@code secret-keys} is read */
     public static Secrets of(Config whole) {
         return new Secrets(List.copyOf(whole.getStringList("secret-keys")));
     }
@@ -62,7 +62,7 @@ public final class Secrets {
         return Map.copyOf(types);
     }
 
-    /** @param path the key's path, as {@link Config#entrySet} names it */
+    /** @param path the key's path, in the form of {@link Config#entrySet} */
     public boolean isSecret(String path) {
         final String key = String.join(".", ConfigUtil.splitPath(path));
         if (named.contains(key))
@@ -74,14 +74,14 @@ public final class Secrets {
         return type == null ? TELLING_NAME.matcher(property.toLowerCase(Locale.ROOT)).find() : type == ConfigDef.Type.PASSWORD;
     }
 
-    /** {@code value} as it may be printed: masked where it is a secret, except for a {@code file:} reference. */
+    /** The printable form of {@code value}: a secret is masked, except for a {@code file:} reference. */
     public String shown(String path, String value) {
         if (isSecret(path))
             return value.isEmpty() || value.startsWith(FILE) ? value : MASK;
         return withoutPasswords(value);
     }
 
-    /** {@code text} with the password of every {@code user:password@} in it masked. */
+    /** A copy of {@code text} in which the password of every {@code user:password@} is masked. */
     public static String withoutPasswords(String text) {
         return text.indexOf('@') < 0
                 ? text
@@ -89,10 +89,10 @@ public final class Secrets {
     }
 
     /**
-     * The value that a client is given: a secret that is written as {@code file:PATH} is the content of that file, without the line
-     * break at its end. Blocks where it reads a file.
+     * The value that a client receives. If a secret is written as {@code file:PATH}, its value is the content of that file, without the
+     * line break at its end. Blocks if it reads a file.
      *
-     * @throws SettingException where the file cannot be read, or the value is the mask of a printed page
+     * @throws SettingException if the file cannot be read, or if the value is the mask of a printed page
      */
     public String value(String path, String given) {
         if (given.equals(MASK))

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Typed reads from one part of the settings, with errors that name the whole key. Used by a module's settings record while
- * it is built, never afterwards.
+ * Typed reads from one part of the settings. Error messages name the whole key. A module uses it only while it builds its settings
+ * records, never afterwards.
  */
 public final class Section {
     private final Config config;
@@ -35,7 +35,7 @@ public final class Section {
         return read(key, () -> new Section(config.getConfig(key), name(key)));
     }
 
-    /** The objects of a list; each is named {@code key[i]} in errors. */
+    /** The objects of a list. Error messages name each as {@code key[i]}. */
     public List<Section> sections(String key) {
         return read(key, () -> {
             final List<? extends Config> parts = config.getConfigList(key);
@@ -48,27 +48,27 @@ public final class Section {
         return config.hasPath(key);
     }
 
-    /** Whether {@code key} holds an object: for keys that take a name or an object. */
+    /** @return true if {@code key} holds an object; for keys that take a name or an object */
     public boolean isSection(String key) {
         return has(key) && config.getValue(key).valueType() == ConfigValueType.OBJECT;
     }
 
-    /** This section with the keys it lacks taken from {@code defaults}. */
+    /** A copy of this section in which missing keys are taken from {@code defaults}. */
     public Section withFallback(Section defaults) {
         return new Section(config.withFallback(defaults.config), path);
     }
 
     /**
-     * The identity of this section: its keys, without the section's own name.
+     * The identity of this section. Its keys do not begin with the section's own name.
      *
-     * @param defaults the section of the defaults, for the types of the values
-     * @param without keys of this section that do not shape the result; a key of an object leaves out all of it
+     * @param defaults the same section of the defaults, for the types of the values
+     * @param without keys of this section that do not shape the result; the key of an object leaves out the whole object
      */
     public Identity identity(Section defaults, Set<String> without) {
         return Identity.of(config, defaults.config, without);
     }
 
-    /** This section with only the keys that {@code kept} names. */
+    /** A copy of this section with only the keys in {@code kept}. */
     public Section keeping(Set<String> kept) {
         Config all = config;
         for (final String key : config.root().keySet())
@@ -77,7 +77,7 @@ public final class Section {
         return new Section(all, path);
     }
 
-    /** Stops at a key outside {@code known}: for objects in lists, which reference.conf cannot check. */
+    /** Refuses a key outside {@code known}. For objects in lists, because reference.conf cannot check their keys. */
     public Section only(Set<String> known) {
         config.root().keySet().stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {
             throw new SettingException("unknown setting " + name(key) + ": known here are " + new TreeSet<>(known));
@@ -89,7 +89,7 @@ public final class Section {
         return read(key, () -> config.getString(key));
     }
 
-    /** Empty where the key is absent, null or "". */
+    /** The text of {@code key}. Empty if the key is absent, null or "". */
     public Optional<String> optionalString(String key) {
         return config.hasPath(key) ? Optional.of(string(key)).filter(text -> !text.isEmpty()) : Optional.empty();
     }
@@ -128,7 +128,7 @@ public final class Section {
         return read(key, () -> config.getIntList(key));
     }
 
-    /** Bytes, with HOCON's units: {@code 16MiB}. */
+    /** A number of bytes, with HOCON's units, such as {@code 16MiB}. */
     public long bytes(String key, long min, long max) {
         final long value = read(key, () -> config.getBytes(key));
         if (value < min || value > max)
@@ -136,7 +136,7 @@ public final class Section {
         return value;
     }
 
-    /** With HOCON's units: {@code 10s}. */
+    /** A duration with HOCON's units, such as {@code 10s}. */
     public Duration duration(String key, Duration min, Duration max) {
         final Duration value = read(key, () -> config.getDuration(key));
         if (value.compareTo(min) < 0 || value.compareTo(max) > 0)
@@ -144,7 +144,7 @@ public final class Section {
         return value;
     }
 
-    /** One of {@code allowed}, as written. */
+    /** The text of {@code key}, which must be one of {@code allowed}. */
     public String oneOf(String key, Set<String> allowed) {
         final String value = string(key);
         if (!allowed.contains(value))
@@ -152,7 +152,7 @@ public final class Section {
         return value;
     }
 
-    /** The one of {@code values} whose text form is written here. */
+    /** The element of {@code values} whose text form is the text of {@code key}. */
     public <E> E oneOf(String key, E[] values) {
         final SortedMap<String, E> byName = new TreeMap<>();
         for (final E value : values)
@@ -160,7 +160,7 @@ public final class Section {
         return Objects.requireNonNull(byName.get(oneOf(key, byName.keySet())));
     }
 
-    /** An error about this section's {@code key}. */
+    /** An exception about {@code key} of this section. */
     public SettingException error(String key, Object found, String allowed) {
         return new SettingException(name(key), found, allowed);
     }
@@ -183,7 +183,7 @@ public final class Section {
     }
 
     private static String reason(ConfigException e) {
-        // HOCON's own words begin with where it read the value: a file, "String" for --set, and a line.
+        // HOCON's message begins with the origin of the value: a file or "String" (for --set), and a line.
         return String.valueOf(e.getMessage()).replaceFirst("^.*?: (\\d+: )?", "").strip();
     }
 }

@@ -2,7 +2,7 @@ package retort.settings;
 
 import java.io.Serial;
 
-/** A setting that stops the start: names the key, what was found and what is allowed. */
+/** Thrown if a setting is not allowed; it ends the start. The message names the key, the value that was found and the allowed values. */
 public final class SettingException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

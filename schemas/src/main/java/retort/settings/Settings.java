@@ -22,9 +22,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the one {@link Config} of a process from the reference.conf of every module, a file, and {@code KEY=VALUE} overrides. The
- * last of these that has a key wins. A key that no reference.conf has is an error, which names the nearest known key. A file may refer
- * to environment variables, as {@code ${NAME}}. Called on the starting thread, before anything else.
+ * Builds the one {@link Config} of a process from the reference.conf of every module, a file, and {@code KEY=VALUE} overrides. The last
+ * of these that has a key wins. A key that no reference.conf has is an error, and the message names the nearest known key. A file may
+ * refer to environment variables as {@code ${NAME}}. The starting thread calls it before anything else.
  */
 public final class Settings {
     /** Below this root any key is allowed, because Kafka's clients define them. */
@@ -43,17 +43,17 @@ public final class Settings {
 
     /**
      * @param file a HOCON file, or empty
-     * @param overrides {@code key=value} pairs, as {@link #overrides} takes them
-     * @throws SettingException for a file that cannot be read, a malformed pair, or an unknown key
+     * @param overrides {@code key=value} pairs, as in {@link #overrides}
+     * @throws SettingException if the file cannot be read, a pair is malformed, or a key is unknown
      */
     public static Config load(Optional<Path> file, List<String> overrides) {
         return over(overrides(overrides).withFallback(file.map(Settings::parse).orElseGet(ConfigFactory::empty)));
     }
 
     /**
-     * The content of a settings file for {@link #over}, which checks it.
+     * Parses a settings file for {@link #over}, which checks its content.
      *
-     * @throws SettingException where the file cannot be read, or is not HOCON
+     * @throws SettingException if the file cannot be read, or is not HOCON
      */
     public static Config parse(Path file) {
         if (!Files.isReadable(file))
@@ -66,10 +66,10 @@ public final class Settings {
     }
 
     /**
-     * {@code key=value} pairs for {@link #over}. The last pair of a key wins. A value under {@code kafka} is taken to the letter. Any
-     * other value is read as HOCON, and as a plain text where it is not HOCON.
+     * Parses {@code key=value} pairs for {@link #over}. The last pair of a key wins. A value under {@code kafka} is taken literally. Any
+     * other value is read as HOCON, or as plain text if it is not HOCON.
      *
-     * @throws SettingException for a malformed pair
+     * @throws SettingException if a pair is malformed
      */
     public static Config overrides(List<String> pairs) {
         Config given = ConfigFactory.empty();
@@ -78,15 +78,15 @@ public final class Settings {
         return given;
     }
 
-    /** {@code given} over the defaults. @throws SettingException for an unknown key */
+    /** {@code given} over the defaults. @throws SettingException if a key is unknown */
     public static Config over(Config given) {
         return over(given, System.getenv()::get);
     }
 
     /**
-     * As {@link #over(Config)}, with another environment.
+     * Does the same as {@link #over(Config)} with another environment.
      *
-     * @param environment value of a variable by its name; null where there is none
+     * @param environment returns the value of a variable by its name, or null if there is none
      */
     static Config over(Config given, Function<String, @Nullable String> environment) {
         final Config reference = reference();
@@ -100,7 +100,7 @@ public final class Settings {
         }
     }
 
-    /** A reference that no setting answers is looked up in {@code environment}. */
+    /** Looks up a reference in {@code environment} if no setting has that name. */
     private static ConfigResolveOptions resolving(Function<String, @Nullable String> environment) {
         return ConfigResolveOptions.noSystem().appendResolver(new Environment(path -> {
             final String value = environment.apply(String.join(".", ConfigUtil.splitPath(path)));
@@ -123,14 +123,14 @@ public final class Settings {
         }
     }
 
-    /** {@code whole}, as {@link #over} left it, with another value of a Kafka client's property: {@code bootstrap.servers}. */
+    /** A copy of {@code whole}, the result of {@link #over}, with another value of a Kafka property such as {@code bootstrap.servers}. */
     public static Config withKafka(Config whole, String property, String value) {
         return whole.withValue(ConfigUtil.joinPath(KAFKA, property), ConfigValueFactory.fromAnyRef(value));
     }
 
     /**
-     * The section {@code kafka}. Each key has one spelling, because quoted as a whole and nested it is the same to Kafka. Each value is
-     * the text that the user wrote, because to Kafka every value is a text: 0123 and 1e5 are no numbers here.
+     * The section {@code kafka}. A key that is nested and a key that is quoted as a whole are the same to Kafka, so each key gets one
+     * spelling. Each value is the text that the user wrote, because every value is a text to Kafka: 0123 and 1e5 are no numbers here.
      */
     private static Config kafka(Config config) {
         Config one = ConfigFactory.empty();
@@ -165,18 +165,18 @@ public final class Settings {
         }
     }
 
-    /** A setting of Retort's own: HOCON where it is that, otherwise a plain text such as an address or a URI. */
+    /** A setting of Retort: the value as HOCON if it is HOCON, otherwise plain text such as an address or a URI. */
     private static Config own(String key, String value) {
         if (isHocon(value))
             try {
                 return ConfigFactory.parseString(key + "=" + value);
             } catch (ConfigException e) {
-                // falls through: the value is a plain text
+                // the value is plain text
             }
         return ConfigFactory.empty().withValue(key, ConfigValueFactory.fromAnyRef(value));
     }
 
-    /** In an unquoted text {@code //} and {@code #} would begin a comment and cut a path short. */
+    /** Excludes plain paths, because in an unquoted text {@code //} and {@code #} would begin a comment and cut the path short. */
     private static boolean isHocon(String value) {
         return value.startsWith("[") || value.startsWith("{") || value.startsWith("\"")
                 || !value.contains("//") && !value.contains("#");
@@ -194,8 +194,8 @@ public final class Settings {
     }
 
     /**
-     * A key is known where it is in a reference.conf, or below a list or an empty object there, because the reader of those checks their
-     * keys.
+     * A key is known if it is in a reference.conf. A key below a list or an empty object there is known, too, because the reader of that
+     * object checks its keys.
      */
     private static boolean isKnown(Config reference, String path) {
         final List<String> parts = ConfigUtil.splitPath(path);

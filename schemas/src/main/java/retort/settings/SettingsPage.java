@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Settings as a HOCON page with comments, for people and for files. */
+/** Settings as a HOCON page with comments, for people and for use as a file. */
 public final class SettingsPage {
     private static final List<String> ORDER = List.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator",
             "local");
 
     private static final ConfigRenderOptions RENDERING = ConfigRenderOptions.defaults().setOriginComments(false).setJson(false);
 
-    /** Stands on both sides of an environment variable's name while the page is made: a character that no setting holds. */
+    /** A character that no setting contains. It marks both ends of an environment variable's name while the page is built. */
     private static final String REFERENCE = "\uE000";
 
     private static final Pattern A_REFERENCE = Pattern.compile(REFERENCE + "([^" + REFERENCE + "]*)" + REFERENCE);
@@ -25,11 +25,11 @@ public final class SettingsPage {
     }
 
     /**
-     * {@code given} over the defaults. Secrets are masked; a secret that the user wrote as a reference to an environment variable or to
-     * a file stays that reference. Loaded as a file, the page gives the same settings, unless a secret in it is masked: then the load is
-     * refused, with the key.
+     * {@code given} over the defaults. Secrets are masked. A secret that the user wrote as a reference to an environment variable or to a
+     * file stays a reference. If the page is loaded as a file, it gives the same settings. If a secret in it is masked, loading it is
+     * refused, and the message names the key.
      *
-     * @throws SettingException for an unknown key
+     * @throws SettingException if a key is unknown
      */
     public static String of(Config given) {
         final Config resolved = Settings.over(given);
@@ -45,7 +45,7 @@ public final class SettingsPage {
         for (final String root : ORDER)
             if (shown.hasPathOrNull(root))
                 page.append(shown.withOnlyPath(root).root().render(RENDERING));
-        return A_REFERENCE.matcher(page).replaceAll("\"\\${$1}\""); // inside quotes: the text ends, the reference stands bare, the text goes on
+        return A_REFERENCE.matcher(page).replaceAll("\"\\${$1}\""); // closes the quotes before the reference, opens them after it
     }
 
     private static String shown(String path, Config resolved, Config referring, Secrets secrets) {

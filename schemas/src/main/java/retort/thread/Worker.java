@@ -15,9 +15,9 @@ import reactor.core.scheduler.Schedulers;
 
 /**
  * One daemon thread with a name. It runs its tasks one at a time, in the order in which they were given. Any thread may give tasks
- * and may close. {@link #requireCurrent} checks the contract "on this worker's thread only".
+ * and may close the worker. {@link #requireCurrent} checks the contract "on this worker's thread only".
  * <p>
- * A task that throws is logged at ERROR with the worker's name, and the tasks behind it still run.
+ * If a task throws, the exception is logged at ERROR with the worker's name, and the following tasks still run.
  */
 public final class Worker implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -27,7 +27,7 @@ public final class Worker implements Executor, AutoCloseable {
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     private final ScheduledThreadPoolExecutor executor;
 
-    /** Marked for Reactor: {@code block()} fails at once on this thread, where it would otherwise wait for ever. */
+    /** Marked as non-blocking for Reactor, so that {@code block()} fails at once on this thread instead of waiting for ever. */
     private static final class NonBlockingThread extends Thread implements NonBlocking {
         NonBlockingThread(Runnable task, String name) {
             super(task, name);
@@ -35,7 +35,7 @@ public final class Worker implements Executor, AutoCloseable {
         }
     }
 
-    /** Makes threads for one worker. The executor asks again only if its thread died of an {@code Error}. */
+    /** Creates threads for one worker. The executor asks for another thread only if the first one died of an {@code Error}. */
     @FunctionalInterface
     private interface Maker {
         Thread make(Runnable task);
@@ -95,9 +95,9 @@ public final class Worker implements Executor, AutoCloseable {
     }
 
     /**
-     * As {@link #execute}, for callers that may come after {@link #close}.
+     * Does the same as {@link #execute}, for callers that may come after {@link #close}.
      *
-     * @return whether the task was taken
+     * @return true if the worker has accepted the task
      */
     public boolean offer(Runnable task) {
         try {
@@ -116,12 +116,12 @@ public final class Worker implements Executor, AutoCloseable {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (Throwable e) { // an Error too: nobody else looks at this thread
+        } catch (Throwable e) { // also an Error, because no other code observes this thread
             LOG.error("a task of {} failed", name, e);
         }
     }
 
-    /** For Reactor operators. It stops working with {@link #close}; disposing of it is not needed. */
+    /** A scheduler for Reactor operators. It ends with {@link #close} and need not be disposed of. */
     public Scheduler scheduler() {
         return Schedulers.fromExecutorService(executor, name);
     }
@@ -130,7 +130,7 @@ public final class Worker implements Executor, AutoCloseable {
         return Thread.currentThread() == thread.get();
     }
 
-    /** @throws IllegalStateException on any other thread */
+    /** @throws IllegalStateException if the caller is on another thread */
     public void requireCurrent() {
         if (!isCurrent())
             throw new IllegalStateException("this may be called on thread " + name + " only, but was called on "
@@ -142,10 +142,10 @@ public final class Worker implements Executor, AutoCloseable {
     }
 
     /**
-     * Takes no more tasks, runs those that were given, and waits for their end. After {@code wait}, or if the caller is interrupted, it
-     * interrupts the thread and returns. On the worker's own thread it does not wait.
+     * Accepts no more tasks, runs the tasks that were given, and waits for their end. After {@code wait}, or if the caller is interrupted,
+     * it interrupts the thread and returns. On the worker's own thread it does not wait.
      *
-     * @return whether every task has ended by itself
+     * @return true if every task has ended by itself
      */
     public boolean close(Duration wait) {
         executor.shutdown();
@@ -161,7 +161,7 @@ public final class Worker implements Executor, AutoCloseable {
         return false;
     }
 
-    /** As {@link #close(Duration)} with 30 seconds. */
+    /** Does the same as {@link #close(Duration)} with 30 seconds. */
     @Override
     public void close() {
         close(CLOSE_TIMEOUT);

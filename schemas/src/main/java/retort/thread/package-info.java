@@ -1,6 +1,6 @@
 /**
- * Threads of the services. Every long-lived thread of Retort is a {@link retort.thread.Worker}: it has a name that a thread dump
- * shows, runs its tasks one after another, and is closed in one way.
+ * Threads of the services. Every long-lived thread of Retort is a {@link retort.thread.Worker}: it has a name that a thread dump shows,
+ * it runs its tasks one after another, and it is closed in one way.
  */
 @org.jspecify.annotations.NullMarked
 package retort.thread;

@@ -31,9 +31,9 @@ import retort.record.Rejected;
 import retort.record.TrainingProgress;
 
 /**
- * Schemas evolve BACKWARD_TRANSITIVE: the present one reads what every released one wrote.
- * A release adds a folder to {@code released}: in the main resources for records that have changed since, which {@link EventCodec} still
- * reads, and in the test resources for the others.
+ * Schemas evolve BACKWARD_TRANSITIVE: the present schema reads everything that every released schema has written.
+ * A release adds a folder to {@code released}. It is in the main resources for records that have changed since, because {@link EventCodec}
+ * still reads them, and in the test resources for the others.
  */
 class ReleasedSchemasTest {
     private static final List<Schema> PRESENT = Stream.of(CheckpointReady.class, Evaluation.class, ImageBatch.class,
@@ -80,7 +80,7 @@ class ReleasedSchemasTest {
                 .allSatisfy(schema -> assertThat(SingleObject.fingerprint(schema)).isEqualTo(ImageBatchView.FINGERPRINT));
     }
 
-    /** Of every release, newest first, as the validator wants them. */
+    /** The schemas of all releases, newest first, in the order that Avro's validator requires. */
     private static List<Schema> released(String name) throws IOException {
         try (Stream<Path> read = Files.walk(Path.of("src/main/resources/released"));
                 Stream<Path> unchanged = Files.walk(Path.of("src/test/resources/released"))) {

@@ -105,10 +105,10 @@ class WholeFileTest {
         WholeFile.write(folder.resolve("weights"), OLD);
 
         assertThat(old).doesNotExist();
-        assertThat(fresh).exists(); // its writer may live
+        assertThat(fresh).exists(); // its writer may still be running
     }
 
-    /** A process that replaces one file over and over is killed at random moments. */
+    /** Kills a process that replaces one file again and again, at random moments. */
     @Test
     void leavesTheOldFileOrTheNewOneWhereItsWriterIsKilled() throws Exception {
         final Path file = folder.resolve("weights");
@@ -118,7 +118,7 @@ class WholeFileTest {
             final Process writer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                     Replacer.class.getName(), file.toString()).redirectErrorStream(true).start();
-            writer.getInputStream().read(); // it has begun
+            writer.getInputStream().read(); // waits until the writer has begun
             writer.waitFor(random.nextInt(40), TimeUnit.MILLISECONDS);
             writer.destroyForcibly().waitFor();
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import retort.record.Stream;
 
-/** The heap of the test's JVM is 512 MiB, broker included. */
+/** Reads a topic that is larger than the heap of the test's JVM, which is 512 MiB with the broker included. */
 class LargeTopicTest {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final int RECORD = 1 << 20;

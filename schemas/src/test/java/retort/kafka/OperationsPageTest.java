@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** {@code compose/docs/operations.md} says what the code does. */
+/** Compares {@code compose/docs/operations.md} with the code. */
 class OperationsPageTest {
     @Test
     void everyEventTopicHasItsRow() throws IOException {

@@ -7,7 +7,7 @@ import java.util.function.BiConsumer;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
-/** A subscriber that asks for nothing by itself and passes every request on unchecked. */
+/** A subscriber that requests nothing by itself and passes every request on unchecked. */
 final class Probe<T> implements CoreSubscriber<T> {
     final List<T> received = new CopyOnWriteArrayList<>();
     /** Completes with the source, or fails with its error. */
@@ -30,12 +30,12 @@ final class Probe<T> implements CoreSubscriber<T> {
         subscription.request(n);
     }
 
-    /** Items before the present one, or all that came. */
+    /** Number of items before the present one during a signal, otherwise the number of all received items. */
     long count() {
         return count;
     }
 
-    /** Lets go of what was received. */
+    /** Releases the received items. */
     void forget() {
         received.clear();
     }

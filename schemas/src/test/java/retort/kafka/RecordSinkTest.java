@@ -62,7 +62,7 @@ class RecordSinkTest {
         }
     }
 
-    /** The broker is gone, so nothing that is sent is ever acknowledged. */
+    /** The broker is stopped, so no record that is sent is ever acknowledged. */
     @Test
     void aCallerThatFloodsTheSinkWithoutWaitingIsRefused(@TempDir Path directory) {
         final RecordSink sink;
@@ -100,7 +100,7 @@ class RecordSinkTest {
                 .isEqualTo(3);
     }
 
-    /** The newer owner may come at any moment of a transaction: the older one's next error is that it is none any more. */
+    /** A newer owner may appear at any moment of a transaction. The older owner's next error must be FencedException. */
     @Test
     void whoeverIsTakenOverInTheMidstOfItsTransactionsHearsThatAndNothingElse() {
         RecordSink owner = broker.transactionalSink("id", 1 << 20);
@@ -134,7 +134,7 @@ class RecordSinkTest {
     void nothingIsSentBeforeSomebodyWaitsForItNorAfterTheyLeft() {
         try (RecordSink sink = broker.transactionalSink("id", 1)) {
             assertThat(sink.sendAll(batches(0, 1))).isNotNull();
-            // The sink's thread is held in a signal while another comes and goes.
+            // A signal blocks the sink's thread while another sink is opened and closed.
             final CountDownLatch held = new CountDownLatch(1);
             final CompletableFuture<Void> first = sink.sendAll(List.of()).doOnSuccess(done -> awaitQuietly(held)).toFuture();
             sink.sendAll(batches(0, 1)).subscribe().dispose();

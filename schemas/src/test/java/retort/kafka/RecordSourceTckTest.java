@@ -17,7 +17,7 @@ import org.testng.SkipException;
 import org.testng.annotations.Test;
 import retort.broker.SharedBroker;
 
-/** The Reactive Streams TCK 1.0.4 for a source over a real broker. Its TestNG methods run as JUnit's dynamic tests. */
+/** Runs the Reactive Streams TCK 1.0.4 for a source over a real broker. Its TestNG methods run as JUnit's dynamic tests. */
 class RecordSourceTckTest {
     private static final int RECORDS = 100;
     private static final long TIMEOUT_MILLIS = 5_000;
@@ -26,7 +26,7 @@ class RecordSourceTckTest {
 
     @TestFactory
     Stream<DynamicTest> rules() {
-        // A source that closes waits for its fetch: half a second by Kafka's default, a hundred times in rule 1.3.
+        // A source that closes waits for its fetch, half a second by Kafka's default. Rule 1.3 closes a hundred sources.
         final Broker broker = new Broker(new KafkaSettings(Map.of("bootstrap.servers", SharedBroker.bootstrapServers(),
                 "consumer.fetch.max.wait.ms", "10")), new Topics(SharedBroker.freshPrefix()), TestStream.TIMEOUT);
         final retort.record.Stream train = TestStream.stream("train", 2);

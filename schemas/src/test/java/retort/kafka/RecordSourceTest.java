@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import retort.record.Stream;
 
 class RecordSourceTest {
-    /** Far less than one sleep of the source's loop, so that a wake-up that was missed is seen. */
+    /** Much shorter than one sleep of the source's loop, so that a lost wake-up fails the test. */
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
     private static final long BUDGET = 8 << 20;
     private static final int RECORDS = 100;
@@ -50,7 +50,7 @@ class RecordSourceTest {
 
     @Test
     void missesNoDemandThatArrivesWhileItGoesToSleep() {
-        // Every record is asked for alone by a thread that spins, so that requests fall into every moment of the loop.
+        // A thread that spins requests every record alone, so that requests fall into every moment of the loop.
         final int records = 5000;
         TestStream.publish(broker, train, RECORDS, records, 10);
         final Probe<BatchRecord> probe = new Probe<>();
@@ -70,7 +70,7 @@ class RecordSourceTest {
     void missesNoDemandBetweenTheDecisionToSleepAndTheSleep() {
         final Probe<BatchRecord> probe = new Probe<>();
         final AtomicBoolean asked = new AtomicBoolean();
-        // The loop has found no demand and looks at the buffers before it polls: that is when the request comes.
+        // The loop has found no demand and reads the buffers before it polls. The request comes at this moment.
         final RecordSource<BatchRecord> source = new RecordSource<>(name, broker, Map.of(), FetchBudget.of(BUDGET, 2),
                 consumer -> {
                     final var opened = StreamReader.open(consumer, topics.images("train"), train, StreamPosition.START,
@@ -187,7 +187,7 @@ class RecordSourceTest {
         assertThat(probe.ended).isNotDone();
     }
 
-    /** The thread ends after it has closed its consumer. */
+    /** Waits for the source's thread to end. It ends after it has closed its consumer. */
     private void awaitEnd() {
         await().atMost(TIMEOUT).until(() -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().equals("retort-source-" + name)));

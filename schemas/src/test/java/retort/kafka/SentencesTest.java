@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import retort.broker.EmbeddedBroker;
 import retort.record.Stream;
 
-/** Brokers that refuse, are silent, or send their clients away: each has its sentence. */
+/** Brokers that refuse, do not answer, or name unreachable addresses. The test checks the error message of each case. */
 class SentencesTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
     private static final String JAAS = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\"";
@@ -107,7 +107,7 @@ class SentencesTest {
         }
     }
 
-    /** SASL and an authorizer: one right after another is missing, and each denial carries the line that grants it. */
+    /** Uses SASL and an authorizer. Rights are missing one after another, and each denial contains the command that grants the right. */
     @Test
     void credentialsAndRightsThatAreMissingAreNamed() {
         try (EmbeddedBroker server = EmbeddedBroker.start(directory, 0, secured())) {
@@ -126,7 +126,7 @@ class SentencesTest {
             denied(ingest::ensureEventTopics, "--operation Create --topic r.streams");
             admin.ensureEventTopics();
             admin.ensureImages("train", 1, -1, 1 << 20);
-            ingest.ensureEventTopics(); // all are there: no right to create is needed, and none to look at settings
+            ingest.ensureEventTopics(); // all topics exist, so neither the right to create nor the right to read settings is needed
             admin.streams().publish(train);
             denied(() -> ingest.table(ingest.topics().streams()), "--operation Read --topic r.streams");
             denied(() -> ingest.follow(ingest.topics().streams(), From.EARLIEST, "s").blockFirst(SHORT),
@@ -140,7 +140,7 @@ class SentencesTest {
                 grant(admin, ResourceType.TOPIC, "r.", AclOperation.WRITE);
                 sink.sendAll(TestStream.batches(ingest.topics(), train, 0, 1, 10)).block(Duration.ofSeconds(20));
             }
-            // The right to look is there by now, and the right to correct is not.
+            // The right to read settings is granted by now, but not the right to change them.
             admin.ask(client -> Broker.await(client.deleteTopics(List.of("r.positions")).all()));
             admin.ask(client -> Broker.await(client.createTopics(List.of(
                     new org.apache.kafka.clients.admin.NewTopic("r.positions", 1, (short) 1))).all()));

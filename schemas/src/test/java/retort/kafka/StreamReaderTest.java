@@ -132,7 +132,7 @@ class StreamReaderTest {
 
     @Test
     void aPartitionThatIsFarAheadIsPausedAndTheOneThatOwesIsRead() {
-        // Partition 0 lacks its second record until the others have far more than their share of the budget.
+        // Partition 0 gets its second record only after the other partitions have far more than their share of the budget.
         final List<ProducerRecord<byte[], byte[]>> all = TestStream.batches(topics, train, 0, 300, 10_000);
         transaction(producer -> {
             send(producer, all.stream().filter(record -> record.partition() != 0 || all.indexOf(record) == 0));
@@ -208,7 +208,7 @@ class StreamReaderTest {
     private static void send(KafkaProducer<byte[], byte[]> producer,
             java.util.stream.Stream<ProducerRecord<byte[], byte[]>> records) {
         records.forEach(record -> {
-            final var _ = producer.send(record); // a commit that follows tells
+            final var _ = producer.send(record); // the following commit reports a failure
         });
     }
 

@@ -15,7 +15,7 @@ final class TestStream {
     private TestStream() {
     }
 
-    /** The shared broker with a prefix of its own; an event that cannot be decoded fails the reader. */
+    /** The shared broker with a prefix of its own. An event that cannot be decoded fails the reader. */
     static Broker broker() {
         return Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix())
                 .onUndecodable((topic, key, where, reason) -> {
@@ -23,7 +23,7 @@ final class TestStream {
                 });
     }
 
-    /** A description of a stream of grey 2 x 2 images; only name and partitions matter to a reader. */
+    /** A description of a stream of grey 2 x 2 images. A reader uses only the name and the number of partitions. */
     static Stream stream(String name, int partitions) {
         return Stream.newBuilder().setName(name).setSource("idx:/data").setRecipe("pretrain").setSeed(1).setChannels(1)
                 .setHeight(2).setWidth(2).setMean(List.of(0.5)).setStd(List.of(0.25)).setClassNames(List.of("a", "b"))
@@ -31,14 +31,14 @@ final class TestStream {
                 .setCreatedAt(java.time.Instant.EPOCH).build();
     }
 
-    /** A record of {@code bytes} pixels in one image, the sequence as its label. */
+    /** A record with one image of {@code bytes} pixels. The label is the sequence. */
     static ProducerRecord<byte[], byte[]> batch(Topics topics, Stream stream, long sequence, int bytes) {
         final byte[] value = ImageBatchWriter.begin(stream.getName(), 0, sequence, 1, bytes, 1, new int[]{(int) sequence},
                 new long[]{sequence}).finish();
         return StreamRecords.record(topics, stream.getName(), stream.getPartitions(), sequence, value);
     }
 
-    /** Creates the stream's topic where it is missing and commits records {@code from} to before {@code to}, in one transaction. */
+    /** Creates the stream's topic if it is missing and commits the records from {@code from} to before {@code to} in one transaction. */
     static void publish(Broker broker, Stream stream, long from, long to, int bytes) {
         broker.ensureImages(stream.getName(), stream.getPartitions(), -1, Math.max(1 << 20, 2 * bytes));
         try (RecordSink sink = broker.transactionalSink("ingest", 4 << 20, Math.max(1000, bytes))) {

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
-/** Topics that others have made before Retort starts. Values that the contract needs are read back from the broker. */
+/** Topics that other programs have created before Retort starts. Required values are read back from the broker. */
 class TopicCheckTest {
     private final Broker broker = TestStream.broker();
     private final Topics topics = broker.topics();

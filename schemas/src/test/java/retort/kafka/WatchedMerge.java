@@ -4,7 +4,7 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** A merge that says when its buffers are looked at, which is what the source's loop does just before it polls. */
+/** A merge that reports every read of {@link #buffered}, which the source's loop does just before it polls. */
 record WatchedMerge<T>(Merge<T> merge, LongConsumer lookedAt) implements Merge<T> {
     @Override
     public void add(ConsumerRecord<byte[], byte[]> record) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CounterRandomTest {
-    /** The known answers that come with the paper's own implementation, Random123. */
+    /** Compares with the known answers of Random123, the implementation by the authors of the paper. */
     @Test
     void isPhilox4x32With10Rounds() {
         assertThat(philox(0, 0, 0, 0, 0, 0)).containsExactly(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8);
@@ -24,7 +24,7 @@ class CounterRandomTest {
         final CounterRandom again = CounterRandom.of(7, "crop", 3, 11);
         for (int i = 0; i < 100; i++)
             assertThat(random.nextLong()).isEqualTo(again.nextLong());
-        // Written down once: a change would give every resumed run other crops and masks.
+        // Recorded values: a change would give every resumed run other crops and masks.
         final CounterRandom first = CounterRandom.of(0, "crop", 0, 0);
         assertThat(new int[]{first.nextInt(), first.nextInt(), first.nextInt(), first.nextInt(), first.nextInt()})
                 .containsExactly(1804872535, -1413570744, 787064053, 855112401, -1243173061);

@@ -38,7 +38,7 @@ final class IdentityTest {
                 "flip = \"true\"",
                 "optimizer { clip = -0.0 }", "blocks = [ ]"})
             assertThat(identity(same, Set.of())).as(same).isEqualTo(plain).hasSameHashCodeAs(plain);
-        assertThat(identity("name = \"12\"", Set.of())).isNotEqualTo(plain); // a text stays as it is
+        assertThat(identity("name = \"12\"", Set.of())).isNotEqualTo(plain); // a text is not read as a number
     }
 
     @Test

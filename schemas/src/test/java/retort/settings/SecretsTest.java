@@ -20,7 +20,7 @@ final class SecretsTest {
     @TempDir
     private Path directory;
 
-    /** The types are those of Kafka's clients 4.4.0. */
+    /** Uses the types of keys in Kafka's clients 4.4.0. */
     @Test
     void whatKafkaCallsAPasswordIsNeverPrintedWhateverItsName() {
         for (final String key : List.of("ssl.key.password", "ssl.keystore.password", "ssl.truststore.password",
@@ -75,7 +75,7 @@ final class SecretsTest {
                 "0123");
     }
 
-    /** PATH is set on every machine; its value stands for a secret here. */
+    /** The variable PATH exists on every machine, so its value serves as the secret. */
     @Test
     void aReferenceToTheEnvironmentStaysOneInThePageAndIsResolvedForTheClient() throws IOException {
         final Path file = Files.writeString(directory.resolve("a.conf"),

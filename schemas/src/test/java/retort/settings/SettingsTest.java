@@ -61,7 +61,7 @@ class SettingsTest {
                 .isInstanceOf(SettingException.class).hasMessageContaining("kafka.bootstrap.servers is empty");
     }
 
-    /** Kafka's properties are texts: what HOCON would make of them must not matter. */
+    /** Kafka's properties are texts, so a value that HOCON would read as a number must not change. */
     @Test
     void kafkasValuesArriveToTheLetterFromTheCommandLineAndFromAFile() throws IOException {
         for (final String value : List.of("0123", "1e5", "1.50", "007.0", "true", "yes", "null", "\"quoted\"", "'x'", "a # b",

@@ -16,7 +16,7 @@ import reactor.core.publisher.Mono;
 final class WorkerTest {
     @Test
     void runsItsTasksInOrderOnOneThreadOfItsName() {
-        final List<String> ran = new ArrayList<>(); // one writer, read after close
+        final List<String> ran = new ArrayList<>(); // one thread writes it, and it is read after close
         try (Worker worker = Worker.named("retort-test")) {
             for (int i = 0; i < 100; i++) {
                 final int number = i;

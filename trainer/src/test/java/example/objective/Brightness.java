@@ -19,9 +19,9 @@ import retort.trainer.objective.ObjectiveSettings;
 import retort.trainer.objective.Teacher;
 
 /**
- * Learns how bright an image is, with a method of the program of its own and a draw of its own.
+ * Learns the brightness of an image, with its own method of the program and its own draw.
  *
- * @param spread the target of a step is multiplied by 1 to 1 + spread
+ * @param spread the target of a step is multiplied by a number from 1 to 1 + spread
  */
 public record Brightness(double spread) implements Objective {
     private static final String METHOD = """
@@ -36,7 +36,7 @@ public record Brightness(double spread) implements Objective {
                 return torch.cat([torch.detach(loss).reshape([1]), self.update(parameters, grads, m, v, ends, rates, decays, update)])
             """;
 
-    /** Named in META-INF/services. */
+    /** The factory. META-INF/services registers it. */
     public static final class Factory implements ObjectiveFactory {
         @Override
         public String name() {

@@ -19,7 +19,7 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
-/** Classifiers made of what was trained before, on a real broker. */
+/** Trains classifiers from earlier checkpoints, on a real broker. */
 class FinetuneRunTest extends RealTraining {
     @Test
     void finetunesADistilledStudent() {
@@ -76,7 +76,7 @@ class FinetuneRunTest extends RealTraining {
                 (name, tensor) -> assertThat(last("stopped").optimizer().get(name).view()).as(name).isEqualTo(tensor.view()));
     }
 
-    /** The paper's first control. */
+    /** The first control of the paper. */
     @Test
     void featuresOfAFinetunedTeacherAreDistilled() {
         SmallStream.create(broker, "train").publish(20);
@@ -92,7 +92,7 @@ class FinetuneRunTest extends RealTraining {
         assertThat(weightsSha256("other")).isEqualTo(weightsSha256("student"));
     }
 
-    /** The paper's second control. */
+    /** The second control of the paper. */
     @Test
     void answersOfAFinetunedTeacherAreLearnedBesideTheLabels() {
         SmallStream.create(broker, "train").publish(60);

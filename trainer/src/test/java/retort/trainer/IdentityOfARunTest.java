@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.pipeline.RunException;
 
-/** A run is what its settings and the content of its weights say, wherever those weights lie. */
+/** The identity of a run consists of its settings and the content of its weights. The path of the weights is not part of it. */
 class IdentityOfARunTest extends RealTraining {
     private static final String SHAPE = ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}";
 
@@ -65,7 +65,7 @@ class IdentityOfARunTest extends RealTraining {
                 .hasMessageContaining(" under other settings: optimizer.lr was 0.003 and is 0.002; put them back");
     }
 
-    /** The keys of checkpoints that exist: one that changes its name here would bar every run from going on. */
+    /** Checkpoints contain these keys. If a key changed its name, no existing run could go on. */
     @Test
     void theIdentityOfARunKeepsItsKeysAndSpellings() {
         SmallStream.create(broker, "train").publish(4);
@@ -86,7 +86,7 @@ class IdentityOfARunTest extends RealTraining {
                 Map.entry("visible-patches", "0")));
     }
 
-    /** Four records of the small stream hold two batches of a run, and no more. */
+    /** Trains until the stream ends. Four records of the small stream hold exactly two batches of a run. */
     private void stopAtTwo(String run) {
         final String name = run.substring("{name = ".length(), run.indexOf(','));
         try (TrainerService _ = begin(run)) {

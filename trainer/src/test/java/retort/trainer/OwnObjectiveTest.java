@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import retort.record.TrainingProgress;
 import retort.settings.SettingException;
 
-/** An objective that no class of Retort names trains, is saved and goes on like Retort's own. */
+/** An objective that no class of Retort names is trained, saved and resumed like Retort's own objectives. */
 class OwnObjectiveTest extends RealTraining {
     @Test
     void trainsAndGoesOnBitByBitWhereItWasStopped() {

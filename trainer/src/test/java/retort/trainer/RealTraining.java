@@ -12,7 +12,7 @@ import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 
-/** The base of tests that train: a real broker, real tensors on one thread, and checkpoints in a folder of the test's own. */
+/** The base class of tests that train: a real broker, real tensors on one thread, and checkpoints in the test's own folder. */
 public abstract class RealTraining {
     protected static Engine engine;
 
@@ -31,7 +31,7 @@ public abstract class RealTraining {
         engine.close();
     }
 
-    /** Until all runs are done. */
+    /** Trains until all runs are done. */
     protected final void train(String runs) {
         Training.run(Training.config(broker, checkpoints, runs), engine);
     }

@@ -15,11 +15,11 @@ import retort.settings.SettingException;
 import retort.trainer.pipeline.RunException;
 import retort.trainer.pipeline.TrainedStep;
 
-/** A listener from outside, on a real broker with real steps. */
+/** Runs a listener from outside, on a real broker with real steps. */
 class RunListenerTest extends RealTraining {
     private static final int STEPS = 12;
-    private static final int BATCH = 7; // of Training
-    private static final int SAMPLES = 23; // of an epoch of SmallStream
+    private static final int BATCH = 7; // the batch in Training
+    private static final int SAMPLES = 23; // samples in an epoch of SmallStream
 
     @Test
     void seesEverySampleOnceInStreamOrder() {

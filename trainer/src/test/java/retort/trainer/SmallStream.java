@@ -15,13 +15,13 @@ import retort.kafka.StreamRecords;
 import retort.random.CounterRandom;
 import retort.record.Stream;
 
-/** A stream of smooth grey images of 16x16 in records of odd sizes, published by hand. */
+/** A stream of smooth grey images of 16x16 pixels in records of odd sizes, which the test publishes itself. */
 public final class SmallStream {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SIDE = 16;
     private static final int LABELS = 3;
     private static final int IMAGES_PER_RECORD = 5;
-    private static final long SAMPLES = 23; // no multiple of a record, nor of any batch
+    private static final long SAMPLES = 23; // not a multiple of a record or of any batch
     private static final long RECORDS_PER_EPOCH = Math.ceilDiv(SAMPLES, IMAGES_PER_RECORD);
 
     private final Broker broker;
@@ -33,7 +33,7 @@ public final class SmallStream {
         this.stream = stream;
     }
 
-    /** Describes the stream and makes its topic; nothing is in it yet. */
+    /** Publishes the description of the stream and creates its topic, without records. */
     public static SmallStream create(Broker broker, String name) {
         return create(broker, name, -1);
     }
@@ -42,7 +42,7 @@ public final class SmallStream {
         return create(broker, name, retentionBytes, LABELS);
     }
 
-    /** @param classes that the stream names; 0 for images without labels, fewer than three for labels that it should not have */
+    /** @param classes number of classes in the description; 0 for images without labels, below three for labels out of range */
     public static SmallStream create(Broker broker, String name, long retentionBytes, int classes) {
         broker.ensureEventTopics();
         broker.ensureImages(name, 2, retentionBytes, 1 << 20);
@@ -53,7 +53,7 @@ public final class SmallStream {
         return new SmallStream(broker, stream);
     }
 
-    /** Says that what is published is all. */
+    /** Completes the stream: no more records follow. */
     public void complete() {
         broker.streams().complete(stream, next - 1);
     }
@@ -64,7 +64,7 @@ public final class SmallStream {
         for (int i = 0; i < records; i++)
             batches.add(record(next++));
         try (RecordSink sink = broker.transactionalSink("test-ingest", 1 << 24)) {
-            for (int at = 0; at < batches.size(); at += 7) // transaction markers between records
+            for (int at = 0; at < batches.size(); at += 7) // puts transaction markers between records
                 sink.sendAll(batches.subList(at, Math.min(batches.size(), at + 7))).block(PATIENCE);
         }
         return this;

@@ -12,7 +12,7 @@ import retort.trainer.audit.Audit;
 import retort.trainer.audit.AuditReport;
 import retort.trainer.checkpoint.CheckpointStore;
 
-/** A trainer that is killed, at moments of nobody's choosing, ends with the bytes of one that was not. */
+/** A trainer that is killed at random moments ends with the same bytes as a trainer that is not killed. */
 class TrainerKillTest extends RealTraining {
     private static final int STEPS = 400;
 
@@ -38,7 +38,7 @@ class TrainerKillTest extends RealTraining {
                 .hasSizeGreaterThanOrEqualTo(STEPS / 10 + 3);
     }
 
-    /** With all that a fine-tuning draws: what is mixed, erased and dropped. */
+    /** Uses everything that fine-tuning draws: mixed, erased and dropped parts. */
     @Test
     void soDoesAClassifier() throws Exception {
         SmallStream.create(broker, "train").publish(STEPS * 7 / 4);

@@ -5,12 +5,12 @@ import retort.console.StatusLine;
 import retort.kafka.Broker;
 import retort.trainer.engine.Engine;
 
-/** A trainer in a JVM of its own, to be killed. SIGTERM stops it after the step under way; native work is joined first. */
+/** A trainer in a JVM of its own, which a test kills. SIGTERM stops it after the present step, and native work ends before the JVM. */
 final class TrainerProcess {
     private TrainerProcess() {
     }
 
-    /** Arguments: broker, topics' prefix, checkpoints, trainer.runs. */
+    /** @param args address of the broker, prefix of the topics, folder of the checkpoints, value of {@code trainer.runs} */
     public static void main(String[] args) {
         final var config = Training.config(Broker.at(args[0], args[1]), Path.of(args[2]), args[3]);
         final Engine engine = TrainerService.engine(config);

@@ -27,7 +27,7 @@ import retort.trainer.pipeline.RunException;
 import retort.trainer.pipeline.RunFencedException;
 import retort.trainer.weights.WeightsException;
 
-/** The service on a real broker, with real tensors and a stream whose records fit no batch. */
+/** Runs the service on a real broker, with real tensors and a stream whose records do not fit into whole batches. */
 class TrainerServiceTest extends RealTraining {
     @Test
     void trainsATeacherThenDistilsAStudentFromIt() {
@@ -56,7 +56,7 @@ class TrainerServiceTest extends RealTraining {
     void aTeacherMayComeFromAFile() {
         SmallStream.create(broker, "train").publish(12);
         train(Training.pretrain("teacher", 2, ""));
-        final Path known = last("teacher").weightsFile(); // the state beside it tells its heads
+        final Path known = last("teacher").weightsFile(); // the state beside it contains the number of heads
         final Path file = checkpoints.resolve("moved.safetensors");
         assertDoesNotThrow(() -> Files.copy(known, file));
         final String student = Training.distill("student", "file:" + file, 3, "");
@@ -86,7 +86,7 @@ class TrainerServiceTest extends RealTraining {
 
         final SmallStream slow = SmallStream.create(broker, "slow");
         final String stopped = Training.pretrain("stopped", 12, ", stream = slow");
-        for (final int steps : new int[]{2, 5, 8}) { // as many as a few records give
+        for (final int steps : new int[]{2, 5, 8}) { // the steps that a few records allow
             slow.publish(4);
             try (TrainerService _ = begin(stopped)) {
                 await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "stopped") == steps);
@@ -107,7 +107,7 @@ class TrainerServiceTest extends RealTraining {
         final String run = Training.pretrain("done", 3, "");
         train(run);
         final String weights = weightsSha256("done");
-        final Broker elsewhere = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix()); // as if it had been killed before it announced anything
+        final Broker elsewhere = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix()); // no announcement exists
 
         Training.run(Training.config(elsewhere, checkpoints, run), engine);
 

@@ -19,11 +19,11 @@ import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 import retort.trainer.weights.WeightsDigest;
 
-/** What the trainer's tests share: settings of tiny runs, and what reached the topics. */
+/** The common parts of the trainer's tests: settings of tiny runs, and reads of the topics. */
 public final class Training {
     public static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** Of tiny models; a test adds trainer.runs. */
+    /** Settings of tiny models. A test adds trainer.runs. */
     private static final String TINY = """
             seed = 3
             trainer {
@@ -43,7 +43,7 @@ public final class Training {
                 .withFallback(ConfigFactory.parseString(TINY)));
     }
 
-    /** A pretraining run of a tiny model; {@code more} keys of it come last, each with a comma before it. */
+    /** A pretraining run of a tiny model. {@code more} holds further keys, each with a comma before it. */
     public static String pretrain(String name, int steps, String more) {
         return "{name = " + name + ", objective = pretrain, steps = " + steps
                 + ", model = {width = 24, depth = 2, heads = 2, patch = 4}" + more + "}";
@@ -72,7 +72,7 @@ public final class Training {
         return WeightsDigest.of(new CheckpointStore(checkpoints).latest(run).orElseThrow().weights());
     }
 
-    /** Steps that a run has told of. */
+    /** The number of steps in the latest progress of a run. */
     public static long steps(Broker broker, String run) {
         final TrainingProgress progress = progress(broker).get(run);
         return progress == null ? 0 : progress.getStep();
@@ -82,19 +82,19 @@ public final class Training {
         return broker.onUndecodable(Training::undecodable).table(broker.topics().checkpoints());
     }
 
-    /** The last progress of each run. */
+    /** The latest progress of each run. */
     public static Map<String, TrainingProgress> progress(Broker broker) {
         return broker.onUndecodable(Training::undecodable).table(broker.topics().progress());
     }
 
-    /** Progress of one run from its first on, endless. */
+    /** Emits the progress of one run from its first event on, endlessly. */
     public static Flux<TrainingProgress> progressOf(Broker broker, String run) {
         return broker.onUndecodable(Training::undecodable).follow(broker.topics().progress(), From.EARLIEST, "test-progress")
                 .mapNotNull(Event::value)
                 .filter(progress -> progress.getRun().equals(run));
     }
 
-    /** All of it, up to the run's end. */
+    /** All progress of a run up to its end. */
     public static List<TrainingProgress> allProgress(Broker broker, String run) {
         return progressOf(broker, run).takeUntil(progress -> progress.getState() == RunState.FINISHED).collectList()
                 .block(PATIENCE);

@@ -2,7 +2,7 @@ package retort.bench;
 
 import java.io.Serial;
 
-/** Thrown where a benchmark cannot run on this machine. The message says why, and what to do. */
+/** Thrown if a benchmark cannot run on this machine. The message gives the reason and a way out. */
 public final class BenchException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -7,7 +7,7 @@ import java.util.concurrent.Callable;
  * the name of the benchmark. One line with its class name in {@code META-INF/services/retort.bench.Benchmark} registers it.
  * <p>
  * {@link #call} prints a table for people to {@link System#out}, then one JSON object as the last line, and returns 0. It throws
- * {@link BenchException} where the benchmark cannot run on this machine, and picocli's {@code ParameterException} for an option that is
+ * {@link BenchException} if the benchmark cannot run on this machine, and picocli's {@code ParameterException} if an option is
  * out of range.
  */
 public interface Benchmark extends Callable<Integer> {

@@ -19,14 +19,14 @@ public final class Benchmarks implements Callable<Integer> {
     private Benchmarks() {
     }
 
-    /** The caller sets the handlers of errors, then executes it with the arguments that follow {@code retort bench}. */
+    /** The command line. The caller sets the error handlers, then executes it with the arguments that follow {@code retort bench}. */
     public static CommandLine commandLine() {
         final CommandLine line = new CommandLine(new Benchmarks());
         ServiceLoader.load(Benchmark.class).forEach(line::addSubcommand);
         return line;
     }
 
-    /** No benchmark is named. */
+    /** Runs when no benchmark is named. */
     @Override
     public Integer call() {
         spec.commandLine().usage(System.err);

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A contestant in a process of its own, and the protocol that it speaks. Its one argument is a JSON object. It prints
+ * A contestant in a process of its own, and the protocol that it speaks. The process has one argument, a JSON object. It prints
  * {@code ready WORDS} when it can begin. For every line {@code run SECONDS} on its standard input it repeats its work until that time
- * has passed, at least once, and prints {@code took UNITS SECONDS}, by its own clock. Between two requests it does nothing. Other lines
- * that it prints are ignored. Its standard error goes to a file; when it fails, the end of that file is in the exception.
+ * has passed, at least once, and prints {@code took UNITS SECONDS}, measured by its own clock. Between two requests it does nothing.
+ * Other lines that it prints are ignored. Its standard error goes to a file. If it fails, the exception contains the end of that file.
  * <p>
- * {@link #serve} is the contestant's side in Java, {@code contestant.py} the same in Python. For use by one thread.
+ * {@link #serve} is the contestant's side in Java, and {@code contestant.py} is the same in Python. For use by one thread.
  */
 public final class ContestantProcess implements AutoCloseable {
     private static final int SHOWN_LINES = 15;
@@ -41,8 +41,8 @@ public final class ContestantProcess implements AutoCloseable {
     /**
      * The work of one request.
      *
-     * @param units how often the work was done, at least once
-     * @param seconds the time of all of them, by the contestant's clock
+     * @param units number of times that the work was done, at least 1
+     * @param seconds total time of all units, by the contestant's clock
      */
     public record Turn(long units, double seconds) {
     }
@@ -56,8 +56,8 @@ public final class ContestantProcess implements AutoCloseable {
     /**
      * Starts the process and waits until it is ready.
      *
-     * @param title names the contestant in errors
-     * @throws BenchException when it does not start, or ends before it is ready
+     * @param title name of the contestant in error messages
+     * @throws BenchException if the process does not start, or ends before it is ready
      */
     public static ContestantProcess start(String title, ProcessBuilder command) {
         try {
@@ -68,7 +68,7 @@ public final class ContestantProcess implements AutoCloseable {
         }
     }
 
-    /** The contestant's side: answers requests on this process's standard streams until the input ends. */
+    /** The contestant's side of the protocol: answers requests on this process's standard streams until the input ends. */
     public static void serve(String words, Work work) throws Exception {
         try (BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("ready " + words);
@@ -92,13 +92,13 @@ public final class ContestantProcess implements AutoCloseable {
         return words;
     }
 
-    /** {@link #begin} and {@link #end} in one call. {@code run(0)} does the work once. */
+    /** Calls {@link #begin} and then {@link #end}. {@code run(0)} does the work once. */
     public Turn run(double seconds) {
         begin(seconds);
         return end();
     }
 
-    /** Sends a request; several contestants that were begun work at the same time. */
+    /** Sends a request. Contestants work at the same time if {@code begin} is called on each before {@code end} is called. */
     public void begin(double seconds) {
         try {
             requests.write("run " + seconds + "\n");
@@ -108,22 +108,22 @@ public final class ContestantProcess implements AutoCloseable {
         }
     }
 
-    /** Waits for the answer. @throws BenchException when the process ends instead */
+    /** Waits for the answer. @throws BenchException if the process ends instead */
     public Turn end() {
         final String[] taken = answer("took").split(" ");
         return new Turn(Long.parseLong(taken[0]), Double.parseDouble(taken[1]));
     }
 
-    /** Makes Linux count the peak of resident memory anew. On other systems {@link #peakBytes} is empty anyway. */
+    /** Resets the peak of resident memory that Linux counts. On other systems {@link #peakBytes} is always empty. */
     public void resetPeak() {
         try {
             Files.writeString(Path.of("/proc", Long.toString(process.pid()), "clear_refs"), "5");
         } catch (IOException e) {
-            // then the peak is that of the whole life
+            // the peak then covers the whole life of the process
         }
     }
 
-    /** The peak of resident memory in bytes. Empty where the system does not tell it. */
+    /** The peak of resident memory in bytes. Empty if the system does not report it. */
     public OptionalLong peakBytes() {
         try {
             return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()

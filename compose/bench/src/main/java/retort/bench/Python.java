@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Python packages in a folder of the benchmarks' own. Nothing else on the machine sees that folder, and nothing else of Retort needs it.
+ * Python packages in a folder that only the benchmarks use. No other program sees that folder, and the rest of Retort does not need it.
  *
- * @param directory holds {@code site} with the packages, and the contestants' programs
+ * @param directory the folder; it holds {@code site} with the packages, and the contestants' programs
  */
 public record Python(Path directory) {
     /** PyTorch of the version that Retort's engine is built on. */
@@ -31,8 +31,9 @@ public record Python(Path directory) {
     /**
      * A package that a contestant imports.
      *
-     * @param module the name to import
-     * @param distribution the name that pip knows
+     * @param module name of the module in an {@code import} statement
+     * @param distribution name of the package for pip
+     * @param version version that is installed; {@code module.__version__} must begin with it
      */
     public record Requirement(String module, String distribution, String version) {
         private String pin() {
@@ -41,10 +42,11 @@ public record Python(Path directory) {
     }
 
     /**
-     * Installs PyTorch and {@code others} where they are missing, which may take minutes.
+     * Installs PyTorch and {@code others} if they are missing. This may take minutes.
      *
-     * @param others packages that need nothing but PyTorch and NumPy
-     * @throws BenchException where that is not possible; the message says what would help
+     * @param out receives a line before PyTorch is installed
+     * @param others packages that need only PyTorch and NumPy
+     * @throws BenchException if the installation is not possible; the message gives a way out
      */
     public void install(PrintStream out, Requirement... others) {
         try {
@@ -55,7 +57,7 @@ public record Python(Path directory) {
                 install(List.of(PYTORCH), PYTORCH.pin(), "numpy");
             }
             final List<Requirement> missing = Stream.of(others).filter(other -> !has(other)).toList();
-            if (!missing.isEmpty()) // without dependencies, because torch is there and large
+            if (!missing.isEmpty()) // without dependencies, because torch is large and already installed
                 install(missing,
                         Stream.concat(Stream.of("--no-deps"), missing.stream().map(Requirement::pin)).toArray(String[]::new));
         } catch (IOException e) {
@@ -64,9 +66,9 @@ public record Python(Path directory) {
     }
 
     /**
-     * The command of a contestant, for {@link ContestantProcess#start}.
+     * The command that starts a contestant, for {@link ContestantProcess#start}.
      *
-     * @param program a resource beside {@code owner}; it imports {@code contestant.py}
+     * @param program name of a resource in the package of {@code owner}; the program imports {@code contestant.py}
      * @param description becomes the JSON object that is the program's argument
      */
     public ProcessBuilder contestant(Class<?> owner, String program, Map<String, ?> description) {

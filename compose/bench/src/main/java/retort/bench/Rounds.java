@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/** Compares contestants by what they measured round by round. */
+/** Compares the measurements of contestants round by round. */
 public final class Rounds {
     private Rounds() {
     }
 
-    /** The median of {@code values}; for an even number of them, the mean of the two in the middle. */
+    /** The median of {@code values}. For an even number of values, the mean of the two in the middle. Empty without values. */
     public static OptionalDouble median(List<Double> values) {
         final List<Double> all = values.stream().sorted().toList();
         return all.isEmpty()
@@ -18,8 +18,8 @@ public final class Rounds {
     }
 
     /**
-     * The median of the quotients of each round: when the speed of the machine drifts, it changes both sides of a round, and their
-     * quotient stays. Rounds that only one side has are left out.
+     * The median of the quotients of all rounds. If the speed of the machine drifts, both sides of a round change alike, and their quotient
+     * stays the same. A round that only one side has is left out.
      */
     public static OptionalDouble quotient(List<Double> above, List<Double> below) {
         return median(

@@ -4,7 +4,7 @@ import java.io.Serial;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Another broker runs on the directory: names it and the way out. */
+/** Thrown if another broker runs on the directory. The message names the directory and a way out. */
 public final class DirectoryInUseException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -25,8 +25,8 @@ import org.apache.kafka.server.common.Feature;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /**
- * A real Kafka broker (KRaft, broker and controller in one) in this JVM, on loopback, with its data in a directory that
- * survives: after {@link #close} or {@code kill -9} another one on the same directory goes on. Owned by the thread that opens it.
+ * A real Kafka broker (KRaft, broker and controller in one) in this JVM, on the loopback interface. Its data in the directory survives
+ * {@link #close} and {@code kill -9}, so that another broker on the same directory goes on. The thread that starts it owns and closes it.
  */
 public final class EmbeddedBroker implements AutoCloseable {
     private final KafkaRaftServer server;
@@ -37,20 +37,20 @@ public final class EmbeddedBroker implements AutoCloseable {
         this.port = port;
     }
 
-    /** A broker on free ports. Returns when it serves. */
+    /** Starts a broker on free ports. It accepts clients when this method returns. */
     public static EmbeddedBroker start(Path directory) {
         return start(directory, 0);
     }
 
-    /** @param port of 127.0.0.1; 0 for a free one. @throws PortInUseException when another program listens there */
+    /** @param port a port of 127.0.0.1; 0 selects a free port. @throws PortInUseException if another program listens on it */
     public static EmbeddedBroker start(Path directory, int port) {
         return start(directory, port, Map.of());
     }
 
     /**
-     * @param overrides broker properties over this class's own, such as {@code message.max.bytes}
-     * @throws PortInUseException when another program listens there
-     * @throws DirectoryInUseException when another broker, of this JVM or another, runs on {@code directory}
+     * @param overrides broker properties that replace this class's own, such as {@code message.max.bytes}
+     * @throws PortInUseException if another program listens on {@code port}
+     * @throws DirectoryInUseException if another broker, of this JVM or of another, runs on {@code directory}
      */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
         final int clientPort = reserve(port);
@@ -65,7 +65,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** What fails half-way is taken down again: its threads would keep the JVM alive, its locks the directory. */
+    /** Shuts a server down again if its start fails, because its threads would keep the JVM alive and its locks the directory. */
     private static KafkaRaftServer serve(KafkaRaftServer server) {
         try {
             server.startup();
@@ -77,7 +77,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Kafka keeps a lock on the file {@code .lock} of its data while it runs, and says little where it finds another's. */
+    /** Kafka locks the file {@code .lock} of its data while it runs. This check gives a clearer error than Kafka's own. */
     private static void requireUnlocked(Path directory) throws IOException {
         Files.createDirectories(directory);
         try (FileChannel channel = FileChannel.open(directory.resolve(".lock"), StandardOpenOption.CREATE,
@@ -89,12 +89,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** host:port for clients. */
+    /** The address for clients, as {@code host:port}. */
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    /** Flushes what was written, leaves the directory to the next one and gives the ports back. */
+    /** Flushes the log, releases the directory and releases the ports. Returns when the broker has ended. */
     @Override
     public void close() {
         server.shutdown();
@@ -120,7 +120,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("share.coordinator.state.topic.replication.factor", "1"),
                 Map.entry("share.coordinator.state.topic.min.isr", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
-                // One JVM, a few topics: small buffers, few threads.
+                // Small buffers and few threads, because the broker shares the JVM and has few topics.
                 Map.entry("log.cleaner.dedupe.buffer.size", "4194304"),
                 Map.entry("num.network.threads", "2"),
                 Map.entry("num.io.threads", "2"),
@@ -143,7 +143,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Finds a free port, or proves that a wanted one is free. */
+    /** Finds a free port, or checks that {@code port} is free. @throws PortInUseException if it is not */
     private static int reserve(int port) {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -2,7 +2,7 @@ package retort.broker;
 
 import java.io.Serial;
 
-/** Another program listens on the broker's port: names it and the way out. */
+/** Thrown if another program listens on the broker's port. The message names the port and a way out. */
 public final class PortInUseException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One embedded broker for all tests of a JVM, started by the first call and ended with the JVM. Its data lies in a new directory under
- * {@code target}. Every test takes a prefix of its own, so that no test sees the topics of another. Any thread.
+ * One embedded broker for all tests of a JVM. The first call starts it, and it ends with the JVM. Its data is in a new directory below
+ * {@code target}. Every test uses a prefix of its own, so that no test sees the topics of another. Any thread may call its methods.
  */
 public final class SharedBroker {
     private static final AtomicInteger PREFIXES = new AtomicInteger();
@@ -20,12 +20,12 @@ public final class SharedBroker {
     private SharedBroker() {
     }
 
-    /** host:port for clients. */
+    /** The address for clients, as {@code host:port}. */
     public static String bootstrapServers() {
         return Holder.BROKER.bootstrapServers();
     }
 
-    /** A prefix for names of topics that no other call returns. */
+    /** A prefix for topic names. Every call returns a different prefix. */
     public static String freshPrefix() {
         return "t" + PREFIXES.incrementAndGet() + ".";
     }

@@ -1,6 +1,6 @@
 /**
- * A real broker in a JVM: {@code local} uses it at run time, the tests of every module in test scope, and no service's
- * run-time class path holds it. Depends on Kafka alone.
+ * A real Kafka broker in the JVM. {@code local} uses it at run time, and the tests of every module use it in test scope. It is on no
+ * service's run-time class path. This package depends on Kafka alone.
  */
 @org.jspecify.annotations.NullMarked
 package retort.broker;

@@ -17,7 +17,7 @@ enum ConsoleMode {
     @SuppressWarnings("SystemConsoleNull") // java.base's own console, the default since 25, is null where there is no terminal
     static ConsoleMode detect() {
         final @Nullable Console console = System.console();
-        // another provider (jdk.console) gives a console for a pipe, too; isTerminal tells them apart
+        // another provider (jdk.console) returns a console for a pipe, too; isTerminal tells the two apart
         return of(console != null && console.isTerminal(), System.getenv());
     }
 

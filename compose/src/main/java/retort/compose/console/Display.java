@@ -9,10 +9,10 @@ sealed interface Display permits LiveDisplay, PlainDisplay {
      *
      * @param lines lines that are printed and stay, in order
      * @param rows the rows of all services, in order; it reads the text of each once
-     * @param now {@link System#nanoTime}
+     * @param now the time of the frame, in nanoseconds of {@link System#nanoTime}
      */
     void show(List<String> lines, List<StatusBoard.Row> rows, long now);
 
-    /** Leaves the last text of every row on the console. The last call. */
+    /** Leaves the last text of every row on the console. This is the last call. */
     void end(List<StatusBoard.Row> rows);
 }

@@ -91,8 +91,8 @@ public final class Foreground {
     /**
      * Waits until the service given to {@link #until} completes, a service fails, or a signal comes.
      *
-     * @return true when a person asked to stop
-     * @throws Exception the failure of a service, as it is; an {@code Error} is thrown as it is, too
+     * @return true if a person asked to stop
+     * @throws Exception if a service fails; the failure is thrown unchanged, also if it is an {@code Error}
      */
     public boolean await() throws Exception {
         over.await();
@@ -103,8 +103,8 @@ public final class Foreground {
     /**
      * Waits for {@code mono} until a signal comes or {@code atMost} has passed; then it cancels {@code mono}.
      *
-     * @return true when {@code mono} completed
-     * @throws Exception the failure of {@code mono}, as it is; an {@code Error} is thrown as it is, too
+     * @return true if {@code mono} completed
+     * @throws Exception if {@code mono} fails; the failure is thrown unchanged, also if it is an {@code Error}
      */
     public boolean await(Mono<?> mono, Duration atMost) throws Exception {
         final CountDownLatch finished = new CountDownLatch(1);

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Cuts UTF-8 bytes into lines. It passes a line on as soon as the line is whole; {@link #close} passes on the last one, which has no
- * end. Any thread may write; the bytes of one call stay together.
+ * Cuts UTF-8 bytes into lines. It passes a line on as soon as the line is complete. {@link #close} passes on the last line if it has no
+ * line feed. Any thread may write. The bytes of one call stay together.
  */
 final class LineStream extends OutputStream {
     private final Consumer<String> lines;

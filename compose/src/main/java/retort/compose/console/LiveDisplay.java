@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Redraws rows in place at the bottom of a terminal, by ECMA-48 sequences. Between two frames the cursor is at the start of the line
- * below them, so that a process that dies leaves the terminal usable. Wrapping is off while rows are drawn, so the terminal itself cuts
- * a row that is too long, and this class need not know the width.
+ * Redraws rows in place at the bottom of a terminal with ECMA-48 sequences. Between two frames the cursor is at the start of the line
+ * below the rows, so that the terminal stays usable if the process dies. Line wrapping is off while rows are drawn. The terminal itself
+ * cuts a row that is too long, so this class does not need to know the width.
  */
 final class LiveDisplay implements Display {
     private static final String ESC = "\u001B[";

@@ -18,10 +18,10 @@ import retort.console.StatusLine;
 import retort.thread.Worker;
 
 /**
- * Shows the status lines of a process: one live line a service on a terminal, with printed lines scrolling by above them; elsewhere plain
- * lines at a steady pace. Any thread may call any method, and none of them waits for the terminal: one thread, {@code retort-status},
- * writes each frame in one piece. While the terminal takes nothing, a newer status text replaces the older one, and printed lines
- * beyond a limit are dropped and counted; the count is shown later.
+ * Shows the status lines of a process. On a terminal it shows one live line for each service, and printed lines scroll by above these
+ * lines. Elsewhere it prints plain lines at a steady pace. Any thread may call any method, and no method waits for the terminal, because
+ * one thread, {@code retort-status}, writes each frame in one piece. While the terminal accepts no output, a newer status text replaces
+ * the older one, and printed lines beyond a limit are dropped and counted. The next frame shows the count.
  * <p>
  * {@code System.setOut(board.stream())} sends the log through the board.
  */
@@ -86,8 +86,8 @@ final class StatusBoard implements AutoCloseable {
     }
 
     /**
-     * Shows the remaining lines and the last text of every row, then stops. Lines that are printed later are not shown, so give
-     * {@code System.out} back first. Waits for the terminal two seconds at most.
+     * Shows the remaining lines and the last text of every row, then stops. Restore {@code System.out} before this call, because lines that
+     * are printed later are not shown. This method waits for the terminal for at most two seconds.
      */
     @Override
     public void close() {

@@ -6,7 +6,7 @@ import retort.console.StatusLine;
 
 /**
  * The console while services run. Until it is closed, everything that is printed to {@link System#out}, the log included, goes through
- * one {@link StatusBoard}, because a live line and a log line would otherwise tear each other. Opened and closed on the main thread.
+ * one {@link StatusBoard}, because a live line and a log line would otherwise tear each other. The main thread opens and closes it.
  */
 public final class Terminal implements AutoCloseable {
     private static final Duration PACE = Duration.ofSeconds(5);
@@ -18,7 +18,7 @@ public final class Terminal implements AutoCloseable {
         System.setOut(board.stream());
     }
 
-    /** The line of {@code service}. */
+    /** The status line of {@code service}. */
     public StatusLine line(String service) {
         return board.line(service);
     }

@@ -1,7 +1,7 @@
 /**
  * The console of a command: live status lines on a terminal and plain lines elsewhere ({@link retort.compose.console.Terminal}), and the
  * signals by which a person stops it ({@link retort.compose.console.Foreground}). A command opens both on the main thread. Services
- * update their {@link retort.console.StatusLine} from any thread; one thread, {@code retort-status}, writes.
+ * update their {@link retort.console.StatusLine} from any thread. One thread, {@code retort-status}, writes to the console.
  */
 @org.jspecify.annotations.NullMarked
 package retort.compose.console;

@@ -21,7 +21,7 @@ import retort.trainer.audit.Audit;
 import retort.trainer.audit.AuditReport;
 import retort.trainer.checkpoint.CheckpointStore;
 
-/** Exit code 0 if the run is proven, 1 if it is not. */
+/** {@code retort audit}. Exit code 0 if the run is proven, 1 if it is not. */
 @Command(name = "audit", mixinStandardHelpOptions = true, sortOptions = false, header = "Proves that a run has trained every sample of every epoch once and in stream order.", description = {
         "Compares the ledger of a run with its checkpoints and with the records of its stream, and names every exception:",
         "samples that ingest has rejected, records that the broker no longer holds, and faults. Ends with 1 if there is a fault."})

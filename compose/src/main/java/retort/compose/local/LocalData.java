@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import retort.broker.EmbeddedBroker;
 import retort.settings.SettingException;
 
-/** The folder of a local run, with its broker running until {@link #close}. Opened and closed on one thread. */
+/** The folder of a local run. Its broker runs until {@link #close}. One thread opens and closes it. */
 public final class LocalData implements AutoCloseable {
     private final EmbeddedBroker broker;
 
@@ -14,10 +14,10 @@ public final class LocalData implements AutoCloseable {
     }
 
     /**
-     * Starts the broker of a folder that {@code local} has written, on a free port.
+     * Starts the broker of a folder that {@code local} has written. The broker listens on a free port.
      *
-     * @throws SettingException when the folder has no broker's data
-     * @throws retort.broker.DirectoryInUseException when a broker runs on it already
+     * @throws SettingException if the folder holds no data of a broker
+     * @throws retort.broker.DirectoryInUseException if a broker already runs on the folder
      */
     public static LocalData open(Path directory) {
         final Path kafka = directory.toAbsolutePath().normalize().resolve("kafka");
@@ -28,7 +28,7 @@ public final class LocalData implements AutoCloseable {
         return new LocalData(EmbeddedBroker.start(kafka));
     }
 
-    /** host:port for clients. */
+    /** The address of the broker for clients, as {@code host:port}. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }

@@ -30,8 +30,8 @@ import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 
 /**
- * One run of {@code local}, from the broker to the report. Confined to the main thread. Services are closed before the engine
- * and the engine before the broker, so that whatever was begun can still be announced.
+ * One run of {@code local}, from the broker to the report. Confined to the main thread. The services are closed before the engine, and
+ * the engine is closed before the broker, because a service may still announce work while it closes.
  */
 final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
@@ -47,7 +47,7 @@ final class LocalRun {
         this.options = options;
     }
 
-    /** Returns the exit code. */
+    /** @return the exit code */
     int run() throws Exception {
         final Config unconnected = settings();
         makeDirectory();
@@ -74,7 +74,7 @@ final class LocalRun {
         }
     }
 
-    /** Runs the services until every run is trained and evaluated. @return false when asked to stop before that */
+    /** Runs the services until every run is trained and evaluated. @return false if a person asked to stop before that */
     private boolean train(Config config, Foreground foreground) throws Exception {
         try (Terminal terminal = new Terminal();
                 Engine engine = TrainerService.engine(config);
@@ -114,7 +114,7 @@ final class LocalRun {
                 .orElseThrow(() -> new IllegalStateException("run " + run + " is done and has no checkpoint"));
     }
 
-    /** The demonstration's settings under what was given, with every path below {@link #directory}. */
+    /** The settings of the command line over those of the demonstration, with every path below {@link #directory}. */
     private Config settings() {
         final Config places = ConfigFactory.parseMap(Map.of(
                 "trainer.checkpoints", directory.resolve("checkpoints").toString()));

@@ -21,17 +21,17 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.weights.WeightsDigest;
 
 /**
- * What {@code local} leaves for machines: {@code report.json}.
+ * The content of {@code report.json}, which {@code local} writes for programs.
  *
- * @param run the final student
- * @param steps it took
- * @param seconds this process ran, from its start
- * @param secondsToFirstProgress from the process's start to its first progress with a finished step; empty where nothing was
- *     left to train
- * @param firstLosses of the final student, by part
- * @param lastLosses likewise
- * @param evaluations of every run, oldest first
- * @param weightsSha256 of the final student's tensor bytes in the order of their names
+ * @param run name of the final student
+ * @param steps number of steps that the final student was trained for
+ * @param seconds time from the start of this process to the report, in seconds
+ * @param secondsToFirstProgress time from the start of the process to its first progress event with a finished step, in seconds; empty
+ *     if nothing was left to train
+ * @param firstLosses the first losses of the final student, by the name of the loss part
+ * @param lastLosses the last losses of the final student, by the name of the loss part
+ * @param evaluations evaluations of every run, oldest first
+ * @param weightsSha256 SHA-256 of the final student's tensor bytes, in the order of the tensors' names
  */
 record Report(String run, long steps, double seconds, Optional<Double> secondsToFirstProgress, Map<String, Double> firstLosses,
         Map<String, Double> lastLosses, List<Evaluation> evaluations, String weightsSha256) {
@@ -46,7 +46,7 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
                 WeightsDigest.of(student.weights()));
     }
 
-    /** Appears whole or not at all. */
+    /** Writes the file atomically: it appears whole or not at all. */
     void write(Path file) throws IOException {
         final Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("run", run);
@@ -63,7 +63,7 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         WholeFile.write(file, JSON.writeValueAsBytes(json));
     }
 
-    /** What distillation bought, in a line; empty where there is nothing to compare. */
+    /** One line that compares the student with {@code rival} at the same step. Empty if there is nothing to compare. */
     Optional<String> verdict(String rival) {
         final Optional<Evaluation> mine = last(run);
         final Optional<Evaluation> theirs = mine

@@ -14,8 +14,8 @@ import retort.kafka.From;
 import retort.record.TrainingProgress;
 
 /**
- * What the runs said of themselves on topic {@code progress}: first and last losses of each, and when the first step was
- * heard of. Filled on the reader's thread, read from any.
+ * Collects the events of topic {@code progress}: the first and the last losses of each run, and the time of the first step. The
+ * reader's thread fills it, and any thread may read it.
  */
 final class RunLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunLog.class);
@@ -27,7 +27,7 @@ final class RunLog implements AutoCloseable {
     private final Disposable subscription;
     private @Nullable Instant firstStep;
 
-    /** @param since progress sent before counts for the losses, not for the first step */
+    /** @param since progress that was sent before this time counts for the losses, but not for the first step */
     RunLog(Broker broker, Instant since) {
         this.since = since;
         this.subscription = broker.follow(broker.topics().progress(), From.EARLIEST, "local-progress").subscribe(this::heard,
@@ -61,7 +61,7 @@ final class RunLog implements AutoCloseable {
         return Optional.ofNullable(latest.get(run));
     }
 
-    /** When the first step since the start was heard of; empty when there was none. */
+    /** The time of the first progress event with a finished step since the start. Empty if there was none. */
     synchronized Optional<Instant> firstStep() {
         return Optional.ofNullable(firstStep);
     }

@@ -20,17 +20,17 @@ public final class SettingsOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
     private @Nullable Long seed;
 
-    /** The given settings over {@code base}, over the defaults. @throws retort.settings.SettingException for an unknown key */
+    /** The given settings over {@code base} and the defaults. @throws retort.settings.SettingException if a key is unknown */
     public Config over(Config base) {
         return Settings.over(given().withFallback(base));
     }
 
-    /** The given settings over the defaults. @throws retort.settings.SettingException for an unknown key */
+    /** The given settings over the defaults. @throws retort.settings.SettingException if a key is unknown */
     public Config load() {
         return over(ConfigFactory.empty());
     }
 
-    /** What the command line and its file say, without the defaults and unchecked. */
+    /** The settings of the command line and of its file, without the defaults. They are not checked. */
     public Config given() {
         final List<String> all = new ArrayList<>(pairs);
         if (seed != null)

@@ -1,3 +1,3 @@
-/** The options by which every command is given settings. Picocli fills them on the main thread. */
+/** The command-line options that give settings to a command. Picocli fills them on the main thread. */
 @org.jspecify.annotations.NullMarked
 package retort.compose.settings;

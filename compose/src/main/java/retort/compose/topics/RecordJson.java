@@ -19,8 +19,9 @@ import retort.kafka.Topic;
 import retort.kafka.Topics;
 
 /**
- * A record as one line of JSON: partition, offset, time, key, and the value by Retort's codecs. A batch of images has everything but
- * the pixels; other bytes have their number. A value that cannot be decoded has an {@code error} in its place. Immutable; any thread.
+ * Writes a record as one line of JSON: partition, offset, time, key, and the value that Retort's codec decodes. A batch of images has
+ * all fields except the pixels, which are given as their number of bytes. Other bytes are given as their number, too. If a value cannot
+ * be decoded, the line has {@code error} instead of {@code value}. Immutable, so any thread may use it.
  */
 final class RecordJson {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +62,7 @@ final class RecordJson {
 
     private static JsonNode event(EventCodec<?> codec, byte[] value) throws UndecodableException, JsonProcessingException {
         final SpecificRecord event = EventCodec.isConfluent(value) ? codec.decodeConfluent(value) : codec.decode(value);
-        return JSON.readTree(event.toString()); // Avro writes JSON, with figures that are not finite as text
+        return JSON.readTree(event.toString()); // Avro writes JSON; numbers that are not finite become text
     }
 
     private static JsonNode batch(ImageBatchView batch) {

@@ -12,7 +12,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import retort.kafka.Broker;
 
-/** Prints the committed records of topics, each as one line of JSON. It joins no group. For use by one thread, which closes it. */
+/** Prints the committed records of topics, each as one line of JSON. It joins no consumer group. One thread uses it and closes it. */
 final class TopicRecords implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -33,10 +33,11 @@ final class TopicRecords implements AutoCloseable {
     }
 
     /**
-     * Prints the records of every partition up to its present end.
+     * Prints the records of every partition up to the end that the partition has when the call begins.
      *
-     * @param last how many offsets before the end it begins; markers and records of aborted transactions take offsets, too
-     * @throws TimeoutException when the broker sends nothing for the broker's timeout
+     * @param last number of offsets before the end at which reading begins; transaction markers and records of aborted transactions
+     *     take offsets, too
+     * @throws TimeoutException if the broker sends no record for the length of the broker's timeout
      */
     void print(TopicState topic, long last, Consumer<String> line) {
         final List<TopicPartition> partitions = topic.first().keySet().stream().map(at -> new TopicPartition(topic.name(), at))

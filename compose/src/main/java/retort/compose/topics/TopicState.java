@@ -24,13 +24,15 @@ import retort.kafka.Broker;
 /**
  * A topic as the broker describes it.
  *
+ * @param name the topic's name, with the prefix
  * @param first the first offset of each partition
  * @param end one past the last offset of each partition
+ * @param config the topic's settings, as the broker reports them
  */
 record TopicState(String name, SortedMap<Integer, Long> first, SortedMap<Integer, Long> end, Config config) {
     private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
-    /** Every topic below the prefix, by name. @throws retort.kafka.BrokerUnreachableException when no broker answers in time */
+    /** All topics with the prefix, by name. @throws retort.kafka.BrokerUnreachableException if no broker answers in time */
     static Map<String, TopicState> ofAll(Broker broker) {
         return broker.withTimeout(TIMEOUT).ask(admin -> {
             final List<String> names = answer(admin.listTopics().names()).stream()
@@ -50,7 +52,7 @@ record TopicState(String name, SortedMap<Integer, Long> first, SortedMap<Integer
         });
     }
 
-    /** One line a partition, as the table of topics has it. */
+    /** The lines of this topic in the table of topics, one for each partition. */
     List<String> lines() {
         final List<String> lines = new ArrayList<>();
         first.forEach((partition, offset) -> lines
@@ -59,7 +61,7 @@ record TopicState(String name, SortedMap<Integer, Long> first, SortedMap<Integer
         return lines;
     }
 
-    /** The settings that differ from the broker's defaults, in brackets. */
+    /** The settings that differ from the broker's defaults, in parentheses. */
     String settings() {
         return config.entries().stream().filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
                 .map(entry -> entry.name() + "=" + (entry.isSensitive() ? "********" : entry.value())).sorted()

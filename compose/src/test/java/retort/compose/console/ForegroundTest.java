@@ -24,7 +24,7 @@ class ForegroundTest {
     void returnsFalseWhenTheServiceIsDone() throws Exception {
         final Foreground foreground = new Foreground();
 
-        foreground.unless(Mono.empty()); // its completion means nothing
+        foreground.unless(Mono.empty()); // its completion has no effect
         foreground.until(Mono.empty());
 
         assertThat(foreground.await()).isFalse();
@@ -92,7 +92,7 @@ class ForegroundTest {
         }
     }
 
-    /** The command of the process that gets the signals. */
+    /** The main class of the process that receives the signals. */
     static final class Main {
         public static void main(String[] args) throws Exception {
             final Foreground foreground = new Foreground();

@@ -122,7 +122,7 @@ class StatusBoardTest {
         final StatusBoard board = StatusBoard.open(stuck, ConsoleMode.PLAIN, NEVER_AGAIN);
         final StatusLine line = board.line("trainer");
 
-        for (int i = 0; i < 20_000; i++) { // would never return if a call waited for the terminal
+        for (int i = 0; i < 20_000; i++) { // never returns if a call waits for the terminal
             line.update("step " + i);
             board.print("line " + i);
         }

@@ -7,7 +7,7 @@ import retort.kafka.Event;
 import retort.kafka.From;
 import retort.record.Evaluation;
 
-/** The evaluations on the topic, past and future. Immutable; any thread. */
+/** The evaluations on the topic, past and future. Immutable, so any thread may use it. */
 public final class EvaluationFeed {
     private final Broker broker;
 
@@ -15,12 +15,12 @@ public final class EvaluationFeed {
         this.broker = broker;
     }
 
-    /** Every evaluation from {@code from} on, endless. Cold; threads and demand are those of {@link Broker#follow}. */
+    /** Emits every evaluation from {@code from} on, endlessly. Cold. Threads and demand are those of {@link Broker#follow}. */
     public Flux<Event<Evaluation>> subscribe(From from) {
         return broker.follow(broker.topics().evaluations(), from, "evaluations").filter(event -> event.value() != null);
     }
 
-    /** The latest evaluation of each key that is published by now. Blocks, as {@link Broker#table} does. */
+    /** The latest evaluation of each key that is published at the time of the call. Blocks, as {@link Broker#table} does. */
     public Collection<Evaluation> present() {
         return broker.table(broker.topics().evaluations()).values();
     }

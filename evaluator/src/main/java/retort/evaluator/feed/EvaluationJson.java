@@ -7,19 +7,19 @@ import java.util.TreeMap;
 import retort.record.Evaluation;
 
 /**
- * An evaluation as JSON. The keys are the names of the record's fields. A figure that is not finite is null, because JSON has no such
- * number. An error, accuracies by class and confusions stand only where there are any.
+ * Converts an evaluation to JSON. The keys are the names of the record's fields. A figure that is not finite is null, because JSON has
+ * no such number. An error, accuracies by class and confusions are left out if there are none.
  */
 public final class EvaluationJson {
     private EvaluationJson() {
     }
 
-    /** One line, without its end. */
+    /** The evaluation as one line, without a line feed. */
     public static String line(Evaluation evaluation) {
         return node(evaluation).toString();
     }
 
-    /** The same as a tree, the caller's to change. */
+    /** The evaluation as a tree. The tree belongs to the caller, who may change it. */
     public static ObjectNode node(Evaluation evaluation) {
         final ObjectNode json = JsonNodeFactory.instance.objectNode()
                 .put("run", evaluation.getRun())

@@ -17,8 +17,8 @@ import retort.evaluator.suite.Suites;
 import retort.record.Evaluation;
 
 /**
- * Evaluations as a table. It has one row for each checkpoint, with runs in the order of their first evaluation, a last row for the raw
- * pixels, and one column for the headline figure of each suite that has published something. A checkpoint that
+ * Formats evaluations as a table. The table has one row for each checkpoint, with runs in the order of their first evaluation, and a last
+ * row for the raw pixels. It has one column for the headline figure of each suite that has published an evaluation. A checkpoint that
  * could not be scored shows {@code error}.
  */
 public final class EvaluationTable {
@@ -27,7 +27,7 @@ public final class EvaluationTable {
     private EvaluationTable() {
     }
 
-    /** Lines without line ends; none if there is no evaluation. */
+    /** The lines of the table, without line feeds. Empty if there is no evaluation. */
     public static List<String> of(Collection<Evaluation> evaluations) {
         final Map<String, Figure> figures = new LinkedHashMap<>();
         Suites.registered().values().stream().map(SuiteFactory::description)
@@ -46,7 +46,7 @@ public final class EvaluationTable {
         return aligned(rows);
     }
 
-    /** Run, then step, then suite; the latest evaluation of each. */
+    /** The latest evaluation by run, then by step, then by suite. */
     private static Map<String, SortedMap<Long, Map<String, Evaluation>>> byRun(Stream<Evaluation> evaluations) {
         final Map<String, SortedMap<Long, Map<String, Evaluation>>> runs = new LinkedHashMap<>();
         evaluations.sorted(Comparator.comparing(Evaluation::getAt))
@@ -70,7 +70,7 @@ public final class EvaluationTable {
         return row;
     }
 
-    /** Pads columns to their widest cell: text to the left, figures to the right. */
+    /** Pads every column to its widest cell. Text is aligned left, figures are aligned right. */
     private static List<String> aligned(List<List<String>> rows) {
         final int[] widths = IntStream.range(0, rows.getFirst().size())
                 .map(column -> rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();

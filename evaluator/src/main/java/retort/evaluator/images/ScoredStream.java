@@ -13,8 +13,8 @@ import retort.trainer.images.ImagePosition;
 import retort.trainer.images.Rebatch;
 
 /**
- * A complete stream that is read from its first record to its last, once for each pass. A stream whose pixels fit the limit is kept in
- * memory after the first pass. A larger one is read from Kafka in every pass, so that memory does not grow with it. Any thread.
+ * A complete stream that is read from its first record to its last in each pass. A stream whose pixels fit the limit is kept in memory
+ * after the first pass. A larger one is read from Kafka in every pass, so that memory does not grow with it. Any thread may use it.
  */
 public final class ScoredStream {
     private final Stream stream;
@@ -28,7 +28,7 @@ public final class ScoredStream {
     /**
      * Reads nothing yet.
      *
-     * @param stream has a last sequence
+     * @param stream description of the stream; it has a last sequence
      * @param readBuffer bytes that each pass fetches ahead
      * @param heldPixels limit in bytes of the pixels that are kept
      * @throws IllegalArgumentException if the stream is not complete
@@ -48,23 +48,23 @@ public final class ScoredStream {
     }
 
     /**
-     * One pass. Cold; emits on the reader's thread. The pixels of a block are valid until the next block is requested, so use
-     * {@code concatMap(..., 0)}.
+     * One pass over the images. Cold. Emits on the reader's thread. The pixels of a block are valid until the next block is requested, so
+     * use {@code concatMap(..., 0)}.
      *
-     * @param size images in a block; the last block may hold fewer
+     * @param size number of images in a block; the last block may hold fewer
      */
     public Flux<ImageBlock> blocks(int size) {
         return Flux.defer(() -> Rebatch.all(records, stream, size, ImagePosition.at(0), new TwoBuffers(size)));
     }
 
-    /** Text that is equal for two streams only if they hold the same images. */
+    /** A text that is equal for two streams only if they hold the same images. */
     public String identity() {
         return stream.getName() + "@" + stream.getSettingsHash() + "/" + stream.getLastSequence();
     }
 
     /**
-     * Two direct buffers in turn: one is read by a suite while the other one is filled. The garbage collector frees them, because the
-     * engine may still read a block when a pass is cancelled. Called serially.
+     * Supplies two direct buffers in turn: a suite reads one while the other one is filled. The garbage collector frees them, because the
+     * engine may still read a block after a pass is cancelled. Called serially.
      */
     private final class TwoBuffers implements Supplier<ByteBuffer> {
         private ByteBuffer next;

@@ -14,7 +14,8 @@ public final class ClassVotes {
     /**
      * Counts the votes.
      *
-     * @param voters number of nearest neighbours that vote; all that were found, if they are fewer
+     * @param query row of the query in {@code neighbours}
+     * @param voters number of nearest neighbours that vote; if fewer were found, all of them vote
      * @param labels class of each bank row, 0 to classes - 1
      */
     public static ClassVotes of(NearestNeighbours neighbours, int query, int voters, int[] labels, int classes,
@@ -25,12 +26,12 @@ public final class ClassVotes {
         return new ClassVotes(scores);
     }
 
-    /** Sum of the votes for a class. */
+    /** The sum of the votes for a class. */
     public double score(int label) {
         return scores[label];
     }
 
-    /** Rank of a class; 0 is the predicted class. */
+    /** The rank of a class. Rank 0 is the predicted class. */
     public int rankOf(int label) {
         int ahead = 0;
         for (int other = 0; other < scores.length; other++)

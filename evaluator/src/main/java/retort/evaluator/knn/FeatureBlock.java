@@ -6,10 +6,11 @@ import java.util.stream.IntStream;
 /**
  * Features of N images.
  *
- * @param rows (N, width), row-major
- * @param labels class index of each row, negative without a label; (N)
+ * @param rows features, shape (N, width), row-major
+ * @param width number of values in a row
+ * @param labels class index of each row, negative for a row without a label; shape (N)
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+@SuppressWarnings("ArrayRecordComponent") // only carries data, never compared
 public record FeatureBlock(float[] rows, int width, int[] labels) {
     public FeatureBlock {
         if (rows.length != (long) width * labels.length)

@@ -4,8 +4,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * The k most similar bank rows of every query, best first, gathered from one block of similarities after another. Of two rows with equal
- * similarity the lower one is nearer, so that the result does not depend on how the bank was cut into blocks. Holds
+ * The k most similar bank rows of every query, most similar first. They are collected from blocks of similarities. Of two rows with equal
+ * similarity the lower row is nearer, so that the result does not depend on the cut of the bank into blocks. Holds
  * {@code 8 x queries x k} bytes. Not thread-safe.
  */
 public final class NearestNeighbours {
@@ -23,13 +23,13 @@ public final class NearestNeighbours {
     }
 
     /**
-     * Takes one block. The blocks of one query must come in ascending order of bank rows.
+     * Adds one block of similarities. The blocks of one query must come in ascending order of bank rows.
      *
-     * @param block similarities, (queries, columns), from the buffer's position on; the position is not moved
+     * @param block similarities, shape (queries, columns), from the buffer's position on; the position is not moved
      * @param firstQuery query of the block's first row
-     * @param queries rows of the block
-     * @param firstRow bank row of its first column
-     * @param columns bank rows in the block
+     * @param queries number of rows of the block
+     * @param firstRow bank row of the block's first column
+     * @param columns number of bank rows in the block
      */
     public void offer(FloatBuffer block, int firstQuery, int queries, int firstRow, int columns) {
         final float[] line = new float[columns];
@@ -44,7 +44,7 @@ public final class NearestNeighbours {
         float worst = similarities[last];
         for (int column = 0; column < line.length; column++) {
             final float similarity = line[column];
-            if (similarity > worst) { // an equal one stands later in the bank, so it is farther
+            if (similarity > worst) { // a row with equal similarity comes later in the bank, so it is farther
                 insert(query, similarity, firstRow + column);
                 worst = similarities[last];
             }
@@ -68,12 +68,12 @@ public final class NearestNeighbours {
         return found[query];
     }
 
-    /** Bank row of the neighbour at {@code rank}; rank 0 is the nearest. */
+    /** The bank row of the neighbour at {@code rank}. Rank 0 is the nearest. */
     public int row(int query, int rank) {
         return rows[query * k + rank];
     }
 
-    /** Cosine similarity of the neighbour at {@code rank}. */
+    /** The cosine similarity of the neighbour at {@code rank}, -1 to 1. */
     public float similarity(int query, int rank) {
         return similarities[query * k + rank];
     }

@@ -23,8 +23,8 @@ public final class NeighbourSearch {
     private final long queryMemory;
 
     /**
-     * @param k neighbours of each query
-     * @param tileRows least number of rows in a tile of queries or of the bank; blocks of features are joined up to it, never split
+     * @param k number of neighbours of each query
+     * @param tileRows least number of rows in a tile of queries or of the bank; feature blocks are joined to reach it and are never split
      * @param queryMemory limit in bytes of the query features
      */
     public NeighbourSearch(Engine engine, int k, int tileRows, long queryMemory) {
@@ -38,7 +38,7 @@ public final class NeighbourSearch {
      * Finds the neighbours. Requests one block at a time.
      *
      * @param queries blocks of one width
-     * @param bank blocks of the same width; subscribed to after the last query
+     * @param bank blocks of the same width; it is subscribed to after the last query
      * @throws TooManyQueriesException (as the Mono's error) if the queries do not fit their memory
      * @throws ArithmeticException (as the Mono's error) if a feature is not finite
      */

@@ -3,16 +3,17 @@ package retort.evaluator.knn;
 /**
  * The neighbours of every query, with the labels of both sides.
  *
- * @param queryLabels class of each query
- * @param bankLabels class of each bank row
+ * @param neighbours the nearest bank rows of each query
+ * @param queryLabels class of each query; shape (queries)
+ * @param bankLabels class of each bank row; shape (bank rows)
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+@SuppressWarnings("ArrayRecordComponent") // only carries data, never compared
 public record Neighbourhood(NearestNeighbours neighbours, int[] queryLabels, int[] bankLabels) {
     public int queries() {
         return queryLabels.length;
     }
 
-    /** Share of the queries, 0 to 1, whose own class is among the {@code best} first by the votes of {@code voters} neighbours. */
+    /** The share of queries, 0 to 1, whose class is among the {@code best} first classes by the votes of {@code voters} neighbours. */
     public double accuracy(int best, int voters, int classes, double temperature) {
         int right = 0;
         for (int query = 0; query < queries(); query++)

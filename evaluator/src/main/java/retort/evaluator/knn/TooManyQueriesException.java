@@ -2,7 +2,7 @@ package retort.evaluator.knn;
 
 import java.io.Serial;
 
-/** The features of the queries do not fit in memory. The message names their number and the setting to raise. */
+/** Thrown if the features of the queries do not fit in memory. The message names their number and the setting to raise. */
 public final class TooManyQueriesException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

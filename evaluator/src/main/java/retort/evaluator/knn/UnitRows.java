@@ -10,8 +10,9 @@ public final class UnitRows {
     /**
      * Divides each row by its length, in place, with sums in double precision. A row shorter than 1e-12 is divided by 1e-12.
      *
-     * @param rows (n, width)
-     * @throws ArithmeticException if a value is not finite; names the row
+     * @param rows features, shape (n, width), row-major
+     * @param width number of values in a row
+     * @throws ArithmeticException if a value is not finite; the message names the row
      */
     public static void normalise(float[] rows, int width) {
         for (int from = 0; from < rows.length; from += width) {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import retort.evaluator.knn.FeatureBlock;
 
 /**
- * The labelled features of many images, to be read in any order. Rows are kept on the heap up to a budget. Beyond it all rows move to a
- * temporary file that is mapped into memory, so that the heap does not grow with the data set. First add all blocks, then read; one
- * thread at a time. The one who opens a store closes it, which deletes the file.
+ * The labelled features of many images, readable in any order. Rows are kept on the heap up to a budget. Above the budget all rows move
+ * to a temporary file that is mapped into memory, so that the heap does not grow with the data set. Add all blocks before reading. Only
+ * one thread at a time may use it. The caller that opens a store closes it, which deletes the file.
  */
 public final class FeatureStore implements AutoCloseable {
     private static final ValueLayout.OfFloat VALUE = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -38,7 +38,7 @@ public final class FeatureStore implements AutoCloseable {
      * Opens an empty store.
      *
      * @param budget limit in bytes of the rows on the heap
-     * @param folder the place of the temporary file
+     * @param folder folder of the temporary file
      */
     public FeatureStore(long budget, Path folder) {
         this.budget = budget;
@@ -77,22 +77,22 @@ public final class FeatureStore implements AutoCloseable {
         count++;
     }
 
-    /** Labelled rows. */
+    /** Number of labelled rows. */
     public int count() {
         return count;
     }
 
-    /** Values of a row; 0 before the first block. */
+    /** Number of values in a row; 0 before the first block. */
     public int width() {
         return width;
     }
 
-    /** True if the rows did not fit the budget. */
+    /** @return true if the rows did not fit the budget */
     public boolean isInFile() {
         return channel != null;
     }
 
-    /** Copies rows, in the order of {@code indices}. May block on the file. */
+    /** Copies rows, in the order of {@code indices}. May block while it reads the file. */
     public FeatureBlock rows(int[] indices) {
         final float[] rows = new float[Math.multiplyExact(indices.length, width)];
         final int[] own = new int[indices.length];

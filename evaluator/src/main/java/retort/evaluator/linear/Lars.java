@@ -1,11 +1,11 @@
 package retort.evaluator.linear;
 
 /**
- * Layer-wise adaptive rate scaling (You et al., arXiv 1708.03888) as MAE uses it: the trust ratio and weight decay apply to matrices,
- * neither applies to biases.
+ * Layer-wise adaptive rate scaling (You et al., arXiv 1708.03888), as MAE uses it. The trust ratio and weight decay apply to matrices and
+ * not to biases.
  */
 public record Lars(double momentum, double trustCoefficient, double weightDecay) {
-    /** MAE's momentum and trust coefficient. */
+    /** The optimiser with MAE's momentum (0.9) and trust coefficient (0.001). */
     public static Lars withWeightDecay(double weightDecay) {
         return new Lars(0.9, 0.001, weightDecay);
     }
@@ -13,9 +13,10 @@ public record Lars(double momentum, double trustCoefficient, double weightDecay)
     /**
      * Takes one step, in place.
      *
-     * @param parameter the values
-     * @param gradient of these values; is overwritten
-     * @param velocity the momentum buffer
+     * @param parameter values that are updated
+     * @param gradient gradient of these values; it is overwritten
+     * @param velocity momentum buffer of these values; it is updated
+     * @param rate learning rate
      * @param isMatrix false for a bias
      */
     void step(float[] parameter, float[] gradient, float[] velocity, double rate, boolean isMatrix) {

@@ -8,8 +8,8 @@ import retort.random.CounterRandom;
 import retort.trainer.engine.Engine;
 
 /**
- * The head of a linear probe: batch norm without learned scale, then a linear layer. Matrix products run on the engine; the parameters
- * are arrays on the heap, so nothing is to be closed. Engine's thread only.
+ * The head of a linear probe: batch norm without learned scale, then a linear layer. Matrix products run on the engine. The parameters
+ * are arrays on the heap, so the head needs no close. Only the engine's thread may call it.
  */
 public final class LinearProbe {
     private static final double EPSILON = 1e-6;
@@ -26,12 +26,12 @@ public final class LinearProbe {
     /**
      * The parameters and the running statistics of the batch norm.
      *
-     * @param weight (classes, width), row-major
-     * @param bias (classes)
-     * @param mean (width)
-     * @param variance (width)
+     * @param weight shape (classes, width), row-major
+     * @param bias shape (classes)
+     * @param mean running mean, shape (width)
+     * @param variance running variance, shape (width)
      */
-    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    @SuppressWarnings("ArrayRecordComponent") // only carries data, never compared
     record State(float[] weight, float[] bias, float[] mean, float[] variance) {
         int width() {
             return mean.length;
@@ -42,7 +42,7 @@ public final class LinearProbe {
         }
     }
 
-    /** @param state is changed by every step */
+    /** @param state initial state; every step changes it in place */
     LinearProbe(Engine engine, Lars lars, State state) {
         this.engine = engine;
         this.lars = lars;
@@ -51,7 +51,7 @@ public final class LinearProbe {
         this.biasVelocity = new float[state.bias().length];
     }
 
-    /** A head with weights drawn from a normal distribution of deviation 0.01, as in MAE, and biases of 0. */
+    /** A head whose weights are drawn from a normal distribution with deviation 0.01, as in MAE. Its biases are 0. */
     public static LinearProbe draw(Engine engine, int width, int classes, Lars lars, long seed) {
         final float[] weight = new float[Math.multiplyExact(width, classes)];
         final CounterRandom random = CounterRandom.of(seed, "linear-probe", 0, 0);
@@ -65,10 +65,10 @@ public final class LinearProbe {
     /**
      * Trains on one batch.
      *
-     * @param rows (N, width), row-major, N at least 2
-     * @param labels class of each row, 0 to classes - 1; (N)
+     * @param rows features, shape (N, width), row-major, N at least 2
+     * @param labels class of each row, 0 to classes - 1; shape (N)
      * @param rate learning rate
-     * @return the mean cross-entropy before the step
+     * @return the mean cross-entropy of the batch before the step
      */
     public double step(float[] rows, int[] labels, double rate) {
         engine.requireThread();
@@ -95,7 +95,7 @@ public final class LinearProbe {
         }
     }
 
-    /** The logits of rows, by the running statistics; (N, classes), row-major. */
+    /** The logits of {@code count} rows, with the running statistics; shape (count, classes), row-major. */
     public float[] logits(float[] rows, int count) {
         engine.requireThread();
         try (NDManager call = engine.manager().newSubManager()) {

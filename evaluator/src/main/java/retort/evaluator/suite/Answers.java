@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import retort.record.Confusion;
 
 /**
- * The answers of a classifier so far, and what they say about it: accuracies, loss, calibration, and the confusions of classes. Classes
- * are ranked by logit; of equal logits the lower class ranks first. Not thread-safe.
+ * Collects the answers of a classifier and computes its figures: accuracies, loss, calibration, and confusions of classes. Classes are
+ * ranked by logit. Of two equal logits the lower class ranks first. Not thread-safe.
  */
 final class Answers {
     static final String TOP1 = "top1";
@@ -28,13 +28,13 @@ final class Answers {
     private long firstFive;
     private double loss;
 
-    /** A class and another one that was answered in its place. */
+    /** A class and another class that was answered instead. */
     private record Pair(int label, int answer) {
     }
 
     /**
-     * @param names of the classes by index; may name fewer than there are
-     * @param classes logits of an image
+     * @param names names of the classes by index; names of the last classes may be missing
+     * @param classes number of logits of an image
      */
     Answers(List<String> names, int classes) {
         this.names = names;
@@ -46,8 +46,8 @@ final class Answers {
     /**
      * Adds the images that have a label.
      *
-     * @param labels right class of each image, negative without one; (N)
-     * @param logits (N, classes), row-major
+     * @param labels right class of each image, negative for an image without a label; shape (N)
+     * @param logits shape (N, classes), row-major
      */
     void add(int[] labels, float[] logits) {
         for (int i = 0; i < labels.length; i++)
@@ -83,11 +83,11 @@ final class Answers {
     }
 
     /**
-     * The figures {@code top1}, {@code top5} (with more than five classes), {@code loss} and {@code ece}, with accuracies by class and the
-     * ten most frequent confusions.
+     * The figures {@code top1}, {@code top5} (with more than five classes), {@code loss} and {@code ece}, together with accuracies by class
+     * and the ten most frequent confusions.
      *
-     * @param figure name of the loss in an error
-     * @throws CheckpointRefusedException if no image has a label, or the loss is not finite
+     * @param figure name of the loss in the error message
+     * @throws CheckpointRefusedException if no image has a label, or if the loss is not finite
      */
     Score score(String figure) {
         if (images == 0)
@@ -111,7 +111,7 @@ final class Answers {
         return accuracies;
     }
 
-    /** The pairs with most images; pairs of equal size in the order of their classes. */
+    /** The most frequent pairs, most frequent first. Equally frequent pairs are in the order of their classes. */
     private List<Confusion> confusions() {
         final List<Map.Entry<Pair, Long>> pairs = new ArrayList<>(confused.entrySet());
         pairs.sort(Map.Entry.<Pair, Long>comparingByValue().reversed());
@@ -119,7 +119,7 @@ final class Answers {
                 .setAnswer(unique(pair.getKey().answer())).setImages(pair.getValue()).build()).toList();
     }
 
-    /** The name of a class, with its number where two classes have one name or the class has none. */
+    /** The name of a class. Its number is added if two classes have the same name, and replaces the name if the class has none. */
     private String unique(int label) {
         if (label >= names.size())
             return "(" + label + ")";

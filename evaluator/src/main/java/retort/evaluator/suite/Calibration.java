@@ -1,8 +1,8 @@
 package retort.evaluator.suite;
 
 /**
- * Expected calibration error with 15 bins of equal width (Guo et al., 2017, arXiv 1706.04599, equation 3). The error is the mean, weighted
- * by images, of the distance between accuracy and mean confidence of a bin. Not thread-safe.
+ * Expected calibration error with 15 bins of equal width (Guo et al., 2017, arXiv 1706.04599, equation 3). The error is the mean of the
+ * distances between accuracy and mean confidence of the bins, weighted by their numbers of images. Not thread-safe.
  */
 final class Calibration {
     private static final int BINS = 15;
@@ -14,7 +14,7 @@ final class Calibration {
     /**
      * Adds one image.
      *
-     * @param probability of the answer that was given, above 0 and at most 1
+     * @param probability probability of the given answer, above 0 and at most 1
      * @param isRight true if that answer is the image's class
      */
     void add(double probability, boolean isRight) {
@@ -25,7 +25,7 @@ final class Calibration {
         confidence[bin] += probability;
     }
 
-    /** The error, 0 to 1; NaN without images. */
+    /** The error, 0 to 1. NaN if there are no images. */
     double error() {
         double sum = 0;
         long all = 0;

@@ -2,7 +2,7 @@ package retort.evaluator.suite;
 
 import java.io.Serial;
 
-/** A checkpoint that cannot be scored because of its own file or numbers. The pipeline sets it aside with this reason and goes on. */
+/** Thrown if a checkpoint cannot be scored because of its own file or numbers. The pipeline rejects it with this reason and goes on. */
 public final class CheckpointRefusedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

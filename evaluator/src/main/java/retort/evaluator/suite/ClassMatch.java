@@ -9,8 +9,8 @@ import java.util.Set;
 import retort.record.Stream;
 
 /**
- * The classes of a scored stream, matched by name with the classes that can be answered. The numbers of the classes differ between two
- * sources as soon as one of them lacks a class. Immutable; any thread.
+ * The classes of a scored stream, matched by name with the classes that a model or a bank can answer. Matching by name is necessary,
+ * because the numbers of two sources differ if one source lacks a class. Immutable, so any thread may use it.
  */
 final class ClassMatch {
     private static final int MOST_NAMES = 10;
@@ -26,11 +26,11 @@ final class ClassMatch {
     }
 
     /**
-     * Matches names. Equal lists match as they stand, even with a name that stands twice.
+     * Matches names. Two equal lists match index by index, even if a name occurs twice.
      *
      * @param known names of the classes that can be answered, by index
-     * @param whose says whose names these are, such as {@code stream probe}
-     * @throws CheckpointRefusedException if a class of {@code scored} is not known, or a name stands twice and the lists differ
+     * @param whose owner of these names in messages, such as {@code stream probe}
+     * @throws CheckpointRefusedException if a class of {@code scored} is not known, or if a name occurs twice and the lists differ
      */
     static ClassMatch of(Stream scored, List<String> known, String whose) {
         final List<String> names = scored.getClassNames();
@@ -53,18 +53,18 @@ final class ClassMatch {
         return new ClassMatch(scored, summary(scored, known, whose), answers);
     }
 
-    /** One sentence: how many classes were matched, and which have no images to score. */
+    /** One sentence with the number of matched classes and the classes that have no images to score. */
     String summary() {
         return summary;
     }
 
     /**
-     * The class that would be the right answer.
+     * The class that is the right answer.
      *
      * @param label label of an image of the scored stream
      * @param sample id of that image
      * @return its index among the known classes; -1 for an image without a label
-     * @throws CheckpointRefusedException for a label without a name
+     * @throws CheckpointRefusedException if the label has no name
      */
     int answer(int label, long sample) {
         if (label >= answers.length)
@@ -73,7 +73,7 @@ final class ClassMatch {
         return label < 0 ? -1 : answers[label];
     }
 
-    /** The answers to several images. */
+    /** The right answers for several images. */
     int[] answers(int[] labels, long[] samples) {
         final int[] translated = new int[labels.length];
         for (int i = 0; i < labels.length; i++)

@@ -8,10 +8,11 @@ import retort.record.Stream;
 import retort.settings.Section;
 
 /**
- * The answers of a fine-tuned classifier to the labelled validation images. Scores checkpoints that have a classifier. Metrics are
- * {@code top1} and, with more than five classes, {@code top5} (shares, 0 to 1); {@code loss}, the mean cross-entropy without label
- * smoothing; and {@code ece}, the expected calibration error. The accuracy of each class and the ten most frequent confusions come with
- * them. The classes of the validation stream are matched by name with those of the stream that the classifier was trained on.
+ * Scores the answers of a fine-tuned classifier to the labelled validation images. Only a checkpoint with a classifier is scored. Metrics
+ * are {@code top1} and, with more than five classes, {@code top5} (shares, 0 to 1); {@code loss}, the mean cross-entropy without label
+ * smoothing; and {@code ece}, the expected calibration error. The score also has the accuracy of each class and the ten most frequent
+ * confusions. The classes of the validation stream are matched by name with the classes of the stream that the classifier was trained
+ * on.
  */
 public final class ClassificationSuite implements SuiteFactory {
     @Override

@@ -6,9 +6,11 @@ import retort.evaluator.images.ScoredStream;
 import retort.settings.Identity;
 
 /**
- * A suite with its settings read.
+ * A suite with its settings.
  *
+ * @param description the fixed facts of the suite
  * @param identity the settings that shape the result, by their keys under {@code evaluator.NAME}
+ * @param suite the suite
  */
 public record ConfiguredSuite(SuiteDescription description, Identity identity, Suite suite) {
     private static final int HEX_DIGITS = 16;
@@ -18,8 +20,8 @@ public record ConfiguredSuite(SuiteDescription description, Identity identity, S
     }
 
     /**
-     * Names everything beside the checkpoint that decides the score: the suite's settings and its streams. Figures are comparable
-     * where this hash is equal.
+     * A hash of everything except the checkpoint that decides the score: the suite's settings and its streams. Two figures are comparable
+     * if their hashes are equal.
      *
      * @return 16 hexadecimal digits
      */

@@ -20,8 +20,8 @@ import retort.trainer.weights.SafeTensors;
 
 /**
  * The model of a checkpoint, loaded on the engine for inference only. Its features are the mean of the patch tokens after the final
- * norm, of unmasked images; for a classifier they are the input of its head. Any thread may subscribe. Each call is one task of the
- * engine and completes on the engine's thread. The one who opens a model closes it.
+ * norm, of unmasked images. The features of a classifier are the input of its head. Any thread may subscribe. Each call is one task of
+ * the engine and completes on the engine's thread. The caller that opens a model closes it.
  */
 public final class FrozenModel implements FrozenFeatures {
     private final Engine engine;
@@ -37,9 +37,9 @@ public final class FrozenModel implements FrozenFeatures {
     /**
      * Verifies the weights file on Reactor's elastic threads, then loads it on the engine.
      *
-     * @param images the stream whose images the model will see
-     * @return errs with {@link CheckpointRefusedException} if the file is not the announced one, or if file, architecture and images
-     *         do not fit each other
+     * @param images the stream whose images the model receives
+     * @return the model; fails with {@link CheckpointRefusedException} if the file is not the announced one, or if file, architecture and
+     *         images do not fit each other
      */
     public static Mono<FrozenModel> open(Engine engine, CheckpointReady checkpoint, Stream images) {
         return Mono.fromCallable(() -> CheckpointFile.verified(checkpoint)).subscribeOn(Schedulers.boundedElastic())
@@ -80,7 +80,7 @@ public final class FrozenModel implements FrozenFeatures {
                 block.labels()));
     }
 
-    /** The logits of a classifier, (N, {@link #classes}), row-major. */
+    /** The logits of a classifier, shape (N, {@link #classes}), row-major. */
     public Mono<float[]> logits(ImageBlock block) {
         return engine.submit(() -> encoder.logits(block.pixels(), block.count()));
     }
@@ -90,18 +90,18 @@ public final class FrozenModel implements FrozenFeatures {
         return checkpoint.getStream();
     }
 
-    /** Number of classes of a classifier; 0 for any other model. */
+    /** Number of classes of a classifier. 0 for any other model. */
     public int classes() {
         return encoder.classes();
     }
 
-    /** The reconstruction loss of each image, (N). {@code maskSeed} and the sample id alone decide the mask of an image. */
+    /** The reconstruction loss of each image, shape (N). {@code maskSeed} and the sample id alone decide the mask of an image. */
     public Mono<double[]> reconstructionLosses(ImageBlock block, long maskSeed) {
         return engine.submit(() -> encoder.reconstructionLosses(block.pixels(), block.count(), block.sampleIds(), maskSeed,
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
     }
 
-    /** The pictures behind {@link #reconstructionLosses}: original, masked and reconstructed. */
+    /** The pictures that belong to {@link #reconstructionLosses}: original, masked and reconstructed. */
     public Mono<Pictures> reconstructions(ImageBlock block, long maskSeed) {
         return engine.submit(() -> encoder.reconstructions(block.pixels(), block.count(), block.sampleIds(), maskSeed,
                 checkpoint.getMaskRatio(), checkpoint.getNormPix()));
@@ -111,7 +111,7 @@ public final class FrozenModel implements FrozenFeatures {
         return encoder.shape();
     }
 
-    /** Frees the weights, in a task behind those that were submitted before. */
+    /** Frees the weights, in a task after the tasks that were submitted before. */
     public Mono<Void> close() {
         return engine.submit(() -> {
             encoder.close();

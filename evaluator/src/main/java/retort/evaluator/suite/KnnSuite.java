@@ -15,8 +15,8 @@ import retort.settings.Section;
 /**
  * Weighted k-nearest neighbours by DINO's protocol. The k probe images whose features are most similar to those of a validation
  * image vote for its class, each with weight {@code exp(similarity / temperature)}. Metrics are {@code top1} and, with more than five
- * classes, {@code top5}: shares of the labelled validation images, 0 to 1. Those of the values of {@code more-k}, found in the same pass,
- * are {@code top1.k10}, {@code top5.k10} and so on. The classes of both streams are matched by name.
+ * classes, {@code top5}: shares of the labelled validation images, 0 to 1. The metrics of the values in {@code more-k} are computed in the
+ * same pass and named {@code top1.k10}, {@code top5.k10} and so on. The classes of both streams are matched by name.
  */
 public final class KnnSuite implements SuiteFactory {
     private static final String TOP1 = "top1";
@@ -45,7 +45,7 @@ public final class KnnSuite implements SuiteFactory {
         return more;
     }
 
-    /** @param queryMemory bytes */
+    /** @param queryMemory limit in bytes of the query features */
     private record Knn(int k, SortedSet<Integer> moreK, double temperature, int bankBlock, long queryMemory)
             implements
                 FeatureSuite {

@@ -16,9 +16,9 @@ import retort.record.CheckpointReady;
 import retort.settings.Section;
 
 /**
- * MAE's linear probe (arXiv 2111.06377, appendix A.1): batch norm without learned scale and one linear layer, trained with LARS on the
- * features of the probe images, then asked about the validation images. Features are computed once, without augmentation. Metrics are
- * those of {@link ClassificationSuite}. The classes of both streams are matched by name.
+ * MAE's linear probe (arXiv 2111.06377, appendix A.1): batch norm without learned scale and one linear layer. It is trained with LARS on
+ * the features of the probe images and then scored on the validation images. Features are computed once, without augmentation. Metrics
+ * are those of {@link ClassificationSuite}. The classes of both streams are matched by name.
  */
 public final class LinearSuite implements SuiteFactory {
     @Override
@@ -42,9 +42,10 @@ public final class LinearSuite implements SuiteFactory {
     /**
      * The learning rate and the order of rows. The rate rises linearly from 0, then falls by half a cosine to 0.
      *
-     * @param leastSteps steps on a small set; LARS moves the weights by a fixed share a step, so fewer would leave them near their start
-     * @param highest learning rate
-     * @param warmup share of the steps in which the rate rises
+     * @param leastSteps least number of steps; LARS moves the weights by a fixed share in each step, so with fewer steps the weights would
+     *     stay near their start on a small set
+     * @param highest highest learning rate
+     * @param warmup share of the steps in which the rate rises, 0 to 1
      */
     private record Schedule(int epochs, int leastSteps, int batch, double highest, double warmup, long seed) {
         int batch(int rows) {
@@ -73,7 +74,7 @@ public final class LinearSuite implements SuiteFactory {
         }
     }
 
-    /** @param memory bytes */
+    /** @param memory limit in bytes of the features on the heap */
     private record Linear(Schedule schedule, Lars lars, boolean lastOnly, long memory, Path folder) implements FeatureSuite {
         @Override
         public boolean scores(CheckpointReady checkpoint) {

@@ -7,8 +7,8 @@ import retort.record.Stream;
 import retort.trainer.images.ImageBlock;
 
 /**
- * The features of the validation and the probe images, each with its class among the classes of the probe stream. Immutable; any
- * thread.
+ * The features of the validation and the probe images, each with its class among the classes of the probe stream. Immutable, so any
+ * thread may use it.
  */
 final class MatchedFeatures {
     private final FrozenFeatures features;

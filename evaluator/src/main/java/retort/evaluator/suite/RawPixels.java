@@ -6,7 +6,7 @@ import retort.trainer.images.ImageBlock;
 import retort.evaluator.knn.FeatureBlock;
 import retort.record.Stream;
 
-/** Takes the pixels of an image as its features: normalised by the stream's mean and standard deviation, and flattened. */
+/** Uses the pixels of an image as its features: normalised by the stream's mean and standard deviation, and flattened. */
 public final class RawPixels implements FrozenFeatures {
     private final int width;
     private final float[][] values; // (C, 256)

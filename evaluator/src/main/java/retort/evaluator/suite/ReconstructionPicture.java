@@ -24,7 +24,7 @@ final class ReconstructionPicture {
     private ReconstructionPicture() {
     }
 
-    /** Writes the file and makes its folder. Blocks. @throws IOException names the file */
+    /** Writes the file and creates its folder. Blocks. @throws IOException if that fails; the message names the file */
     static void write(Path png, Pictures pictures, VitShape shape) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(draw(pictures, shape), "png", bytes))
@@ -39,7 +39,7 @@ final class ReconstructionPicture {
         final int count = pictures.original().length / (shape.image() * shape.image() * shape.channels());
         final BufferedImage image = new BufferedImage(count * cell + GAP, rows.size() * cell + GAP,
                 shape.channels() == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
-        final WritableRaster raster = image.getRaster(); // setRGB would apply a gamma to grey samples
+        final WritableRaster raster = image.getRaster(); // not setRGB, because it would apply a gamma to grey samples
         for (int band = 0; band < raster.getNumBands(); band++)
             raster.setSamples(0, 0, image.getWidth(), image.getHeight(), band, white(image));
         for (int row = 0; row < rows.size(); row++)

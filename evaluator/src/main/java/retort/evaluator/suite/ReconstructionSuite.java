@@ -8,8 +8,8 @@ import retort.record.CheckpointReady;
 import retort.settings.Section;
 
 /**
- * The loss on masked patches of the validation images, with the mask ratio and the targets that the run trained with. Scores
- * checkpoints that have a decoder. The metric is {@code loss}, the mean over images. The sample id and {@code mask-seed} alone decide
+ * Scores the loss on masked patches of the validation images, with the mask ratio and the targets of the run's training. Only a
+ * checkpoint with a decoder is scored. The metric is {@code loss}, the mean over images. The sample id and {@code mask-seed} alone decide
  * the mask of an image, so that every checkpoint of one mask ratio sees the same masks.
  */
 public final class ReconstructionSuite implements SuiteFactory {
@@ -26,7 +26,7 @@ public final class ReconstructionSuite implements SuiteFactory {
         return new Reconstruction(maskSeed(settings));
     }
 
-    /** The seed of evaluation masks, which pictures use too. */
+    /** The seed of evaluation masks. Pictures use the same seed. */
     static long maskSeed(Section settings) {
         return settings.number("mask-seed", Long.MIN_VALUE, Long.MAX_VALUE);
     }
@@ -44,7 +44,7 @@ public final class ReconstructionSuite implements SuiteFactory {
         }
     }
 
-    /** The losses so far. Called serially. */
+    /** The sum of the losses so far. Called serially. */
     private static final class Sum {
         private double sum;
         private long images;

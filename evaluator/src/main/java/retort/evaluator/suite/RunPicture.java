@@ -14,8 +14,8 @@ import retort.record.CheckpointReady;
 import retort.trainer.engine.Engine;
 
 /**
- * Paints the first validation images beside the last checkpoint's reconstructions of them, under the masks of the suite
- * {@code reconstruction}. Immutable; any thread.
+ * Paints the first validation images beside their reconstructions by the last checkpoint, with the masks of the suite
+ * {@code reconstruction}. Immutable, so any thread may use it.
  */
 public final class RunPicture {
     private final Engine engine;
@@ -28,8 +28,8 @@ public final class RunPicture {
 
     /**
      * @param whole settings with their defaults
-     * @param engine stays the caller's
-     * @throws retort.settings.SettingException for {@code evaluator.reconstruction.mask-seed}
+     * @param engine belongs to the caller
+     * @throws retort.settings.SettingException if {@code evaluator.reconstruction.mask-seed} is not allowed
      */
     public static RunPicture from(Config whole, Engine engine) {
         return new RunPicture(engine,
@@ -47,8 +47,8 @@ public final class RunPicture {
      * Paints one column for each image.
      *
      * @param images number of images, from the start of {@code val}
-     * @param png overwritten; missing folders are made
-     * @return {@code png} once it is written; errs with {@link CheckpointRefusedException} or {@link UncheckedIOException}
+     * @param png the file; it is overwritten, and missing folders are created
+     * @return {@code png} after it is written; fails with {@link CheckpointRefusedException} or {@link UncheckedIOException}
      */
     public Mono<Path> paint(CheckpointReady checkpoint, ScoredStream val, int images, Path png) {
         return Mono.usingWhen(FrozenModel.open(engine, checkpoint, val.stream()),

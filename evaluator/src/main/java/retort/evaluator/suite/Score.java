@@ -7,8 +7,8 @@ import retort.record.Confusion;
 /**
  * The result of a suite.
  *
- * @param metrics figures by name; holds the headline figure of the suite
- * @param images validation images that count in the figures
+ * @param metrics figures by name; they include the headline figure of the suite
+ * @param images number of validation images that count in the figures
  * @param classAccuracy share of right answers, 0 to 1, by class name; empty for suites without classes
  * @param confusions the most frequent confusions of classes, the most frequent one first; empty for suites without classes
  */

@@ -17,7 +17,7 @@ import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
 import retort.trainer.images.ImageBlock;
 
-/** The images and the engine that suites score with. Any thread. */
+/** The images and the engine that suites score with. Any thread may use it. */
 public final class ScoringContext {
     /** Role of the validation images, which are scored. */
     public static final String VAL = "val";
@@ -32,13 +32,13 @@ public final class ScoringContext {
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     /**
-     * Checks that one model can see all streams.
+     * Checks that one model can process the images of all streams.
      *
-     * @param engine stays the caller's
+     * @param engine belongs to the caller
      * @param streams complete streams by role
-     * @param batch images in a block
-     * @param descriptions finds the description of any stream by its name; may block
-     * @throws SettingException for streams of different shape or pixel statistics
+     * @param batch number of images in a block
+     * @param descriptions returns the description of any stream by its name; may block
+     * @throws SettingException if the streams differ in shape or pixel statistics
      */
     public ScoringContext(Engine engine, Map<String, ScoredStream> streams, int batch,
             Function<String, Optional<Stream>> descriptions) {
@@ -55,7 +55,7 @@ public final class ScoringContext {
         return engine;
     }
 
-    /** @throws IllegalArgumentException for a role that the suite's description does not name */
+    /** @throws IllegalArgumentException if the suite's description does not name {@code role} */
     public ScoredStream stream(String role) {
         final ScoredStream stream = streams.get(role);
         if (stream == null)
@@ -68,13 +68,13 @@ public final class ScoringContext {
         return stream(role).blocks(batch);
     }
 
-    /** A description with the shape and the pixel statistics of all streams. */
+    /** A description that has the shape and the pixel statistics of all streams. */
     public Stream images() {
         return streams.values().iterator().next().stream();
     }
 
     /**
-     * The description of any stream, such as the one that a model was trained on.
+     * The description of any stream, such as the stream that a model was trained on.
      *
      * @throws CheckpointRefusedException (as the Mono's error) if there is none
      */
@@ -85,7 +85,7 @@ public final class ScoringContext {
                 .subscribeOn(Schedulers.boundedElastic());
     }
 
-    /** Logs a sentence, once. */
+    /** Logs a sentence. The same sentence is logged only once. */
     void say(String sentence) {
         if (said.add(sentence))
             LOG.info("{}", sentence);

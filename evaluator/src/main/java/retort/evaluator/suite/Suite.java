@@ -4,15 +4,16 @@ import reactor.core.publisher.Mono;
 import retort.record.CheckpointReady;
 
 /**
- * One way to score a checkpoint, with its settings. Immutable: the evaluation pipeline subscribes to one score at a time and may
- * subscribe from any thread.
+ * One way to score a checkpoint, with its settings. Immutable, because the evaluation pipeline may subscribe from any thread. The
+ * pipeline subscribes to one score at a time.
  */
 @FunctionalInterface
 public interface Suite {
     /**
-     * True if checkpoints of this kind have what the suite scores. The pipeline passes over a checkpoint where this is false.
+     * Tells if this suite can score a checkpoint. If not, the pipeline skips the checkpoint.
      *
-     * @param checkpoint as announced; its file has not been read
+     * @param checkpoint the announcement; the file has not been read yet
+     * @return true if checkpoints of this kind have what the suite scores
      */
     default boolean scores(CheckpointReady checkpoint) {
         return true;
@@ -22,7 +23,7 @@ public interface Suite {
      * Reads the streams that the suite's description names, each from its start to its end, and scores the model. Submit work to the
      * engine in tasks of one block of images, so that training steps can run in between.
      *
-     * @param model open; the pipeline closes it after the score
+     * @param model an open model; the pipeline closes it after the score
      * @throws CheckpointRefusedException (as the Mono's error) if the model cannot be scored
      */
     Mono<Score> score(FrozenModel model, ScoringContext context);

@@ -6,11 +6,11 @@ import java.util.Set;
 /**
  * The fixed facts of a suite.
  *
- * @param name the name in {@code evaluator.suites} and in published evaluations; the suite's settings stand under
+ * @param name the name in {@code evaluator.suites} and in published evaluations; the suite's settings are under
  *        {@code evaluator.NAME}
  * @param figure the headline figure
  * @param roles the streams that the suite reads, as keys of {@code evaluator.streams}; the first is the stream that is scored
- * @param labels true if all these streams must have labels; the suite is left out, with a warning, where one has none
+ * @param labels true if all these streams must have labels; otherwise the suite is left out, with a warning
  * @param incidental keys of the suite's settings that do not shape its result, such as block sizes and memory limits
  */
 public record SuiteDescription(String name, Figure figure, List<String> roles, boolean labels, Set<String> incidental) {

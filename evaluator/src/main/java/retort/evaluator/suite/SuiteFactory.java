@@ -3,11 +3,11 @@ package retort.evaluator.suite;
 import retort.settings.Section;
 
 /**
- * Implement this to add a way of scoring checkpoints. {@link java.util.ServiceLoader} finds the class, so write its name as one line
- * of a file {@code META-INF/services/retort.evaluator.suite.SuiteFactory} on the class path, and the suite's name into
- * {@code evaluator.suites}. The class is public, with a public constructor without parameters.
+ * Implement this interface to add a way of scoring checkpoints. {@link java.util.ServiceLoader} finds the class. Write the name of the
+ * class as one line of a file {@code META-INF/services/retort.evaluator.suite.SuiteFactory} on the class path, and the name of the suite
+ * into {@code evaluator.suites}. The class is public and has a public constructor without parameters.
  *
- * <p>Give the defaults of the settings, and of streams of a role of your own, in a {@code reference.conf} beside it:
+ * <p>Put the defaults of its settings, and of streams for roles of its own, into a {@code reference.conf} beside the class:
  *
  * <pre>
  * evaluator {
@@ -17,14 +17,14 @@ import retort.settings.Section;
  * </pre>
  */
 public interface SuiteFactory {
-    /** The facts that hold whatever the settings say. */
+    /** The facts that do not depend on settings. */
     SuiteDescription description();
 
     /**
-     * Makes the suite. Called once, at the start of the evaluator.
+     * Creates the suite. Called once, at the start of the evaluator.
      *
-     * @param settings the section {@code evaluator.NAME} with its defaults; empty where there is none
-     * @throws retort.settings.SettingException names the key, the value and what is allowed
+     * @param settings the section {@code evaluator.NAME} with its defaults; empty if there is none
+     * @throws retort.settings.SettingException if a value is not allowed; the message names the key, the value and the allowed values
      */
     Suite open(Section settings);
 }

@@ -11,7 +11,7 @@ import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 
-/** The registry of suites: every {@link SuiteFactory} that {@link ServiceLoader} finds on the class path. Any thread. */
+/** The registry of suites: every {@link SuiteFactory} that {@link ServiceLoader} finds on the class path. Any thread may call it. */
 public final class Suites {
     private static final String ROOT = "evaluator";
 
@@ -19,7 +19,7 @@ public final class Suites {
     }
 
     /**
-     * Every suite there is, by name, in the order of the registry's files.
+     * All suites by name, in the order of the registry's files.
      *
      * @throws IllegalStateException if two classes give the same name
      */
@@ -35,12 +35,12 @@ public final class Suites {
     }
 
     /**
-     * Reads the settings of some suites.
+     * Reads the settings of the suites that {@code names} lists.
      *
      * @param whole settings with their defaults
-     * @param names registered names, in the order in which checkpoints are to be scored
+     * @param names registered names, in the order in which checkpoints are scored
      * @param roles the keys of {@code evaluator.streams}
-     * @throws SettingException for a setting of one of these suites, or a stream of a role that no key names
+     * @throws SettingException if a setting of these suites is not allowed, or if no key of {@code roles} names the role of a stream
      */
     public static List<ConfiguredSuite> configured(Config whole, List<String> names, Set<String> roles) {
         final SequencedMap<String, SuiteFactory> registered = registered();
@@ -57,7 +57,7 @@ public final class Suites {
         }).toList();
     }
 
-    /** The section of a suite; empty for a suite without settings. */
+    /** The section of a suite. Empty for a suite without settings. */
     static Section section(Config whole, String suite) {
         final String path = ROOT + "." + suite;
         return whole.hasPath(path) ? Section.of(whole, path) : new Section(ConfigFactory.empty(), path);

@@ -30,7 +30,7 @@ import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
-/** The golden sets of kind {@code knn}: the bundled ones, or those of another folder given as {@code -Dgolden.dir}. */
+/** Compares with the golden sets of kind {@code knn}: the bundled sets, or the sets of the folder {@code -Dgolden.dir}. */
 class KnnGoldenTest {
     private static final double SAME_SIMILARITY = 1e-6;
 
@@ -46,7 +46,7 @@ class KnnGoldenTest {
         engine.close();
     }
 
-    /** One set. */
+    /** One golden set. */
     record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
         int number(String name) {
             return json.get(name).intValue();
@@ -151,7 +151,7 @@ class KnnGoldenTest {
         assertThat(score.share).as("class scores, share of tolerance").isLessThanOrEqualTo(1);
     }
 
-    /** One search with many neighbours answers for every smaller number: its counts are those of a search of its own. */
+    /** One search with many neighbours gives the same counts for every smaller number as a separate search for that number. */
     @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("sets")
     void fewerNeighboursVoteInTheSamePass(GoldenSet set) {
@@ -206,7 +206,7 @@ class KnnGoldenTest {
                 .mapToDouble(rank -> neighbours.similarity(query, rank)).findFirst().orElseThrow();
     }
 
-    /** The worst value's share of its tolerance. */
+    /** The largest deviation, as a share of its tolerance. */
     private static final class Worst {
         private final double abs;
         private final double rel;

@@ -26,7 +26,7 @@ import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
-/** The golden sets of kind {@code linprobe}: the bundled ones, or those of another folder given as {@code -Dgolden.dir}. */
+/** Compares with the golden sets of kind {@code linprobe}: the bundled sets, or the sets of the folder {@code -Dgolden.dir}. */
 class LinearGoldenTest {
     private static Engine engine;
 
@@ -40,7 +40,7 @@ class LinearGoldenTest {
         engine.close();
     }
 
-    /** One set. */
+    /** One golden set. */
     record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
         float[] floats(String name) {
             return tensor(name).floats();
@@ -111,8 +111,8 @@ class LinearGoldenTest {
     }
 
     /**
-     * 300 steps of the default rate on the features of knn-a give the accuracy of logistic regression: 118 of 200, by torch 2.7.1
-     * (LBFGS in float64, standardised features, no penalty); half a point is one image.
+     * After 300 steps at the default rate on the features of knn-a, the probe is as accurate as logistic regression: 118 of 200, by torch
+     * 2.7.1 (LBFGS in float64, standardised features, no penalty). Half a percentage point is one image.
      */
     @Test
     void aTrainedProbeIsAsAccurateAsLogisticRegression() throws Exception {
@@ -133,7 +133,7 @@ class LinearGoldenTest {
         assertThat(right(logits, asked, 1)).isBetween(117, 119);
     }
 
-    /** Images whose own class is among the {@code best} greatest logits. */
+    /** Number of images whose class is among the {@code best} greatest logits. */
     private static int right(float[] logits, int[] labels, int best) {
         final int classes = logits.length / labels.length;
         return (int) IntStream.range(0, labels.length).filter(i -> IntStream.range(0, classes)

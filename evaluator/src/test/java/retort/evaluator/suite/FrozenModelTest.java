@@ -91,7 +91,7 @@ class FrozenModelTest {
         return block(ids, ids);
     }
 
-    /** @param contents what decides each image's pixels */
+    /** @param contents a number for each image, which decides its pixels */
     private static ImageBlock block(long[] ids, long[] contents) {
         final ByteBuffer pixels = ByteBuffer.allocateDirect(ids.length * IMAGE_BYTES);
         for (final long content : contents) {

@@ -59,7 +59,7 @@ class ReconstructionPictureTest {
         return ((image * 4 + y) * 4 + x) * channels + channel;
     }
 
-    /** The middle of a pixel that was enlarged 24 times. */
+    /** The sample in the middle of a pixel that was enlarged 24 times. */
     private static int sample(BufferedImage image, int row, int n, int y, int x, int channel) {
         return image.getRaster().getSample(4 + n * 100 + x * 24 + 12, 4 + row * 100 + y * 24 + 12, channel);
     }

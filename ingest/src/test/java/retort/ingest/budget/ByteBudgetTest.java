@@ -136,7 +136,7 @@ class ByteBudgetTest {
             Thread.onSpinWait();
             held.addAndGet(-wanted);
         } catch (InterruptedException e) {
-            // it holds nothing, as the sum at the end shows
+            // it holds no permit, which the sum at the end proves
         }
     }
 }

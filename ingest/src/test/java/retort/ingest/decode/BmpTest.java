@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * BMPs of every header version, depth and compression, written byte by byte, against Pillow 13.0: {@code bmp/pillow.txt} holds the files and
- * the pixels that {@code Image.open(file).convert("RGB")} gives, or {@code -} where Pillow refuses the file.
+ * Compares BMPs of every header version, depth and compression with Pillow 13.0. The BMPs are written byte by byte. {@code bmp/pillow.txt}
+ * holds the files and the pixels of {@code Image.open(file).convert("RGB")}, or {@code -} if Pillow refuses the file.
  */
 class BmpTest {
     static Stream<Arguments> variants() throws Exception {

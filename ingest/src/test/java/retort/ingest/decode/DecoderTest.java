@@ -29,7 +29,7 @@ class DecoderTest {
                     final byte[] want = expected.bytes(String.valueOf(file.getFileName()));
                     final byte[] got = Decoding.whole(decoder, Files.readAllBytes(file));
                     if (LOSSY_WEBP.contains(String.valueOf(file.getFileName()))
-                            && (library == Library.IMAGEIO || LibWebp.find().isEmpty())) // libwebp smooths chroma as it is scaled up, the plain Java reader does not
+                            && (library == Library.IMAGEIO || LibWebp.find().isEmpty())) // only libwebp smooths chroma
                         assertThat(meanDifference(got, want)).as("%s", file.getFileName()).isLessThan(2.5);
                     else
                         assertThat(got).as("%s by %s", file.getFileName(), library).isEqualTo(want);
@@ -125,7 +125,7 @@ class DecoderTest {
     private static byte[] damaged(byte[] whole, CounterRandom random) {
         final byte[] bytes = random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
         for (int flips = random.nextInt(4); flips >= 0 && bytes.length > 0; flips--) {
-            // Headers are where damage is most interesting: half of it goes there.
+            // Half of the damage goes to the headers, because damage there has the most different effects.
             final int at = random.nextInt(random.nextInt(2) == 0 ? bytes.length : Math.min(bytes.length, 700));
             bytes[at] = (byte) random.nextInt();
         }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import retort.ingest.budget.ByteBudget;
 import retort.ingest.decode.DecodeSettings.Library;
 
-/** Bundled files and whole decodings, for tests. */
+/** Bundled files and complete decodings, for tests. */
 final class Decoding {
     private Decoding() {
     }
@@ -37,7 +37,7 @@ final class Decoding {
         return region(decoder, bytes, new Region(0, 0, header.width(), header.height()));
     }
 
-    /** RGB of a region. */
+    /** The RGB values of a region. */
     static byte[] region(Decoder decoder, byte[] bytes, Region region) throws RejectedImageException {
         try (Decoded decoded = decoder.decode(bytes, decoder.header(bytes), region, 1, 1)) {
             final int channels = decoded.rows().channels();

@@ -13,21 +13,21 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Finds the golden sets of a kind: the bundled ones, or those of {@code -Dgolden.dir=DIR}. */
+/** Finds the golden sets of a kind: the bundled sets, or the sets of {@code -Dgolden.dir=DIR}. */
 public final class Golden {
     private Golden() {
     }
 
-    /** One set's json, and the folder that its file names are relative to. */
+    /** The JSON of one set, and the folder that its file names are relative to. */
     public record Set(Path folder, Config json) {
         public String name() {
             return json.getString("name");
         }
 
         /**
-         * One line for people.
+         * Prints one line for people.
          *
-         * @param worst the largest share of its tolerance that any value used
+         * @param worst the largest deviation, as a share of its tolerance
          */
         public void report(String what, long values, double worst) {
             System.out.printf(Locale.ROOT, "golden %s %s: %s, %d values, worst %.3f of tolerance%n", json.getString("kind"),
@@ -35,7 +35,7 @@ public final class Golden {
         }
     }
 
-    /** The sets of {@code kind}; empty when the folder has none. */
+    /** The sets of {@code kind}. Empty if the folder has none. */
     public static List<Set> sets(String kind) {
         final Path folder = folder();
         try (Stream<Path> files = Files.list(folder)) {

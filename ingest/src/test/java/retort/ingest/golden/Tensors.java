@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A safetensors file, whole in memory. */
+/** A safetensors file that is completely in memory. */
 public final class Tensors {
     private final byte[] bytes;
     private final int data;

@@ -77,7 +77,7 @@ class ShardedSlicesTest {
         return slices.stream().flatMap(slice -> slice.samples().stream()).map(PendingSample::id).toList();
     }
 
-    /** Sample 30 is damaged. */
+    /** A source of numbers in which sample 30 is damaged. */
     private record Numbers() implements ShardedSource {
         @Override
         public int shards() {

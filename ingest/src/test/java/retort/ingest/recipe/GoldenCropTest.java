@@ -9,7 +9,7 @@ import retort.ingest.decode.Region;
 import retort.ingest.golden.Golden;
 import retort.random.CounterRandom;
 
-/** The crop sampler draws what torchvision's draws, by its statistics. */
+/** The crop sampler draws from the same distribution as torchvision's sampler, by its statistics. */
 class GoldenCropTest {
     @Test
     void drawsCropsLikeTorchvision() {
@@ -34,7 +34,7 @@ class GoldenCropTest {
                 }
                 worst = Math.max(worst, area.share(table, "area_ratio_mean"));
                 worst = Math.max(worst, aspect.share(table, "log_aspect_mean"));
-                // The table has no standard error of these: its own draws are as many as ours.
+                // The table has no standard error of these values, but it has as many draws as this test.
                 worst = Math.max(worst, top.share(table.getDouble("mean_top"), top.error()));
                 worst = Math.max(worst, left.share(table.getDouble("mean_left"), left.error()));
                 values += 4;
@@ -69,7 +69,7 @@ class GoldenCropTest {
             return share(table.getDouble(key), table.getDouble("standard_errors." + key));
         }
 
-        /** Of five standard errors of both sides together. */
+        /** The deviation as a share of five standard errors of both sides together. */
         double share(double expected, double expectedError) {
             final double bound = 5 * Math.hypot(expectedError, error());
             return Math.abs(sum / count - expected) / Math.max(bound, 1e-9);

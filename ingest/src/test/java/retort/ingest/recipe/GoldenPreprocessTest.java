@@ -23,7 +23,7 @@ import retort.ingest.recipe.resample.Filter;
 import retort.ingest.recipe.resample.Resampler;
 import retort.random.CounterRandom;
 
-/** Pixels as the reference makes them: Pillow's decoder, torchvision's crops, Pillow's resampling. */
+/** Compares pixels with the reference: Pillow's decoder, torchvision's crops, Pillow's resampling. */
 class GoldenPreprocessTest {
     private static final List<Library> LIBRARIES = List.of(Library.AUTO, Library.IMAGEIO);
 
@@ -144,7 +144,7 @@ class GoldenPreprocessTest {
         }).filter(tensors::has).toList();
     }
 
-    /** The golden bound is 1 on 97% of the values; nothing but equality is accepted here. */
+    /** The golden set allows a difference of 1 in 97% of the values. This test accepts only equal values. */
     private void compareResized(String name, byte[] got, Tensors tensors) {
         assertThat(got).as(name).isEqualTo(tensors.bytes(name));
         values += got.length;

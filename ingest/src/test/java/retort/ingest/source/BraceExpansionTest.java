@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Held against braceexpand 0.1.7 of Python: each row is a pattern and what {@code " ".join(braceexpand(pattern))} gives. */
+/** Compares with Python's braceexpand 0.1.7. Each row is a pattern and the result of {@code " ".join(braceexpand(pattern))}. */
 class BraceExpansionTest {
     @ParameterizedTest
     @MethodSource
@@ -85,7 +85,7 @@ class BraceExpansionTest {
                         "imagenet1k-train-0000.tar imagenet1k-train-0001.tar imagenet1k-train-0002.tar imagenet1k-train-0003.tar"));
     }
 
-    /** braceexpand raises UnbalancedBracesError at each; bash keeps them, and so do we. */
+    /** braceexpand raises UnbalancedBracesError for each pattern. bash keeps the braces as text, and Retort does the same. */
     @Test
     void bracesThatDoNotMatchAreText() throws Exception {
         for (final String pattern : Arrays.asList("{a,b}{", "{a,{b}", "a}b{c,d}"))

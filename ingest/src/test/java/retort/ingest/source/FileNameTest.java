@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileNameTest {
-    /** {@code sorted(names)} of Python 3.13; Java's own order puts the last two before U+E000. */
+    /** Expects the result of {@code sorted(names)} in Python 3.13. Java's own order puts the last two before U+E000. */
     @Test
     void ordersByCodePointsAsPythonDoes() {
         final List<String> sorted = List.of("", "10", "9", "Z", "a", "zz", "\u00e9", "\u8c46", "\u8c461", "\ue000", "\uff5a",
@@ -26,7 +26,7 @@ class FileNameTest {
         assertThat(shuffled).isEqualTo(sorted);
     }
 
-    /** {@code sorted(map(os.fsdecode, ...))} of Python 3.13: bytes that are not UTF-8 are U+DC80 to U+DCFF there. */
+    /** Expects {@code sorted(map(os.fsdecode, ...))} of Python 3.13, where bytes that are not UTF-8 are U+DC80 to U+DCFF. */
     @Test
     void ordersBytesThatAreNotUtf8AsPythonDoes() {
         final List<String> sorted = List.of("cafz", "caf\u00e9", "caf\u8c46", "caf\udce9", "caf\udcff", "caf\ue000",
@@ -64,7 +64,7 @@ class FileNameTest {
         }
     }
 
-    /** Slim containers, cron and systemd set no locale: Java then decodes file names as ASCII. Python 3.13 reads all of these. */
+    /** Slim containers, cron and systemd set no locale. Java then decodes file names as ASCII. Python 3.13 reads all of these names. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void aJvmWithoutALocaleReadsTheSameSamples(@TempDir Path dir) throws Exception {

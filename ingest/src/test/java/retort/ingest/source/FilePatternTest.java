@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Held against {@code webdataset.shardlists.expand_urls} of webdataset 1.0.2 and Python's {@code sorted(glob.glob(...))}. */
+/** Compares with {@code webdataset.shardlists.expand_urls} of webdataset 1.0.2 and Python's {@code sorted(glob.glob(...))}. */
 class FilePatternTest {
     @TempDir
     Path dir;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.kafka.Broker;
 
-/** The example of a source of one's own, as a user has it: one class and one line, compiled and found outside this module. */
+/** Uses the README's example of an own source as a user does: one class and one line, compiled and found outside this module. */
 class OwnSourceTest {
     private static final String SERVICE = "META-INF/services/retort.ingest.source.DataSourceFactory";
 
@@ -45,7 +45,7 @@ class OwnSourceTest {
         }
     }
 
-    /** The first Java in the project's README. */
+    /** The first Java example in the project's README. */
     private static String example() throws Exception {
         final String readme = Files.readString(Path.of(System.getProperty("retort.root"), "README.md"));
         final int begin = readme.indexOf("```java\n") + "```java\n".length();

@@ -11,11 +11,11 @@ import java.util.Random;
 import java.util.ServiceLoader;
 import retort.kafka.Broker;
 
-/** Opens sources as the pipeline does and walks them. */
+/** Opens sources as the pipeline does and reads all their samples. */
 public final class Sources {
     private static final SourceContext CONTEXT = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
 
-    /** What a test compares: the content as a string of its bytes. */
+    /** The parts of a sample that a test compares. The content is a string of its bytes. */
     public record Seen(long id, String name, int label, String content) {
         public static Seen of(Sample sample) {
             return new Seen(sample.id(), sample.name(), sample.label(), switch (sample.content()) {
@@ -38,7 +38,7 @@ public final class Sources {
     private Sources() {
     }
 
-    /** @param uri as in {@code ingest.source} */
+    /** @param uri a source in the form of {@code ingest.source} */
     public static DataSource open(String uri) throws IOException, SourceException {
         final int colon = uri.indexOf(':');
         return ServiceLoader.load(DataSourceFactory.class).stream().map(ServiceLoader.Provider::get)
@@ -46,7 +46,7 @@ public final class Sources {
                 .open(uri.substring(colon + 1), CONTEXT);
     }
 
-    /** Every sample in canonical order; one that cannot be read is its error's message. */
+    /** Every sample in canonical order. A sample that cannot be read is represented by the message of its error. */
     public static List<Seen> walk(DataSource source) throws IOException {
         final List<Seen> seen = new ArrayList<>();
         switch (source) {
@@ -63,7 +63,7 @@ public final class Sources {
         return seen;
     }
 
-    /** Resumes at random samples and expects {@code all} from there on, in order. */
+    /** Resumes at random samples and expects the samples of {@code all} from there on, in order. */
     public static void resumesAnywhere(DataSource source, List<Seen> all, long seed) throws IOException {
         final Random random = new Random(seed);
         for (int round = 0; round < 20; round++) {

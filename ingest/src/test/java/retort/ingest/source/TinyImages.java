@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.imageio.ImageIO;
 
-/** Real images of a few pixels, another for each number. */
+/** Real images of a few pixels. Each number gives a different image. */
 public final class TinyImages {
     private TinyImages() {
     }

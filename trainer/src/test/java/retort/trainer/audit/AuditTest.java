@@ -24,7 +24,7 @@ import retort.trainer.ledger.LedgerFiles;
 import retort.trainer.ledger.LedgerHeader;
 import retort.trainer.ledger.Place;
 
-/** A real run of 12 steps of 7 images on a stream of 23 samples an epoch, five a record; then faults are planted in its ledger. */
+/** Trains a real run of 12 steps of 7 images on a stream of 23 samples an epoch, five a record, and plants faults in its ledger. */
 class AuditTest {
     private static final int STEPS = 12;
 

@@ -20,7 +20,7 @@ import retort.trainer.ledger.IdsChecksum;
 import retort.trainer.ledger.LedgerEntry;
 import retort.trainer.ledger.Place;
 
-/** On streams of 1x1 images, cut into steps by the trainer's own Rebatch. */
+/** Checks streams of 1x1 images, which the trainer's own Rebatch cuts into steps. */
 class StreamCheckTest {
     private static final int SAMPLES = 23;
     private static final int PER_RECORD = 5;
@@ -95,7 +95,7 @@ class StreamCheckTest {
         return check.end(end);
     }
 
-    /** Epochs in order, of which each record may lack up to {@code rejected} samples. */
+    /** Records of epochs in order. Each record lacks a random number of samples, at most {@code rejected}. */
     private static List<ImageBatchView> stream(int records, int rejected, Random random) {
         final List<ImageBatchView> all = new ArrayList<>();
         for (int sequence = 0; sequence < records; sequence++) {

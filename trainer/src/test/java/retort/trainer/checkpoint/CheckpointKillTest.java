@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another JVM saves without a pause and is killed (SIGKILL) at some moment of it, again and again. */
+/** Another JVM saves without a pause. The test kills it (SIGKILL) at random moments, again and again. */
 class CheckpointKillTest {
     private static final int KILLS = 16;
 
@@ -60,7 +60,7 @@ class CheckpointKillTest {
         return whole.substring(0, whole.lastIndexOf('\n')).lines().mapToLong(Long::parseLong).max().orElseThrow();
     }
 
-    /** Goes on from the latest checkpoint, keeps three, and replaces one now and then. */
+    /** Goes on from the latest checkpoint, keeps three checkpoints, and replaces every third one. */
     static final class Saving {
         public static void main(String[] args) {
             final CheckpointStore store = new CheckpointStore(Path.of(args[0]));

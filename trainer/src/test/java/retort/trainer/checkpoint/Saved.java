@@ -8,7 +8,7 @@ import retort.kafka.StreamPosition;
 import retort.record.Architecture;
 import retort.trainer.weights.HostTensor;
 
-/** What the tests save: every value follows from the step. */
+/** The content of the checkpoints that the tests save. Every value is computed from the step. */
 final class Saved {
     static final String RUN = "student-1";
 

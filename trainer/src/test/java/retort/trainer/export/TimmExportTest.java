@@ -26,7 +26,7 @@ import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 class TimmExportTest {
-    /** {@code timm.create_model("vit_base_patch16_224", num_classes=...).state_dict()}, written as one block and the rest. */
+    /** Names and shapes of {@code timm.create_model("vit_base_patch16_224", num_classes=...).state_dict()}: one block, and the rest. */
     private static final String VIT_BASE = """
             cls_token 1x1x768
             pos_embed 1x197x768
@@ -101,7 +101,7 @@ class TimmExportTest {
                 .hasMessageContaining("6 as in DeiT-S and DINO or 12 as in MoCo-v3");
     }
 
-    /** The folder that timm 1.0.31 loads; that it computes the same is shown by encoders/check_export.py. */
+    /** Writes the folder that timm 1.0.31 loads. encoders/check_export.py shows that timm computes the same values. */
     @Test
     void writesAFolderThatTimmLoads() throws IOException {
         final Path from = save(tiny(VIT_BASE + blocks(12) + "head.weight 3x768\nhead.bias 3\n"));
@@ -205,7 +205,7 @@ class TimmExportTest {
         final Path from = save(tiny(VIT_BASE + blocks(12)));
         final Path to = Files.writeString(directory.resolve("timm.safetensors"), "the earlier one");
 
-        // The limit of a file's size stands for a full disk: both end a write in the middle, and this one needs no disk of its own.
+        // A limit on the size of a file acts like a full disk: both end a write in the middle. The limit needs no disk of its own.
         final Process export = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
                 System.getProperty("java.class.path"), Exporter.class.getName(), from.toString(), to.toString())

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A folder that {@code golden.dir} names by mistake must not pass for one whose sets are all met. */
+/** Proves that the tests do not pass for lack of sets if {@code golden.dir} names a wrong folder. */
 class GoldenFolderTest {
     private static final Set<String> HERE = Set.of("weights", "head_weights", "distill_forward", "distill_train",
             "posembed_sincos", "posembed_interp", "lr_schedule", "layer_decay", "len_keep", "finetune_load_map", "finetune",

@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One set of reference values: a json, and the files it names beside it. Read from the folder that the system property
- * {@code golden.dir} names, or from the test resources.
+ * One set of reference values: a JSON file, and the files beside it that it names. The sets are in the folder that the system property
+ * {@code golden.dir} names, or else in the test resources.
  */
 public record GoldenSet(Path directory, JsonNode json) {
     private static final String PROPERTY = "golden.dir";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** All sets of a kind in the folder; none where another folder holds none. */
+    /** All sets of a kind in the folder. Empty if the folder holds none. */
     public static List<GoldenSet> ofKind(String kind) {
         return ofKind(kind, folder());
     }
 
-    /** The same of the sets that the tests come with, whatever folder is named. */
+    /** All bundled sets of a kind, even if {@code golden.dir} names another folder. */
     public static List<GoldenSet> bundledOfKind(String kind) {
         return ofKind(kind, resources());
     }
@@ -37,7 +37,7 @@ public record GoldenSet(Path directory, JsonNode json) {
         }
     }
 
-    /** Every set of the folder. Other files of JSON, such as a manifest, say no kind. */
+    /** All sets of the folder. Other JSON files, such as a manifest, have no kind and are left out. */
     public static List<GoldenSet> all() {
         final Path directory = folder();
         try (Stream<Path> files = Files.list(directory)) {
@@ -48,7 +48,7 @@ public record GoldenSet(Path directory, JsonNode json) {
         }
     }
 
-    /** Whether these are the sets that the tests come with. */
+    /** @return true if the sets are the bundled ones */
     public static boolean isBundled() {
         return System.getProperty(PROPERTY, "").isEmpty();
     }
@@ -65,7 +65,7 @@ public record GoldenSet(Path directory, JsonNode json) {
         return directory.resolve(relative);
     }
 
-    /** What a person sees of a passed set. The worst value took {@code worstShare} of its tolerance. */
+    /** Prints a line about a set that has passed. {@code worstShare} is the largest deviation, as a share of its tolerance. */
     public void passed(long compared, double worstShare) {
         System.out.printf("golden %-20s %-28s %,12d values, worst %.3f of the tolerance%n", json.path("kind").asText(), name(),
                 compared, worstShare);
@@ -83,7 +83,7 @@ public record GoldenSet(Path directory, JsonNode json) {
         }
     }
 
-    /** As it stands, or from the root of the build. */
+    /** The folder itself, or the folder of this name below the root of the build. */
     private static Path folder(Path given) {
         if (Files.isDirectory(given))
             return given;

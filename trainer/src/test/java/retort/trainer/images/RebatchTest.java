@@ -87,7 +87,7 @@ class RebatchTest {
         StepVerifier.create(Rebatch.full(Flux.fromIterable(records(64, 64, 64)).hide().doOnRequest(asked::add), stream, 4,
                 ImagePosition.at(0), buffers), 0)
                 .thenRequest(1).expectNextCount(1).thenRequest(1).expectNextCount(1)
-                // nothing was packed ahead: a third batch's buffer is still free
+                // nothing was packed ahead, so the buffer of a third batch is still free
                 .thenCancel().verify();
         assertThat(asked).isNotEmpty().allMatch(n -> n == 1);
     }
@@ -198,7 +198,7 @@ class RebatchTest {
             assertThat(taken.labels[i]).isEqualTo((int) (taken.ids[i] % 7));
     }
 
-    /** Records of the given sizes, ids counted through, partition and offset as a broker with markers would have them. */
+    /** Records of the given sizes with consecutive ids. Partitions and offsets are those of a broker whose log has transaction markers. */
     private static List<BatchRecord> records(int... counts) {
         final List<BatchRecord> records = new ArrayList<>();
         long id = 0;
@@ -217,7 +217,7 @@ class RebatchTest {
         return records;
     }
 
-    /** What a reader that seeks to {@code position} delivers. */
+    /** The records that a reader delivers after it seeks to {@code position}. */
     private static List<BatchRecord> from(List<BatchRecord> records, StreamPosition position) {
         return records.stream().filter(record -> record.offset() >= position.offsets().getOrDefault(record.partition(), 0L))
                 .filter(record -> record.sequence() >= position.nextSequence()).toList();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
-/** How far computed values are from reference values, in shares of the tolerance that comes with those; above 1 is wrong. */
+/** The deviation of computed values from reference values, as a share of the tolerance of the reference. A share above 1 is wrong. */
 final class Deviation {
     private long compared;
     private double worst;
@@ -50,7 +50,7 @@ final class Deviation {
         }
     }
 
-    /** One that is not a matter of degree. */
+    /** Checks a condition that holds or does not hold, without a tolerance. */
     void holds(String name, boolean holds, String otherwise) {
         share(name, holds ? 0 : Double.POSITIVE_INFINITY, () -> otherwise);
     }
@@ -73,12 +73,12 @@ final class Deviation {
         return compared;
     }
 
-    /** NaN counts as infinitely wrong. */
+    /** The largest share. NaN counts as infinitely wrong. */
     double worst() {
         return worst;
     }
 
-    /** The worst value. */
+    /** The name of the value with the largest share. */
     String where() {
         return where;
     }

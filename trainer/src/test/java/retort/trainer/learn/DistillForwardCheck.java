@@ -18,7 +18,7 @@ import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
-/** One forward pass of student and teacher: every tensor on the way, and the four ways to add up its loss. */
+/** Checks one forward pass of student and teacher: every intermediate tensor, and the four ways to sum its loss. */
 final class DistillForwardCheck {
     private final Engine engine;
     private final Script script;
@@ -41,7 +41,7 @@ final class DistillForwardCheck {
         this.visible = Masking.visible(student.patches(), json.required("mask_ratio").asDouble());
     }
 
-    /** Engine's thread only. */
+    /** Only the engine's thread may call it. */
     static Deviation check(Engine engine, Script script, GoldenSet set) {
         return new DistillForwardCheck(engine, script, set).check();
     }
@@ -97,7 +97,7 @@ final class DistillForwardCheck {
         }
     }
 
-    /** The teacher's last norm plays no part in distillation: a masked autoencoder of the teacher's shape gives it. */
+    /** Checks the teacher's last norm. Distillation does not use it, so a masked autoencoder of the teacher's shape computes it. */
     private void teacherLatent() {
         final JsonNode arch = json.required("teacher").required("arch");
         final var objective = new Pretrain(new Reconstruction(GoldenModels.decoder(arch), false), visible);
@@ -107,7 +107,7 @@ final class DistillForwardCheck {
         }
     }
 
-    /** With nothing visible the targets are all patches. */
+    /** Checks the targets. If no patch is visible, the targets are all patches. */
     private void targets() {
         for (final boolean normPix : List.of(false, true)) {
             if (!expected.containsKey(normPix ? "target_norm_pix" : "target"))
@@ -121,7 +121,7 @@ final class DistillForwardCheck {
         }
     }
 
-    /** What the program computes on the set's images, and what its decoder says of every patch, visible ones too. */
+    /** The tensors that the program computes from the set's images, and its decoder's output for every patch, visible ones included. */
     private Map<String, NDArray> trace(NDManager manager, VitShape shape, Objective objective, Map<String, HostTensor> weights,
             Map<String, HostTensor> teacher) {
         final LearnerSpec spec = new LearnerSpec(shape, objective,
@@ -147,7 +147,7 @@ final class DistillForwardCheck {
         }
     }
 
-    /** (N, L, P) from masking order to the patches' places in the picture. */
+    /** Reorders (N, L, P) values from masking order to the order of the patches in the picture. */
     private float[] inPlace(float[] values) {
         final int size = values.length / orders.length;
         final float[] placed = new float[values.length];

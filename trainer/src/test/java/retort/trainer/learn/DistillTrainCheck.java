@@ -19,7 +19,7 @@ import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
-/** Gradients, and the weights after some AdamW steps. */
+/** Checks gradients, and the weights after some AdamW steps. */
 final class DistillTrainCheck {
     private final Engine engine;
     private final Script script;
@@ -45,7 +45,7 @@ final class DistillTrainCheck {
         this.microBatches = json.required("accum_iter").asInt();
     }
 
-    /** Engine's thread only. */
+    /** Only the engine's thread may call it. */
     static Deviation check(Engine engine, Script script, GoldenSet set) {
         return new DistillTrainCheck(engine, script, set).check();
     }
@@ -107,7 +107,7 @@ final class DistillTrainCheck {
         }
     }
 
-    /** A step gives the mean of its micro-batches. */
+    /** Checks the losses of a step, which are the means over its micro-batches. */
     private void losses(int step, Losses losses) {
         final JsonNode wanted = json.required("per_step_f64").get(step);
         final double relative = step == 0 ? json.required("tolerance").required("losses").required("rel").asDouble() : 1e-4;
@@ -145,7 +145,7 @@ final class DistillTrainCheck {
             if (comparable[i] == 1)
                 deviation.value("step" + step + "." + name, got[i], values[i], json.required("tolerance").required("step")
                         .required("abs").asDouble(), 0);
-            else // the true gradient is noise there: only how far Adam can have moved is known
+            else // the true gradient is noise, so only the limit of Adam's move is known
                 deviation.holds("step" + step + "." + name, Math.abs((double) got[i] - old[i]) <= 1.1 * step * lr
                         + step * lr * decay * Math.abs(old[i]), old[i] + " moved to " + got[i]);
     }

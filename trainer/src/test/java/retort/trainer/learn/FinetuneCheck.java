@@ -25,7 +25,7 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
-/** A classifier: features, answers, losses with smoothed and mixed labels, gradients, one step with layer-wise decay. */
+/** Checks a classifier: features, logits, losses with smoothed and mixed labels, gradients, one step with layer-wise decay. */
 final class FinetuneCheck {
     private static final String SMOOTHING = "cross_entropy_smoothing_";
 
@@ -48,13 +48,13 @@ final class FinetuneCheck {
         this.weights = new HashMap<>(SafeTensors.read(set.file(json.required("weights").asText())));
         this.vit = GoldenModels.vit(json.required("arch"));
         this.pooling = json.required("global_pool").asBoolean() ? Pooling.MEAN : Pooling.CLASS;
-        final String unused = pooling == Pooling.MEAN ? "norm." : "fc_norm."; // the set has the weights of both
+        final String unused = pooling == Pooling.MEAN ? "norm." : "fc_norm."; // the set has the weights of both norms
         this.weights.keySet().removeIf(name -> name.startsWith(unused));
         this.classes = json.required("arch").required("num_classes").asInt();
         this.images = json.required("batch").asInt();
     }
 
-    /** Engine's thread only. */
+    /** Only the engine's thread may call it. */
     static Deviation check(Engine engine, Script script, GoldenSet set) {
         return new FinetuneCheck(engine, script, set).check();
     }

@@ -40,8 +40,8 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
 /**
- * Encoders of other makes against what their own library computes in float64 (torch 2.7.1, timm 1.0.31, transformers 4.57.1; the
- * files are made by encoders/make.py). A value may be off by 1e-5 of the largest one in its tensor.
+ * Compares encoders of other libraries with the values that their own library computes in float64 (torch 2.7.1, timm 1.0.31,
+ * transformers 4.57.1; encoders/make.py creates the files). A value may deviate by 1e-5 of the largest value in its tensor.
  */
 class ForeignEncoderTest {
     private static final double TOLERANCE = 1e-5;
@@ -94,7 +94,7 @@ class ForeignEncoderTest {
         }).block();
     }
 
-    /** A student has no layer scale: it begins from the same function. */
+    /** A student has no layer scale, but it begins with the same function. */
     @ParameterizedTest
     @ValueSource(strings = {"layer-scale", "deit3", "hf-dinov2"})
     void startsAModelWithoutLayerScaleAsTheSameFunction(String name) {
@@ -121,7 +121,7 @@ class ForeignEncoderTest {
                 new Hints(OptionalInt.of(2), OptionalDouble.empty(), mlp));
     }
 
-    /** What distillation sees of the teacher when every patch is visible, by the names of the trace. */
+    /** The teacher's features for distillation if every patch is visible, by their names in the trace. */
     private static Map<String, float[]> features(PretrainedEncoder teacher, HostTensor images) {
         final VitShape shape = teacher.shape();
         final VitShape student = new VitShape(shape.image(), shape.patch(), shape.channels(), 8, 2, 2);
@@ -172,7 +172,7 @@ class ForeignEncoderTest {
         return manager.create(images.floats(), new Shape(images.shape()));
     }
 
-    /** Of the patches, image by image. */
+    /** The means over the patches, image by image. */
     private static double[] mean(PretrainedEncoder encoder, HostTensor tokens) {
         final int first = encoder.shape().variant().classToken() ? 1 : 0;
         final int count = (int) tokens.shape()[0];

@@ -20,9 +20,9 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
-/** What the sets about distillation have in common: shapes, weights, images and noise. */
+/** The common parts of the golden sets for distillation: shapes, weights, images and noise. */
 final class GoldenModels {
-    /** The images are normalised already: the program's own normalisation then changes nothing. */
+    /** The images are normalised already, and these statistics make the program's own normalisation change nothing. */
     static final PixelStatistics AS_THEY_ARE = new PixelStatistics(List.of(0.0, 0.0, 0.0),
             List.of(1 / 255.0, 1 / 255.0, 1 / 255.0));
 
@@ -73,7 +73,7 @@ final class GoldenModels {
         return SafeTensors.read(set.file(set.json().required("teacher").required("weights").asText()));
     }
 
-    /** With the set's own projection heads, where it names some. */
+    /** The student's weights, with the projection heads of the set if it has some. */
     static Map<String, HostTensor> student(GoldenSet set) {
         final JsonNode student = set.json().required("student");
         final Map<String, HostTensor> weights = new LinkedHashMap<>(
@@ -85,7 +85,7 @@ final class GoldenModels {
         return weights;
     }
 
-    /** Masking orders of (..., L) noise. */
+    /** Computes masking orders from noise of shape (..., L). */
     static long[] orders(HostTensor noise) {
         final int patches = Math.toIntExact(noise.shape()[noise.shape().length - 1]);
         final float[] values = noise.asFloat32().floats();
@@ -95,7 +95,7 @@ final class GoldenModels {
         return orders;
     }
 
-    /** (N, 3, H, W) values as the program's (N, H, W, 3). */
+    /** Reorders values of shape (N, 3, H, W) to the program's (N, H, W, 3). */
     static NDArray images(NDManager manager, float[] values, int side) {
         final float[] last = new float[values.length];
         final int area = side * side;

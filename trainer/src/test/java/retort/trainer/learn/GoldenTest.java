@@ -14,8 +14,8 @@ import retort.trainer.golden.GoldenSet;
 import retort.trainer.model.Script;
 
 /**
- * Every number against reference values that the authors' code gave, each within the tolerance that came with it; on the device of
- * {@code -Dgolden.device}, which is {@code cpu} unless told otherwise.
+ * Compares every number with reference values from the authors' code, each within the tolerance of its set. It runs on the device
+ * {@code -Dgolden.device}, which is {@code cpu} by default.
  */
 final class GoldenTest {
     private static final Script SCRIPT = Script.bundled();

@@ -25,7 +25,7 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.SafeTensors;
 
-/** A model that the heap could never hold: 155 million weights and two moments of each, 1.8 GB, beside 512 MiB. */
+/** A model that does not fit into the heap: 155 million weights and two moments of each, 1.8 GB, beside a heap of 512 MiB. */
 final class LargeLearnerTest {
     private static final VitShape WIDE = new VitShape(16, 8, 3, 2048, 3, 16);
     private static final DecoderShape DECODER = new DecoderShape(64, 1, 2);
@@ -86,7 +86,7 @@ final class LargeLearnerTest {
         }).sum();
     }
 
-    /** Linux then counts the peak from now on. */
+    /** Resets the peak of memory that Linux counts. */
     private static void forgetPeak() {
         try {
             Files.writeString(Path.of("/proc/self/clear_refs"), "5");

@@ -28,7 +28,7 @@ final class LearnerMemoryTest {
     private static final VitShape STUDENT = new VitShape(32, 4, 3, 48, 3, 3);
     private static final VitShape TEACHER = new VitShape(32, 4, 3, 64, 4, 4);
 
-    /** A step's graph takes some 20 MB here: one kept of every fifty would already be seen. */
+    /** The graph of a step takes about 20 MB here. Keeping the graph of one step in fifty would already fail the test. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void staysFlatOverHundredsOfSteps() {

@@ -161,7 +161,7 @@ final class LearnerTest {
         });
     }
 
-    /** 36 patches at 0.98: the class token alone is seen. */
+    /** With 36 patches and a mask ratio of 0.98, only the class token is visible. */
     @Test
     void learnsWhereNoPatchIsSeen() {
         final VitShape student = new VitShape(24, 4, 3, 24, 3, 3);
@@ -216,7 +216,7 @@ final class LearnerTest {
         });
     }
 
-    /** Two classes that brightness alone tells apart, with everything that fine-tuning draws. */
+    /** Two classes that differ only in brightness, with everything that fine-tuning draws. */
     @Test
     void finetunesADistilledModelWithATeachersAnswers() {
         final int[] labels = {0, 1, 0, 1, 0, 1, 0, 1};
@@ -328,7 +328,7 @@ final class LearnerTest {
         return java.util.stream.LongStream.range(batch * BATCH, (batch + 1) * BATCH).toArray();
     }
 
-    /** Smooth colour fields: what is hidden can be told from what is seen. */
+    /** Smooth colour fields. A model can predict the masked patches from the visible ones. */
     private static ByteBuffer images(long batch) {
         final ByteBuffer pixels = ByteBuffer.allocateDirect(BATCH * 16 * 16 * 3);
         for (int n = 0; n < BATCH; n++) {

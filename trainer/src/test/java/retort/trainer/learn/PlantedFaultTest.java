@@ -13,7 +13,7 @@ import retort.trainer.engine.EngineSettings;
 import retort.trainer.golden.GoldenSet;
 import retort.trainer.model.Script;
 
-/** Mistakes that trains and converges all the same, planted in the program one by one: the reference values must notice each. */
+/** Plants faults in the program one by one. With each of them training still converges, so the reference values must detect it. */
 final class PlantedFaultTest {
     private static Engine engine;
 
@@ -56,7 +56,7 @@ final class PlantedFaultTest {
                 new Fault("class token dropped from the loss", "pair = self.compare(feature, target)",
                         "pair = self.compare(feature[:, 1:], target[:, 1:])"),
                 new Fault("biased variance", "unbiased=True", "unbiased=False"),
-                // The loss is as large: it pulls the frozen teacher to the student, who learns nothing from it.
+                // The loss has the same value, but it moves the frozen teacher towards the student, and the student learns nothing from it.
                 new Fault("teacher and student swapped", "pair = self.compare(feature, target)",
                         "pair = self.compare(target, torch.detach(feature)) + 0.0 * torch.mean(feature)"),
                 new Fault("blocks of teacher and student swapped", "self.teacher_depth, self.teacher_blocks)",

@@ -24,7 +24,7 @@ import retort.trainer.objective.Pretrain;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.weights.HostTensor;
 
-/** What the objectives pass to the program is what the program declares, in both directions. */
+/** The objectives pass to the program exactly the values that the program declares, and the program declares no others. */
 class ProgramContractTest {
     private static final VitShape VIT = new VitShape(16, 4, 3, 24, 3, 3);
     private static final String SOURCE = Script.bundled().source();
@@ -33,7 +33,7 @@ class ProgramContractTest {
             new Distill(new Reconstruction(new DecoderShape(16, 1, 2), true), 4, VIT, new AlignedPair(1, 1)),
             new Finetune(3, Pooling.MEAN, 0.1, 0.1, Augmentation.STANDARD,
                     Optional.of(new Finetune.LogitTeacher(VIT, Pooling.MEAN, 1, 0.5))));
-    /** The head of the program declares these, and an encoder or the engine passes them. */
+    /** Values that the head of the program declares and that an encoder or the engine passes. */
     private static final List<String> OF_OTHERS = List.of("training", "epsilon");
     private static final List<String> EVERY_STEP = List.of("student: Dict[str, Tensor]", "teacher: Dict[str, Tensor]",
             "stream: Dict[str, Tensor]", "parameters: List[Tensor]", "m: List[Tensor]", "v: List[Tensor]", "ends: List[int]",
@@ -80,7 +80,7 @@ class ProgramContractTest {
         return all;
     }
 
-    /** {@code name: Type} of a method's parameters, without self. */
+    /** The parameters of a method as {@code name: Type}, without self. */
     private static List<String> parameters(String method) {
         final Matcher head = Pattern.compile("def " + method + "\\(self, (.*?)\\) ->", Pattern.DOTALL).matcher(SOURCE);
         assertThat(head.find()).as(method).isTrue();

@@ -14,7 +14,7 @@ import retort.trainer.model.VitShape;
 import retort.trainer.objective.DropPath;
 import retort.trainer.weights.HostTensor;
 
-/** The sets that need no engine: positions, schedules, layer-wise decay, numbers of kept patches. */
+/** Checks the sets that need no engine: positions, schedules, layer-wise decay, numbers of visible patches. */
 final class TableChecks {
     private TableChecks() {
     }
@@ -36,7 +36,7 @@ final class TableChecks {
                         row.get(2).asDouble(), 0, relative);
         final JsonNode accumulation = set.json().path("accumulation");
         final long every = accumulation.path("accum_iter").asLong();
-        for (final JsonNode row : accumulation.path("values")) // one learning rate for all parts of a step
+        for (final JsonNode row : accumulation.path("values")) // all parts of a step have one learning rate
             deviation.value("accumulation " + row,
                     schedule(accumulation).at(iteration(accumulation, row.get(0), row.get(1).asLong() / every * every)),
                     row.get(2).asDouble(), 0, relative);

@@ -14,17 +14,17 @@ import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
-/** A model's tensors: the names and shapes that this project gives such a model, to the device and back bit for bit. */
+/** Checks a model's tensors: their names and shapes, and that they are the same bit for bit after a way to the device and back. */
 final class WeightsCheck {
     private WeightsCheck() {
     }
 
-    /** Engine's thread only. */
+    /** Only the engine's thread may call it. */
     static Deviation model(Engine engine, GoldenSet set) {
         final JsonNode arch = set.json().required("arch");
         final VitShape vit = GoldenModels.vit(arch);
         final List<Parameter> parameters = Parameters.encoder(vit);
-        if (arch.has("num_classes")) // for either pooling: both norms are there
+        if (arch.has("num_classes")) // the set has the norms of both poolings
             parameters.addAll(Parameters.classifier(vit, Pooling.MEAN, arch.required("num_classes").asInt()));
         else
             parameters.addAll(Parameters.decoder(vit, GoldenModels.decoder(arch)));
@@ -34,7 +34,7 @@ final class WeightsCheck {
         return compare(engine, set, parameters);
     }
 
-    /** Engine's thread only. */
+    /** Only the engine's thread may call it. */
     static Deviation head(Engine engine, GoldenSet set) {
         final JsonNode json = set.json();
         final Projection projection = GoldenModels.projection(json);

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Writes ledgers that no trainer would write. */
+/** Writes ledgers that a trainer never writes. */
 public final class LedgerFiles {
     private LedgerFiles() {
     }

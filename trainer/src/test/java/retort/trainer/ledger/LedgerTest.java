@@ -125,7 +125,7 @@ class LedgerTest {
         return Ledger.read(folder).orElseThrow();
     }
 
-    /** Steps of one image each. */
+    /** Writes steps of one image each. */
     private void write(LedgerHeader header, long first, long last) {
         try (LedgerWriter writer = LedgerWriter.open(folder, header)) {
             LongStream.rangeClosed(first, last).forEach(step -> writer.append(step, new long[]{step}, new Place(3, (int) step)));

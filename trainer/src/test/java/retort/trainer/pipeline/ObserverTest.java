@@ -21,7 +21,7 @@ class ObserverTest {
     private final CountDownLatch first = new CountDownLatch(1);
     private final CountDownLatch open = new CountDownLatch(1);
 
-    /** Hears one step, and no more until it is opened. */
+    /** A listener that blocks in its first step until {@code open} is released. */
     private final RunListener gated = new RunListener() {
         @Override
         public void stepped(TrainedStep step) {

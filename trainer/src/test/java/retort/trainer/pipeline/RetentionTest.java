@@ -19,7 +19,7 @@ import retort.trainer.settings.TrainerSettings;
 
 class RetentionTest {
     private static final Broker NOWHERE = Broker.at("localhost:1", "t.");
-    /** Batch 7 of images of 16x16x1, and 32 bytes beside each image. */
+    /** Bytes of a batch of 7 images of 16x16x1, with 32 further bytes for each image. */
     private static final long STEP_BYTES = 7 * (16 * 16 + 32);
 
     private final Stream stream = new Stream("train", "memory:", "none", 0L, 1, 16, 16, List.of(0.5), List.of(0.5), List.of(),

@@ -22,7 +22,7 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Losses;
 
-/** With a clock of the test's own, in seconds. */
+/** Uses a clock that the test sets, in seconds. */
 class RunGaugeTest {
     private static final int BATCH = 10;
 

@@ -26,7 +26,7 @@ import retort.trainer.learn.LearnerStart;
 import retort.trainer.settings.TrainerSettings;
 import retort.trainer.weights.HostTensor;
 
-/** Saver and Stepper, with a real learner. */
+/** Tests Saver and Stepper with a real learner. */
 class SaverTest extends RealTraining {
     private static final int BATCH = 7;
 
@@ -98,7 +98,7 @@ class SaverTest extends RealTraining {
         assertThat(saver.savedStep()).isZero();
     }
 
-    /** The first step's losses at once, and from then on those of the step before; each buffer lives as long as its losses. */
+    /** The losses of the first step are read at once, later ones with the next step. A buffer lives as long as its losses are needed. */
     @Test
     void aStepsLossesAreReadWhenTheNextStepIsOnItsWay() {
         final List<TakenStep> taken = engine.call(() -> java.util.stream.IntStream.range(0, 4)

@@ -22,12 +22,12 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
-/** What is taken, asked for and refused; the numbers are held by ForeignEncoderTest. */
+/** Tests which files are accepted, asked about and refused. ForeignEncoderTest tests the numbers. */
 class PretrainedEncoderTest {
     @TempDir
     Path directory;
 
-    /** Models of timm 1.0.31 whose computation has a part that no place here computes, made by encoders/make.py. */
+    /** Models of timm 1.0.31 with a computation that Retort's encoder does not have, created by encoders/make.py. */
     @ParameterizedTest
     @CsvSource({"rotary,rope.freqs", "beit,blocks.0.attn.relative_position_bias_table",
             "beit-shared,rel_pos_bias.relative_position_bias_table",
@@ -55,7 +55,7 @@ class PretrainedEncoderTest {
     void looksThroughWrappers(String prefix) {
         final Map<String, HostTensor> wrapped = new LinkedHashMap<>();
         plain().forEach((name, tensor) -> wrapped.put(prefix + name, tensor));
-        if (!prefix.equals("_orig_mod.")) // a compiler's wrapper is around everything
+        if (!prefix.equals("_orig_mod.")) // torch.compile's prefix is on all tensors
             wrapped.put("neck.weight", HostTensor.ofFloats(new float[2], 2));
 
         final PretrainedEncoder encoder = read(wrapped);

@@ -3,7 +3,7 @@ package retort.trainer.weights;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** What a bad disk or a broken download does to a file: some bytes changed, or the end cut off. */
+/** Damages a file as a bad disk or a broken download does: it changes some bytes or cuts off the end. */
 public final class Damage {
     private Damage() {
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import retort.trainer.weights.pickle.Pickle;
 import retort.trainer.weights.pickle.PickleException;
 
-/** Whatever a byte is changed to, the answer is data or an ordinary error: never memory or stack run out, never a hang. */
+/** Changes bytes. The result is data or an ordinary error. Memory and stack never run out, and no read hangs. */
 @Timeout(60)
 class DamagedTorchFileTest {
     private static final int ROUNDS = 1000;
@@ -62,7 +62,7 @@ class DamagedTorchFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"]", "}", "(", "N", "]q\0"}) // an endless growth of lists, dictionaries, marks, values, memo
+    @ValueSource(strings = {"]", "}", "(", "N", "]q\0"}) // endless lists, dictionaries, marks, values, memo entries
     void stopsAPickleThatGrowsWithoutEnd(String growth) {
         final byte[] bomb = growth.repeat(4_000_000).getBytes(StandardCharsets.ISO_8859_1);
 

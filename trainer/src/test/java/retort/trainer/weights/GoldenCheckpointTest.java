@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import retort.trainer.golden.GoldenSet;
 
-/** Real files of {@code torch.save}, against the tensors they hold. */
+/** Compares real files of {@code torch.save} with the tensors that they hold. */
 class GoldenCheckpointTest {
     @TestFactory
     Stream<DynamicTest> readsEveryTensorBitForBit() {
@@ -55,7 +55,7 @@ class GoldenCheckpointTest {
         return compared;
     }
 
-    /** The reference holds bfloat16 as the float32 of the same value. */
+    /** Converts bfloat16 to float32, because the reference holds bfloat16 as the float32 of the same value. */
     private static HostTensor widened(HostTensor tensor) {
         if (tensor.dtype() != DType.BF16)
             return tensor;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import retort.trainer.golden.GoldenSet;
 
-/** Files that attack or are broken, each offered to a JVM with 64 MiB of heap in an empty working directory. */
+/** Reads files that are hostile or broken, each in a JVM with 64 MiB of heap and an empty working directory. */
 class GoldenRefusalTest {
     private static final int SECONDS_A_FILE = 2;
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files made to exhaust, confuse or lead astray a reader; and harmless ones that only look odd. */
+/** Files that are made to exhaust, confuse or mislead a reader, and harmless files that only look odd. */
 @Timeout(60)
 class HostileTorchFileTest {
     @TempDir
@@ -73,7 +73,7 @@ class HostileTorchFileTest {
         final String parameters = "}" + text("w") + "ctorch._utils\n_rebuild_parameter\n(".repeat(10_000) + "N"
                 + "\u0089NtR".repeat(10_000) + "s.";
         assertThatThrownBy(() -> read(parameters)).hasMessageContaining("is a parameter of no tensor");
-        final String laughs = "}" + text("w") + "]" + "q\0]h\0ah\0a".repeat(60) + "s."; // two to the sixtieth, if it were followed
+        final String laughs = "}" + text("w") + "]" + "q\0]h\0ah\0a".repeat(60) + "s."; // 2^60 items if all references were followed
         assertThatThrownBy(() -> read(laughs)).isInstanceOf(WeightsException.class);
     }
 
@@ -114,10 +114,10 @@ class HostileTorchFileTest {
         final byte[] out = new String(good, StandardCharsets.ISO_8859_1).replace("m/data/0", "../../up")
                 .getBytes(StandardCharsets.ISO_8859_1);
         assertThatThrownBy(() -> open(out)).hasMessageContaining("leads out of the archive");
-        final byte[] overlapping = good.clone(); // the storage's header is said to be the pickle's
+        final byte[] overlapping = good.clone(); // the directory names the pickle's header as the storage's header
         System.arraycopy(good, central(good, 0) + 42, overlapping, central(good, 1) + 42, 4);
         assertThatThrownBy(() -> open(overlapping)).isInstanceOf(WeightsException.class);
-        final byte[] wide = good.clone(); // a size that only a zip64 field could hold, and there is none
+        final byte[] wide = good.clone(); // a size that only a zip64 field can hold, but the field is missing
         Arrays.fill(wide, central(good, 1) + 20, central(good, 1) + 28, (byte) 0xff);
         assertThatThrownBy(() -> open(wide)).hasMessageContaining("lies outside of the file");
     }
@@ -168,7 +168,7 @@ class HostileTorchFileTest {
         return WeightsFile.read(Files.write(directory.resolve("w" + System.nanoTime() + ".pth"), archive));
     }
 
-    /** A dictionary of one tensor, {@code w}, in a storage of four floats; numbers, shape and strides as opcodes. */
+    /** A dictionary with one tensor, {@code w}, in a storage of four floats. Numbers, shape and strides are given as opcodes. */
     private static String tensor(String storage, String device, String elements, String offset, String shape, String strides) {
         final String id = "(" + text("storage") + "ctorch\n" + storage + "\n" + text("0") + text(device) + elements + "tQ";
         return "}" + text("w") + view(id, offset, shape, strides) + "s.";
@@ -178,7 +178,7 @@ class HostileTorchFileTest {
         return "ctorch._utils\n_rebuild_tensor_v2\n(" + reference + offset + shape + strides + "\u0089}tR";
     }
 
-    /** Readable opcodes: K4 for one byte, J-1 for four, L...L; for digits. */
+    /** Translates readable opcodes: K4 is a number of one byte, J-1 one of four bytes, L...L; one in digits. */
     private static String opcodes(String readable) {
         final StringBuilder all = new StringBuilder();
         for (int i = 0; i < readable.length(); i++)
@@ -219,7 +219,7 @@ class HostileTorchFileTest {
         return bytes.toByteArray();
     }
 
-    /** Where the nth entry of the directory begins. */
+    /** The position of the nth entry of the directory. */
     private static int central(byte[] archive, int n) {
         final String text = new String(archive, StandardCharsets.ISO_8859_1);
         int at = text.indexOf("PK\1\2");

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that torch 2.7.1 and trainers write, made by torch-files/make.py. Each holds a tensor {@code w} of 0 to 5. */
+/** Reads files of torch 2.7.1 and of trainers, created by torch-files/make.py. Each holds a tensor {@code w} with the values 0 to 5. */
 class TorchFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"zip-protocol-2.pth", "zip-protocol-3.pth", "zip-protocol-4.pth", "zip-protocol-5.pth",

@@ -24,7 +24,7 @@ final class CropContest {
     private final Path folder;
     private final List<Path> photos;
 
-    /** @throws BenchException when there are no photographs */
+    /** @throws BenchException if there are no photographs below {@code photos} */
     CropContest(IngestOptions options, Path photos) {
         this.options = options;
         this.folder = Files.isDirectory(photos.resolve("train")) ? photos.resolve("train") : photos;

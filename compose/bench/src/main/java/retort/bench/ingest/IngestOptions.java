@@ -40,7 +40,7 @@ final class IngestOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    /** @throws ParameterException for a value that is out of range, or when nothing is left to measure */
+    /** @throws ParameterException if a value is out of range, or if nothing is left to measure */
     void validate() {
         require(size > 0, "--size " + size + " is out of range, give 1 or more");
         require(seconds > 0, "--seconds " + seconds + " is out of range, give more than 0");
@@ -52,7 +52,7 @@ final class IngestOptions {
         return Optional.ofNullable(photos);
     }
 
-    /** host:port of a broker that runs already. */
+    /** The address of a running broker, as {@code host:port}. Empty if the benchmark starts its own broker. */
     Optional<String> broker() {
         return Optional.ofNullable(broker);
     }
@@ -66,7 +66,7 @@ final class IngestOptions {
         return size;
     }
 
-    /** Time of each turn. */
+    /** Time of each turn in seconds. */
     double seconds() {
         return seconds;
     }

@@ -9,8 +9,8 @@ import org.apache.kafka.clients.admin.DescribeLogDirsOptions;
 import retort.bench.BenchException;
 
 /**
- * Measures how fast the log of a topic grows on the broker. It takes the time from a quarter of the expected bytes to all of them,
- * because the first quarter contains the start of a producer. A thread of its own asks the broker every 2 ms until {@link #close}.
+ * Measures how fast the log of a topic grows on the broker. It measures the time from a quarter of the expected bytes to all of them,
+ * because the first quarter includes the start of a producer. A thread of its own asks the broker every 2 ms until {@link #close}.
  */
 final class LogRuler implements AutoCloseable {
     private final CompletableFuture<Double> rate = new CompletableFuture<>();
@@ -21,7 +21,7 @@ final class LogRuler implements AutoCloseable {
         watcher = Thread.ofPlatform().daemon().name("retort-bench-ruler").start(() -> watch(admin, topic, bytes));
     }
 
-    /** Waits until all bytes are in the log. */
+    /** Waits until all bytes are in the log, for at most five minutes. @return the rate in MB/s */
     double megabytesPerSecond() {
         try {
             return rate.get(5, TimeUnit.MINUTES);
@@ -57,7 +57,7 @@ final class LogRuler implements AutoCloseable {
         }
     }
 
-    /** Bytes of the largest replica. */
+    /** Bytes of the topic on the broker that holds most of them. */
     private static long size(Admin admin, String topic) throws ExecutionException, InterruptedException {
         final var brokers = admin.describeCluster().nodes().get().stream().map(node -> node.id()).toList();
         return admin.describeLogDirs(brokers, new DescribeLogDirsOptions()).allDescriptions().get().values().stream()

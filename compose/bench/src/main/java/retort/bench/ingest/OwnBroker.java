@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 import retort.broker.EmbeddedBroker;
 
-/** A broker in this process, on a temporary folder that {@link #close} deletes. */
+/** A broker in this process, with its data in a temporary folder. {@link #close} deletes the folder. */
 record OwnBroker(Path directory, EmbeddedBroker broker) implements AutoCloseable {
     static OwnBroker start() {
         try {
@@ -19,7 +19,7 @@ record OwnBroker(Path directory, EmbeddedBroker broker) implements AutoCloseable
         }
     }
 
-    /** host:port. */
+    /** The address for clients, as {@code host:port}. */
     String address() {
         return broker.bootstrapServers();
     }

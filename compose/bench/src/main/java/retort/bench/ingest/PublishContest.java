@@ -40,7 +40,7 @@ import retort.settings.Settings;
  */
 final class PublishContest {
     private static final int SIDE = 224;
-    /** Images of one channel. 20 of them are a record just below 1 MiB, the size that ingest chooses by default. */
+    /** Number of images, each of one channel. 20 images make a record just below 1 MiB, the size that ingest chooses by default. */
     private static final int IMAGES = 1200;
     private static final int IMAGES_PER_RECORD = 20;
     private static final int EPOCHS = 6;
@@ -63,7 +63,7 @@ final class PublishContest {
         }
     }
 
-    /** Runs all turns. @return rates in MB/s, without the first turn of each */
+    /** Runs all turns. @return rates in MB/s, without the first turn of each contestant */
     Result run() {
         final Result result = new Result(new Rates(), new Rates(), new Rates());
         try {
@@ -119,7 +119,7 @@ final class PublishContest {
                     "acks=all",
                     "max.request.size=" + (RECORD_BYTES + 65536)});
             return ruler.megabytesPerSecond();
-        } catch (Exception e) { // main declares it
+        } catch (Exception e) { // ProducerPerformance.main declares it
             throw new BenchException("Kafka's producer performance tool failed: " + e);
         } finally {
             System.setOut(out);

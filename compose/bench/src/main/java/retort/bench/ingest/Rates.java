@@ -14,12 +14,12 @@ final class Rates {
         turns.computeIfAbsent(workers, w -> new ArrayList<>()).add(rate);
     }
 
-    /** The median of the turns, NaN without any. */
+    /** The median of the turns, or NaN if there are none. */
     double median(int workers) {
         return Rounds.median(turns(workers)).orElse(Double.NaN);
     }
 
-    /** The median, over the rounds, of this contestant's rate divided by that of {@code other} in the same round. */
+    /** The median of the quotients of all rounds: this contestant's rate divided by the rate of {@code other}. NaN if there are none. */
     double over(Rates other, int workers) {
         return Rounds.quotient(turns(workers), other.turns(workers)).orElse(Double.NaN);
     }

@@ -18,7 +18,7 @@ import retort.ingest.recipe.RecipeSettings;
 import retort.ingest.source.Sample;
 import retort.random.Permutation;
 
-/** Retort's own recipe on two threads of this process. They read whole files, as a folder source does. */
+/** Retort's own recipe on one or two threads of this process. The threads read whole files, as a folder source does. */
 final class RecipeContestant implements CropContestant {
     private final String key;
     private final String title;

@@ -7,7 +7,7 @@ import java.util.Map;
 import retort.bench.ContestantProcess;
 import retort.bench.Python;
 
-/** torchvision's transform of the same crops, in two processes of Python that wait for their turn. */
+/** torchvision's transform for the same crops, in two Python processes. A process waits while it has no turn. */
 final class TorchvisionContestant implements CropContestant {
     static final Python.Requirement TORCHVISION = new Python.Requirement("torchvision", "torchvision", "0.22.1");
     static final Python.Requirement PILLOW = new Python.Requirement("PIL", "pillow", "13.0.0");

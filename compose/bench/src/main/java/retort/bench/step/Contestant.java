@@ -19,12 +19,12 @@ enum Contestant {
         this.title = title;
     }
 
-    /** {@code retort} runs in Java; {@code lean}, {@code authors} and {@code products} are names in step_contestant.py. */
+    /** {@code retort} runs in Java. {@code lean}, {@code authors} and {@code products} are names in step_contestant.py. */
     String kind() {
         return kind;
     }
 
-    /** float32 or bfloat16. */
+    /** {@code float32} or {@code bfloat16}. */
     String precision() {
         return precision;
     }
@@ -33,7 +33,7 @@ enum Contestant {
         return title;
     }
 
-    /** True for the matrix products alone. Their speed is the rate that the other contestants are measured by. */
+    /** True for the contestants that compute only matrix products. Their rate is the measure for the other contestants. */
     boolean isRate() {
         return kind.equals("products");
     }

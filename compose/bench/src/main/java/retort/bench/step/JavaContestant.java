@@ -34,7 +34,7 @@ import retort.trainer.objective.Reconstruction;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
-/** The main class of Retort's own contestant, a {@link ContestantProcess}. One unit of work is one step; a loss that is not finite ends it. */
+/** The main class of Retort's own {@link ContestantProcess}. One unit of work is one step. A loss that is not finite ends the process. */
 public final class JavaContestant {
     private static final PixelStatistics IMAGENET = new PixelStatistics(List.of(0.485, 0.456, 0.406),
             List.of(0.229, 0.224, 0.225));
@@ -56,7 +56,7 @@ public final class JavaContestant {
         return new ProcessBuilder(command);
     }
 
-    /** @param args the case as JSON */
+    /** @param args one element, the case as a JSON object */
     public static void main(String[] args) throws Exception {
         final JsonNode given = new ObjectMapper().readTree(args[0]);
         final StepCase step = new StepCase(given.required("batch").asInt(), given.required("mask").asDouble(),
@@ -94,7 +94,7 @@ public final class JavaContestant {
                 IMAGENET, 0);
     }
 
-    /** A teacher of noise, because its weights make no difference to its speed. All tensors share one block of memory. */
+    /** A teacher with random weights, because the values do not change its speed. All tensors share one block of memory. */
     private static Map<String, HostTensor> teacher() {
         final List<Parameter> parameters = Parameters.trunk(StepCase.TEACHER, StepCase.ALIGNED + 1);
         final int largest = parameters.stream().mapToInt(Parameter::elements).max().orElseThrow();

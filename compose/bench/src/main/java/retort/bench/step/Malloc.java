@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import retort.bench.BenchException;
 
-/** The memory allocator of all contestants of a round: the system's, or jemalloc with settings that keep freed pages. */
+/** The memory allocator of all contestants of a round: the system's allocator, or jemalloc with settings that keep freed pages. */
 enum Malloc {
     SYSTEM, JEMALLOC;
 
@@ -23,7 +23,7 @@ enum Malloc {
         return PLACES.stream().map(Path::of).filter(Files::exists).findFirst();
     }
 
-    /** Sets the variables that make a process use this allocator. @throws BenchException where jemalloc is not installed */
+    /** Sets the variables that make a process use this allocator. @throws BenchException if jemalloc is not installed */
     void prepare(Map<String, String> environment) {
         environment.remove("LD_PRELOAD");
         if (this == SYSTEM)

@@ -15,9 +15,9 @@ import retort.bench.ContestantProcess;
 import retort.bench.Python;
 
 /**
- * {@code retort bench step}: the time of a training step beside PyTorch in Python on the same machine in the same minutes. All
- * contestants of a case start first. Then they step in turns, so that a busy minute slows all of them, and medians are compared. The
- * matrix products of the step take turns with them: their rate alone is what the machine can give.
+ * {@code retort bench step}: compares the time of a training step with PyTorch in Python, on the same machine at the same time. All
+ * contestants of a case are started first. Then they step in turns, so that a busy minute slows all of them, and their medians are
+ * compared. The matrix products of the step take turns with them, because their rate is the limit of the machine.
  */
 @Command(name = "step", mixinStandardHelpOptions = true, sortOptions = false, description = "A training step of Retort against PyTorch in Python.", footerHeading = "%nExamples:%n", footer = {
         "  retort bench step --quick",
@@ -52,7 +52,7 @@ public final class StepBench implements Benchmark {
         return options;
     }
 
-    /** The contestants asked for, and the matrix products that they are measured by. */
+    /** The contestants that are asked for, and the matrix products of the same precision. */
     private Set<Contestant> contestants() {
         final EnumSet<Contestant> all = EnumSet.copyOf(options.contestants());
         options.contestants().forEach(each -> all.add(each.rate()));

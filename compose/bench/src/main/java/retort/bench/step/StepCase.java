@@ -7,11 +7,11 @@ import retort.trainer.model.DecoderShape;
 import retort.trainer.model.VitShape;
 
 /**
- * One step that all contestants take: a ViT-S student, a ViT-B teacher up to its ninth block, 224 pixels, a decoder 512 wide.
+ * One step that all contestants compute: a ViT-S student, a ViT-B teacher up to its ninth block, 224 pixels, a decoder 512 wide.
  *
- * @param batch images
- * @param maskRatio share of patches that are masked
- * @param decoderDepth blocks of the student's decoder
+ * @param batch number of images
+ * @param maskRatio share of patches that are masked, above 0 and below 1
+ * @param decoderDepth number of blocks of the student's decoder
  */
 record StepCase(int batch, double maskRatio, int decoderDepth) {
     static final VitShape STUDENT = VitShape.preset("vit_small_patch16", 224, 3);
@@ -33,7 +33,7 @@ record StepCase(int batch, double maskRatio, int decoderDepth) {
         return new DecoderShape(512, decoderDepth, 16);
     }
 
-    /** Products of tokens and weights in a step that computes only what its loss uses. Trained layers have a backward pass, too. */
+    /** Matrix products of a step that computes only what its loss uses. A trained layer also has the products of its backward pass. */
     List<Product> products() {
         final List<Product> all = new ArrayList<>();
         final long seen = (long) batch * (1 + visible());
@@ -59,7 +59,7 @@ record StepCase(int batch, double maskRatio, int decoderDepth) {
         trained(all, tokens, inner, inner, decoderDepth - 1);
         trained(all, tokens, inner, 4 * inner, decoderDepth - 1);
         trained(all, tokens, 4 * inner, inner, decoderDepth - 1);
-        trained(all, tokens, inner, 2 * inner, 1); // the last block: keys and values of all tokens, the rest of masked tokens only
+        trained(all, tokens, inner, 2 * inner, 1); // the last block: keys and values of all tokens, everything else for masked tokens only
         trained(all, masked, inner, inner, 2);
         trained(all, masked, inner, 4 * inner, 1);
         trained(all, masked, 4 * inner, inner, 1);
@@ -68,8 +68,8 @@ record StepCase(int batch, double maskRatio, int decoderDepth) {
     }
 
     /**
-     * Floating-point operations of a step in {@link #products} and in attention. A recomputation of attention in the backward pass does
-     * not count.
+     * Floating-point operations of a step, in {@link #products} and in attention. If attention is computed again in the backward pass, the
+     * second computation does not count.
      */
     long operations() {
         final long seen = 1L + visible();
@@ -88,7 +88,7 @@ record StepCase(int batch, double maskRatio, int decoderDepth) {
         return "batch %d, %.0f%% masked, decoder of %d blocks".formatted(batch, 100 * maskRatio, decoderDepth);
     }
 
-    /** Operations of attention for one image: queries with keys, then the weights with values. */
+    /** Operations of attention for one image: the products of queries and keys, then the products of weights and values. */
     private static long pairs(long queries, long keys, long width) {
         return 2 * 2 * queries * keys * width;
     }

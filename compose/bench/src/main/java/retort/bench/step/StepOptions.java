@@ -50,7 +50,7 @@ final class StepOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec = CommandSpec.create();
 
-    /** @throws ParameterException for a value that is out of range */
+    /** @throws ParameterException if a value is out of range */
     void validate() {
         final int turns = rounds();
         require(turns > 0, "--rounds", turns, "1 or more");
@@ -79,7 +79,7 @@ final class StepOptions {
         return either(mallocs, List.of(Malloc.SYSTEM), List.of(Malloc.values()));
     }
 
-    /** The contestants whose figures are wanted, without the matrix products that they are measured by. */
+    /** The contestants that the report compares, without the matrix products. */
     List<Contestant> contestants() {
         final List<Contestant> all = Arrays.stream(Contestant.values()).filter(each -> !each.isRate()).toList();
         return either(contestants, all, all);
@@ -111,7 +111,7 @@ final class StepOptions {
             throw new ParameterException(spec.commandLine(), option + " " + value + " is out of range, give " + wanted);
     }
 
-    /** {@code retort-float32} for {@link Contestant#RETORT_FLOAT32}. */
+    /** The name of a constant on the command line, such as {@code retort-float32} for {@link Contestant#RETORT_FLOAT32}. */
     static String name(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

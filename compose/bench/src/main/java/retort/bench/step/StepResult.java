@@ -11,11 +11,11 @@ import retort.bench.Rounds;
 /**
  * The figures of one case under one allocator.
  *
- * @param seconds the time of each contestant's steps, round by round
- * @param peakBytes the most memory that was resident during those steps, where the system tells it
+ * @param seconds time of each step of each contestant, round by round
+ * @param peakBytes peak of resident memory during these steps; a contestant is missing if the system does not report it
  */
 record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> seconds, Map<Contestant, Long> peakBytes) {
-    /** A ratio that a goal is set for. */
+    /** A ratio that has a goal. */
     enum Ratio {
         FLOAT32_OF_LEAN("float32: lean eager / Retort", Contestant.LEAN_FLOAT32, Contestant.RETORT_FLOAT32,
                 1.05), FLOAT32_OF_AUTHORS("float32: the authors' way / Retort", Contestant.AUTHORS_FLOAT32,
@@ -45,7 +45,7 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
         return rounds(contestant).stream().mapToDouble(Double::doubleValue).min();
     }
 
-    /** The ratios whose two sides were measured. */
+    /** The ratios of which both sides were measured. */
     Map<Ratio, Double> ratios() {
         final Map<Ratio, Double> ratios = new EnumMap<>(Ratio.class);
         for (final Ratio ratio : Ratio.values())
@@ -57,7 +57,7 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
         return seconds.getOrDefault(contestant, List.of());
     }
 
-    /** The peak of memory of Retort's steps, divided by that of the same step in Python. */
+    /** The memory peak of Retort's process divided by the peak of the lean contestant in Python, by precision. */
     Map<String, Double> memoryRatios() {
         final Map<String, Double> ratios = new LinkedHashMap<>();
         for (final Ratio ratio : List.of(Ratio.FLOAT32_OF_LEAN, Ratio.BFLOAT16_OF_LEAN))
@@ -67,13 +67,13 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
         return ratios;
     }
 
-    /** Floating-point operations a second of the matrix products alone. */
+    /** Floating-point operations per second of the contestant that computes only matrix products. */
     double rate(Contestant products) {
         return productOperations() / median(products).orElse(Double.NaN);
     }
 
     /**
-     * The share of {@link #rate} that a contestant reaches with the operations of a step, round by round. It holds for contestants that
+     * The operations per second of a contestant, divided by {@link #rate}: the median over the rounds. It is valid for contestants that
      * compute no more than a lean step.
      */
     double share(Contestant contestant) {

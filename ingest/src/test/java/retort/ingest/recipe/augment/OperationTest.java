@@ -13,7 +13,7 @@ import retort.ingest.golden.Tensors;
 import retort.ingest.recipe.resample.Filter;
 import retort.random.CounterRandom;
 
-/** Every operation against what Pillow 13 made of the same 24 x 24 image; names are OPERATION LEVEL SIGN FILTER. */
+/** Compares every operation with Pillow 13 on the same 24 x 24 image. Names are OPERATION LEVEL SIGN FILTER. */
 class OperationTest {
     private static final List<Integer> FILL = List.of(124, 116, 104);
 

@@ -9,7 +9,7 @@ import retort.ingest.decode.ArrayRows;
 import retort.ingest.decode.Region;
 import retort.random.CounterRandom;
 
-/** The tests' JVM has the vector module; where the machine's vectors are too short there is nothing to compare. */
+/** The tests' JVM has the vector module. If the machine's vectors are too short, there is nothing to compare. */
 class LanesTest {
     @Test
     void vectorsGiveTheVeryBytesOfScalars() {
@@ -34,7 +34,7 @@ class LanesTest {
         }
     }
 
-    /** Mostly the extremes, which make sums overshoot. */
+    /** Noise of mostly extreme values, which make sums overshoot. */
     private static ArrayRows noise(int width, int height, int channels, CounterRandom random) {
         final byte[] bytes = new byte[width * height * channels];
         for (int i = 0; i < bytes.length; i++)

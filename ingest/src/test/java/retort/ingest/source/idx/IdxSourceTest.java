@@ -100,7 +100,7 @@ class IdxSourceTest {
                 .hasMessageContaining("no labels").hasMessageContaining("train-labels-idx1-ubyte");
     }
 
-    /** EMNIST's and Kaggle's spellings, and gzip under another name. */
+    /** Covers the spellings of EMNIST and Kaggle, and gzip under another file name. */
     @Test
     void findsOtherSpellingsAndKindsByContent() throws Exception {
         final Path zipped = IdxFixture.write(folder.resolve("zipped"), "emnist-letters-train", 12, 5, true);

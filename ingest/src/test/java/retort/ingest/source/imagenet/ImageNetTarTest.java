@@ -82,7 +82,7 @@ class ImageNetTarTest {
         Files.write(train, Arrays.copyOf(whole, whole.length - 2048));
         assertThatThrownBy(() -> Sources.open("imagenet-tar:" + dir)).isInstanceOf(SourceException.class)
                 .hasMessageContaining("ILSVRC2012_img_train.tar is cut");
-        // an inner archive without its closing blocks, which GNU tar 1.35 and Python 3.13 read
+        // an inner archive without its closing blocks; GNU tar 1.35 and Python 3.13 read it
         Files.write(train, new TarBytes().file("n01440764.tar", new TarBytes().file("a.JPEG", "x").unfinished()).end());
         try (DataSource source = Sources.open("imagenet-tar:" + dir)) {
             assertThat(Sources.walk(source)).hasSize(1);
@@ -99,7 +99,7 @@ class ImageNetTarTest {
         assertThatThrownBy(() -> Sources.open("imagenet-tar:" + dir)).hasMessageContaining("holds no archive of a synset");
     }
 
-    /** Synsets in another order than their names', as in the real archive; two or three images each. */
+    /** Writes synsets in an order that differs from the order of their names, as in the real archive, with two or three images each. */
     private List<Seen> writeTrain() throws IOException {
         final TarBytes outer = new TarBytes();
         final List<List<Seen>> bySynset = new ArrayList<>(List.of(List.of(), List.of(), List.of(), List.of()));
@@ -123,7 +123,7 @@ class ImageNetTarTest {
         return all;
     }
 
-    /** Images in reverse order of their names, as no reader may rely on the archive's. */
+    /** Writes images in reverse order of their names, because no reader may rely on the archive's order. */
     private List<Seen> writeValidation(String... ids) throws IOException {
         final TarBytes archive = new TarBytes();
         final List<Seen> expected = new ArrayList<>();

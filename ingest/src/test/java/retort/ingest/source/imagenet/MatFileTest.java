@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The fixtures were written by SciPy: six rows with the fields of the real file, after a matrix that is none of them. */
+/** SciPy has written the fixtures: six rows with the fields of the real file, after a matrix that is not one of these rows. */
 class MatFileTest {
     static byte[] fixture(String name) throws IOException {
         try (InputStream in = Objects.requireNonNull(MatFileTest.class.getResourceAsStream("/imagenet/" + name))) {

@@ -26,8 +26,8 @@ import retort.ingest.source.Sources;
 import retort.ingest.source.Sources.Seen;
 
 /**
- * The fixtures were written by pyarrow: ten rows in row groups of four; image i is 4x4 of red 20 i, and row 7 has none. Those of
- * brotli and lz4 hold two of them.
+ * pyarrow has written the fixtures: ten rows in row groups of four. Image i is 4x4 pixels of red 20 i, and row 7 has no image. The
+ * fixtures of brotli and lz4 hold two rows.
  */
 class ParquetTest {
     private static final List<Integer> LABELS = List.of(3, 0, 1, 2, 0, 1, 2, -1, -1, 2);
@@ -89,7 +89,7 @@ class ParquetTest {
                 .hasMessageContaining("write it anew with");
     }
 
-    /** Written by pyarrow 26.0.1: text, category, boolean, float, double and a small signed integer. */
+    /** pyarrow 26.0.1 has written the files: text, category, boolean, float, double and a small signed integer. */
     @ParameterizedTest
     @CsvSource({"label-text,1 0 1 2 -1", "label-category,1 0 1 2 -1", "label-bool,1 0 1 1 -1", "label-bool-v2,1 0 1 1 -1",
             "label-double,1 0 2 1 -1",
@@ -166,7 +166,7 @@ class ParquetTest {
         assertThatThrownBy(() -> Sources.open("parquet:" + file)).hasMessageContaining("does not end in PAR1");
     }
 
-    /** Whatever is damaged: an error at the start or of samples, never another exception, and no memory that the file cannot fill. */
+    /** Any damage gives an error at the start or of samples, never another exception, and no memory use beyond the size of the file. */
     @ParameterizedTest
     @ValueSource(strings = {"snappy", "zstd-v2", "gzip-plain", "none-v2-plain", "pages"})
     void anyDamageEndsInErrorsOfItsOwn(String fixture) throws Exception {

@@ -51,7 +51,7 @@ class RawRecordTest {
         assertThat(sample(bytes("k"), null).content()).isInstanceOf(Sample.Unreadable.class);
     }
 
-    /** The first bytes of files that begin with a zero, or with the mark of an encoding. */
+    /** Uses the first bytes of files that begin with a zero, or with the mark of an encoding. */
     @Test
     void anImageThatBeginsLikeAFramingIsHandedOnOrRejected() {
         for (final String box : List.of("\0\0\0\u0018ftypheic\0\0\0\0", "\0\0\0\u001cftypavif\0\0\0\0",
@@ -94,7 +94,7 @@ class RawRecordTest {
         return RawRecord.sample(record(key, value, Optional.empty()), NUMBERS);
     }
 
-    @SuppressWarnings("NullAway") // as Kafka hands them out
+    @SuppressWarnings("NullAway") // Kafka's records may hold null
     private static ConsumerRecord<byte[], byte[]> record(byte @Nullable [] key, byte @Nullable [] value,
             Optional<org.apache.kafka.common.header.Headers> headers) {
         return new ConsumerRecord<>("raw", 1, 5, 0, TimestampType.CREATE_TIME, 0, 0, key, value,

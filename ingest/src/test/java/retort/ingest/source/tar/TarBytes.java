@@ -3,7 +3,7 @@ package retort.ingest.source.tar;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Writes tars for tests, honest ones and others. */
+/** Writes tar archives for tests, valid ones and invalid ones. */
 public final class TarBytes {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -15,7 +15,7 @@ public final class TarBytes {
         return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A header with a right checksum, whatever it says. */
+    /** A header with a correct checksum, even if its fields are invalid. */
     public TarBytes header(String name, String size, char type) {
         final byte[] block = new byte[512];
         put(block, 0, name);
@@ -45,7 +45,7 @@ public final class TarBytes {
         return raw(new byte[1024]).unfinished();
     }
 
-    /** Without an end, as a killed writer leaves it. */
+    /** The archive without closing blocks, as a killed writer leaves it. */
     public byte[] unfinished() {
         return bytes.toByteArray();
     }

@@ -69,7 +69,7 @@ class TarReaderTest {
                     .hasMessageContaining("test.tar is cut");
     }
 
-    /** GNU tar 1.35 and Python 3.13's tarfile list all members of each of these without an error. */
+    /** GNU tar 1.35 and Python 3.13's tarfile list all members of each archive without an error. */
     @Test
     void anArchiveWithoutItsClosingBlocksEndsAfterItsLastMember() throws Exception {
         final byte[] whole = new TarBytes().file("a", "x".repeat(600)).file("b", "y").end();

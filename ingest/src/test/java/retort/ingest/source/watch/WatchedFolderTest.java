@@ -157,7 +157,7 @@ class WatchedFolderTest {
         return Seen.encoded(id, name, label, TinyImages.png(number));
     }
 
-    /** @param seconds after the year 2020 began; 0 for now */
+    /** @param seconds time of the file in seconds after the beginning of the year 2020; 0 for the present time */
     private void put(String name, int number, long seconds) {
         try {
             Files.createDirectories(dir.resolve(name).getParent());

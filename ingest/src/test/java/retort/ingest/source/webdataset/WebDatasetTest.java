@@ -56,7 +56,7 @@ class WebDatasetTest {
         }
         writeInfo(4, 4, 4);
         try (DataSource source = Sources.open(uri)) {
-            assertThat(source.classNames()).isEmpty(); // nothing was read to know them
+            assertThat(source.classNames()).isEmpty(); // no shard is read to learn the names
             assertThat(Sources.walk(source)).isEqualTo(expected);
         }
         Files.writeString(dir.resolve("classnames.txt"), "tench\ngoldfish\n\n");
@@ -182,7 +182,7 @@ class WebDatasetTest {
         assertThatThrownBy(() -> Sources.open("webdataset:" + dir + "/none-*.tar")).hasMessageContaining("there is no file");
     }
 
-    /** The names of the files say nothing: webdataset 1.0.2 opens them with tarfile's mode "r|*", which looks at the content. */
+    /** The file name does not decide the compression: webdataset 1.0.2 uses tarfile's mode "r|*", which looks at the content. */
     @Test
     void aShardsContentTellsHowItIsCompressed() throws Exception {
         final byte[] shard = new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls", "1").file("b.png", TinyImages.png(2))
@@ -211,7 +211,7 @@ class WebDatasetTest {
                 .hasMessageContaining("e.zip is no tar but a ZIP archive");
     }
 
-    /** webdataset 1.0.2: {@code to_tuple("jpg;jpeg;png;webp", "cls")} takes the first key that a sample has, whatever the archive's order. */
+    /** {@code to_tuple("jpg;jpeg;png;webp", "cls")} of webdataset 1.0.2 takes the first of these keys that a sample has, in any order. */
     @Test
     void theKeyChoosesTheImageAndNotItsPlace() throws Exception {
         final byte[] photo = TinyImages.jpeg(1);
@@ -239,7 +239,7 @@ class WebDatasetTest {
         }
     }
 
-    /** Made by {@code base_plus_ext} of webdataset 1.0.2: ("n01.5", ...) is the sample "n01" with the key "5.jpg". */
+    /** Expects {@code base_plus_ext} of webdataset 1.0.2: ("n01.5", ...) is the sample "n01" with the key "5.jpg". */
     @Test
     void aKeyWithDotsBelongsToTheSampleBeforeItsFirstDot() throws Exception {
         write("a.tar", new TarBytes().file("n01.5.jpg", TinyImages.jpeg(1)).file("n01.6.jpg", TinyImages.jpeg(2))
@@ -380,7 +380,7 @@ class WebDatasetTest {
         return bytes.toByteArray();
     }
 
-    /** Three shards of four samples, labels 0 to 6. */
+    /** Writes three shards of four samples with the labels 0 to 6. */
     private List<Seen> writeShards(String suffix) throws IOException {
         final List<Seen> samples = new ArrayList<>();
         for (int shard = 0; shard < 3; shard++) {
