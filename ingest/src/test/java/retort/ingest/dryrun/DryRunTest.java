@@ -54,11 +54,32 @@ class DryRunTest {
         assertThat(dir.resolve("a.png")).doesNotExist();
     }
 
+    /** Labels are numbered by each folder alone: without bee in the validation folder, cow has the number 1 there and 2 in training. */
+    @Test
+    void saysHowTheClassesOfTrainingAndValidationDiffer() throws Exception {
+        for (final String name : List.of("ant", "bee", "cow"))
+            write("data/" + name + "/1.png", TinyImages.png(1));
+        write("val/ant/1.png", TinyImages.png(2));
+        write("val/cow/1.png", TinyImages.png(3));
+        write("same/ant/1.png", TinyImages.png(4));
+        for (final String name : List.of("bee", "cow"))
+            write("same/" + name + "/1.png", TinyImages.png(5));
+
+        assertThat(run("a.png", 0, Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("val"))))
+                .contains("the classes are not those of the training images: 1 missing, such as bee");
+        assertThat(run("b.png", 0, Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("same"))))
+                .doesNotContain("the classes are not those");
+    }
+
     private String run(String sheet, int exitCode) throws Exception {
+        return run(sheet, exitCode, Map.of());
+    }
+
+    private String run(String sheet, int exitCode, Map<String, Object> more) throws Exception {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        final var settings = Settings.over(ConfigFactory.parseMap(Map.of("ingest.source", "folder:" + dir.resolve("data"),
+        final var settings = Settings.over(ConfigFactory.parseMap(more).withFallback(ConfigFactory.parseMap(Map.of("ingest.source", "folder:" + dir.resolve("data"),
                 "ingest.streams", List.of("train"), "ingest.image", 16, "ingest.threads", 4,
-                "ingest.images-per-record", 3)));
+                "ingest.images-per-record", 3))));
         try (PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8)) {
             assertThat(DryRun.run(settings, dir.resolve(sheet), printed, shown::add)).isEqualTo(exitCode);
         }
