@@ -50,10 +50,11 @@ public final class ByteBudget {
 
     /**
      * As {@link #take}, without a blocked thread. The permit arrives on the thread that releases the bytes. Cancelling withdraws the
-     * request.
+     * request, and a permit that is granted at the same moment is closed. A subscriber that takes the permit while it cancels closes
+     * it.
      */
     public Mono<Permit> whenFree(long wanted) {
-        return Mono.fromFuture(() -> request(wanted));
+        return Mono.fromFuture(() -> request(wanted)).doOnDiscard(Permit.class, Permit::close);
     }
 
     /** Bytes that nobody holds. */

@@ -10,8 +10,8 @@ import retort.record.Rejected;
  * cut: an event must always fit into a request to the broker. Immutable; any thread.
  */
 final class Rejections {
-    /** Characters that are kept of each text. */
-    static final int MOST_CHARACTERS = 1000;
+    /** Characters that are kept of each text. Sources cut names at 1,024 with a mark of their own, which has room here. */
+    static final int MOST_CHARACTERS = 1200;
 
     private final String source;
     private final String stream;

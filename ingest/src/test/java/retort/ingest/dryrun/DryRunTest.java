@@ -71,6 +71,17 @@ class DryRunTest {
                 .doesNotContain("the classes are not those");
     }
 
+    @Test
+    void aSourceThatIngestWouldRefuseForItsRejectedSamplesFails() throws Exception {
+        for (int i = 0; i < 3; i++)
+            write("data/cat/" + i + ".png", TinyImages.png(i));
+        for (int i = 0; i < 4; i++)
+            write("data/dog/" + i + ".png", "<html>not found".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(run("a.png", 1)).contains("  3 images, 4 would be rejected\n", "  ingest would stop: stream train, epoch 0",
+                "ingest.max-rejected = 0.5", "raise ingest.max-rejected");
+    }
+
     private String run(String sheet, int exitCode) throws Exception {
         return run(sheet, exitCode, Map.of());
     }
