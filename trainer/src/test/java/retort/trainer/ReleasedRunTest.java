@@ -38,7 +38,8 @@ class ReleasedRunTest extends RealTraining {
         assertThat(last("released").state().step()).isEqualTo(6);
         assertThat(last("released").state().identity()).isEqualTo(last("calm").state().identity());
         final Map<String, HostTensor> calm = last("calm").weights();
-        last("released").weights().forEach((name, tensor) -> assertClose(name, tensor, Objects.requireNonNull(calm.get(name), name)));
+        last("released").weights()
+                .forEach((name, tensor) -> assertClose(name, tensor, Objects.requireNonNull(calm.get(name), name)));
     }
 
     private static void assertClose(String name, HostTensor found, HostTensor expected) {

@@ -65,9 +65,11 @@ class DryRunTest {
         for (final String name : List.of("bee", "cow"))
             write("same/" + name + "/1.png", TinyImages.png(5));
 
-        assertThat(run("a.png", 0, Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("val"))))
+        assertThat(run("a.png", 0,
+                Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("val"))))
                 .contains("the classes are not those of the training images: 1 missing, such as bee");
-        assertThat(run("b.png", 0, Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("same"))))
+        assertThat(run("b.png", 0,
+                Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("same"))))
                 .doesNotContain("the classes are not those");
     }
 
@@ -88,9 +90,10 @@ class DryRunTest {
 
     private String run(String sheet, int exitCode, Map<String, Object> more) throws Exception {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        final var settings = Settings.over(ConfigFactory.parseMap(more).withFallback(ConfigFactory.parseMap(Map.of("ingest.source", "folder:" + dir.resolve("data"),
-                "ingest.streams", List.of("train"), "ingest.image", 16, "ingest.threads", 4,
-                "ingest.images-per-record", 3))));
+        final var settings = Settings.over(ConfigFactory.parseMap(more)
+                .withFallback(ConfigFactory.parseMap(Map.of("ingest.source", "folder:" + dir.resolve("data"),
+                        "ingest.streams", List.of("train"), "ingest.image", 16, "ingest.threads", 4,
+                        "ingest.images-per-record", 3))));
         try (PrintStream printed = new PrintStream(out, false, StandardCharsets.UTF_8)) {
             assertThat(DryRun.run(settings, dir.resolve(sheet), printed, shown::add)).isEqualTo(exitCode);
         }

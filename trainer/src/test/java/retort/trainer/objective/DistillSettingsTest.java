@@ -36,13 +36,15 @@ class DistillSettingsTest {
     @Test
     void theTeacherSeesTheStudentsPatchesUnlessItIsToldOtherwise() {
         assertThat(distill("mask-ratio = 0.75").with(STUDENT, TEACHER).teacherVisible()).isEqualTo(49);
-        assertThat(distill("mask-ratio = 0.75, teacher-visible-patches = 98").with(STUDENT, TEACHER).teacherVisible()).isEqualTo(98);
+        assertThat(distill("mask-ratio = 0.75, teacher-visible-patches = 98").with(STUDENT, TEACHER).teacherVisible())
+                .isEqualTo(98);
     }
 
     private static Distill.Settings distill(String keys) {
         return (Distill.Settings) TrainerSettings
                 .from(Settings.over(ConfigFactory.parseString(
-                        "trainer.runs = [{name = a, objective = distill, teacher = \"run:t\"" + (keys.isEmpty() ? "" : ", " + keys) + "}]")))
+                        "trainer.runs = [{name = a, objective = distill, teacher = \"run:t\""
+                                + (keys.isEmpty() ? "" : ", " + keys) + "}]")))
                 .runs().getFirst().objective();
     }
 }

@@ -37,7 +37,8 @@ class ResumptionTest {
     @Test
     void aFinishedRunIsHeldAgainstItsSettingsAloneBecauseStreamAndTeacherMayBeGone() {
         final RunSettings run = run("seed = 1");
-        final Identity then = run.identity().with("stream.settings-hash", "abc").with("trainer.threads", "2").with("teacher", "sha256:x");
+        final Identity then = run.identity().with("stream.settings-hash", "abc").with("trainer.threads", "2").with("teacher",
+                "sha256:x");
         assertThatCode(() -> Resumption.requireSame(checkpoint(then.settings()), run)).doesNotThrowAnyException();
         assertThatThrownBy(() -> Resumption.requireSame(checkpoint(then.settings()), run("seed = 2")))
                 .isInstanceOf(RunException.class).hasMessageContaining("seed was 1 and is 2");
@@ -54,7 +55,8 @@ class ResumptionTest {
     }
 
     private static TrainingState state(Map<String, String> identity) {
-        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, Identity.of(identity), "distill",
+        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, Identity.of(identity),
+                "distill",
                 new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:t"));
     }
 }
