@@ -13,8 +13,8 @@ import retort.trainer.pipeline.TrainingRun;
 import retort.trainer.settings.TrainerSettings;
 
 /**
- * Trains the runs of {@code trainer.runs} in order, each from where it was left. The runs have a thread of their own,
- * {@code retort-trainer}; any thread may ask them to stop.
+ * Trains the runs of {@code trainer.runs} in order. Each run goes on from its last checkpoint. The runs have a thread of their own,
+ * {@code retort-trainer}. Any thread may stop them.
  */
 public final class TrainerService implements AutoCloseable {
     /** Longer than any step and the checkpoint after it. */
@@ -38,8 +38,8 @@ public final class TrainerService implements AutoCloseable {
     /**
      * Returns at once; the runs go on by themselves.
      *
-     * @param engine stays the caller's
-     * @throws retort.settings.SettingException for settings that are not allowed, those of the runs' listeners among them
+     * @param engine the caller closes it, after the service
+     * @throws retort.settings.SettingException if a setting is not allowed, also one of a run's listener
      */
     public static TrainerService start(Config config, Engine engine, StatusLine line) {
         final TrainerService service = new TrainerService(TrainerContext.of(config, engine, line));

@@ -21,7 +21,7 @@ public record AuditReport(String run, String stream, long steps, long compared, 
         findings = List.copyOf(findings);
     }
 
-    /** For people: a line for every finding, and the outcome last. */
+    /** The report for people: one line for each finding, then one line for the outcome. */
     public List<String> lines() {
         final List<String> lines = new ArrayList<>();
         findings.forEach(

@@ -23,10 +23,10 @@ final class EpochCheck {
     private long proven;
 
     /**
-     * @param samples of an epoch
-     * @param perRecord images of a full record
+     * @param samples number of samples of an epoch
+     * @param perRecord number of images of a full record
      * @param first the place where the first step begins
-     * @param findings receives what is found
+     * @param findings receives the findings
      */
     EpochCheck(int samples, int perRecord, Place first, List<Finding> findings) {
         this.samples = samples;
@@ -36,7 +36,7 @@ final class EpochCheck {
         this.findings = findings;
     }
 
-    /** The next record, before its images. */
+    /** Takes the next record, before its images. */
     void begin(ImageBatchView record) {
         final long inEpoch = record.sequence() % records;
         if (record.epoch() != epoch) {
@@ -51,7 +51,7 @@ final class EpochCheck {
         rejected += Math.max(0, full - record.count());
     }
 
-    /** A step has used a sample. */
+    /** Marks a sample as trained. */
     void trained(long id, ImageBatchView record) {
         if (id < 0 || id >= samples)
             fault("sample " + id + " in record " + record.sequence() + " is none of the " + samples + " samples of the stream");

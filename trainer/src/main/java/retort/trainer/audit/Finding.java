@@ -3,17 +3,17 @@ package retort.trainer.audit;
 /**
  * Something that an audit found.
  *
- * @param kind of it
+ * @param kind its meaning for the proof
  * @param text one sentence for people, with the step, the record or the sample
  */
 public record Finding(Kind kind, String text) {
-    /** How a finding bears on the proof. */
+    /** The meaning of a finding for the proof. */
     public enum Kind {
-        /** Ingest has set images aside: they are in no record, so the run could not train on them. */
+        /** Ingest has rejected images. They are in no record, so the run could not train on them. */
         REJECTED,
-        /** The broker no longer holds the records; the ledger and the checkpoints alone speak for these steps. */
+        /** The broker no longer holds the records. Only the ledger and the checkpoints are evidence for these steps. */
         NOT_HELD,
-        /** Nothing explains it. The run is not proven. */
+        /** A fault without an explanation. The run is not proven. */
         FAULT
     }
 

@@ -14,7 +14,7 @@ import retort.trainer.ledger.Place;
 
 /**
  * Checks a ledger by itself and against the checkpoints: steps follow one another, each begins where the one before ends, and every
- * checkpoint stands where the ledger says. Confined to one thread.
+ * checkpoint has the place in the stream that the ledger says. Confined to one thread.
  */
 final class LedgerCheck {
     private final List<Finding> findings = new ArrayList<>();

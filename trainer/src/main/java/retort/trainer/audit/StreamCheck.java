@@ -26,17 +26,17 @@ final class StreamCheck {
     private long images;
     private long compared;
 
-    /** @param entries in the order of the ledger; one that begins before the one in front of it ends is not compared */
+    /** @param entries entries in the order of the ledger. An entry that begins before the end of the entry before it is not compared */
     StreamCheck(Stream stream, List<LedgerEntry> entries) {
         this.ahead = new ArrayDeque<>(entries);
         final Long samples = stream.getSamplesPerEpoch();
         this.epochs = samples == null || samples < 1 || samples > Integer.MAX_VALUE
-                ? Optional.empty() // without an end, no sample of it comes a second time
+                ? Optional.empty() // a stream without an end has no second epoch
                 : Optional.of(new EpochCheck(samples.intValue(), stream.getImagesPerRecord(),
                         entries.isEmpty() ? new Place(0, 0) : entries.getFirst().from(), findings));
     }
 
-    /** The next record. */
+    /** Takes the next record. */
     void record(ImageBatchView record) {
         final long sequence = record.sequence();
         epochs.ifPresent(check -> check.begin(record));
@@ -67,7 +67,7 @@ final class StreamCheck {
         }
     }
 
-    /** The step whose images go on at {@code place}, or the next one behind it; null if there is none. */
+    /** The step that has images at {@code place}, or the next step after it; null if there is none. */
     private @Nullable LedgerEntry stepAt(Place place) {
         if (step != null && !place.isBefore(step.to()))
             conclude(step);

@@ -25,9 +25,9 @@ public record Checkpoint(Path directory, TrainingState state, FileDigest weights
     static final String STATE = "checkpoint.json";
 
     /**
-     * The checkpoint that {@code weights} is a file of; empty for a file of another make. Reads its state and no tensor.
+     * The checkpoint that contains the file {@code weights}; empty if the file is in no checkpoint. Reads the state and no tensor.
      *
-     * @throws retort.trainer.weights.WeightsException where the state beside the weights is damaged
+     * @throws retort.trainer.weights.WeightsException if the state beside the weights is damaged
      */
     public static Optional<Checkpoint> beside(Path weights) {
         final Path folder = weights.toAbsolutePath().getParent();

@@ -25,14 +25,14 @@ import retort.trainer.weights.WeightsException;
  * The checkpoints under one directory, each in {@code RUN/step-000000120/}. A checkpoint appears by one rename after all its files are
  * flushed to the disk. So a kill at any moment leaves either the old checkpoints, or the old ones and the new one.
  * <p>
- * One thread at a time, of the one process that owns a run, saves and deletes its checkpoints. Any thread of any process reads.
+ * The process that owns a run saves and deletes its checkpoints, on one thread at a time. Any thread of any process reads.
  * All methods block.
  */
 public final class CheckpointStore {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})");
-    /** Prefix of a directory that is being written or deleted. It is no checkpoint; the next save removes what a killed writer left. */
+    /** Prefix of a directory that is being written or deleted. It is no checkpoint. If its writer was killed, the next save removes it. */
     private static final String ASIDE = ".aside-";
     /**
      * Prefix of a checkpoint that is being replaced by a newer one of the same step. It still counts until the newer one has been
@@ -50,7 +50,7 @@ public final class CheckpointStore {
     /**
      * Saves a checkpoint and returns when it is on disk. A checkpoint of the same step is replaced.
      *
-     * @param weights by the names that MAE and timm use; written from their buffers without a copy
+     * @param weights tensors by the names that MAE and timm use; they are written from their buffers without a copy
      * @param optimizer the state of the optimiser, by any names
      * @throws UncheckedIOException if the disk is full or cannot be written; the earlier checkpoints stay as they are
      */
@@ -128,7 +128,7 @@ public final class CheckpointStore {
         return whole;
     }
 
-    /** Deletes a checkpoint. Readers see all of it or nothing; one that has mapped its files keeps its tensors. */
+    /** Deletes a checkpoint. Readers see all of it or nothing. A reader that has mapped its files keeps its tensors. */
     public void delete(Checkpoint checkpoint) {
         final Path place = checkpoint.directory();
         try {
@@ -161,7 +161,7 @@ public final class CheckpointStore {
         }
     }
 
-    /** By step. One that was being replaced when its writer was killed comes before the newer one of its step. */
+    /** The directories of checkpoints, by step. A checkpoint that is being replaced comes before the newer one of its step. */
     private List<Path> directories(String run) {
         try {
             return Directories.children(folder(run)).stream().filter(directory -> step(directory) >= 0)

@@ -12,18 +12,18 @@ import java.nio.ByteOrder;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
-/** Tensors between host and device. Engine's thread only. */
+/** Copies tensors between host and device. Engine's thread only. */
 public final class DeviceTensors {
     private DeviceTensors() {
     }
 
-    /** A float32 copy on the manager's device, whichever floating type {@code tensor} has; the manager's to free. */
+    /** A float32 copy of a tensor of any floating type, on the device of {@code manager}, which owns the copy. */
     public static NDArray upload(NDManager manager, HostTensor tensor) {
         final ByteBuffer values = tensor.asFloat32().view();
         final Shape shape = new Shape(tensor.shape());
         if (isAligned(values))
             return copy(manager, values, shape);
-        try (Arena staging = Arena.ofConfined()) { // freed here: direct buffers wait for a collection
+        try (Arena staging = Arena.ofConfined()) { // frees the memory here, because a direct buffer waits for a collection
             final MemorySegment staged = staging.allocate(Math.max(1, values.limit()), Float.BYTES);
             MemorySegment.copy(MemorySegment.ofBuffer(values), 0, staged, 0, values.limit());
             return copy(manager, staged.asSlice(0, values.limit()).asByteBuffer().order(ByteOrder.nativeOrder()), shape);
@@ -31,9 +31,9 @@ public final class DeviceTensors {
     }
 
     /**
-     * A copy on the manager's device in the tensor's own type, which is F32 or I64; the manager's to free.
+     * A copy in the tensor's own type, F32 or I64, on the device of {@code manager}, which owns the copy.
      *
-     * @throws IllegalArgumentException for another type
+     * @throws IllegalArgumentException if the tensor has another type
      */
     public static NDArray uploadAsIs(NDManager manager, HostTensor tensor) {
         final Shape shape = new Shape(tensor.shape());
@@ -44,14 +44,14 @@ public final class DeviceTensors {
         };
     }
 
-    /** Whether the engine may read it where it lies. */
+    /** True if PyTorch may read {@code values} without a copy: direct, aligned to a float, and not empty. */
     private static boolean isAligned(ByteBuffer values) {
         return values.isDirect() && MemorySegment.ofBuffer(values).address() % Float.BYTES == 0 && values.hasRemaining();
     }
 
     private static NDArray copy(NDManager manager, ByteBuffer values, Shape shape) {
         try (NDArray view = manager.create(values, shape, DataType.FLOAT32)) {
-            return view.duplicate(); // the view lies in the buffer's memory, where a CPU's optimiser would write
+            return view.duplicate(); // on a CPU the view shares the buffer's memory, and the optimiser would write to it
         }
     }
 
@@ -62,7 +62,7 @@ public final class DeviceTensors {
         }
     }
 
-    /** The array's own memory on a CPU, to be read before the array changes or is closed; a copy from any other device. */
+    /** On a CPU a view of the array's memory, valid until the array changes or is closed; from any other device a copy. */
     public static HostTensor look(NDArray array) {
         return array.getDevice().equals(Device.cpu()) ? tensor(array, array.toByteBuffer(true)) : download(array);
     }

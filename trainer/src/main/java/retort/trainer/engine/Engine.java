@@ -12,12 +12,12 @@ import reactor.core.scheduler.Scheduler;
 import retort.thread.Worker;
 
 /**
- * The one thread ({@code retort-engine}) that owns PyTorch in a process. Tasks run one at a time in the order of their
- * subscription, each beginning with gradients on, whatever the last one left. Any thread may {@link #submit}; what a task returns
- * is emitted on the engine's thread, so a slow subscriber holds the engine up: hop away before doing more than a little.
+ * The one thread ({@code retort-engine}) that owns PyTorch in a process. Tasks run one at a time, in the order of their subscription.
+ * Gradients are on when a task begins. Any thread may {@link #submit}. The result of a task is emitted on the engine's thread, so a slow
+ * subscriber holds the engine up: go to another thread before you do more than a little.
  *
- * <p>Arrays, programs, learners and encoders are made, used and closed inside tasks only; what outlives a task belongs to
- * {@link #manager} or to a manager under it.
+ * <p>Arrays, programs, learners and encoders are made, used and closed inside tasks only. A native object that outlives its task belongs
+ * to {@link #manager} or to a manager under it.
  */
 public final class Engine implements AutoCloseable {
     private static final String THREAD = "retort-engine";
@@ -36,9 +36,10 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Loads PyTorch on a new thread and waits for it: half a second, a few more the first time on a machine.
+     * Loads PyTorch on a new thread and waits for it. This takes half a second, and a few seconds the first time on a machine.
      *
-     * @throws EngineUnavailableException without native libraries for this machine, or without the device asked for
+     * @return the engine; the caller closes it
+     * @throws EngineUnavailableException if native libraries for this machine, or the device of the settings, are missing
      */
     public static Engine start(EngineSettings settings) {
         final Worker worker = Worker.named(THREAD);
@@ -51,13 +52,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** A task that runs when its Mono is subscribed to and its turn comes; it is skipped if that is cancelled before. */
+    /** The task runs after its Mono is subscribed to, in its turn. It is skipped if the subscription is cancelled before. */
     public <T> Mono<T> submit(Callable<T> task) {
         return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler);
     }
 
     /**
-     * Runs a task, waits for it and throws what it threw. Any thread that may block, but the engine's, which would wait for itself.
+     * Runs a task, waits for it, and throws the exception that the task threw. A checked exception is thrown as the cause of a
+     * {@link CompletionException}. Call it on any thread that may block, except the engine's, which would wait for itself.
      *
      * @throws IllegalStateException on the engine's thread
      */
@@ -81,7 +83,7 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    /** Owner of every array that outlives its task, on the engine's device. Engine's thread only. */
+    /** The owner of every array that outlives its task. It is on the engine's device. Engine's thread only. */
     public NDManager manager() {
         requireThread();
         return manager;
@@ -91,7 +93,7 @@ public final class Engine implements AutoCloseable {
         return manager.getDevice();
     }
 
-    /** The settings it was started with, with the number of threads that it took. */
+    /** The settings of this engine. The number of threads is the one in use, never 0. */
     public EngineSettings settings() {
         return new EngineSettings(settings.device(), settings.threadsHere());
     }
@@ -103,7 +105,11 @@ public final class Engine implements AutoCloseable {
                     "engine work on thread " + Thread.currentThread().getName() + ": submit it to the engine");
     }
 
-    /** Takes no more tasks, runs those that wait, frees all arrays and joins the thread. Any thread but the engine's. */
+    /**
+     * Refuses new tasks, runs the tasks that wait, frees all arrays and joins the thread. Call it on any thread but the engine's.
+     *
+     * @throws IllegalStateException if the thread has not ended within 10 minutes
+     */
     @Override
     public void close() {
         if (!worker.offer(manager::close))

@@ -3,9 +3,11 @@ package retort.trainer.engine;
 import java.util.regex.Pattern;
 
 /**
+ * The device and the threads of an {@link Engine}.
+ *
  * @param device {@code auto} (the first GPU if there is one), {@code cpu} or {@code cuda:N}
- * @param threads threads of one operator on a CPU; 0: as many as the machine has cores. Another count gives other roundings, so a
- *     run that is to be repeated to the bit keeps its own
+ * @param threads number of threads of one operator on a CPU, 0 to 1024; 0 for as many as the machine has cores. Another number rounds
+ *     sums in another way, so keep it to repeat a run bit by bit
  */
 public record EngineSettings(String device, int threads) {
     private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,2}");
@@ -17,7 +19,7 @@ public record EngineSettings(String device, int threads) {
             throw new IllegalArgumentException("threads " + threads + " must be 0 (all cores) to 1024");
     }
 
-    /** The count that {@code threads} stands for on this machine. */
+    /** The number of threads on this machine, at least 1. */
     public int threadsHere() {
         return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }

@@ -2,7 +2,7 @@ package retort.trainer.engine;
 
 import java.io.Serial;
 
-/** PyTorch cannot be used on this machine: says what is missing and how to bring it. */
+/** PyTorch cannot be used on this machine. The message says what is missing and how to provide it. */
 public final class EngineUnavailableException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

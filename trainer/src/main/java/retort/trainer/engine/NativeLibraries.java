@@ -5,17 +5,20 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 
-/** Loads libtorch and readies the calling thread, which becomes the engine's. */
+/** Loads libtorch and prepares the calling thread, which becomes the engine's. */
 final class NativeLibraries {
     private NativeLibraries() {
     }
 
-    /** @return the manager of everything on the device that the settings name */
+    /**
+     * @return the root manager on the device of the settings; the caller closes it
+     * @throws EngineUnavailableException if libraries or device are missing
+     */
     static NDManager load(EngineSettings settings) {
         final ai.djl.engine.Engine torch = torch();
         final Device device = device(settings.device(), torch.getGpuCount());
-        JniUtils.setNumThreads(settings.threadsHere()); // per thread: OpenMP keeps the count for the thread that sets it
-        // The profiling executor re-specialises after a few calls: the same step would round differently before and after a resume.
+        JniUtils.setNumThreads(settings.threadsHere()); // on this thread, because OpenMP keeps the number for each thread
+        // Off, because the profiling executor recompiles after a few calls: a step would round differently before and after a resume.
         JniUtils.setGraphExecutorOptimize(false);
         return torch.newBaseManager(device);
     }

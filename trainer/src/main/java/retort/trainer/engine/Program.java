@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A TorchScript class, compiled: methods that run natively and through which gradients flow. It holds configuration, never
- * weights; those come with each call. Engine's thread only; close it with what it was made for.
+ * A compiled TorchScript class. Its methods run natively, and gradients flow through them. It holds configuration and no weights; the
+ * weights are arguments of each call. Engine's thread only. The caller that compiles a program closes it.
  */
 public final class Program implements AutoCloseable {
     private final PtSymbolBlock module;
@@ -30,9 +30,11 @@ public final class Program implements AutoCloseable {
     }
 
     /**
+     * Compiles a program.
+     *
      * @param source one TorchScript class
      * @param attributes a value for each of its attributes: Integer, Double, Boolean, String or a List of Integer
-     * @throws IllegalArgumentException where the source does not compile (with line and caret) or lacks an attribute's value
+     * @throws IllegalArgumentException if the source does not compile, or an attribute has no value; the message shows the line
      */
     public static Program compile(NDManager manager, String source, Map<String, Object> attributes) {
         try {
@@ -46,17 +48,17 @@ public final class Program implements AutoCloseable {
     }
 
     /**
-     * Runs a method with gradients as the thread has them.
+     * Runs a method in the gradient mode of the thread.
      *
      * @param arguments NDArray, NDList (List[Tensor]), Map of NDArray (Dict[str, Tensor]), Long, Integer, Double, Boolean, a List of
-     *     Integer or Double, or an IValue that stays the caller's
-     * @return the caller's to close
+     *     Integer or Double, or an IValue that the caller still owns
+     * @return the result; the caller closes it
      */
     public IValue call(String method, Object... arguments) {
         return run(method, true, arguments);
     }
 
-    /** {@link #call} in inference mode: nothing is kept for a gradient. */
+    /** As {@link #call}, in inference mode: no tensor is kept for a gradient. */
     public IValue infer(String method, Object... arguments) {
         return run(method, false, arguments);
     }
@@ -79,7 +81,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** An argument to be used in many calls, the caller's to close. It refers to its arrays and does not copy them. */
+    /** Makes an argument that can be used in many calls. It refers to its arrays and does not copy them. The caller closes it. */
     public static IValue value(Object argument) {
         return switch (argument) {
             case PtNDArray array -> IValue.from(array);
@@ -98,26 +100,26 @@ public final class Program implements AutoCloseable {
         };
     }
 
-    /** The tensor that {@code result} is, owned by {@code manager}; closes the result. */
+    /** Takes the tensor out of {@code result} and closes {@code result}. The manager owns the tensor. */
     public static NDArray tensor(NDManager manager, IValue result) {
         try (result) {
             return result.toTensor((PtNDManager) manager);
         }
     }
 
-    /** The tensors of a list, owned by {@code manager}; closes the result. */
+    /** Takes the tensors out of a List[Tensor] and closes {@code result}. The manager owns the tensors. */
     public static List<NDArray> list(NDManager manager, IValue result) {
         try (result) {
             return List.of(result.toTensorArray((PtNDManager) manager));
         }
     }
 
-    /** The first of a tuple of results; closes the rest. */
+    /** Takes the first element out of a tuple, and closes the tuple and its other elements. The caller closes the element. */
     public static IValue first(IValue result) {
         return element(result, 0);
     }
 
-    /** The second of a tuple of results; closes the rest. */
+    /** Takes the second element out of a tuple, and closes the tuple and its other elements. The caller closes the element. */
     public static IValue second(IValue result) {
         return element(result, 1);
     }
@@ -132,7 +134,7 @@ public final class Program implements AutoCloseable {
         }
     }
 
-    /** The tensors by their names, owned by {@code manager}; closes the result. */
+    /** Takes the tensors out of a Dict[str, Tensor] and closes {@code result}. The manager owns the tensors. */
     public static Map<String, NDArray> tensors(NDManager manager, IValue result) {
         try (result) {
             final Map<String, IValue> values = result.toIValueMap();

@@ -12,8 +12,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A TorchScript archive made without Python: a zip of stored entries that holds the source of one class and a pickle of one
- * instance of it, whose attributes are plain values.
+ * Makes a TorchScript archive without Python. The archive is a zip of uncompressed entries. It holds the source of one class and a pickle
+ * of one instance of this class, whose attributes are plain values.
  */
 final class ScriptArchive {
     private static final Pattern CLASS = Pattern.compile("^class (\\w+)\\(Module\\):", Pattern.MULTILINE);
@@ -22,7 +22,12 @@ final class ScriptArchive {
     private ScriptArchive() {
     }
 
-    /** @param source holds one {@code class NAME(Module):} */
+    /**
+     * Makes an archive.
+     *
+     * @param source the text of one {@code class NAME(Module):}
+     * @throws IllegalArgumentException if there is no such class, or an attribute has another type than those of {@link Program#compile}
+     */
     static byte[] pack(String source, Map<String, Object> attributes) throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
@@ -54,7 +59,7 @@ final class ScriptArchive {
         zip.closeEntry();
     }
 
-    /** Pickle, protocol 2: {@code __torch__.NAME.__new__(__torch__.NAME)} with its state set from a dictionary. */
+    /** A pickle of protocol 2: it calls {@code __torch__.NAME.__new__(__torch__.NAME)} and sets the state from a dictionary. */
     private static byte[] instance(String name, Map<String, Object> attributes) {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(new byte[]{(byte) 0x80, 2});

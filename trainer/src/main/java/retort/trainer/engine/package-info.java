@@ -1,7 +1,7 @@
 /**
- * PyTorch, owned by one named thread a process: the {@link retort.trainer.engine.Engine} runs tasks in turn, a
- * {@link retort.trainer.engine.Program} is TorchScript source packed and loaded without Python. Any thread may submit; everything
- * else here happens on the engine's thread, and native memory belongs to the task that opened it.
+ * PyTorch. One named thread of the process owns it: the {@link retort.trainer.engine.Engine} runs tasks on this thread, one after
+ * another. A {@link retort.trainer.engine.Program} is TorchScript source that is packed and loaded without Python. Any thread may submit a
+ * task. All other methods run on the engine's thread. The code that opens native memory closes it.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.engine;

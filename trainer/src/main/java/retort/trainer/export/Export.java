@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import retort.trainer.model.Mlp;
 import retort.trainer.pretrained.Hints;
 
-/** The command {@code retort export FROM TO}. */
+/** The command {@code retort export FROM TO}. Blocking; runs on the command's own thread. */
 public final class Export {
     private static final String USAGE = """
             usage: retort export FROM[#MODEL] TO [--classes N] [--heads N] [--epsilon X] [--activation gelu|quick-gelu]
@@ -37,7 +37,7 @@ public final class Export {
     private Export() {
     }
 
-    /** Words that cannot be understood. */
+    /** The arguments of the command are wrong. */
     private static final class UsageException extends RuntimeException {
         @java.io.Serial
         private static final long serialVersionUID = 1;
@@ -48,8 +48,11 @@ public final class Export {
     }
 
     /**
-     * @return exit code: 0 written, or help given; 2 wrong usage
-     * @throws retort.trainer.weights.WeightsException for weights that are no encoder, or a place that must not be written
+     * Runs the command.
+     *
+     * @param out receives the report, or the usage
+     * @return the exit code: 0 if the export is written, or help is printed; 2 if the arguments are wrong
+     * @throws retort.trainer.weights.WeightsException if the weights are no encoder, or the target must not be written
      */
     public static int run(List<String> args, PrintStream out) {
         if (args.contains("--help") || args.contains("-h")) {

@@ -6,14 +6,16 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.model.VitShape;
 
-/** The text of a model card: what the weights are, what they learned from, and how they are loaded. */
+/** Writes the text of a model card: the model, its training, its evaluations, and the code that loads it. */
 final class ModelCard {
     private ModelCard() {
     }
 
     /**
-     * @param trained the checkpoint that was exported; empty for weights of another make
-     * @param scores lines of evaluations, one a figure; empty where none are known
+     * The text of a card.
+     *
+     * @param trained the checkpoint that was exported; empty for weights that Retort has not trained
+     * @param scores lines of evaluations, one line for each figure; empty if none are known
      */
     static String of(TimmModel model, Optional<Checkpoint> trained, Preprocessing images, List<String> scores) {
         final VitShape vit = model.shape();

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Facts about the training images that a user of the weights needs.
  *
- * @param mean by channel, of values from 0 to 1; empty where it is not known
- * @param std by channel, as {@code mean}
- * @param classNames in the order of the head's outputs; empty where they are not known
+ * @param mean mean of each channel, for values from 0 to 1; empty if it is not known
+ * @param std standard deviation of each channel, as {@code mean}
+ * @param classNames names of classes in the order of the head's outputs; empty if they are not known
  */
 public record Preprocessing(List<Double> mean, List<Double> std, List<String> classNames) {
     /** Nothing is known. */

@@ -18,12 +18,12 @@ import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * Writes the encoder of a trained model for timm, under timm's names, with no key missing. Decoder, mask token and projection heads
- * stay behind. A tensor that timm has no place for and that takes part in the computation refuses the export.
+ * Writes the encoder of a trained model for timm, under timm's names, with no key missing. Decoder, mask token and projection heads are
+ * left out. The export is refused if timm has no place for a tensor that takes part in the computation. Blocking; any thread.
  */
 public final class TimmExport {
     private static final String WEIGHTS = "weights.safetensors";
-    /** Stands beside the weights of a checkpoint of Retort. */
+    /** File beside the weights in a checkpoint of Retort. */
     private static final String STATE = "checkpoint.json";
 
     private TimmExport() {
@@ -33,14 +33,15 @@ public final class TimmExport {
      * The source of an export and the facts that go with it.
      *
      * @param from a checkpoint's folder, or any file of weights
-     * @param model chooses one of several models in a file
+     * @param model name of one of several models in a file; empty for timm's preference
      * @param given facts about the encoder that the file does not hold
-     * @param newHead adds a head of that many classes, all zeros as timm's own begins; empty keeps the one there is, or none
-     * @param scores lines for the model card
+     * @param newHead number of classes of a new head, all zeros like a new head of timm; empty to keep the head of the file, if any
+     * @param images facts about the training images
+     * @param scores lines of evaluations for the model card
      */
     public record Request(Path from, Optional<String> model, Hints given, OptionalInt newHead, Preprocessing images,
             List<String> scores) {
-        /** Nothing but the weights. */
+        /** A request without any facts beside the weights. */
         public static Request of(Path from) {
             return new Request(from, Optional.empty(), Hints.NONE, OptionalInt.empty(), Preprocessing.UNKNOWN, List.of());
         }
@@ -50,18 +51,20 @@ public final class TimmExport {
      * A finished export.
      *
      * @param place the file or folder
-     * @param digest of the file of weights
-     * @param model the Python expression that makes the model that the weights load into
+     * @param digest length and SHA-256 of the file of weights
+     * @param model the Python expression that makes the model for these weights
      * @param leftOut names of tensors that timm has no place for
-     * @param notes sentences for a person about choices that were made
+     * @param notes sentences for people about choices that were made
      */
     public record Exported(Path place, FileDigest digest, String model, SortedSet<String> leftOut, List<String> notes) {
     }
 
     /**
-     * @param to a file that ends with .safetensors, which is replaced as a whole, or a folder that is new or empty
-     * @throws WeightsException where there is no whole encoder, timm cannot hold it, or {@code to} must not be written
-     * @throws UncheckedIOException where the disk does not take it; an earlier export is then unchanged
+     * Exports an encoder.
+     *
+     * @param to a file whose name ends with .safetensors, which is replaced as a whole, or a folder that is new or empty
+     * @throws WeightsException if there is no whole encoder, timm cannot hold it, or {@code to} must not be written
+     * @throws UncheckedIOException if the files cannot be read or written; an earlier export is unchanged
      */
     public static Exported export(Request request, Path to) {
         final Path file = Files.isDirectory(request.from()) ? request.from().resolve(WEIGHTS) : request.from();
@@ -96,7 +99,7 @@ public final class TimmExport {
             throw new WeightsException(names + " class names do not fit a head of " + model.classes() + " classes");
     }
 
-    /** An export lacks the decoder and the projection heads, so it must not take the place of weights that have them. */
+    /** Checks that no weights or checkpoint are overwritten, because an export lacks the decoder and the projection heads. */
     private static void requireAnotherPlace(Path from, Path to) {
         try {
             if (to.toString().matches(".*\\.(pth|pt|bin|ckpt|pkl)"))

@@ -20,7 +20,8 @@ import retort.trainer.weights.WeightsException;
 
 /**
  * A folder that {@code timm.create_model("local-dir:FOLDER", pretrained=True)} loads: {@code model.safetensors},
- * {@code config.json} and a model card. It is made aside and renamed into place, so it is there as a whole or not at all.
+ * {@code config.json} and a model card. The folder is written under another name and renamed into place, so it appears as a whole or not
+ * at all.
  */
 final class TimmFolder {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -29,9 +30,12 @@ final class TimmFolder {
     }
 
     /**
+     * Writes a folder.
+     *
      * @param to a folder that does not exist, or is empty
      * @param card text of README.md
-     * @throws WeightsException where there is something in the folder already
+     * @return length and SHA-256 of the file of weights
+     * @throws WeightsException if the folder is not empty
      */
     static FileDigest write(Path to, TimmModel model, Map<String, String> metadata, Preprocessing images, String card)
             throws IOException {
@@ -59,7 +63,7 @@ final class TimmFolder {
         final ObjectNode config = JSON.createObjectNode().put("architecture", model.architecture())
                 .put("num_classes", model.classes()).put("num_features", model.shape().width());
         final ObjectNode arguments = config.putObject("model_args");
-        // The head is timm's own key above; the shape is repeated for readers other than timm.
+        // timm reads num_classes from the key above. Readers other than timm need the width and the heads as well.
         model.arguments().forEach((name, value) -> {
             if (!name.equals("num_classes"))
                 arguments.set(name, JSON.valueToTree(value instanceof Optional<?> ? null : value));

@@ -21,9 +21,9 @@ import retort.trainer.weights.WeightsException;
 /**
  * An encoder as timm's {@code VisionTransformer} holds it.
  *
- * @param architecture the name that {@code timm.create_model} is given
- * @param arguments what the model differs in from that architecture: numbers, truth values, texts, or an empty Optional for None
- * @param tensors every tensor of that model, under timm's names
+ * @param architecture the name for {@code timm.create_model}
+ * @param arguments the keyword arguments that change this architecture: numbers, truth values, texts, or an empty Optional for None
+ * @param tensors all tensors of the model, under timm's names
  * @param leftOut names of tensors that timm has no place for: decoder, mask token, projection heads
  * @param shape shape of the encoder
  */
@@ -35,9 +35,12 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
             "1280/32/16/14", "vit_huge_patch14_224");
 
     /**
-     * @param pooling of the classifier, where it is known; otherwise fc_norm shows a mean and a head without it a class token
-     * @param newHead adds a head of that many classes, all zeros as timm's own begins
-     * @throws WeightsException where timm has no such model, or a head is to be added to a classifier
+     * Finds the model of timm for an encoder.
+     *
+     * @param pooling pooling of the classifier; if it is empty, an fc_norm means the mean, and a head without fc_norm the class token
+     * @param newHead number of classes of a new head, all zeros like a new head of timm; empty for no new head
+     * @param source origin of the weights, for messages
+     * @throws WeightsException if timm has no such model, or the encoder that is to get a new head has a head already
      */
     static TimmModel of(PretrainedEncoder encoder, Optional<Pooling> pooling, OptionalInt newHead, String source) {
         final Map<String, HostTensor> tensors = timmForm(encoder);
@@ -105,19 +108,19 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         return all;
     }
 
-    /** timm takes the width of the MLP as a multiple of the model's and cuts off what is behind the point. */
+    /** The width of the MLP as a multiple of the model's width. timm multiplies again and truncates, so the ratio may need to be larger. */
     private static double ratio(VitShape vit) {
         final int hidden = vit.variant().hidden() * vit.variant().mlp().halves();
         final double ratio = (double) hidden / vit.width();
         return (int) (vit.width() * ratio) == hidden ? ratio : (hidden + 0.5) / vit.width();
     }
 
-    /** True where the position table has rows for patches alone. */
+    /** True if timm's position table has rows for patches only. */
     private static boolean separatePositions(VitVariant variant) {
         return !variant.classToken() || variant.extraTokens() > 0;
     }
 
-    /** From the form of {@code dmae.py} to timm's. */
+    /** Converts the tensors from the form of {@code dmae.py} to timm's form. */
     private static Map<String, HostTensor> timmForm(PretrainedEncoder encoder) {
         final VitShape vit = encoder.shape();
         final Mlp mlp = vit.variant().mlp();
@@ -126,7 +129,7 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
                 ? name.replace("." + mlp.first() + ".", ".mlp.fc1.").replace("." + mlp.second() + ".", ".mlp.fc2.")
                 : name, tensor));
         final HostTensor bias = tensors.get("patch_embed.proj.bias");
-        if (vit.variant().preNorm() && bias != null) { // timm gives such a model no bias there
+        if (vit.variant().preNorm() && bias != null) { // in timm such a model has no bias there
             for (final float each : bias.asFloat32().floats())
                 if (each != 0)
                     throw new WeightsException("patch_embed.proj.bias: timm has none in a model with a norm before the blocks");
@@ -164,7 +167,7 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         return places;
     }
 
-    /** The Python expression that makes the model these tensors load into with no key missing. */
+    /** The Python expression that makes the model. These tensors load into it with no key missing. */
     String expression() {
         return "timm.create_model(\"" + architecture + "\", " + arguments.entrySet().stream()
                 .map(each -> each.getKey() + "=" + python(each.getValue())).collect(Collectors.joining(", ")) + ")";
@@ -179,7 +182,7 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         };
     }
 
-    /** Outputs of the head; 0 without one. */
+    /** Number of outputs of the head; 0 without a head. */
     int classes() {
         return (Integer) arguments.getOrDefault("num_classes", 0);
     }

@@ -1,5 +1,6 @@
 /**
- * Trained weights for others: an encoder as timm's Vision Transformer names it. Called by the export command on its own thread; files only, no engine.
+ * Exports trained weights: an encoder under the names of timm's Vision Transformer. The export command calls it on its own thread. It
+ * reads and writes files and does not use the engine.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.export;

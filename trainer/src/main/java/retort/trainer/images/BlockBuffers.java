@@ -40,7 +40,7 @@ public final class BlockBuffers implements Supplier<ByteBuffer> {
         return buffer.clear();
     }
 
-    /** Takes back the buffer of a block. The caller and everybody else have read it for the last time. */
+    /** Takes back the buffer of a block. Nobody may read the block afterwards. */
     public void giveBack(ImageBlock block) {
         free.add(block.pixels());
     }

@@ -10,7 +10,7 @@ import retort.kafka.StreamPosition;
  * @param imagesUsed number of images of the record {@code next.nextSequence()} that are used
  */
 public record ImagePosition(StreamPosition next, int imagesUsed) {
-    /** The place before the first image of a record; where that record lies is found by reading. */
+    /** The place before the first image of a record. Its offset is not known; the reader looks for the record. */
     public static ImagePosition at(long sequence) {
         return new ImagePosition(new StreamPosition(sequence, Map.of()), 0);
     }

@@ -45,8 +45,8 @@ public final class Rebatch {
     /**
      * Blocks of exactly {@code size} images. Images at the end of {@code records} that fill no block are left out.
      * <p>
-     * Fails with IllegalStateException for a record whose images have not the shape that {@code stream} says, and for one that is
-     * shorter than {@code from} has used of it.
+     * Fails with IllegalStateException if the images of a record have another shape than {@code stream} says, or if a record has fewer
+     * images than {@code from} has used of it.
      *
      * @param records of {@code stream} in sequence order, from {@code from} on
      * @param from images before it are skipped
@@ -126,7 +126,7 @@ public final class Rebatch {
         }
     }
 
-    /** One record, from its first unused image on. */
+    /** A record that is being cut into blocks, from its first unused image on. */
     private final class Cut {
         private final BatchRecord record;
         private int used;

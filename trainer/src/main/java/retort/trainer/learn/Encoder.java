@@ -23,13 +23,13 @@ import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.HostTensor;
 
 /**
- * A model that only looks: features of whole images, and, where the weights have a decoder, what it makes of masked ones. Nothing
- * here is kept for a gradient. Engine's thread only; whoever loaded it closes it.
+ * Inference only: computes features of whole images. If the weights have a decoder, it also reconstructs masked images. Keeps no tensor
+ * for a gradient. Engine's thread only. The caller that loads an encoder closes it, which frees its native memory.
  *
- * <p>Pixels are direct buffers of uint8, (count, H, W, C) from their position on, and are only read.
+ * <p>The {@code pixels} of every method are a direct buffer of uint8, (count, H, W, C), from its position on. They are only read.
  */
 public final class Encoder implements AutoCloseable {
-    private static final long NO_STEP = -1; // masks for evaluation: none of a run's steps
+    private static final long NO_STEP = -1; // no run has such a step, so masks for evaluation differ from those of training
 
     private final Engine engine;
     private final VitShape vit;
@@ -42,7 +42,7 @@ public final class Encoder implements AutoCloseable {
 
     private final int classes;
 
-    /** @param classes 0: no classifier */
+    /** @param classes number of classes; 0 if the model is not a classifier */
     private Encoder(Engine engine, VitShape vit, Optional<DecoderShape> decoder, int classes, Map<String, HostTensor> weights,
             PixelStatistics statistics, Pooling pooling, Precision precision) {
         engine.requireThread();
@@ -70,16 +70,19 @@ public final class Encoder implements AutoCloseable {
     }
 
     /**
-     * @param decoder empty where only features are wanted, or none was trained
-     * @param weights by name; may hold more than is needed
-     * @throws IllegalArgumentException where a tensor is missing or has another shape, naming all such
+     * Loads an encoder.
+     *
+     * @param decoder shape of the decoder; empty if the caller needs features only, or if the weights have no decoder
+     * @param weights tensors by name; tensors that {@link PretrainedEncoder#LEFT_OVER} names need no place in the model
+     * @return the encoder; the caller closes it
+     * @throws IllegalArgumentException if a tensor is missing, left over, of another shape or not finite; the message names all of them
      */
     public static Encoder load(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
             PixelStatistics statistics, Pooling pooling, Precision precision) {
         return new Encoder(engine, vit, decoder, 0, weights, statistics, pooling, precision);
     }
 
-    /** A classifier, in float32. Its features are what its head looks at. */
+    /** Loads a classifier, in float32. Its features are the input of its head. The caller closes it. */
     public static Encoder classifier(Engine engine, VitShape vit, int classes, Pooling pooling, Map<String, HostTensor> weights,
             PixelStatistics statistics) {
         if (classes < 2)
@@ -87,20 +90,29 @@ public final class Encoder implements AutoCloseable {
         return new Encoder(engine, vit, Optional.empty(), classes, weights, statistics, pooling, Precision.FLOAT32);
     }
 
-    /** The mean of the patch tokens, in float32. */
+    /** Loads an encoder as the other {@code load} does, with {@link Pooling#MEAN}, in float32. */
     public static Encoder load(Engine engine, VitShape vit, Optional<DecoderShape> decoder, Map<String, HostTensor> weights,
             PixelStatistics statistics) {
         return load(engine, vit, decoder, weights, statistics, Pooling.MEAN, Precision.FLOAT32);
     }
 
-    /** Pooled tokens after the final norm, images unmasked; (count, width), row-major. */
+    /**
+     * Computes the features of unmasked images: the pooled tokens after the final norm, or the input of the head of a classifier.
+     *
+     * @return (count, width), row-major
+     */
     public float[] features(ByteBuffer pixels, int count) {
         try (NDArray images = images(pixels, count); NDArray result = tensor("features", images)) {
             return result.toFloatArray();
         }
     }
 
-    /** A classifier's answers, before any softmax; (count, classes), row-major. */
+    /**
+     * Computes the outputs of a classifier before the softmax.
+     *
+     * @return (count, classes), row-major
+     * @throws IllegalStateException if this model is not a classifier
+     */
     public float[] logits(ByteBuffer pixels, int count) {
         if (classes == 0)
             throw new IllegalStateException("this model is no classifier");
@@ -109,16 +121,18 @@ public final class Encoder implements AutoCloseable {
         }
     }
 
-    /** Of a classifier; 0 of any other. */
+    /** Number of classes; 0 if this model is not a classifier. */
     public int classes() {
         return classes;
     }
 
     /**
-     * The reconstruction loss of each image, under a mask that its id and {@code maskSeed} alone decide; (count).
+     * Computes the reconstruction loss of each image. The mask of an image is a function of its id and {@code maskSeed} alone.
      *
-     * @param maskRatio share of the patches that is hidden, at least one patch
-     * @param normPix against targets standardised patch by patch
+     * @param maskRatio share of the patches that is masked, 0 to 1; at least one patch is masked
+     * @param normPix true if the targets are standardised patch by patch
+     * @return one loss for each image; (count)
+     * @throws IllegalStateException if this model has no decoder
      */
     public double[] reconstructionLosses(ByteBuffer pixels, int count, long[] sampleIds, long maskSeed, double maskRatio,
             boolean normPix) {
@@ -135,7 +149,10 @@ public final class Encoder implements AutoCloseable {
         }
     }
 
-    /** Pictures of the same: what was there, what was seen, and what was made of it. Masks and parameters as above. */
+    /**
+     * Paints images, their visible patches and their reconstructions. The masks and parameters are those of
+     * {@link #reconstructionLosses}.
+     */
     public Pictures reconstructions(ByteBuffer pixels, int count, long[] sampleIds, long maskSeed, double maskRatio,
             boolean normPix) {
         requireDecoder();

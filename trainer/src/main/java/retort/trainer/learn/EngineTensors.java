@@ -7,7 +7,7 @@ import retort.trainer.engine.Engine;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 
-/** Tensors on the device for a writer on another thread: each is a task of the engine. */
+/** Tensors on the device for a writer on another thread than the engine's. Each tensor is read by one task of the engine. */
 final class EngineTensors implements NamedTensors {
     private final Engine engine;
     private final Map<String, Form> forms;

@@ -17,10 +17,11 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 
 /**
- * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. What a step does is a
- * function of both, the images, their ids and the step's number, and of nothing else.
+ * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. The result of a step is a
+ * function of these two, the images, their ids, their labels and the step's number alone.
  *
- * <p>Engine's thread only. Whoever made it closes it, which frees all its native memory.
+ * <p>Engine's thread only, except {@link #savedWeights} and {@link #savedOptimizer}. The caller that creates a learner closes it, which
+ * frees all its native memory.
  */
 public final class Learner implements AutoCloseable {
     private final Engine engine;
@@ -49,38 +50,43 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * A learner at its first weights, drawn from the seed.
+     * Creates a learner whose first weights are drawn from the seed.
      *
-     * @param teacher weights by name, more than the objective needs or none at all where it has no teacher
-     * @throws IllegalArgumentException where the teacher's weights do not fit, naming those that do not
+     * @param teacher weights by name; tensors that {@link Objective#teacherLeftOver} names may be among them; empty without a teacher
+     * @return the learner; the caller closes it
+     * @throws IllegalArgumentException if the teacher's weights do not fit; the message names all that do not
      */
     public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher) {
         return create(engine, spec, teacher, new LearnerStart.Drawn());
     }
 
     /**
-     * The same with other first weights.
+     * Creates a learner with the first weights that {@code start} says.
      *
-     * @throws IllegalArgumentException where saved ones do not fit, too
+     * @param teacher as for {@link #create(Engine, LearnerSpec, Map)}
+     * @return the learner; the caller closes it
+     * @throws IllegalArgumentException if the teacher's weights or the saved tensors do not fit; the message names all that do not
      */
     public static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, LearnerStart start) {
         return new Learner(engine, spec, spec.objective().script(), teacher, start);
     }
 
-    /** The same with another program: for checks that a wrong one is noticed. */
+    /** Creates a learner with another program. Checks prove with it that a wrong program is noticed. */
     static Learner create(Engine engine, LearnerSpec spec, Map<String, HostTensor> teacher, Script script) {
         return new Learner(engine, spec, script, teacher, new LearnerStart.Drawn());
     }
 
     /**
-     * Takes one optimiser step. Returns when its work is on its way: on a CPU that is when it is done.
+     * Takes one optimiser step. On a CPU it returns when the step is done; on a GPU it returns when the work is queued.
      *
-     * @param pixels direct, uint8, (N, H, W, C) from its position on; may be written again once this returns on a CPU, once the
-     *     losses are read on a GPU
-     * @param sampleIds (N): with the seed and {@code step} they decide each image's mask
-     * @param labels (N): class indices; read by objectives that have them
-     * @param step from 0: decides the learning rate and every draw
-     * @return the caller's to read, once
+     * @param pixels a direct buffer of uint8, (N, H, W, C), from its position on. The caller may write to it again when this returns
+     *     on a CPU, and when the losses are read on a GPU
+     * @param sampleIds (N); with the seed and {@code step} they decide every draw for an image
+     * @param labels (N); class indices, -1 for an image without a label; only objectives that learn from labels read them
+     * @param step number of the step, from 0; decides the learning rate and every draw
+     * @return the losses; the caller reads them once, or closes them
+     * @throws IllegalArgumentException if the batch is empty, or does not divide into micro-batches
+     * @throws SampleRefusedException if the objective cannot learn from an image
      */
     public PendingLosses step(ByteBuffer pixels, long[] sampleIds, int[] labels, long step) {
         engine.requireThread();
@@ -95,7 +101,7 @@ public final class Learner implements AutoCloseable {
         }
     }
 
-    /** The step itself, on images of any type and with draws that are given: the checks against reference values call it. */
+    /** Takes a step with images of any element type and given draws. The checks against reference values call it. */
     PendingLosses step(NDArray images, StepCall call, double learningRate) {
         try (NDManager step = manager.newSubManager()) {
             final List<Object> arguments = new ArrayList<>(List.of(images));
@@ -120,15 +126,15 @@ public final class Learner implements AutoCloseable {
         return state.weights().download();
     }
 
-    /** Host copies of all that the optimiser remembers: {@code exp_avg.NAME}, {@code exp_avg_sq.NAME} and {@code updates}. */
+    /** Host copies of the optimiser's state: {@code exp_avg.NAME}, {@code exp_avg_sq.NAME} and {@code updates}. */
     public Map<String, HostTensor> optimizerState() {
         engine.requireThread();
         return state.optimizerState();
     }
 
     /**
-     * The weights for a writer, tensor by tensor and without a copy on a CPU. Made and asked on any thread but the engine's; no step
-     * may be taken while they are read.
+     * The weights for a writer that asks for one tensor after another. On a CPU no tensor is copied. Call this method, and read the
+     * tensors, on any thread but the engine's. Take no step while they are read.
      */
     public NamedTensors savedWeights() {
         return new EngineTensors(engine, () -> {
@@ -138,16 +144,16 @@ public final class Learner implements AutoCloseable {
         }, name -> state.weights().look(name));
     }
 
-    /** The same of the optimiser's state, under the names of {@link #optimizerState}. */
+    /** As {@link #savedWeights}, for the optimiser's state under the names of {@link #optimizerState}. */
     public NamedTensors savedOptimizer() {
         return new EngineTensors(engine, () -> state.optimizerForms(), name -> state.optimizerTensor(name));
     }
 
     /**
-     * Goes on from what {@link #weights} and {@link #optimizerState} once returned, bit by bit.
+     * Replaces the state with one that {@link #weights} and {@link #optimizerState} returned, bit by bit.
      *
-     * @param optimizerState empty: a fresh optimiser on these weights
-     * @throws IllegalArgumentException where one does not fit the model, naming what does not; the learner is then as before
+     * @param optimizerState state of the optimiser; empty for a fresh optimiser
+     * @throws IllegalArgumentException if a tensor does not fit the model; the message names all that do not. The learner is unchanged
      */
     public void restore(Map<String, HostTensor> weights, Map<String, HostTensor> optimizerState) {
         engine.requireThread();

@@ -13,7 +13,7 @@ import retort.trainer.model.VitShape;
  */
 public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings optimizer, Precision precision,
         PixelStatistics pixels, long seed) {
-    /** @throws IllegalArgumentException where the model cannot learn this, or takes images of other channels than the stream has */
+    /** @throws IllegalArgumentException if the model cannot learn the objective, or differs from the stream in its channels */
     public LearnerSpec {
         objective.check(model);
         if (pixels.channels() != model.channels())
@@ -21,7 +21,7 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
                     + pixels.channels());
     }
 
-    /** Values of the program's attributes: those of every run and those of the objective. */
+    /** Values of the program's attributes: the values of every run, then the values of the objective, which have priority. */
     Map<String, Object> attributes() {
         final Map<String, Object> all = new TreeMap<>(Map.of(
                 "product", precision.torchType(), "patch", model.patch(), "heads", model.heads(), "depth", model.depth(),

@@ -16,8 +16,8 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 
 /**
- * What a step changes: weights, AdamW's two moments and the number of updates, with the argument lists that the program takes made
- * once. Engine's thread only.
+ * The state that a step changes: weights, AdamW's two moments and the number of updates. The argument lists of the program are made
+ * once, when the state is made. Owns the tensors until it is closed. Engine's thread only.
  */
 final class LearnerState implements AutoCloseable {
     private static final String FIRST = "exp_avg.";
@@ -34,7 +34,7 @@ final class LearnerState implements AutoCloseable {
     private final List<Integer> ends = new ArrayList<>();
     private long updates;
 
-    /** Takes over all three. */
+    /** Owns the three sets from now on: {@link #close} closes them. */
     private LearnerState(LearnerSpec spec, WeightSet weights, WeightSet first, WeightSet second, long updates) {
         final List<Parameter> trained = spec.objective().trained(spec.model());
         this.groups = ParameterGroup.of(trained, spec.optimizer(), spec.model().depth());
@@ -51,7 +51,7 @@ final class LearnerState implements AutoCloseable {
             ends.add(end += group.parameters().size());
     }
 
-    /** @throws IllegalArgumentException where saved tensors do not fit, naming all that do not */
+    /** @throws IllegalArgumentException if saved tensors do not fit; the message names all that do not */
     static LearnerState of(NDManager manager, LearnerSpec spec, LearnerStart start) {
         final List<Parameter> all = spec.objective().parameters(spec.model());
         return switch (start) {
@@ -98,7 +98,7 @@ final class LearnerState implements AutoCloseable {
         return all;
     }
 
-    /** By the names of {@link #optimizerState}. */
+    /** Types and shapes of the optimiser's tensors, by the names of {@link #optimizerState}. */
     Map<String, NamedTensors.Form> optimizerForms() {
         final Map<String, NamedTensors.Form> forms = new LinkedHashMap<>();
         first.names().forEach(name -> forms.put(FIRST + name, first.form(name)));
@@ -107,7 +107,7 @@ final class LearnerState implements AutoCloseable {
         return forms;
     }
 
-    /** One of them, see {@link WeightSet#look}. */
+    /** The optimiser's tensor called {@code name}, as {@link WeightSet#look} gives it. */
     HostTensor optimizerTensor(String name) {
         if (name.equals(UPDATES))
             return updateCount();
@@ -128,8 +128,8 @@ final class LearnerState implements AutoCloseable {
     /**
      * Begins an update.
      *
-     * @return the arguments that every step of the program ends with: weights, the two dictionaries, trained parameters and moments
-     *     group by group, where each group ends, its rate and its decay, and the number of the update
+     * @return the last arguments of every step of the program: the dictionaries of weights, teacher and stream; trained parameters and
+     *     both moments, group by group; the end index, the rate and the decay of each group; and the number of the update
      */
     List<Object> arguments(IValue teacher, IValue stream, double learningRate) {
         updates++;

@@ -6,9 +6,9 @@ import java.util.Optional;
 /**
  * The losses and the gradient of one step, computed with the weights before its update.
  *
- * @param parts {@code total}, then the other parts that the objective reports, each before its weight
+ * @param parts {@code total}, then the other parts that the objective reports, not yet multiplied by their weights
  * @param gradientNorm global norm over all trained parameters, before clipping
- * @param learningRate of the step
+ * @param learningRate learning rate of the step
  */
 public record Losses(Map<String, Double> parts, double gradientNorm, double learningRate) {
     public Losses {
@@ -20,8 +20,8 @@ public record Losses(Map<String, Double> parts, double gradientNorm, double lear
     }
 
     /**
-     * The part that is no number any more, if there is one: a loss other than the total first, the gradient last. The weights after
-     * such a step are worthless.
+     * The first value that is not finite, looked for in the parts, in the total, and in the gradient, in this order; empty if all are
+     * finite. The weights after such a step are worthless.
      */
     public Optional<String> broken() {
         final Optional<String> part = parts.entrySet().stream().filter(entry -> !entry.getKey().equals("total"))

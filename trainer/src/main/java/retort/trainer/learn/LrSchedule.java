@@ -1,11 +1,14 @@
 package retort.trainer.learn;
 
 /**
- * Learning rate by step: a line from 0 to {@code peak} over the warm-up, then half a cosine down to {@code min}.
+ * The learning rate of each step. It rises linearly from 0 to {@code peak} during the warm-up, and then falls along half a cosine to
+ * {@code min}.
  *
- * @param warmupSteps may be a fraction
- * @param steps of the whole run, warm-up included
- * @param constant stays at the peak instead
+ * @param peak learning rate at the end of the warm-up
+ * @param min learning rate at the end of the run
+ * @param warmupSteps number of steps of the warm-up; may have a fraction
+ * @param steps number of steps of the whole run, warm-up included
+ * @param constant true if the rate stays at {@code peak} after the warm-up
  */
 public record LrSchedule(double peak, double min, double warmupSteps, double steps, boolean constant) {
     public LrSchedule {
@@ -18,12 +21,12 @@ public record LrSchedule(double peak, double min, double warmupSteps, double ste
         this(peak, min, warmupSteps, steps, false);
     }
 
-    /** The linear rule: a base rate is given for 256 images a step. */
+    /** The linear scaling rule: {@code base} is the peak learning rate for 256 images a step. */
     public static double peak(double base, int imagesPerStep) {
         return base * imagesPerStep / 256;
     }
 
-    /** @param step from 0 */
+    /** The learning rate of {@code step}, which counts from 0. */
     public double at(long step) {
         final double t = (double) step;
         if (t < warmupSteps)

@@ -3,21 +3,21 @@ package retort.trainer.learn;
 import java.util.Arrays;
 import retort.random.CounterRandom;
 
-/** Draws masks. Each patch draws a number, and the patches with the smallest numbers stay visible, in ascending order of them. */
+/** Draws masks. Each patch gets a random number. The patches with the smallest numbers stay visible, in the order of the numbers. */
 public final class Masking {
     private Masking() {
     }
 
-    /** Visible patches of {@code patches}: truncated, in double arithmetic, so that 0.9 of 100 leaves 9. */
+    /** Number of visible patches among {@code patches}. It is truncated in double arithmetic, so that a ratio of 0.9 leaves 9 of 100. */
     public static int visible(int patches, double maskRatio) {
         return (int) (patches * (1 - maskRatio));
     }
 
-    /** The masking order of one image: all its patches, visible ones first. */
+    /** The masking order of one image: the indices of all its patches, visible ones first. {@code noise} has a number for each patch. */
     public static long[] order(float[] noise) {
         final long[] keys = new long[noise.length];
         for (int i = 0; i < keys.length; i++)
-            keys[i] = (long) Float.floatToIntBits(noise[i]) << 32 | i; // floats from 0 up sort as their bits; ties go by patch
+            keys[i] = (long) Float.floatToIntBits(noise[i]) << 32 | i; // floats from 0 up sort as their bits; equal ones sort by patch
         Arrays.sort(keys);
         for (int i = 0; i < keys.length; i++)
             keys[i] &= 0xFFFFFFFFL;

@@ -9,17 +9,17 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
 /**
- * An objective with all shapes known: which parameters it has, what it draws for a step and which method of the program it calls.
- * {@link Learner} does the rest (first weights, optimiser, mixed precision, saving) in the same way for every objective.
+ * An objective with all shapes known. It names the parameters of the model, draws for a step, and names the method of the program that
+ * a step calls. {@link Learner} does the rest (first weights, optimiser, mixed precision, saving) in the same way for every objective.
  * <p>
  * An implementation is immutable and computes nothing with tensors on a device; any thread may call it. {@code vit} is always the
  * shape of the model that learns.
  */
 public interface Objective {
     /**
-     * Checks that a model of this shape can learn this.
+     * Checks that a model of this shape can learn this objective.
      *
-     * @throws IllegalArgumentException where it cannot: names the setting, its value and what is allowed
+     * @throws IllegalArgumentException if it cannot; the message names the setting, its value and the values that are allowed
      */
     void check(VitShape vit);
 
@@ -38,7 +38,7 @@ public interface Objective {
 
     /**
      * The tensors that a teacher's file may hold and that no step computes with, by name; {@code *} stands for any text. Any other
-     * tensor beside {@link #teacherParameters} would take part in the teacher's features, so a file that has one is not understood.
+     * tensor beside {@link #teacherParameters} would take part in the teacher's features, so a file that has one is refused.
      */
     default List<String> teacherLeftOver() {
         return List.of();
@@ -50,7 +50,7 @@ public interface Objective {
      */
     List<String> lossParts();
 
-    /** Values of the program's attributes, by the names at the head of {@code dmae.py}; those that it leaves out have no effect. */
+    /** Values of the program's attributes, by the names at the head of {@code dmae.py}. An attribute that is left out has no effect. */
     Map<String, Object> attributes(VitShape vit);
 
     /** Constant tensors that a step needs beside the stream's {@code scale} and {@code shift}, by their name in {@code stream}. */
@@ -61,19 +61,19 @@ public interface Objective {
     /**
      * Draws everything random of one step on the host, as a function of the arguments alone.
      *
-     * @param step from 0
+     * @param step number of the step, from 0
      * @param sampleIds (N)
      * @param labels (N): class indices, -1 for an image without a label
-     * @throws SampleRefusedException where an image cannot be learned from
+     * @throws SampleRefusedException if the objective cannot learn from an image
      */
     StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels);
 
-    /** The program; another one than {@code dmae.py} for an objective that brings methods of its own. */
+    /** The program. It is {@code dmae.py}, unless an objective has methods of its own and overrides this. */
     default Script script() {
         return Script.bundled();
     }
 
-    /** Adds to a checkpoint's architecture what the model has beside its encoder. */
+    /** Adds the parts of the model that are not its encoder to the architecture of a checkpoint. */
     default void describe(Architecture.Builder architecture) {
     }
 }

@@ -1,14 +1,18 @@
 package retort.trainer.learn;
 
 /**
- * AdamW as PyTorch defines it, eps 1e-8.
+ * Settings of AdamW as PyTorch defines it, with an eps of 1e-8.
  *
- * @param weightDecay of every tensor but 1-D ones and biases
- * @param decaysTokens whether class and mask token decay too, as in MAE's and DMAE's code; today's timm spares them. A fine-tuned
- *     class token and position table never decay
- * @param layerDecay factor of the learning rate from one block to the one before it, fine-tuning only; 1: none
- * @param clip largest global norm of the gradient; 0: any
- * @param microBatches parts that a batch is computed in, their gradients added up: less memory, the same step
+ * @param schedule learning rate of each step, before it is scaled for a layer
+ * @param beta1 decay rate of the first moment, 0 up to 1
+ * @param beta2 decay rate of the second moment, 0 up to 1
+ * @param weightDecay decoupled weight decay of every tensor except biases and 1-D tensors
+ * @param decaysTokens true if class token, mask token and a trained position table decay too. MAE's and DMAE's code decays the two
+ *     tokens in pre-training; today's timm does not
+ * @param layerDecay factor of the learning rate from one block to the block before it, for fine-tuning; 1 for the same rate everywhere
+ * @param clip largest global norm of the gradient; 0 for no limit
+ * @param microBatches number of parts of a batch that are computed one after another to save memory. Their gradients are added up, so
+ *     the step is the same
  */
 public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2, double weightDecay, boolean decaysTokens,
         double layerDecay, double clip, int microBatches) {
@@ -20,12 +24,12 @@ public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2,
         require(microBatches > 0, "micro-batches must be positive, were " + microBatches);
     }
 
-    /** What MAE and DMAE pre-train with: betas 0.9 and 0.95, decay 0.05, no clipping. */
+    /** The settings that MAE and DMAE pre-train with: betas 0.9 and 0.95, decay 0.05, no clipping. */
     public static OptimizerSettings pretraining(LrSchedule schedule) {
         return new OptimizerSettings(schedule, 0.9, 0.95, 0.05, true, 1, 0, 1);
     }
 
-    /** What they fine-tune with: betas 0.9 and 0.999, decay 0.05, layer decay 0.75. */
+    /** The settings that MAE and DMAE fine-tune with: betas 0.9 and 0.999, decay 0.05, layer decay 0.75. */
     public static OptimizerSettings finetuning(LrSchedule schedule) {
         return new OptimizerSettings(schedule, 0.9, 0.999, 0.05, true, 0.75, 0, 1);
     }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import retort.trainer.model.Parameter;
 
 /**
- * Parameters that share a decay and a scale of the learning rate: one fused optimiser call.
+ * Parameters that share a weight decay and a scale of the learning rate. One fused call of the optimiser updates them.
  *
- * @param lrScale times the schedule's learning rate
+ * @param lrScale factor of the schedule's learning rate
  */
 public record ParameterGroup(List<Parameter> parameters, double lrScale, double weightDecay) {
     private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
@@ -28,7 +28,7 @@ public record ParameterGroup(List<Parameter> parameters, double lrScale, double 
     /**
      * The groups of a run, in the order of their first parameters.
      *
-     * @param depth blocks of the encoder
+     * @param depth number of blocks of the encoder
      */
     public static List<ParameterGroup> of(List<Parameter> trained, OptimizerSettings settings, int depth) {
         final Map<Key, List<Parameter>> groups = new LinkedHashMap<>();
@@ -42,7 +42,10 @@ public record ParameterGroup(List<Parameter> parameters, double lrScale, double 
                 .toList();
     }
 
-    /** The decay to the power of the layers that follow: embedding 0, block i is layer i + 1, whatever comes after the blocks last. */
+    /**
+     * The layer decay to the power of the number of layers that follow. The embedding is layer 0, block i is layer i + 1, and all
+     * parameters after the blocks are the last layer.
+     */
     public static double lrScale(String name, double layerDecay, int depth) {
         return Math.pow(layerDecay, depth + 1 - layer(name, depth));
     }

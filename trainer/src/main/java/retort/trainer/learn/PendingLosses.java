@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Losses that may still be in the making on a device. Reading waits for the device, so read them late: after the next step has been
- * given, or every so many steps. Engine's thread only; closed by reading or by {@link #close}.
+ * Losses that a device may still be computing. Reading waits for the device, so read them when the next step is queued. Engine's thread
+ * only. Either {@link #read} or {@link #close} frees their native memory.
  */
 public final class PendingLosses implements AutoCloseable {
     private final NDArray values;
     private final List<String> parts;
     private final double learningRate;
 
-    /** @param values (parts + 1): the parts and the gradient's norm */
+    /** @param values (parts + 1), float32: the parts, then the norm of the gradient */
     PendingLosses(NDArray values, List<String> parts, double learningRate) {
         this.values = values;
         this.parts = parts;
         this.learningRate = learningRate;
     }
 
-    /** Waits for the step to finish and frees what it left. Once only. */
+    /** Waits for the step to finish, and frees the tensor. Call it once. */
     public Losses read() {
         try (values) {
             final float[] read = values.toFloatArray();

@@ -5,16 +5,23 @@ import java.util.Optional;
 import retort.trainer.model.VitShape;
 
 /**
- * Images for people, uint8, (N, H, W, C) each: as they were, with the hidden patches in the stream's mean colour, and with the
- * model's guess in their place.
+ * Images for people; each array is uint8, (N, H, W, C).
+ *
+ * @param original the images
+ * @param masked the images with the masked patches in the stream's mean colour
+ * @param reconstructed the images with the model's predictions in place of the masked patches
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+@SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
 public record Pictures(byte[] original, byte[] masked, byte[] reconstructed) {
     /**
+     * Paints the three pictures of each image.
+     *
+     * @param pixels uint8, (N, H, W, C), from index 0 on
      * @param orders (N, L) masking orders
-     * @param predicted (N, L - visible, P) of the hidden patches, as the model gives them
-     * @param standardizedBy the true values of those patches where predictions are standardised: each is then brought back with its
-     *     own patch's mean and deviation, as MAE's demonstration does
+     * @param visible number of visible patches of an image
+     * @param predicted (N, L - visible, P); the model's output for the masked patches. If they are standardised, they are overwritten
+     * @param standardizedBy true values of the masked patches, shaped like {@code predicted}; empty if predictions are not standardised.
+     *     Each prediction is scaled back with the mean and the deviation of its true patch, as in MAE's demonstration
      */
     static Pictures paint(VitShape vit, PixelStatistics statistics, ByteBuffer pixels, long[] orders, int visible,
             float[] predicted,
@@ -55,7 +62,7 @@ public record Pictures(byte[] original, byte[] masked, byte[] reconstructed) {
             predicted[i] = (float) (predicted[i] * deviation + mean);
     }
 
-    /** Where value i (row, column, channel) of a patch lies in its image. */
+    /** Index in its image of value {@code i} of a patch, whose values are ordered by row, column and channel. */
     private static int offset(VitShape vit, int patch, int i) {
         final int pixel = i / vit.channels();
         final int row = patch / vit.grid() * vit.patch() + pixel / vit.patch();

@@ -7,9 +7,10 @@ import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
 /**
- * Of a stream's pixels, channel by channel, on the scale from 0 to 1.
+ * Statistics of a stream's pixels on the scale from 0 to 1.
  *
- * @param std positive
+ * @param mean mean of each channel
+ * @param std standard deviation of each channel, above 0
  */
 public record PixelStatistics(List<Double> mean, List<Double> std) {
     public PixelStatistics {
@@ -24,12 +25,12 @@ public record PixelStatistics(List<Double> mean, List<Double> std) {
         return mean.size();
     }
 
-    /** What a pixel of 0 to 255 is multiplied by; (C). */
+    /** The factors that normalise a pixel of 0 to 255, before {@link #shift} is added; (C). */
     HostTensor scale() {
         return perChannel(c -> 1 / (255 * std.get(c)));
     }
 
-    /** What is added then; (C). */
+    /** The summands that are added to a scaled pixel; (C). */
     HostTensor shift() {
         return perChannel(c -> -mean.get(c) / std.get(c));
     }

@@ -10,14 +10,14 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.StateDictFit;
 import retort.trainer.weights.WeightsException;
 
-/** Fits tensors to parameters after position tables of another grid were resized to the model's. Any thread. */
+/** Fits tensors to parameters. Resizes position tables of another grid to the grid of the model first. Any thread. */
 final class PositionedFit {
     private PositionedFit() {
     }
 
     /**
-     * @param source where {@code given} comes from, for messages
-     * @throws WeightsException where a position table is for no square grid
+     * @param source origin of {@code given}, for messages
+     * @throws WeightsException if a position table does not belong to a square grid
      */
     static StateDictFit of(List<Parameter> parameters, Map<String, HostTensor> given, String source) {
         final Map<String, HostTensor> resized = new LinkedHashMap<>(given);

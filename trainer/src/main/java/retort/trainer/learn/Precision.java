@@ -12,7 +12,7 @@ public enum Precision {
         this.torchType = torchType;
     }
 
-    /** As settings spell it. */
+    /** The name in the settings. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -12,13 +12,13 @@ public final class StartingWeights {
     }
 
     /**
-     * Everything of {@code given} that has a place in the model. Position tables of another grid are resized.
+     * The tensors of {@code given} that have a place in the model. Position tables of another grid are resized.
      *
-     * @param source where {@code given} comes from, for messages
+     * @param source origin of {@code given}, for messages
      * @param mayBeMissing names of parameters that may be missing; here and below {@code *} stands for any text
      * @param mayBeLeftOver names of tensors that may have no place
      * @param allowed names of tensors that may be missing, left over or of another shape
-     * @throws WeightsException that lists by name all that does not fit
+     * @throws WeightsException if the weights do not fit; the message lists every difference by name
      */
     public static SortedMap<String, HostTensor> of(LearnerSpec spec, Map<String, HostTensor> given, String source,
             Collection<String> mayBeMissing, Collection<String> mayBeLeftOver, Collection<String> allowed) {

@@ -25,15 +25,15 @@ import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * A model's tensors on the device, by name, and the dictionary of them that the program takes. Owns its arrays under a manager
- * of its own. Engine's thread only.
+ * Tensors of a model on the device, by name, and the dictionary of them that the program takes. Owns its arrays under a manager of its
+ * own, until it is closed. Engine's thread only.
  */
 final class WeightSet implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private IValue dictionary;
 
-    /** Each array is made before the next name is asked for. */
+    /** Makes each array before it asks for the next name. */
     private WeightSet(NDManager parent, Collection<String> names, BiFunction<NDManager, String, NDArray> make) {
         this.manager = parent.newSubManager();
         try {
@@ -49,16 +49,16 @@ final class WeightSet implements AutoCloseable {
      * Uploads exactly the tensors that {@code parameters} name. A position table of another grid is resized.
      *
      * @param whose owner of the tensors, for messages
-     * @throws WeightsException that lists by name every tensor that is missing, left over, of another shape or not finite
+     * @throws WeightsException if a tensor is missing, left over, of another shape or not finite; the message lists all of them by name
      */
     static WeightSet of(NDManager parent, List<Parameter> parameters, Map<String, HostTensor> given, String whose) {
         return of(parent, parameters, given, whose, List.of());
     }
 
     /**
-     * The same as {@link #of(NDManager, List, Map, String)} where some tensors may be left over.
+     * As {@link #of(NDManager, List, Map, String)}, but some tensors may be left over.
      *
-     * @param leftOver names of tensors that need no place, in full or with {@code *} for any text
+     * @param leftOver names of tensors that need no place; {@code *} stands for any text
      */
     static WeightSet of(NDManager parent, List<Parameter> parameters, Map<String, HostTensor> given, String whose,
             Collection<String> leftOver) {
@@ -70,13 +70,13 @@ final class WeightSet implements AutoCloseable {
         return of(parent, ordered);
     }
 
-    /** Any tensors under any names. */
+    /** Uploads tensors under any names. */
     static WeightSet of(NDManager parent, Map<String, HostTensor> values) {
         return new WeightSet(parent, values.keySet(),
                 (manager, name) -> DeviceTensors.upload(manager, Objects.requireNonNull(values.get(name), name)));
     }
 
-    /** Values that are made one by one and forgotten: a large model's need not fit on the heap together. */
+    /** Makes and uploads one value after another, so that the heap never holds all values of a large model. */
     static WeightSet of(NDManager parent, List<Parameter> parameters, Function<Parameter, HostTensor> value) {
         final Map<String, Parameter> byName = new LinkedHashMap<>();
         parameters.forEach(parameter -> byName.put(parameter.name(), parameter));
@@ -84,7 +84,7 @@ final class WeightSet implements AutoCloseable {
                 value.apply(Objects.requireNonNull(byName.get(name), name))));
     }
 
-    /** Zeros of the parameters' shapes, made on the device. */
+    /** Makes zeros of the shapes of {@code parameters} on the device. */
     static WeightSet zeros(NDManager parent, List<Parameter> parameters) {
         final Map<String, long[]> shapes = new LinkedHashMap<>();
         parameters.forEach(parameter -> shapes.put(parameter.name(), parameter.dimensions()));
@@ -92,7 +92,10 @@ final class WeightSet implements AutoCloseable {
                 .zeros(new Shape(Objects.requireNonNull(shapes.get(name), name)), DataType.FLOAT32));
     }
 
-    /** From here on only {@link #dictionary} is there, in the types that {@code program} multiplies in. */
+    /**
+     * Converts the dictionary to the element types that {@code program} multiplies in, and closes the arrays. Only {@link #dictionary}
+     * may be used afterwards.
+     */
     WeightSet freeze(Program program) {
         try (IValue before = dictionary) {
             dictionary = program.call("freeze", before);
@@ -102,17 +105,17 @@ final class WeightSet implements AutoCloseable {
         return this;
     }
 
-    /** The program's Dict[str, Tensor]; stays this set's. */
+    /** The tensors as Dict[str, Tensor] of the program. This set owns and closes it. */
     IValue dictionary() {
         return dictionary;
     }
 
-    /** The program's List[Tensor] of {@code parameters}, in their order; the caller's to close. */
+    /** The tensors of {@code parameters}, in their order, as List[Tensor] of the program. The caller closes it. */
     IValue list(List<Parameter> parameters) {
         return Program.value(arrays(parameters));
     }
 
-    /** The same of parameters that gradients are wanted for. */
+    /** As {@link #list}, with gradients on for these tensors. The caller closes it. */
     IValue trainable(List<Parameter> parameters) {
         final NDList list = arrays(parameters);
         list.forEach(array -> JniUtils.attachGradient((PtNDArray) array, true));
@@ -126,7 +129,7 @@ final class WeightSet implements AutoCloseable {
         return list;
     }
 
-    /** Host copies of all, in their order. */
+    /** Host copies of all tensors, in the order of the set. */
     Map<String, HostTensor> download() {
         final Map<String, HostTensor> values = new LinkedHashMap<>();
         arrays.forEach((name, array) -> values.put(name, DeviceTensors.download(array)));
@@ -137,12 +140,15 @@ final class WeightSet implements AutoCloseable {
         return arrays.keySet();
     }
 
-    /** Type and shape of one. */
+    /** Type and shape of the tensor called {@code name}. */
     NamedTensors.Form form(String name) {
         return new NamedTensors.Form(DType.F32, array(name).getShape().getShape());
     }
 
-    /** One as it lies on a CPU, copied from any other device; to be read before the next step. */
+    /**
+     * The tensor called {@code name}: on a CPU a view of its memory, which must be read before the next step; on any other device a
+     * copy.
+     */
     HostTensor look(String name) {
         return DeviceTensors.look(array(name));
     }

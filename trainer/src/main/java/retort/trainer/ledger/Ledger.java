@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param header empty if the first line is missing or damaged
  * @param entries the lines that are whole, in the order of the file
- * @param damaged numbers of the lines that are not, from 1
+ * @param damaged numbers of the damaged lines, from 1
  */
 public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, List<Integer> damaged) {
     public Ledger {
@@ -50,13 +50,13 @@ public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, L
         final List<Integer> damaged = new ArrayList<>();
         for (int i = 0; i < lines.length; i++) {
             if (i == lines.length - 1 && lines[i].isEmpty())
-                break; // what follows the last end of line
+                break; // the empty text after the last end of line
             try {
                 final String text = LedgerLines.text(lines[i]);
                 if (i == 0)
                     header = Optional.of(LedgerHeader.parse(text));
                 else if (i == lines.length - 1)
-                    damaged.add(i + 1); // it has no end of line: the next line would be written behind it
+                    damaged.add(i + 1); // without an end of line, the next line would be appended to it
                 else
                     entries.add(LedgerEntry.parse(text));
             } catch (IllegalArgumentException e) {

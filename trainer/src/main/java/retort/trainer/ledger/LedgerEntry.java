@@ -7,7 +7,7 @@ package retort.trainer.ledger;
  * @param from the place in the stream before its first image
  * @param to the place after its last image
  * @param images number of images
- * @param idsChecksum {@link IdsChecksum} of their sample ids
+ * @param idsChecksum {@link IdsChecksum} of the sample ids of the images
  */
 public record LedgerEntry(long step, Place from, Place to, int images, int idsChecksum) {
     /** {@code STEP FROM TO IMAGES IDS}, the last as 8 hex digits. */

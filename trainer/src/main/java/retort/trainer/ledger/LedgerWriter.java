@@ -12,8 +12,8 @@ import java.util.Arrays;
 import retort.file.WholeFile;
 
 /**
- * Appends to the ledger of a run. An entry survives a kill of the process when {@link #append} has returned, and a loss of power when
- * {@link #flush} has. Blocks; one call at a time. The one that opens it closes it.
+ * Appends to the ledger of a run. After {@link #append} has returned, an entry survives a kill of the process. After {@link #flush} has
+ * returned, it survives a loss of power. Blocks; one call at a time. The caller that opens it closes it.
  */
 public final class LedgerWriter implements AutoCloseable {
     private final Path file;
@@ -31,7 +31,7 @@ public final class LedgerWriter implements AutoCloseable {
      * run without a ledger gets a new one, which begins here.
      *
      * @param folder the folder of the run's checkpoints
-     * @param here says where the run stands: the ledger begins here if it is new
+     * @param here header for a new ledger, with the place where the run stands
      * @throws UncheckedIOException if the file cannot be written
      */
     public static LedgerWriter open(Path folder, LedgerHeader here) {
@@ -84,7 +84,7 @@ public final class LedgerWriter implements AutoCloseable {
     }
 
     /**
-     * Appends one step. Its first image is the one behind the last image of the step before.
+     * Appends one step. Its first image is the image after the last image of the step before.
      *
      * @param sampleIds ids of its images, in stream order
      * @param to the place in the stream after its last image

@@ -1,11 +1,17 @@
 package retort.trainer.model;
 
-/** The decoder of a masked autoencoder: {@code depth} blocks of {@code width}. */
+/**
+ * The shape of the decoder of a masked autoencoder.
+ *
+ * @param width width of a token, a multiple of 4
+ * @param depth number of blocks
+ * @param heads attention heads of a block; they divide {@code width}
+ */
 public record DecoderShape(int width, int depth, int heads) {
-    /** MAE's own. */
+    /** MAE's decoder. */
     public static final DecoderShape EIGHT_BLOCKS = new DecoderShape(512, 8, 16);
 
-    /** DMAE's light one. */
+    /** DMAE's decoder, which is smaller. */
     public static final DecoderShape TWO_BLOCKS = new DecoderShape(512, 2, 16);
 
     public DecoderShape {

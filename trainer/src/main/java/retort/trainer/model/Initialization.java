@@ -8,12 +8,15 @@ import java.util.function.DoubleSupplier;
 import retort.random.CounterRandom;
 import retort.trainer.weights.HostTensor;
 
-/** First values, drawn on the host: a function of the seed and the parameter's name, whatever the device and the thread count. */
+/**
+ * Initial values of parameters. They are drawn on the host as a function of the seed, and of the parameter's name, start and shape, so
+ * neither the device nor the number of threads changes them. Any thread.
+ */
 public final class Initialization {
     private Initialization() {
     }
 
-    /** Values of all {@code parameters}, in their order. */
+    /** The values of all {@code parameters}, in their order. */
     public static Map<String, HostTensor> draw(List<Parameter> parameters, long seed) {
         final Map<String, HostTensor> values = new LinkedHashMap<>();
         for (final Parameter parameter : parameters)
@@ -21,7 +24,7 @@ public final class Initialization {
         return values;
     }
 
-    /** Of one of them: each is a function of its own name, so they may be drawn, used and forgotten one by one. */
+    /** The values of one parameter out of {@code all}. They depend on no values of another one, so memory need not hold all at once. */
     public static HostTensor draw(Parameter parameter, List<Parameter> all, long seed) {
         return HostTensor.ofFloats(values(parameter, all, seed), parameter.dimensions());
     }

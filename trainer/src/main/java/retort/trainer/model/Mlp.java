@@ -1,12 +1,12 @@
 package retort.trainer.model;
 
-/** The MLP of a block. {@code dmae.py} tells them apart by the names of their layers, so no model needs to say which it has. */
+/** The kinds of MLP in a block. {@code dmae.py} tells them apart by the names of their layers, so no attribute of it names the kind. */
 public enum Mlp {
-    /** Linear, exact (erf) GELU, linear: MAE's own. */
+    /** Linear, exact (erf) GELU, linear, as in MAE. */
     GELU("mlp.fc1", "mlp.fc2", 1),
-    /** Linear, x * sigmoid(1.702 x), linear: OpenAI's CLIP, under its own names. */
+    /** Linear, x * sigmoid(1.702 x), linear, as in OpenAI's CLIP and under CLIP's names. */
     QUICK_GELU("mlp.c_fc", "mlp.c_proj", 1),
-    /** One linear layer whose halves a and b give silu(a) * b, then a linear layer: the giant DINOv2, under its own names. */
+    /** A linear layer whose halves a and b give silu(a) * b, then a linear layer, as in the giant DINOv2 and under its names. */
     SWIGLU("mlp.w12", "mlp.w3", 2);
 
     private final String first;

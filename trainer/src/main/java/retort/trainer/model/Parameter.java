@@ -5,23 +5,25 @@ import java.util.List;
 /**
  * One tensor of a model: its name in checkpoints, its shape and its initial values.
  *
- * @param name such as {@code blocks.0.attn.qkv.weight}
+ * @param name name in a checkpoint, such as {@code blocks.0.attn.qkv.weight}
+ * @param shape length of each axis
+ * @param start the initial values
  */
 public record Parameter(String name, List<Long> shape, Start start) {
     /** The initial values of a parameter. */
     public enum Start {
         ZEROS, ONES,
-        /** Uniform within sqrt(6 / (inputs + outputs)), the first axis being the outputs. */
+        /** Uniform within sqrt(6 / (inputs + outputs)). The first axis is the outputs. */
         XAVIER,
-        /** Uniform within 1 / sqrt(inputs), as PyTorch starts its layers: their weights. */
+        /** Uniform within 1 / sqrt(inputs), as PyTorch starts the weights of its layers. */
         UNIFORM_WEIGHT,
-        /** The same for a bias, whose layer's inputs only its weight tells. */
+        /** As {@link #UNIFORM_WEIGHT}, for a bias. The weight of its layer tells the number of inputs. */
         UNIFORM_BIAS,
         /** Normal with deviation 0.02. */
         TOKEN,
-        /** Normal with deviation 2e-5: a classifier's head that begins all but undecided. */
+        /** Normal with deviation 2e-5, for a classifier's head: at first its classes are almost equally likely. */
         HEAD,
-        /** The fixed sine and cosine table; never trained before fine-tuning. */
+        /** The sine and cosine table. Only fine-tuning trains it. */
         POSITIONS
     }
 

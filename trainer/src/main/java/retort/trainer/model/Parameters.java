@@ -58,7 +58,12 @@ public final class Parameters {
         return all;
     }
 
-    /** One head for each aligned pair. They keep PyTorch's own start. */
+    /**
+     * The projection heads, one for each aligned pair. They start as PyTorch starts its layers.
+     *
+     * @param from width of the student
+     * @param to width of the teacher
+     */
     public static List<Parameter> projectionHeads(Projection projection, int pairs, long from, long to) {
         final List<Parameter> all = new ArrayList<>();
         for (int i = 0; i < pairs; i++) {
@@ -77,7 +82,10 @@ public final class Parameters {
         return all;
     }
 
-    /** What a classifier has beside the trunk: {@code fc_norm} after averaging or {@code norm} before the class token, and a head. */
+    /**
+     * The parameters of a classifier after its trunk: a norm and a head. The norm is {@code fc_norm}, which follows the mean, or
+     * {@code norm}, which comes before the class token is taken.
+     */
     public static List<Parameter> classifier(VitShape vit, Pooling pooling, int classes) {
         final List<Parameter> all = new ArrayList<>(norm(pooling == Pooling.MEAN ? "fc_norm" : "norm", vit.width()));
         all.add(Parameter.of("head.weight", HEAD, classes, vit.width()));
@@ -85,7 +93,7 @@ public final class Parameters {
         return all;
     }
 
-    /** The shape that each name should have. */
+    /** The shape of each parameter, by name. */
     public static Map<String, long[]> places(List<Parameter> parameters) {
         final Map<String, long[]> places = new LinkedHashMap<>();
         parameters.forEach(parameter -> places.put(parameter.name(), parameter.dimensions()));

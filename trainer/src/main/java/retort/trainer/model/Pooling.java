@@ -13,7 +13,11 @@ public enum Pooling {
         this.name = name;
     }
 
-    /** The one that is spelt so. @throws IllegalArgumentException where none is */
+    /**
+     * The pooling that settings call {@code name}.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     public static Pooling named(String name) {
         for (final Pooling pooling : values())
             if (pooling.name.equals(name))
@@ -21,7 +25,7 @@ public enum Pooling {
         throw new IllegalArgumentException("no pooling is called \"" + name + "\": there are avg and token");
     }
 
-    /** As settings, events, the program and timm spell it. */
+    /** The name in settings, in events, in the program and in timm. */
     @Override
     public String toString() {
         return name;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import retort.trainer.weights.HostTensor;
 
 /**
- * Brings a position table to another grid, as MAE does for another image size: bicubic (a = -0.75) between patch centres, edge
- * patches repeated, no antialiasing, the class token's row as it is.
+ * Resizes a position table to another grid, as MAE does for another image size. Interpolation is bicubic (a = -0.75) between patch
+ * centres, with edge patches repeated and without antialiasing. The class token's row is copied. Any thread.
  */
 public final class PositionGrid {
     private static final double A = -0.75;
@@ -14,9 +14,12 @@ public final class PositionGrid {
     }
 
     /**
+     * Resizes a table.
+     *
      * @param table (1, 1 + from * from, D), of any floating type
-     * @return (1, 1 + to * to, D); {@code table} itself where the grid is the same
-     * @throws IllegalArgumentException where it is no such table
+     * @param to patches along a side of the new grid
+     * @return (1, 1 + to * to, D), float32; {@code table} itself if the grid is the same
+     * @throws IllegalArgumentException if {@code table} has another shape
      */
     public static HostTensor resize(HostTensor table, int to) {
         if (!isTable(table))
@@ -36,15 +39,15 @@ public final class PositionGrid {
         return HostTensor.ofFloats(result, 1, 1 + (long) to * to, width);
     }
 
-    /** Whether it has the axes of one. */
+    /** True if {@code tensor} has the axes of a position table, (1, rows, D). */
     public static boolean isTable(HostTensor tensor) {
         return tensor.shape().length == 3 && tensor.shape()[0] == 1;
     }
 
     /**
-     * Patches along a side of the grid that a table of {@code rows} is for.
+     * Number of patches along a side of the grid of a table with {@code rows} rows.
      *
-     * @throws IllegalArgumentException where that is no class token and a square grid
+     * @throws IllegalArgumentException if the rows are not those of a class token and a square grid
      */
     public static int side(long rows) {
         final int side = (int) Math.round(Math.sqrt((double) (rows - 1)));
@@ -53,7 +56,7 @@ public final class PositionGrid {
         return side;
     }
 
-    /** One patch of the result, from the sixteen around (y, x) of the source. */
+    /** Computes one patch of the result from the sixteen patches around (y, x) of the source. */
     private static void patch(float[] source, int from, double y, double x, int width, float[] result, int at) {
         final double[] sums = new double[width];
         for (int i = -1; i <= 2; i++)

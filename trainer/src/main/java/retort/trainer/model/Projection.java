@@ -6,9 +6,9 @@ public enum Projection {
     FC("fc"),
     /** Linear, GELU, linear; the hidden layer has the teacher's width. */
     MLP("mlp"),
-    /** Two of those, one after the other. */
+    /** Two heads of kind {@link #MLP}, one after the other. */
     MLP2("mlp2"),
-    /** Nothing: both have the same width. */
+    /** No head, because student and teacher have the same width. */
     NONE("none");
 
     private final String name;
@@ -17,7 +17,7 @@ public enum Projection {
         this.name = name;
     }
 
-    /** As settings and the program spell it. */
+    /** The name in settings and in the program. */
     @Override
     public String toString() {
         return name;

@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import retort.trainer.engine.Program;
 
 /**
- * The TorchScript source of models, objectives and optimiser, {@code dmae.py}: one text for training, evaluation and the checks
- * against reference values. Immutable; {@link #compile} on the engine's thread.
+ * TorchScript source of models, objectives and optimiser. One text serves training, evaluation and the checks against reference values.
+ * Immutable. Call {@link #compile} on the engine's thread.
  */
 public record Script(String source) {
-    /** Values of the attributes that a user of some methods may leave alone. */
+    /** Values of attributes that the called methods do not read. A caller of {@link #compile} may leave them out. */
     private static final Map<String, Object> UNUSED = Map.ofEntries(
             entry("product", 6), entry("pooling", "avg"), entry("decoder_heads", 1), entry("decoder_depth", 0),
             entry("epsilon", VitVariant.EPSILON), entry("teacher_heads", 1), entry("teacher_epsilon", VitVariant.EPSILON),
@@ -28,7 +28,7 @@ public record Script(String source) {
             entry("first_weight", 1.0), entry("distillation_weight", 1.0), entry("classes", 0), entry("smoothing", 0.0),
             entry("temperature", 1.0), entry("micro_batches", 1), entry("clip", 0.0), entry("beta1", 0.9), entry("beta2", 0.95));
 
-    /** The one that is shipped. */
+    /** The source that is packaged with this module, {@code dmae.py}. */
     public static Script bundled() {
         try (InputStream in = Objects.requireNonNull(Script.class.getResourceAsStream("dmae.py"), "dmae.py is not packaged")) {
             return new Script(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -37,7 +37,13 @@ public record Script(String source) {
         }
     }
 
-    /** @param attributes the program's configuration, by the names declared at its head */
+    /**
+     * Compiles the source.
+     *
+     * @param attributes the program's configuration, by the names declared at its head
+     * @return the program; the caller closes it
+     * @throws IllegalArgumentException if the source does not compile
+     */
     public Program compile(NDManager manager, Map<String, Object> attributes) {
         final Map<String, Object> all = new TreeMap<>(UNUSED);
         all.putAll(attributes);

@@ -1,16 +1,18 @@
 package retort.trainer.model;
 
-/** MAE's fixed position table: sines and cosines of a patch's column, then of its row. */
+/** MAE's fixed position table: sines and cosines of a patch's column, then of its row. Any thread. */
 public final class SinCosPositions {
     private SinCosPositions() {
     }
 
     /**
+     * Computes the table.
+     *
      * @param width D, a multiple of 4
      * @param grid patches along a side
-     * @return (1 + grid * grid, width), row-major: zeros for the class token, then the patches row by row. Of a patch's values the
-     *     first quarter are sines and the second cosines of its column, the third and fourth those of its row, at frequencies
-     *     10000^(-k / (width / 4))
+     * @return (1 + grid * grid, width), row-major: zeros for the class token, then the patches row by row. The values of a patch are in
+     *     four quarters: sines of its column, cosines of its column, sines of its row, cosines of its row. The frequency of value k of
+     *     a quarter is 10000^(-k / (width / 4))
      */
     public static float[] table(int width, int grid) {
         final int quarter = width / 4;

@@ -8,11 +8,11 @@ import java.util.TreeMap;
  *
  * @param image side of an image, pixels
  * @param patch side of a patch, pixels
- * @param channels of an image
- * @param width D of a token
- * @param depth blocks
+ * @param channels channels of an image
+ * @param width width of a token, D
+ * @param depth number of blocks
  * @param heads attention heads of a block
- * @param variant how it differs from MAE's encoder
+ * @param variant differences from MAE's encoder
  */
 public record VitShape(int image, int patch, int channels, int width, int depth, int heads, VitVariant variant) {
     private record Preset(int patch, int width, int depth, int heads) {
@@ -34,12 +34,17 @@ public record VitShape(int image, int patch, int channels, int width, int depth,
                 "width " + width + " must be a multiple of 4: positions are sines and cosines of rows and columns");
     }
 
-    /** MAE's encoder. */
+    /** The shape of an encoder without differences from MAE's. */
     public VitShape(int image, int patch, int channels, int width, int depth, int heads) {
         this(image, patch, channels, width, depth, heads, VitVariant.plain(width));
     }
 
-    /** @param name such as {@code vit_small_patch16}, timm's name without the image size */
+    /**
+     * A published shape.
+     *
+     * @param name timm's name without the image size, such as {@code vit_small_patch16}
+     * @throws IllegalArgumentException if there is no such preset, or the image is not a whole number of patches
+     */
     public static VitShape preset(String name, int image, int channels) {
         final Preset preset = PRESETS.get(name);
         if (preset == null)
@@ -53,12 +58,12 @@ public record VitShape(int image, int patch, int channels, int width, int depth,
         return image / patch;
     }
 
-    /** L. */
+    /** Number of patches of an image, L. */
     public int patches() {
         return grid() * grid();
     }
 
-    /** P: values of one patch. */
+    /** Number of values of one patch, P. */
     public int patchValues() {
         return patch * patch * channels;
     }

@@ -3,21 +3,21 @@ package retort.trainer.model;
 import retort.settings.SettingException;
 
 /**
- * How a vision transformer differs from MAE's. Teachers of other makes have such differences; models that learn here have none.
+ * Differences of a vision transformer from MAE's. Teachers from other projects have such differences; models that learn here have none.
  *
- * @param classToken whether there is a class token; without one every output token is a patch
- * @param extraTokens tokens beside class token and patches: registers, DeiT's distillation token. Their tensor is {@code reg_token}
- *     (1, extraTokens, D), to which their positions are added already
- * @param preNorm whether tokens are normalised by {@code norm_pre} before the first block, as in CLIP
- * @param qkNorm whether queries and keys are normalised head by head
- * @param layerScale whether each branch of a block is multiplied by a vector, {@code ls1.gamma} and {@code ls2.gamma}
+ * @param classToken true if there is a class token
+ * @param extraTokens number of tokens beside class token and patches: registers, DeiT's distillation token. Their tensor is
+ *     {@code reg_token} (1, extraTokens, D); it already contains their positions
+ * @param preNorm true if {@code norm_pre} normalises the tokens before the first block, as in CLIP
+ * @param qkNorm true if queries and keys are normalised head by head
+ * @param layerScale true if each branch of a block is multiplied by a vector, {@code ls1.gamma} or {@code ls2.gamma}
  * @param mlp the MLP of a block
- * @param hidden width inside of the MLP
- * @param epsilon of every LayerNorm
+ * @param hidden width of the hidden layer of the MLP
+ * @param epsilon epsilon of every LayerNorm
  */
 public record VitVariant(boolean classToken, int extraTokens, boolean preNorm, boolean qkNorm, boolean layerScale, Mlp mlp,
         int hidden, double epsilon) {
-    /** Of every LayerNorm of MAE, DMAE, DeiT, DINO and timm's plain models. */
+    /** Epsilon of every LayerNorm of MAE, DMAE, DeiT, DINO and timm's plain models. */
     public static final double EPSILON = 1e-6;
     private static final int MLP_RATIO = 4;
 

@@ -1,6 +1,7 @@
 /**
- * What the networks are: shapes, parameters by the names that MAE and timm use, how they begin, and the TorchScript program
- * {@code dmae.py} that computes with them. No state and no engine here but {@link retort.trainer.model.Script}; any thread.
+ * The networks: their shapes, their parameters by the names that MAE and timm use, the initial values, and the TorchScript program
+ * {@code dmae.py} that computes with them. Everything here is stateless and may be used on any thread, except
+ * {@link retort.trainer.model.Script#compile}, which needs the engine's thread.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.model;

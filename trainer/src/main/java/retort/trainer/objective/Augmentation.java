@@ -9,7 +9,7 @@ import retort.settings.Section;
  * @param mixup alpha of mixup's beta distribution; 0 for no mixup
  * @param cutmix alpha of cutmix's beta distribution; 0 for no cutmix
  * @param mixProbability probability that a batch is mixed
- * @param cutmixShare share of cutmix among mixed batches, where both are on
+ * @param cutmixShare share of cutmix among mixed batches; used if both mixup and cutmix are on
  * @param erase probability that a box of an image is replaced by noise
  */
 public record Augmentation(double mixup, double cutmix, double mixProbability, double cutmixShare, double erase) {
@@ -22,7 +22,7 @@ public record Augmentation(double mixup, double cutmix, double mixProbability, d
     /** Keys that {@link #of} reads. */
     static final Set<String> KEYS = Set.of("mixup", "cutmix", "mix-probability", "cutmix-share", "erase");
 
-    /** @throws IllegalArgumentException for a negative alpha, or a probability outside 0 to 1 */
+    /** @throws IllegalArgumentException if an alpha is negative, or a probability is not in 0 to 1 */
     public Augmentation {
         if (!(mixup >= 0 && cutmix >= 0))
             throw new IllegalArgumentException("mixup " + mixup + " and cutmix " + cutmix + " must not be negative");

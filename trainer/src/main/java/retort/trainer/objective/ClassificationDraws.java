@@ -7,14 +7,16 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
 /**
- * Everything that fine-tuning draws for a step, with the labels.
+ * The random draws of a fine-tuning step, together with the labels.
  *
  * @param perImage (N, 2 + 2 * depth), row-major: label, index of the partner in the batch, and the factor of each branch
+ * @param images number of images, N
+ * @param mix how the images are mixed with their partners
  * @param erased boxes as {@link RandomErasing#boxes} gives them
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+@SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
 public record ClassificationDraws(float[] perImage, int images, Mix mix, List<Integer> erased) {
-    /** @throws SampleRefusedException for an image whose label is none of the classes */
+    /** @throws SampleRefusedException if the label of an image is not a class of the classifier */
     static ClassificationDraws of(Finetune objective, VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
         final int n = sampleIds.length;
         final int columns = 2 + 2 * vit.depth();
@@ -37,7 +39,7 @@ public record ClassificationDraws(float[] perImage, int images, Mix mix, List<In
                     + "; set classes above every label, or label the source anew");
     }
 
-    /** (N, 2 + 2 * depth). */
+    /** {@link #perImage} as a tensor, (N, 2 + 2 * depth). */
     public HostTensor table() {
         return HostTensor.ofFloats(perImage, images, perImage.length / images);
     }

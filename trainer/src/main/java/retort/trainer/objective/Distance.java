@@ -1,6 +1,6 @@
 package retort.trainer.objective;
 
-/** Distance between features of student and teacher: a mean over all elements, for {@link #COSINE} a mean over all tokens. */
+/** Distance between features of student and teacher: the mean over all elements, or over all tokens for {@link #COSINE}. */
 public enum Distance {
     L1("l1"), L2("l2"), SMOOTH_L1("smooth-l1"), COSINE("cosine");
 
@@ -10,7 +10,7 @@ public enum Distance {
         this.name = name;
     }
 
-    /** As settings and the program spell it. */
+    /** The name in settings and in the program. */
     @Override
     public String toString() {
         return name;

@@ -22,14 +22,18 @@ import retort.trainer.model.VitShape;
 import retort.trainer.pretrained.PretrainedEncoder;
 
 /**
- * Masked distillation (DMAE, arXiv 2208.12256): features of a frozen teacher that sees what the student sees, beside the pixels of
- * masked patches.
+ * Masked distillation (DMAE, arXiv 2208.12256). The student learns the features of a frozen teacher, which sees the student's visible
+ * patches, and the pixels of masked patches.
  *
- * @param reconstruction empty: there is no decoder, and no student block after the last aligned one is computed or trained
+ * @param reconstruction the pixel part of the loss; if it is empty, there is no decoder, and the student's blocks after the last
+ *     aligned block are neither computed nor trained
  * @param visible number of patches that the student sees
- * @param teacherVisible number of patches that the teacher sees, those of the student among them
+ * @param teacherVisible number of patches that the teacher sees; the student's visible patches are among these
+ * @param teacher shape of the teacher
  * @param pairs aligned blocks, ascending on both sides
- * @param unitFeatures features are scaled to length 1 before they are compared
+ * @param unitFeatures true if features are scaled to length 1 before they are compared
+ * @param reconstructionWeight weight of the pixel part in the loss
+ * @param distillationWeight weight of the feature part in the loss
  */
 public record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
         List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures, double reconstructionWeight,
@@ -73,12 +77,12 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     }
 
     /**
-     * What the settings say.
+     * The settings of the objective.
      *
-     * @param reconstruction empty where its weight is 0
-     * @param teacherVisible number of patches that the teacher sees; 0 for those of the student alone
-     * @param from where the teacher comes from
-     * @param pairs aligned blocks; empty for the ones at 3/4 of both depths
+     * @param reconstruction empty if its weight is 0
+     * @param teacherVisible number of patches that the teacher sees; 0 for exactly the student's visible patches
+     * @param from source of the teacher
+     * @param pairs aligned blocks; empty for the blocks at 3/4 of both depths
      */
     public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, int teacherVisible, TeacherSource from,
             List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures,
@@ -126,7 +130,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         pairs = List.copyOf(pairs);
     }
 
-    /** DMAE as published: equal weights, unit features, L1, one linear layer, the same patches for both. */
+    /** DMAE as published: equal weights, unit features, L1, one linear layer, and the same visible patches for student and teacher. */
     public Distill(Reconstruction reconstruction, int visible, VitShape teacher, AlignedPair pair) {
         this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC, Distance.L1, true, 1, 1);
     }
@@ -176,7 +180,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         return Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width());
     }
 
-    /** The trunk of the teacher up to its last aligned block: it makes no difference whether the teacher was fine-tuned. */
+    /** The trunk of the teacher up to its last aligned block. A fine-tuned teacher has these parameters too. */
     @Override
     public List<Parameter> teacherParameters() {
         return Parameters.trunk(teacher, teacherDepth());

@@ -5,9 +5,9 @@ import retort.settings.Section;
 import retort.trainer.model.VitShape;
 
 /**
- * An encoder as the settings say it: without image side and channels, which come with the stream.
+ * The settings of an encoder, without image side and channels, which come with the stream.
  *
- * @param width width of its tokens
+ * @param width width of a token
  * @param depth number of blocks
  * @param heads attention heads of a block
  * @param patch side of a patch, in pixels
@@ -16,7 +16,7 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
     /** A side that divides into the patches of every preset. */
     private static final int ANY_IMAGE = 224;
 
-    /** @throws IllegalArgumentException where the image is no whole number of patches */
+    /** @throws IllegalArgumentException if the image is not a whole number of patches */
     public VitShape shape(int image, int channels) {
         return new VitShape(image, patch, channels, width, depth, heads);
     }
@@ -24,14 +24,14 @@ public record EncoderSettings(int width, int depth, int heads, int patch) {
     /**
      * Reads the name of a preset, or an object {@code {width, depth, heads, patch}}.
      *
-     * @throws retort.settings.SettingException with the key, where it is neither or the numbers do not fit together
+     * @throws retort.settings.SettingException if the value is neither, or its numbers do not fit together; the message has the key
      */
     public static EncoderSettings of(Section section, String key) {
         return of(section, key, Set.of());
     }
 
     /**
-     * The same as {@link #of(Section, String)} for an object that may have further keys.
+     * As {@link #of(Section, String)}, for an object that may have more keys.
      *
      * @param others keys that the caller reads
      */

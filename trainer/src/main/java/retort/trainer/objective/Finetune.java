@@ -18,21 +18,23 @@ import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
 /**
- * Classification from labels, usually from the weights of a pretrained or distilled model.
+ * Classification from labels. A run usually starts from the weights of a pre-trained or distilled model.
  *
+ * @param classes number of classes, at least 2
  * @param smoothing share of a label that is spread over all classes, 0 up to 1
  * @param dropPath rate at which an image skips the branches of the last block, 0 up to 1
- * @param teacher a classifier of the same images whose answers are learned too; empty for none
+ * @param teacher a classifier of the same images whose outputs are learned too; empty for none
  */
 public record Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
         Optional<LogitTeacher> teacher) implements Objective {
     private static final String NAME = "finetune";
 
     /**
-     * A classifier whose softened answers are learned.
+     * A classifier whose softened outputs are learned.
      *
-     * @param temperature both sides' logits are divided by it; above 0
-     * @param weight weight of that loss, which is multiplied by the temperature squared; labels have the rest up to 1
+     * @param temperature divisor of the logits of both sides; above 0
+     * @param weight weight of this loss, 0 to 1; the loss of the labels has the rest up to 1. This loss is multiplied by the square of the
+     *     temperature
      */
     public record LogitTeacher(VitShape shape, Pooling pooling, double temperature, double weight) {
     }
@@ -69,19 +71,20 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
     }
 
     /**
-     * What the settings say.
+     * The settings of the objective.
      *
-     * @param init where the first weights come from; empty to draw all
+     * @param init source of the first weights; empty to draw all from the seed
      * @param initAllow names of tensors that need not fit
-     * @param classes 0 for those that the stream names
-     * @param temperature and {@code logitsWeight} have no effect without a teacher
+     * @param classes number of classes; 0 for as many as the stream names
+     * @param temperature divisor of the logits; no effect without a teacher
+     * @param logitsWeight weight of the teacher's loss; no effect without a teacher
      */
     public record Settings(Optional<WeightsSource> init, List<String> initAllow, Pooling pooling, int classes, double smoothing,
             double dropPath, Augmentation augmentation, Optional<TeacherSource> teacher, double temperature,
             double logitsWeight) implements ObjectiveSettings {
-        /** A model that was never fine-tuned lacks these. */
+        /** The parameters that a model lacks before it is fine-tuned. */
         private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
-        /** A model that was pretrained or distilled has these besides. */
+        /** The tensors of a pre-trained or distilled model that a classifier has no place for. */
         private static final List<String> LEFT_OVER = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*");
 
         public Settings {
@@ -143,7 +146,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         return classifier(vit, pooling);
     }
 
-    /** All of them, the position table too. */
+    /** All parameters. In contrast to other objectives, the position table is trained. */
     @Override
     public List<Parameter> trained(VitShape vit) {
         return parameters(vit);
@@ -166,7 +169,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         return all;
     }
 
-    /** The norm that a classifier which pools in this way does not compute. */
+    /** The norm that a classifier with this pooling does not compute. */
     private static String unusedNorm(Pooling pooling) {
         return pooling == Pooling.MEAN ? "norm.*" : "fc_norm.*";
     }

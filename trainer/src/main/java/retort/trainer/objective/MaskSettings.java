@@ -11,7 +11,7 @@ import retort.trainer.weights.HostTensor;
  * The share of an image that a model sees.
  *
  * @param ratio share of the patches that is masked, 0 to 1
- * @param visible number of patches that stay visible, in place of {@code ratio}; 0 to go by {@code ratio}
+ * @param visible number of patches that stay visible; it is used instead of {@code ratio} unless it is 0
  */
 public record MaskSettings(double ratio, int visible) {
     /** Keys that {@link #of} reads. */
@@ -31,20 +31,20 @@ public record MaskSettings(double ratio, int visible) {
         return visible > 0 ? 1 - (double) visible / patches : ratio;
     }
 
-    /** @throws IllegalArgumentException where no patch of an image of {@code vit} would be masked */
+    /** @throws IllegalArgumentException if no patch of an image of {@code vit} is masked, or {@code visible} is negative */
     public static void requireMasked(VitShape vit, int visible) {
         if (visible < 0 || visible >= vit.patches())
             throw new IllegalArgumentException("mask-ratio or visible-patches leaves " + visible + " of " + vit.patches()
                     + " patches visible: 0 to " + (vit.patches() - 1) + " may be, so that one is masked");
     }
 
-    /** A step on images that are masked: one masking order (N, L) for student and teacher. */
+    /** The call of a step on masked images. Student and teacher share the masking orders, (N, L). */
     public static StepCall step(VitShape vit, long seed, long step, long[] sampleIds) {
         final long[] orders = Masking.orders(seed, step, sampleIds, vit.patches());
         return step(orders, sampleIds.length);
     }
 
-    /** The same with orders that are given, image after image. */
+    /** The call of a step with given masking orders, (N, L), row-major. */
     public static StepCall step(long[] orders, int images) {
         return new StepCall("step", java.util.List.of(HostTensor.ofLongs(orders, images, orders.length / images)));
     }

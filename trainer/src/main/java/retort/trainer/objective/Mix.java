@@ -4,10 +4,10 @@ import java.util.List;
 import retort.random.CounterRandom;
 
 /**
- * How a batch is mixed with its partners: image i of n with image n - 1 - i, all in the same way (timm's batch mode).
+ * The mixing of a batch: image i of n is mixed with its partner, image n - 1 - i, and all images in the same way (timm's batch mode).
  *
- * @param share of the image itself, lambda; its partner has the rest
- * @param box top, bottom, left and right (ends exclusive) where the partner shows; empty: both are blended all over
+ * @param share share of the image itself, lambda; its partner has the rest
+ * @param box top, bottom, left and right (ends exclusive) of the box that shows the partner; empty to blend the whole images
  */
 public record Mix(double share, List<Integer> box) {
     private static final Mix NONE = new Mix(1, List.of());
@@ -16,7 +16,7 @@ public record Mix(double share, List<Integer> box) {
         box = List.copyOf(box);
     }
 
-    /** Drawn for a step. */
+    /** Draws the mixing of one step for images of {@code side} pixels, as a function of the arguments alone. */
     static Mix draw(Augmentation augmentation, int side, long seed, long step) {
         final CounterRandom random = CounterRandom.of(seed, "mix", step, 0);
         final boolean mixup = augmentation.mixup() > 0;
@@ -29,7 +29,10 @@ public record Mix(double share, List<Integer> box) {
         return cut(side, share, random.nextInt(side), random.nextInt(side));
     }
 
-    /** A box of 1 - share of a square image around a centre, cut off at the edges; what is left decides the share. */
+    /**
+     * A box around the centre (y, x) with the area 1 - {@code share} of a square image. It is cut off at the edges of the image; the
+     * area that is left decides the share of the result.
+     */
     static Mix cut(int side, double share, int y, int x) {
         final int half = (int) (side * Math.sqrt(1 - share)) / 2;
         final int top = Math.clamp(y - half, 0, side);
@@ -39,7 +42,7 @@ public record Mix(double share, List<Integer> box) {
         return boxed(side, List.of(top, bottom, left, right));
     }
 
-    /** With the share that a box leaves. */
+    /** The mixing with a given box. The area of the box decides the share. */
     public static Mix boxed(int side, List<Integer> box) {
         final double area = (double) (box.get(1) - box.get(0)) * (box.get(3) - box.get(2));
         return new Mix(1 - area / ((double) side * side), box);

@@ -4,8 +4,8 @@ import java.util.Set;
 import retort.settings.Section;
 
 /**
- * Reads the settings of one kind of run: the door for a new objective. An implementation has a public constructor without arguments
- * and a line with its class name in {@code META-INF/services/retort.trainer.objective.ObjectiveFactory}. Any thread.
+ * Reads the settings of runs with one objective. Implement it to add an objective. An implementation has a public constructor without
+ * arguments, and a line with its class name in {@code META-INF/services/retort.trainer.objective.ObjectiveFactory}. Any thread.
  */
 public interface ObjectiveFactory {
     /** The word after {@code objective =} in a run, such as {@code distill}. */
@@ -15,8 +15,8 @@ public interface ObjectiveFactory {
     Set<String> keys();
 
     /**
-     * Defaults as HOCON, for keys of {@link #keys} that no reference.conf has and for common keys whose default differs. A run's own
-     * values come first, then those of the section {@code trainer.NAME} where a reference.conf has one, then these, then those of
+     * Defaults as HOCON: for keys of {@link #keys} that are in no reference.conf, and for common keys whose default differs. A key is
+     * looked for in the run's own object, then in the section {@code trainer.NAME} if there is one, then in these defaults, and then in
      * {@code trainer}.
      */
     default String defaults() {
@@ -27,7 +27,7 @@ public interface ObjectiveFactory {
      * Reads and checks the settings.
      *
      * @param run a run over all its defaults
-     * @throws retort.settings.SettingException with the key, the value and what is allowed
+     * @throws retort.settings.SettingException if a value is not allowed; the message has the key, the value and the allowed values
      */
     ObjectiveSettings settings(Section run);
 }

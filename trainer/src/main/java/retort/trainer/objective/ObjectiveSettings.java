@@ -8,7 +8,7 @@ import retort.trainer.learn.Objective;
 import retort.trainer.model.VitShape;
 
 /**
- * An objective as the settings say it, without the shapes that come with a stream and a teacher. Immutable; any thread. Equal
+ * The settings of an objective, without the shapes that come with a stream and a teacher. Immutable; any thread. Objects with equal
  * settings are equal.
  */
 public interface ObjectiveSettings {
@@ -20,25 +20,25 @@ public interface ObjectiveSettings {
         return Optional.empty();
     }
 
-    /** The weights that a run starts from; empty where all are drawn from the seed. */
+    /** The weights that a run starts from; empty if all weights are drawn from the seed. */
     default Optional<Start> start() {
         return Optional.empty();
     }
 
     /**
-     * Fills in the shapes.
+     * Makes the objective of a run whose shapes are known.
      *
      * @param vit shape of the model that learns
      * @param stream the stream that the run reads
-     * @param teacher present where {@link #teacher} is
-     * @throws IllegalArgumentException where stream, teacher and settings do not agree: names the setting and the way out
+     * @param teacher present if {@link #teacher()} is present
+     * @throws IllegalArgumentException if stream, teacher and settings do not agree; the message names the setting and the way out
      */
     Objective with(VitShape vit, retort.record.Stream stream, Optional<Teacher> teacher);
 
     /**
-     * Adds to the announcement of a checkpoint what a reader must know to evaluate it.
+     * Adds to the announcement of a checkpoint the settings that are needed to evaluate it.
      *
-     * @param patches patches of an image
+     * @param patches number of patches of an image
      */
     default void announce(CheckpointReady.Builder event, int patches) {
         event.setNormPix(false).setMaskRatio(0);

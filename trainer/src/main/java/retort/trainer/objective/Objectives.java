@@ -15,14 +15,14 @@ public final class Objectives {
     /**
      * The objective that a run names under {@code objective}.
      *
-     * @throws retort.settings.SettingException where it names none, or one that there is not
+     * @throws retort.settings.SettingException if it names no objective, or an unknown one
      */
     public static ObjectiveFactory named(Section run) {
         final SortedMap<String, ObjectiveFactory> all = byName();
         return Objects.requireNonNull(all.get(run.oneOf("objective", all.keySet())));
     }
 
-    /** All of them, in the order of their names. */
+    /** All objectives, in the order of their names. */
     public static SortedMap<String, ObjectiveFactory> byName() {
         return ServiceLoader.load(ObjectiveFactory.class, Objectives.class.getClassLoader()).stream()
                 .map(ServiceLoader.Provider::get).collect(Collectors.toMap(ObjectiveFactory::name, factory -> factory, (a, b) -> {

@@ -17,8 +17,8 @@ import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
 
 /**
- * Masked autoencoding (MAE, arXiv 2111.06377): a model predicts the pixels of masked patches from the visible ones. It makes a
- * teacher.
+ * Masked autoencoding (MAE, arXiv 2111.06377): a model predicts the pixels of masked patches from the visible patches. A pre-trained
+ * model can be the teacher of a {@link Distill} run.
  *
  * @param visible number of patches that the encoder sees
  */
@@ -43,7 +43,7 @@ public record Pretrain(Reconstruction reconstruction, int visible) implements Ob
         }
     }
 
-    /** What the settings say. */
+    /** The settings of the objective. */
     public record Settings(Reconstruction reconstruction, MaskSettings mask) implements ObjectiveSettings {
         @Override
         public String name() {

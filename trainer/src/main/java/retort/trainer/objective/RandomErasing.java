@@ -6,7 +6,7 @@ import retort.random.CounterRandom;
 import retort.trainer.model.VitShape;
 import retort.trainer.weights.HostTensor;
 
-/** Boxes of noise over images (timm's, mode pixel): 2% to a third of the area, sides 0.3 to 3.3 to one. */
+/** Boxes of noise over images, as in timm's mode pixel: 2% to a third of the area, with side ratios of 0.3 to 3.3. Any thread. */
 final class RandomErasing {
     private static final int TRIES = 10;
     private static final double LOG_ASPECT = StrictMath.log(1 / 0.3);
@@ -14,7 +14,7 @@ final class RandomErasing {
     private RandomErasing() {
     }
 
-    /** For each erased image 7 numbers: image, top, left, height, width, and top and left in the noise. */
+    /** Draws 7 numbers for each erased image: image, top, left, height, width, and top and left in the noise. */
     static List<Integer> boxes(double probability, int side, long seed, long step, long[] sampleIds) {
         final List<Integer> boxes = new ArrayList<>();
         for (int n = 0; n < sampleIds.length; n++) {
@@ -38,7 +38,10 @@ final class RandomErasing {
         return List.of();
     }
 
-    /** One picture of standard normal noise, (H, W, C): every box shows a part of it. Fresh noise a box would cost more than a step. */
+    /**
+     * One picture of standard normal noise, (H, W, C). Every box shows a part of this picture, because new noise for each box would cost
+     * more than a step.
+     */
     static HostTensor noise(VitShape vit, long seed) {
         final CounterRandom random = CounterRandom.of(seed, "noise", 0, 0);
         final float[] values = new float[vit.image() * vit.image() * vit.channels()];

@@ -11,9 +11,9 @@ import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
 
 /**
- * The pixels of masked patches, predicted by a decoder from the visible ones.
+ * The part of an objective in which a decoder predicts the pixels of masked patches from the visible patches.
  *
- * @param normPix the targets are standardised patch by patch
+ * @param normPix true if the targets are standardised patch by patch
  */
 public record Reconstruction(DecoderShape decoder, boolean normPix) {
     /** Keys that {@link #of} reads. */

@@ -3,14 +3,15 @@ package retort.trainer.objective;
 import java.util.HashSet;
 import java.util.Set;
 
-/** The keys that every run has, whatever its objective. */
+/** The keys that every run has. They do not depend on its objective. */
 public final class RunKeys {
-    /** All of them. */
+    /** The keys of every run. */
     public static final Set<String> COMMON = Set.of("name", "objective", "stream", "start", "steps", "batch", "precision", "seed",
             "checkpoint-every", "checkpoints-per-run", "model", "optimizer");
 
     /**
-     * The keys that do not shape the result of a run: its name, when it is saved, and where weights lie that are compared by content.
+     * The keys that do not shape the result of a run: its name, the steps at which it is saved, and the places of weights, because weights
+     * are compared by content.
      */
     public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", TeacherSource.KEY,
             Start.KEY);

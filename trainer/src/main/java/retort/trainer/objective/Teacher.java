@@ -9,16 +9,16 @@ import retort.trainer.weights.HostTensor;
  * The weights and the shape of a teacher.
  *
  * @param name run:NAME, or the URI of the file, for people
- * @param contentDigest identity of the weights' content, whatever file holds them
- * @param weights views of a mapped file
+ * @param contentDigest digest of the weights' content; it does not depend on the file
+ * @param weights tensors by name, as views of a mapped file
  */
 public record Teacher(String name, String contentDigest, VitShape shape, Map<String, HostTensor> weights) {
-    /** The pooling of its classifier, if it has one: {@code fc_norm} normalises a mean. */
+    /** The pooling of its classifier: the mean if there is an {@code fc_norm}, because that normalises a mean. */
     public Pooling pooling() {
         return weights.containsKey("fc_norm.weight") ? Pooling.MEAN : Pooling.CLASS;
     }
 
-    /** Number of classes; 0 where it is no classifier. */
+    /** Number of classes; 0 if the teacher is not a classifier. */
     public int classes() {
         final HostTensor head = weights.get("head.weight");
         return head == null || head.shape().length == 0 ? 0 : Math.toIntExact(head.shape()[0]);

@@ -9,13 +9,13 @@ import retort.trainer.model.Mlp;
 import retort.trainer.pretrained.Hints;
 
 /**
- * Where the weights of a run's teacher come from.
+ * The source of the weights of a run's teacher.
  *
- * @param model encoder of a file that does not say it all; empty to read it from the file
+ * @param model shape of the encoder in a file that does not tell it all; empty to read the shape from the file
  * @param hints facts about the teacher that no tensor holds: its heads, the epsilon of its norms, its activation
  */
 public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> model, Hints hints) {
-    /** Key of the weights. */
+    /** Key of the weights in the settings of a run. */
     public static final String KEY = "teacher";
     private static final String MODEL = "teacher-model";
     private static final String EPSILON = "eps";
@@ -23,7 +23,7 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
     /** Keys that {@link #of} reads. */
     public static final Set<String> KEYS = Set.of(KEY, MODEL);
 
-    /** @throws retort.settings.SettingException where the run names no teacher, or one that is not run:NAME or file:PATH */
+    /** @throws retort.settings.SettingException if the run names no teacher, or its teacher is not run:NAME or file:PATH */
     public static TeacherSource of(Section run) {
         final Optional<EncoderSettings> model = run.isSection(MODEL) || run.optionalString(MODEL).isPresent()
                 ? Optional.of(EncoderSettings.of(run, MODEL, Set.of(EPSILON, ACTIVATION)))
@@ -46,7 +46,7 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
                         : Optional.empty());
     }
 
-    /** The same, empty where the run names no teacher. */
+    /** As {@link #of}; empty if the run names no teacher. */
     public static Optional<TeacherSource> ifNamed(Section run) {
         return run.optionalString(KEY).map(_ -> of(run));
     }

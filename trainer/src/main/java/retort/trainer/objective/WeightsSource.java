@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import retort.settings.Section;
 
-/** The place of weights that a run needs: those of its teacher, or those that it starts from. */
+/** The place of weights that a run needs: the weights of its teacher, or the weights that it starts from. */
 public sealed interface WeightsSource {
     /** The final checkpoint of another run in the same store. */
     record Run(String name) implements WeightsSource {
@@ -16,9 +16,9 @@ public sealed interface WeightsSource {
     }
 
     /**
-     * A file: safetensors, the index of a sharded one, or PyTorch's .pth.
+     * A file: safetensors, the index of sharded safetensors, or PyTorch's .pth.
      *
-     * @param model the one to take where the file holds several; empty: the one that timm would take
+     * @param model name of the model to take if the file holds several; empty for the model that timm would take
      */
     record File(Path path, Optional<String> model) implements WeightsSource {
         @Override
@@ -26,7 +26,7 @@ public sealed interface WeightsSource {
             return "file:" + path + model.map(name -> "#" + name).orElse("");
         }
 
-        /** A path that exists is taken as it is, whatever characters it has. */
+        /** Splits {@code PATH#MODEL}. If a file of the whole text exists, the text is its path, because a path may contain '#'. */
         private static File of(String text) {
             final int at = text.lastIndexOf('#');
             return at <= 0 || at == text.length() - 1 || Files.exists(Path.of(text))
@@ -38,7 +38,7 @@ public sealed interface WeightsSource {
     /**
      * Reads {@code run:NAME}, {@code file:PATH} or {@code file:PATH#MODEL}.
      *
-     * @throws retort.settings.SettingException with the key, for anything else
+     * @throws retort.settings.SettingException if the text has another form; the message has the key
      */
     static WeightsSource of(Section section, String key) {
         final String text = section.string(key);

@@ -8,7 +8,7 @@ import retort.trainer.objective.ObjectiveSettings;
 
 /**
  * Announces every checkpoint on the topic {@code checkpoints}. The announcement is part of saving: {@link #saved} returns when the
- * broker has committed it, and what goes wrong stops the run. Blocks its caller.
+ * broker has committed it, and a failure stops the run. Blocks its caller.
  */
 final class Announcements implements RunListener {
     private final RunEvents events;

@@ -8,7 +8,7 @@ final class BrokenStepException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**
-     * @param step from 1
+     * @param step number of the step, from 1
      * @param part the part of the loss that is not finite, {@code gradient}, or {@code weight NAME}
      */
     BrokenStepException(String run, long step, String part) {

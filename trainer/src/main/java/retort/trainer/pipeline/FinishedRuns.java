@@ -10,7 +10,7 @@ final class FinishedRuns {
     private FinishedRuns() {
     }
 
-    /** The final checkpoint of run {@code name}; empty where it has none, or is not finished. */
+    /** The final checkpoint of run {@code name}; empty if the run is not finished. */
     static Optional<Checkpoint> find(CheckpointStore store, String name) {
         return store.latest(name).filter(last -> last.state().step() == last.state().steps());
     }
@@ -18,8 +18,9 @@ final class FinishedRuns {
     /**
      * The final checkpoint of run {@code name}.
      *
-     * @param run the run that asks for it, and {@code role} what for, for messages
-     * @throws RunException that says what is missing and what to do
+     * @param run the run that asks for it, for messages
+     * @param role role of the checkpoint in that run, for messages
+     * @throws RunException if there is none; the message says what is missing and what to do
      */
     static Checkpoint last(CheckpointStore store, String run, String role, String name) {
         final Checkpoint last = store.latest(name).orElseThrow(() -> new RunException("run " + run + " has run:" + name + " as "

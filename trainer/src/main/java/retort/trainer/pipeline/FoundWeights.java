@@ -20,19 +20,20 @@ import retort.trainer.weights.WeightsDigest;
  * Weights that the settings of a run name.
  *
  * @param name run:NAME or the URI of the file
- * @param architecture shape of the model; empty for a file, which does not tell it
- * @param heads attention heads of a block; empty where nothing tells them
- * @param tensors views of a mapped file
+ * @param architecture shape of the model; empty for a file, because a file does not tell it
+ * @param heads attention heads of a block; empty if they are not known
+ * @param tensors tensors by name, as views of a mapped file
  */
 record FoundWeights(String name, Optional<Architecture> architecture, OptionalInt heads, Map<String, HostTensor> tensors) {
     private static final Logger LOG = LoggerFactory.getLogger(FoundWeights.class);
 
     /**
-     * Finds them. Blocking; any thread.
+     * Finds the weights of {@code source}. Blocking; any thread.
      *
-     * @param run the run that names them, and {@code role} what for, for messages
-     * @throws RunException that says what is missing and what to do
-     * @throws retort.trainer.weights.WeightsException for a file that holds no weights
+     * @param run the run that names the weights, for messages
+     * @param role role of the weights in the run, for messages
+     * @throws RunException if the weights are not there; the message says what is missing and what to do
+     * @throws retort.trainer.weights.WeightsException if the file holds no weights
      */
     static FoundWeights of(CheckpointStore store, String run, String role, WeightsSource source) {
         return switch (source) {
@@ -58,7 +59,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
                 read.heads(), read.tensors());
     }
 
-    /** Whether there is anything under {@code source}: a file, or the final checkpoint of a run. Blocking; any thread. */
+    /** True if there is a file, or a final checkpoint of a run, under {@code source}. Blocking; any thread. */
     static boolean isThere(CheckpointStore store, WeightsSource source) {
         return switch (source) {
             case WeightsSource.Run(String name) -> FinishedRuns.find(store, name).isPresent();
@@ -66,14 +67,18 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
         };
     }
 
-    /** @throws RunException where the weights are known to have another number of heads: no shape would show it */
+    /**
+     * Checks the number of heads, because no shape of a tensor shows it.
+     *
+     * @throws RunException if the weights are known to have another number of heads
+     */
     void requireHeads(String run, int expected) {
         if (heads.isPresent() && heads.getAsInt() != expected)
             throw new RunException("run " + run + " has a model of " + expected + " heads and starts from " + name + " of "
                     + heads.getAsInt() + ": set model = {width, depth, heads = " + heads.getAsInt() + ", patch}");
     }
 
-    /** Identity of the content, whatever file holds it and whatever it is called. Reads every byte. */
+    /** Digest of the content. It does not depend on the file or its name. Reads every byte. */
     String contentDigest() {
         return "sha256:" + WeightsDigest.of(tensors);
     }

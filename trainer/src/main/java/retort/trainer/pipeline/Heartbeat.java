@@ -10,8 +10,8 @@ import retort.record.TrainingProgress;
 import retort.thread.Worker;
 
 /**
- * Sends the progress of a run at a steady pace from a thread of its own, {@code retort-progress-RUN}. So the run is seen to live
- * however long a step, a save or a wait for the engine takes. It is also the first to notice that another trainer owns the run.
+ * Sends the progress of a run at a steady pace from a thread of its own, {@code retort-progress-RUN}. So others see that the run lives,
+ * even if a step, a save or a wait for the engine takes long. The heartbeat is also the first to notice that another trainer owns the run.
  */
 final class Heartbeat implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
@@ -65,7 +65,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
         }
     }
 
-    /** Sends once more, unless the run is another trainer's, and ends the thread. Waits for the broker, one lease at most. */
+    /** Sends once more, unless another trainer owns the run, and ends the thread. Waits for the broker, one lease at most. */
     @Override
     public void close() {
         worker.offer(this::send);

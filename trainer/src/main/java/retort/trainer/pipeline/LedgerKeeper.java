@@ -10,7 +10,7 @@ import retort.trainer.ledger.Place;
 
 /**
  * Writes the images of every step into the ledger of the run. The entries of a checkpoint's steps are on disk before the checkpoint
- * is. What goes wrong stops the run, because a run without a whole ledger cannot be proven. Called by the run alone.
+ * is. A failure stops the run, because a run without a whole ledger cannot be proven. Called by the run alone.
  */
 final class LedgerKeeper implements RunListener {
     private final Path folder;

@@ -6,12 +6,12 @@ import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.TrainerSettings;
 
 /**
- * What a {@link RunListenerFactory} may need to make a listener.
+ * The arguments of a {@link RunListenerFactory}.
  *
- * @param config all settings of the process, for those of the listener itself
- * @param broker connects to nothing by itself
+ * @param config all settings of the process, with the listener's own settings
+ * @param broker access to Kafka; it makes no connection until a method is called
  * @param trainer the settings of the trainer
- * @param run the settings of the run that is listened to
+ * @param run the settings of the run
  */
 public record ListenedRun(Config config, Broker broker, TrainerSettings trainer, RunSettings run) {
 }

@@ -11,14 +11,15 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 
 /**
- * Keeps a listener that does not belong to the run away from it. Its calls wait in a bounded queue of the listener's own thread, so
- * that a slow one cannot hold a step up; a call that finds the queue full is dropped and counted. What the listener throws is logged.
- * Called serially, by whichever thread carries the run; never blocks and never throws, except that {@link #close} waits.
+ * Protects the run from a listener of a factory. Calls wait in a bounded queue for the listener's own thread, so a slow listener does not
+ * delay a step. A call is dropped and counted if the queue is full. An exception of the listener is logged.
+ * <p>
+ * Called by the run, one call at a time, on any thread. No method blocks or throws, except that {@link #close} waits.
  */
 final class Observer implements RunListener, AutoCloseable {
-    /** Calls of all kinds that may wait; {@code ended} is one more. */
+    /** Number of calls of all kinds that may wait. {@code ended} may wait in addition. */
     static final int CALLS = 256;
-    /** Calls about steps that may wait. The other places are for {@code saved} and {@code begun}, which are few. */
+    /** Number of calls that may wait before calls about steps are dropped. The other places are for {@code saved} and {@code begun}. */
     static final int STEP_CALLS = 192;
 
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
@@ -33,8 +34,8 @@ final class Observer implements RunListener, AutoCloseable {
     private final AtomicInteger failed = new AtomicInteger();
 
     /**
-     * @param name of the listener's kind
-     * @param closeWait how long {@link #close} waits for the calls that are still in the queue
+     * @param name name of the listener's factory
+     * @param closeWait time that {@link #close} waits for the calls that are still in the queue
      */
     Observer(String name, String run, RunListener listener, Duration closeWait) {
         this.name = name;
@@ -97,20 +98,20 @@ final class Observer implements RunListener, AutoCloseable {
         }
         waiting.incrementAndGet();
         if (!worker.offer(() -> deliver(call)))
-            waiting.decrementAndGet(); // closed: nobody listens any more
+            waiting.decrementAndGet(); // the worker is closed, so the call is lost
     }
 
     private void deliver(Runnable call) {
         waiting.decrementAndGet();
         try {
             call.run();
-        } catch (Throwable e) { // an Error too: a listener that cannot be linked must not end the run
+        } catch (Throwable e) { // an Error too, because a listener that cannot be linked must not end the run
             if (failed.getAndIncrement() == 0)
                 LOG.warn("listener {} of run {} failed; the run goes on, and so do its calls", name, run, e);
         }
     }
 
-    /** Lets the listener have the calls in its queue and ends its thread; a listener that takes too long is interrupted. */
+    /** Passes the waiting calls to the listener and ends its thread. A listener that takes too long is interrupted. */
     @Override
     public void close() {
         final boolean heardAll = worker.close(closeWait);

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.settings.SettingException;
 
-/** The listeners of one run that do not belong to it, each behind an {@link Observer}. */
+/** The listeners that factories have made for one run, each behind an {@link Observer}. */
 record Observers(List<Observer> all) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);

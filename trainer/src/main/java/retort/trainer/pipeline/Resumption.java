@@ -17,7 +17,7 @@ final class Resumption {
     static final String STREAM_HASH = "stream.settings-hash";
     /** Key of the engine's number of threads: another number rounds sums in another way. */
     static final String THREADS = "trainer.threads";
-    /** Keys that need more than the settings of the run to be known. */
+    /** Keys whose values are not in the settings of the run. */
     private static final Set<String> FOUND = Set.of(STREAM_HASH, THREADS, TeacherSource.KEY, Start.KEY);
 
     private Resumption() {
@@ -29,7 +29,8 @@ final class Resumption {
     }
 
     /**
-     * The same for a finished run, by the settings alone, because its stream and its teacher may be gone.
+     * As {@link #requireSame(Checkpoint, TrainingState)}, for a finished run and by its settings alone, because its stream and its teacher
+     * may be gone.
      *
      * @throws RunException that names each difference by the user's own key
      */

@@ -5,7 +5,7 @@ import retort.kafka.Broker;
 import retort.record.Stream;
 import retort.trainer.settings.RunSettings;
 
-/** Compares how much of a stream the broker keeps with what a killed run reads again: everything since its last checkpoint. */
+/** Compares the bytes of a stream that the broker keeps with the bytes since a checkpoint, because a killed run reads these again. */
 final class Retention {
     /** Bytes of one image in a record beside its pixels: label, id and framing, rounded up. */
     private static final int IMAGE_OVERHEAD = 32;
@@ -24,7 +24,7 @@ final class Retention {
      * ahead of the run.
      *
      * @param kept bytes of the whole stream; empty for no limit
-     * @throws RunException if it does not hold them
+     * @throws RunException if half of {@code kept} is too small
      */
     static void requireRoomFor(RunSettings run, Stream stream, OptionalLong kept) {
         final long imageBytes = (long) stream.getHeight() * stream.getWidth() * stream.getChannels() + IMAGE_OVERHEAD;

@@ -29,7 +29,7 @@ final class RunEvents implements AutoCloseable {
     /**
      * Takes the run over. Blocks until every transaction of an older owner is decided.
      *
-     * @return the caller's to close
+     * @return the events of the run; the caller closes them
      * @throws retort.kafka.BrokerUnreachableException if no broker answers in time
      */
     static RunEvents claim(Broker broker, String run) {

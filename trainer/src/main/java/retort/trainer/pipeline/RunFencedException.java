@@ -2,7 +2,7 @@ package retort.trainer.pipeline;
 
 import java.io.Serial;
 
-/** Another trainer has taken the run over. The steps of this one after its last checkpoint do not count. */
+/** Another trainer has taken the run over. The steps that this trainer took after its last checkpoint do not count. */
 public final class RunFencedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

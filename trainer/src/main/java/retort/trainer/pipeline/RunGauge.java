@@ -12,7 +12,7 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Losses;
 
-/** The figures of a run, kept up to date by its calls. The run writes them and the {@link Heartbeat} reads them; every method is atomic. */
+/** The figures of a run. The calls of the run update them, and the {@link Heartbeat} reads them. Every method is atomic. Any thread. */
 final class RunGauge implements RunListener {
     private final String run;
     private final String stream;
@@ -38,7 +38,7 @@ final class RunGauge implements RunListener {
     private double imagesPerSecond;
     private double waitingShare;
 
-    /** Where rates are counted from: the end of a step. */
+    /** The end of a step, from which rates are counted; {@code at} and {@code waited} in ns. */
     private record Mark(long at, long step, long waited) {
     }
 
@@ -53,7 +53,7 @@ final class RunGauge implements RunListener {
         this.mark = new Mark(readAt, 0, 0);
     }
 
-    /** Before training begins this is also where the run stands. */
+    /** Before training begins, the checkpoint is also the place where the run stands. */
     @Override
     public synchronized void saved(Checkpoint checkpoint) {
         savedSequence = checkpoint.state().position().nextSequence();

@@ -19,20 +19,21 @@ import retort.trainer.images.ImagePosition;
  * A {@link RunListenerFactory} makes it, and one line in META-INF/services registers that factory.
  * <p>
  * <b>Order.</b> Calls come one at a time: {@code saved} (the checkpoint that the run begins with), {@code begun}, then for every step
- * {@code stepping}, {@code taken}, and later {@code stepped}, now and then {@code saving} and {@code saved}, and last {@code ended}. A run that cannot begin, or that has nothing
- * left to do, has no {@code begun}. {@code stepped} comes for every step in the order of steps. It comes after the {@code taken} of
- * the next step as a rule, because the losses of a step are read when the next step is on its way, so that a device never waits for
- * the host. Before {@code saved}, and before the {@code ended} of a run that has not failed, it has come for every step that is taken.
+ * {@code stepping}, {@code taken}, and later {@code stepped}; for every checkpoint {@code saving} and {@code saved}; and last
+ * {@code ended}. A run that cannot begin, or that has no steps left, has no {@code begun}. {@code stepped} comes for every step, in the
+ * order of the steps. It usually comes after the {@code taken} of the next step, because the losses of a step are read when the next step
+ * is queued, so that a device never waits for the host. Before {@code saved}, and before the {@code ended} of a run that has not failed,
+ * {@code stepped} has come for every step that is taken.
  * <p>
  * <b>Threads.</b> A listener of a factory has a thread of its own, {@code retort-listener-NAME-RUN}. Calls wait there in a queue, and
- * the run does not wait for them. A call that throws is logged and the next call comes all the same.
+ * the run does not wait for them. If a call throws, the exception is logged, and the next call comes as usual.
  * <p>
- * <b>How often.</b> Every call comes at most once, except {@code saved}. A run that is started again passes on its newest checkpoint
- * once more, because the process may have been killed before its listeners heard of it. A listener that is more than
- * {@value Observer#STEP_CALLS} calls behind loses {@code waiting}, {@code stepping}, {@code taken}, {@code stepped} and {@code saving} until it has
- * caught up; the number of lost calls is logged. {@code saved} and {@code begun} are lost only behind {@value Observer#CALLS} calls,
- * {@code ended} never. So a listener must not be the only keeper of something that has to be complete. After a resume, steps come
- * again that the killed process had taken after its last checkpoint.
+ * <b>Number of calls.</b> A call about a step or a checkpoint comes at most once, except {@code saved}: a run that is started again
+ * passes on its newest checkpoint once more, because the process may have been killed before its listeners got the call. If more than
+ * {@value Observer#STEP_CALLS} calls wait, the listener loses {@code waiting}, {@code stepping}, {@code taken}, {@code stepped} and
+ * {@code saving} until it has caught up; the number of lost calls is logged. {@code saved} and {@code begun} are lost only if
+ * {@value Observer#CALLS} calls wait; {@code ended} is never lost. So do not use a listener as the only keeper of data that must be
+ * complete. After a resume, the steps that a killed process took after its last checkpoint come again.
  */
 public interface RunListener {
     /**
@@ -52,7 +53,7 @@ public interface RunListener {
      * Training begins.
      *
      * @param stream the stream that the run reads
-     * @param from the state that training goes on from, as the checkpoint of the {@code saved} before has it
+     * @param from the state that training goes on from; it is the state of the checkpoint in the {@code saved} before
      */
     default void begun(Stream stream, TrainingState from) {
     }
@@ -70,16 +71,16 @@ public interface RunListener {
      *
      * @param step number of the step, from 1: the number of steps that the run has taken with it
      * @param end the place in the stream after its images
-     * @param learningRate of this step
+     * @param learningRate learning rate of this step
      */
     default void taken(long step, ImagePosition end, double learningRate) {
     }
 
-    /** The losses of a step are read. The step is the one that {@link TrainedStep#number} names, not the one taken last. */
+    /** The losses of a step are read. {@link TrainedStep#number} names the step; it is usually not the step that was taken last. */
     default void stepped(TrainedStep step) {
     }
 
-    /** The last call of a run. Release here what this listener holds. */
+    /** The run has ended. This is its last call: release the listener's files and connections here. */
     default void ended(RunOutcome outcome) {
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * {@code META-INF/services/retort.trainer.pipeline.RunListenerFactory}, and it has a public constructor without arguments.
  */
 public interface RunListenerFactory {
-    /** The kind in a word, such as {@code tensorboard}: it names threads and log lines. */
+    /** One word for this kind of listener, such as {@code tensorboard}. Names of threads and log lines contain it. */
     String name();
 
     /**
@@ -15,7 +15,7 @@ public interface RunListenerFactory {
      * setting stops the start. Open files and connections in {@link RunListener#begun}, not here.
      *
      * @return empty if the settings do not ask for this listener
-     * @throws retort.settings.SettingException for a setting that is not allowed; the trainer then does not start
+     * @throws retort.settings.SettingException if a setting is not allowed; the trainer then does not start
      */
     Optional<RunListener> create(ListenedRun run);
 }

@@ -8,8 +8,8 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 
 /**
- * Passes every call on to several listeners, in their order, on the caller's thread. One that throws stops the run: these are the
- * run's own listeners, and an {@link Observer} for each of the others, which never throws.
+ * Passes every call on to several listeners, in their order, on the caller's thread. A listener that throws stops the run. So only the
+ * run's own listeners are called directly; each listener of a factory is behind an {@link Observer}, which never throws.
  */
 record RunListeners(List<RunListener> all) implements RunListener {
     RunListeners {

@@ -1,19 +1,19 @@
 package retort.trainer.pipeline;
 
-/** How a run ended. */
+/** The outcome of a run. */
 public sealed interface RunOutcome {
-    /** All its steps are taken. */
+    /** All steps of the run are taken. */
     record Finished() implements RunOutcome {
     }
 
-    /** It left on request after the step under way. It is saved there and can be resumed. */
+    /** The run stopped on request after a step. It is saved there and can be resumed. */
     record Stopped() implements RunOutcome {
     }
 
     /**
-     * It could not begin or go on.
+     * The run could not begin or go on.
      *
-     * @param reason its message is made for people
+     * @param reason an exception whose message is for people
      */
     record Failed(Throwable reason) implements RunOutcome {
     }

@@ -24,16 +24,16 @@ import retort.trainer.settings.RunSettings;
 /**
  * The settings of a run with everything that its stream, its teacher and its first weights add to them.
  *
- * @param identity everything that shapes the result, threads of the engine excepted
- * @param given weights that the run starts from; empty where they are drawn, or where the run has a checkpoint already
+ * @param identity everything that shapes the result, except the number of the engine's threads
+ * @param given weights that the run starts from; empty if they are drawn, or if the run has a checkpoint and these weights are gone
  */
 record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher, Identity identity,
         Optional<FoundWeights> given) {
     /**
-     * Blocking; any thread.
+     * Makes the plan of a run. Blocking; any thread.
      *
      * @param latest the checkpoint that the run goes on from; empty for a new run
-     * @throws RunException where teacher or first weights are not to be had, or do not fit the settings and the stream
+     * @throws RunException if the teacher or the first weights are not found, or do not fit the settings and the stream
      */
     static RunPlan of(RunSettings run, Stream stream, CheckpointStore store, Optional<Checkpoint> latest) {
         final VitShape model = model(run, stream);
@@ -76,9 +76,10 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     }
 
     /**
-     * Makes the learner, which the caller closes. Engine's thread only.
+     * Makes the learner. Engine's thread only.
      *
-     * @throws RunException where weights do not fit, naming those that do not
+     * @return the learner; the caller closes it
+     * @throws RunException if weights do not fit; the message names all that do not
      */
     Learner open(Engine engine, LearnerStart start) {
         try {
@@ -89,10 +90,11 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     }
 
     /**
-     * The tensors that the run begins with: those of its last checkpoint if there is one, otherwise those that its settings say.
-     * Blocking; any thread.
+     * The tensors that the run begins with. They come from its last checkpoint if there is one, otherwise from its settings. Blocking; any
+     * thread.
      *
-     * @throws retort.trainer.weights.WeightsException where the weights that it starts from do not fit
+     * @throws RunException if the weights that it starts from have another number of heads than the model
+     * @throws retort.trainer.weights.WeightsException if the weights that it starts from do not fit
      */
     LearnerStart start(Optional<Checkpoint> latest) {
         if (latest.isPresent())
@@ -105,7 +107,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
                 start.get().mayBeMissing(), start.get().mayBeLeftOver(), start.get().allowed()));
     }
 
-    /** Bytes of an image. */
+    /** Bytes of the pixels of an image. */
     int imageBytes() {
         return stream.getHeight() * stream.getWidth() * stream.getChannels();
     }

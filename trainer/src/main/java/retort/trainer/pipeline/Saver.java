@@ -13,8 +13,8 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 
 /**
- * Saves a run where it stands. Blocks. Called between two steps, one call at a time, on any thread but the engine's: the engine hands
- * over one tensor after another while the caller writes them.
+ * Saves a run between two steps. Blocks. Call it on any thread but the engine's, one call at a time, because the engine hands over one
+ * tensor after another while the caller writes them.
  */
 final class Saver {
     private static final Logger LOG = LoggerFactory.getLogger(Saver.class);
@@ -35,8 +35,8 @@ final class Saver {
      *
      * @param finished number of steps that the learner has taken
      * @param position the place in the stream after them
-     * @throws BrokenStepException if a weight is not finite, which the losses do not show: they are those of the weights before the
-     *     step. Nothing is left on disk then
+     * @throws BrokenStepException if a weight is not finite; nothing is left on disk then. The losses do not show this, because they are
+     *     computed with the weights before the step
      * @throws java.io.UncheckedIOException if the checkpoint cannot be written; earlier ones stay as they are
      */
     Checkpoint save(long finished, ImagePosition position) {
@@ -47,7 +47,7 @@ final class Saver {
         return saved;
     }
 
-    /** The same tensors, each checked when the writer asks for it. */
+    /** The tensors of {@code weights}. Each one is checked when the writer asks for it. */
     private NamedTensors finite(long finished, NamedTensors weights) {
         return new NamedTensors() {
             @Override

@@ -7,10 +7,10 @@ import retort.trainer.images.ImagePosition;
 import retort.trainer.settings.RunSettings;
 
 /**
- * Does what follows a step: tells the run's listeners of it, and saves the run if a checkpoint is due. Blocks; called between two
+ * The work after a step: tells the run's listeners of the step, and saves the run if a checkpoint is due. Blocks; called between two
  * steps, one call at a time, on a thread that may wait for the engine.
  *
- * @param listener of the run
+ * @param listener passes calls on to all listeners of the run
  */
 record StepBook(RunSettings run, Engine engine, Stepper stepper, Saver saver, RunListener listener) {
     /** Called after every step, before the next one begins. */
@@ -22,7 +22,7 @@ record StepBook(RunSettings run, Engine engine, Stepper stepper, Saver saver, Ru
     }
 
     /**
-     * Called when no more steps come: saves the run where it stands, unless that is done.
+     * Called when no more steps come: saves the run after its last step, unless that is done.
      *
      * @param last the step that was taken last; null if none was taken since {@code from}
      * @return number of steps that the run has taken

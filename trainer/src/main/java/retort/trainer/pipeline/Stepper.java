@@ -9,8 +9,8 @@ import retort.trainer.learn.Losses;
 import retort.trainer.learn.PendingLosses;
 
 /**
- * Takes the steps of a run. The losses of a step are read when the next step is on its way, so that a device never waits for the
- * host; until then its batch keeps its buffer. Only the losses of the first step are read at once, because people wait for them.
+ * Takes the steps of a run. The losses of a step are read when the next step is queued, so that a device never waits for the host. Until
+ * then the batch of the step keeps its buffer. Only the losses of the first step are read at once, because people wait for them.
  * <p>
  * Everything but {@link #buffers} is confined to the engine's thread, which {@link Learner} checks.
  */
@@ -83,7 +83,7 @@ final class Stepper implements AutoCloseable {
         return Optional.of(new TrainedStep(step.number, step.batch.sampleIds(), losses, step.batch.end()));
     }
 
-    /** Frees losses that nobody will read. */
+    /** Frees the losses that are not read yet. */
     @Override
     public void close() {
         if (last != null)

@@ -3,7 +3,7 @@ package retort.trainer.pipeline;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A request that a trainer leaves after the step under way. Any thread; a second request changes nothing. */
+/** A request to stop a trainer after its current step. Any thread; a second request changes nothing. */
 public final class StopRequest {
     private final Sinks.Empty<Void> sink = Sinks.empty();
     private volatile boolean made;

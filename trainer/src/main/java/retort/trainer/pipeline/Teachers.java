@@ -24,9 +24,9 @@ final class Teachers {
 
     /**
      * @param run the run that has the teacher, for messages
-     * @param student its position tables decide the grid: those of the teacher are resized to it, so the image is the student's
-     * @throws RunException that says what is missing and what to do
-     * @throws retort.trainer.weights.WeightsException for a file whose encoder cannot be known or computed, naming the tensor
+     * @param student shape of the student; the position table of a teacher from a file is resized to the student's image
+     * @throws RunException if there is no such teacher; the message says what is missing and what to do
+     * @throws retort.trainer.weights.WeightsException if the encoder in the file is unknown or not supported; the message says why
      */
     static Teacher find(CheckpointStore store, String run, TeacherSource source, VitShape student) {
         if (source.weights() instanceof WeightsSource.File(Path path, Optional<String> model))

@@ -8,15 +8,15 @@ import retort.trainer.engine.Engine;
 import retort.trainer.settings.TrainerSettings;
 
 /**
- * What the runs of one trainer share.
+ * The objects that the runs of one trainer share.
  *
  * @param config all settings of the process, for listeners
- * @param engine the caller's to close, after its last run
- * @param line shows the progress of the run that is under way
+ * @param engine the caller closes it, after the last run
+ * @param line shows the progress of the current run
  */
 public record TrainerContext(Config config, TrainerSettings settings, Broker broker, Engine engine, CheckpointStore store,
         StopRequest stop, StatusLine line) {
-    /** @throws retort.settings.SettingException for settings that are not allowed */
+    /** @throws retort.settings.SettingException if a setting is not allowed */
     public static TrainerContext of(Config config, Engine engine, StatusLine line) {
         final TrainerSettings settings = TrainerSettings.from(config);
         return new TrainerContext(config, settings, Broker.from(config, settings.brokerTimeout()), engine,

@@ -14,14 +14,14 @@ import retort.trainer.images.Rebatch;
 import retort.trainer.settings.RunSettings;
 
 /**
- * The whole way of a run's images, top to bottom: records in sequence order become batches of exactly {@code batch} images, each batch
- * becomes a step, and a step that is due becomes a checkpoint. One batch is prepared while one is trained on. Nothing is requested
- * from the broker that these two and the fetch buffer have no room for.
+ * The path of a run's images, from top to bottom: records in sequence order become batches of exactly {@code batch} images, each batch
+ * becomes a step, and after some steps a checkpoint is saved. One batch is prepared while the batch before it is trained on. The broker is
+ * asked only for records that fit into these two batches and the fetch buffer.
  * <p>
- * Three threads: {@code retort-source-NAME} delivers and packs, {@code retort-engine} steps, and {@code after} does what follows a
- * step. The {@link Heartbeat} and the listeners of others have threads beside it.
+ * Threads: {@code retort-source-NAME} delivers and packs, {@code retort-engine} takes the steps, and {@code after} runs the
+ * {@link StepBook}. The {@link Heartbeat} and the listeners of factories have threads of their own.
  *
- * @param from where the run stands
+ * @param from the state that training goes on from
  * @param after the thread {@code retort-run-NAME}, which may block
  */
 record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, TrainingState from, StepBook book,
@@ -30,7 +30,7 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
     /**
      * Trains until all steps are taken, the stream ends, or a stop is requested.
      *
-     * @param fenced fails when the run is another trainer's
+     * @param fenced fails when another trainer owns the run
      * @return the step that was taken last; empty if there was none
      */
     Mono<TakenStep> train(Mono<Void> fenced) {
@@ -45,7 +45,7 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
                 .takeLast(1).next();
     }
 
-    /** The step is under way when this returns, so that the next batch is requested and packed while the engine works. */
+    /** The step is submitted when this returns, so that the next batch is requested and packed while the engine works. */
     private Mono<TakenStep> step(ImageBlock batch) {
         if (context.stop().made())
             return Mono.empty();

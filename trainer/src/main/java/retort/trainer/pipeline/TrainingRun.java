@@ -18,7 +18,7 @@ import retort.trainer.learn.SampleRefusedException;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.RunStart;
 
-/** One run, from the claim on its name to its last event. */
+/** Trains one run, from the claim on its name to its last event. */
 public final class TrainingRun {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
 
@@ -34,11 +34,11 @@ public final class TrainingRun {
     }
 
     /**
-     * Trains the run to its end, from where it was left. Blocks the calling thread. Called once.
+     * Trains the run from its last checkpoint to its end. Blocks the calling thread. Call it once.
      *
-     * @return true if all its steps are taken; false if it was stopped on request, in which case it is saved where it stands
-     * @throws RunException if it cannot begin or go on
-     * @throws RunFencedException if another trainer has taken it over
+     * @return true if all steps are taken; false if the run was stopped on request, and then its last step is saved
+     * @throws RunException if the run cannot begin or go on
+     * @throws RunFencedException if another trainer has taken the run over
      */
     public boolean complete() {
         final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),

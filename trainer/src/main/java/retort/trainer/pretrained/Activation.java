@@ -5,12 +5,12 @@ import java.util.Map;
 import retort.trainer.model.Mlp;
 import retort.trainer.weights.HostTensor;
 
-/** {@code dmae.py} tells activations apart by the names of the layers around them. */
+/** Names layers so that they tell their activation, because {@code dmae.py} knows an activation by the names of its layers. */
 final class Activation {
     private Activation() {
     }
 
-    /** Renames the layers of the MLPs to CLIP's own names, which stand for the quick GELU. */
+    /** Renames the layers of the MLPs to CLIP's own names, which mean the quick GELU. */
     static Map<String, HostTensor> quickGelu(Map<String, HostTensor> tensors) {
         final Map<String, HostTensor> renamed = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> renamed.put(name.startsWith("blocks.")

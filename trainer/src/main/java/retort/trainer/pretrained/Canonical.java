@@ -13,12 +13,12 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.WeightsException;
 
 /**
- * Brings an encoder's tensors to the form that {@code dmae.py} takes. Nothing is lost: q, k and v are joined, an absent bias is
- * a bias of zeros, the positions of registers and of the distillation token are added to them, and a position table without a row
- * for the class token gets a row of zeros.
+ * Brings an encoder's tensors to the form that {@code dmae.py} takes. The function of the encoder stays the same: q, k and v are joined;
+ * an absent bias becomes a bias of zeros; the positions of registers and of the distillation token are added to these tokens; and a
+ * position table without a row for the class token gets a row of zeros. Confined to one thread.
  */
 final class Canonical {
-    /** Linear layers that some models have without a bias. A LayerNorm without one is another function and is refused. */
+    /** Linear layers that have no bias in some models. A LayerNorm without a bias is refused later, because it gets no zeros here. */
     private static final List<String> LINEAR = List.of("attn.qkv", "attn.proj", "mlp.fc1", "mlp.fc2", "mlp.w12", "mlp.w3");
 
     private final Map<String, HostTensor> tensors;
@@ -39,7 +39,7 @@ final class Canonical {
         return blocks;
     }
 
-    /** @param timm tensors under timm's names; not changed */
+    /** @param timm tensors under timm's names; the map is not changed */
     static Map<String, HostTensor> of(Map<String, HostTensor> timm) {
         final Canonical canonical = new Canonical(timm);
         canonical.clipTokens();
@@ -79,7 +79,7 @@ final class Canonical {
         }
     }
 
-    /** BEiT and EVA give q and v a bias and k none; their k_bias, where it is stored, holds zeros. */
+    /** Joins the biases of BEiT and EVA. Their q and v have a bias and their k has none; a k_bias that is stored holds zeros. */
     private void separateBiases(String attention) {
         final HostTensor q = tensors.get(attention + "q_bias");
         final HostTensor v = tensors.get(attention + "v_bias");
@@ -92,7 +92,10 @@ final class Canonical {
         tensors.put(attention + "qkv.bias", rows(List.of(q.asFloat32(), k, v.asFloat32())));
     }
 
-    /** timm calls the two layers of a SwiGLU fc1 and fc2; the first is then twice as wide as the second takes. */
+    /**
+     * Renames the layers of a SwiGLU, which timm calls fc1 and fc2. A SwiGLU is known by its fc1, which has twice as many outputs as fc2
+     * has inputs.
+     */
     private void packedSwiGlu(String mlp) {
         final HostTensor first = tensors.get(mlp + "fc1.weight");
         final HostTensor second = tensors.get(mlp + "fc2.weight");
@@ -118,11 +121,11 @@ final class Canonical {
             tensors.put(layer + ".bias", zeros(weight.shape()[0]));
     }
 
-    /** After this {@code pos_embed} is (1, 1 + L, D), and {@code reg_token} holds every further token with its position. */
+    /** Makes {@code pos_embed} (1, 1 + L, D), and {@code reg_token} all other tokens with their positions added. */
     private void positions() {
         final HostTensor table = tensors.get("pos_embed");
         if (table == null || table.shape().length != 3 || table.shape()[0] != 1)
-            return; // the fit names it
+            return; // the fit then names the tensor
         final List<HostTensor> extra = new ArrayList<>();
         for (final String name : List.of("dist_token", "reg_token"))
             if (tensors.containsKey(name))
@@ -145,8 +148,8 @@ final class Canonical {
     }
 
     /**
-     * Counts the rows of a table that belong to tokens which are no patches: none, the class token's alone, or one for each of them.
-     * The rows of the patches make a square.
+     * Number of rows of a position table that belong to tokens other than patches. There are three possibilities: no row, a row for the
+     * class token alone, or a row for each such token. The remaining rows belong to patches, so their number is a square.
      */
     private static int positionsOfTokens(int rows, int classToken, int others) {
         final List<Integer> possible = IntStream.of(0, classToken, classToken + others).distinct().boxed()
@@ -172,7 +175,7 @@ final class Canonical {
         return side * side == patches;
     }
 
-    /** One after another along the first axis; all float32. */
+    /** Concatenates tensors along the first axis. All must have the same type. */
     private static HostTensor rows(List<HostTensor> parts) {
         final long[] shape = parts.getFirst().shape().clone();
         if (parts.stream().anyMatch(part -> part.shape().length != shape.length))
@@ -204,7 +207,7 @@ final class Canonical {
     /**
      * Multiplies layer scale into the layer before it, so that a model without layer scale is the same function.
      *
-     * @param tensors in the form of {@link #of}; not changed
+     * @param tensors tensors in the form of {@link #of}; the map is not changed
      */
     static Map<String, HostTensor> withoutLayerScale(Map<String, HostTensor> tensors) {
         final Map<String, HostTensor> folded = new LinkedHashMap<>(tensors);

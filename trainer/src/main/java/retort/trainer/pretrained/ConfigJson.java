@@ -20,10 +20,10 @@ final class ConfigJson {
     }
 
     /**
-     * Reads the facts about an encoder of {@code width}. There are none where the file is absent, or where it speaks of another width,
-     * because a folder may hold files of several models.
+     * Reads the facts about an encoder of {@code width}. There are none if the file is absent, or if it describes another width, because a
+     * folder may hold files of several models.
      *
-     * @throws WeightsException where it is no sound JSON
+     * @throws WeightsException if the file cannot be read, or describes an encoder that is not supported
      */
     static Hints beside(Path weights, int width) {
         final Path file = weights.resolveSibling("config.json");
@@ -48,7 +48,7 @@ final class ConfigJson {
     }
 
     private static Hints timm(String architecture, JsonNode arguments) {
-        if (architecture.contains("rope") || architecture.contains("eva02")) // timm does not store the tables of rotary positions
+        if (architecture.contains("rope") || architecture.contains("eva02")) // no tensor tells, because timm does not store their tables
             throw new WeightsException("config.json says that it is a " + architecture
                     + ": rotary positions are not supported");
         return new Hints(integer(arguments.path("num_heads")), real(arguments.path("norm_eps")),

@@ -6,13 +6,13 @@ import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A convention of names for the tensors of a vision transformer, with the rules that lead to timm's. */
+/** A convention of names for the tensors of a vision transformer, with rules that translate them to timm's names. Any thread. */
 enum Family {
-    /** timm's names, which MAE, DeiT, DINO, DINOv2, MoCo-v3, iBOT and EVA have too. */
+    /** timm's names. MAE, DeiT, DINO, DINOv2, MoCo-v3, iBOT and EVA use them too. */
     TIMM("patch_embed.proj.weight", OptionalDouble.empty(), Map.ofEntries(
             Map.entry("register_tokens", "reg_token"),
             Map.entry("(blocks\\.\\d+)\\.gamma_([12])", "$1.ls$2.gamma"))),
-    /** Hugging Face's ViT, ViTMAE, DeiT and DINOv2. Their code divides with an epsilon of 1e-12 unless config.json says other. */
+    /** Hugging Face's ViT, ViTMAE, DeiT and DINOv2. Their code has an epsilon of 1e-12 unless config.json has another one. */
     HUGGING_FACE("embeddings.patch_embeddings.projection.weight", OptionalDouble.of(1e-12), Map.ofEntries(
             Map.entry("embeddings\\.(cls_token|mask_token)", "$1"),
             Map.entry("embeddings\\.position_embeddings", "pos_embed"),
@@ -37,7 +37,7 @@ enum Family {
             Map.entry("embeddings\\.class_embedding", "cls_token"),
             Map.entry("embeddings\\.position_embedding\\.weight", "pos_embed"),
             Map.entry("embeddings\\.patch_embedding\\.(.*)", "patch_embed.proj.$1"),
-            Map.entry("pre_layrnorm\\.(.*)", "norm_pre.$1"), // its own spelling
+            Map.entry("pre_layrnorm\\.(.*)", "norm_pre.$1"), // the misspelling is Hugging Face's
             Map.entry("post_layernorm\\.(.*)", "norm.$1"),
             Map.entry("encoder\\.layers\\.(\\d+)\\.layer_norm([12])\\.(.*)", "blocks.$1.norm$2.$3"),
             Map.entry("encoder\\.layers\\.(\\d+)\\.self_attn\\.([qkv])_proj\\.(.*)", "blocks.$1.attn.$2.$3"),
@@ -72,17 +72,17 @@ enum Family {
         this.rules = rules.entrySet().stream().map(rule -> new Rule(Pattern.compile(rule.getKey()), rule.getValue())).toList();
     }
 
-    /** The name of the patch embedding's kernel, which every model of the family has once. */
+    /** The name of the kernel of the patch embedding. Every model of the family has exactly one. */
     String anchor() {
         return anchor;
     }
 
-    /** The epsilon of its LayerNorms, where the code of the library fixes it. */
+    /** The epsilon of the LayerNorms; empty if the code of the library does not fix it. */
     OptionalDouble epsilon() {
         return epsilon;
     }
 
-    /** timm's name for {@code name}; {@code name} itself where no rule knows it, so that a message names it as its file does. */
+    /** timm's name for {@code name}. Without a rule it is {@code name} itself, so that messages use the name in the file. */
     String timm(String name) {
         for (final Rule rule : rules) {
             final Matcher matcher = rule.name().matcher(name);

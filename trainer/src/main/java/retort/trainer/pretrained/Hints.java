@@ -9,19 +9,19 @@ import retort.trainer.model.Mlp;
  * Facts about an encoder that its tensors do not hold.
  *
  * @param heads attention heads of a block
- * @param epsilon of every LayerNorm
- * @param mlp the MLP of a block: {@link Mlp#GELU} and {@link Mlp#QUICK_GELU} have the same tensors
+ * @param epsilon epsilon of every LayerNorm
+ * @param mlp the MLP of a block; {@link Mlp#GELU} and {@link Mlp#QUICK_GELU} have the same tensors
  */
 public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp) {
-    /** No fact at all. */
+    /** No facts. */
     public static final Hints NONE = new Hints(OptionalInt.empty(), OptionalDouble.empty(), Optional.empty());
 
-    /** The heads alone. */
+    /** The number of heads, and no other fact. */
     public static Hints ofHeads(int heads) {
         return new Hints(OptionalInt.of(heads), OptionalDouble.empty(), Optional.empty());
     }
 
-    /** These facts, and those of {@code others} where these are silent. */
+    /** These facts. A fact that is missing here is taken from {@code others}. */
     public Hints or(Hints others) {
         return new Hints(heads.isPresent() ? heads : others.heads, epsilon.isPresent() ? epsilon : others.epsilon,
                 mlp.or(others::mlp));

@@ -5,7 +5,7 @@ import java.util.OptionalInt;
 
 /** Numbers of attention heads of published encoders. The tensors of q, k and v do not show them. */
 final class KnownShapes {
-    /** width/depth of timm's, MAE's, DINOv2's and CLIP's published models. Each has one number of heads, whatever its patch. */
+    /** Heads by width/depth of the published models of timm, MAE, DINOv2 and CLIP. The patch size does not change the number. */
     private static final Map<String, Integer> HEADS = Map.ofEntries(
             Map.entry("192/12", 3), Map.entry("512/12", 8), Map.entry("512/20", 8), Map.entry("640/12", 10),
             Map.entry("768/12", 12),
@@ -17,9 +17,11 @@ final class KnownShapes {
     }
 
     /**
-     * @param moco whether the file is one of MoCo-v3: its small model has heads of 32, unlike all others
-     * @param plain whether nothing but MoCo-v3's small model could have these tensors
-     * @return empty where it is not known
+     * The number of heads of a published encoder.
+     *
+     * @param moco true if the file is from MoCo-v3, whose small model has heads of width 32, unlike all others
+     * @param plain true if the tensors could be those of MoCo-v3's small model
+     * @return empty if the number is not known
      */
     static OptionalInt heads(int width, int depth, int patch, boolean moco, boolean plain) {
         final String shape = width + "/" + depth;

@@ -11,28 +11,33 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.WeightsException;
 
 /**
- * The tensors of one encoder in a file, under timm's names as far as its family has rules for them. Wrappers ({@code module.},
- * {@code backbone.}, ...) are gone from the names.
+ * The tensors of one encoder in a file, under timm's names if its family has rules for them. The names have no prefix
+ * ({@code module.}, {@code backbone.}, ...) and no wrappers of compilers.
  *
- * @param prefix that its names had, without wrappers; empty or ending with a dot
+ * @param family convention of names in the file
+ * @param prefix prefix of its names in the file, without wrappers; empty or ending with a dot
+ * @param tensors tensors by name
  * @param beside names of the file's tensors that belong to other modules: a text tower, a second encoder, a detector's neck
- * @param notes sentences for a person: which of several encoders was taken
+ * @param notes sentences for people about the choice among several encoders
  */
 record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensors, List<String> beside, List<String> notes) {
-    /** Compilers and sharding put these anywhere into a name. */
+    /** Wrappers that compilers and sharding put at any place into a name. */
     private static final Pattern WRAPPERS = Pattern
             .compile("(^|(?<=\\.))(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\\.");
     /**
-     * Of several encoders in one file, the first of these is taken: averaged weights before the others, as timm does, and the
-     * encoder that MoCo-v3 is evaluated with before its momentum encoder.
+     * Names of encoders by preference: if a file holds several, the first of this list is taken. Averaged weights come first, as in timm.
+     * MoCo-v3's base encoder comes before its momentum encoder, because MoCo-v3 is evaluated with it.
      */
     private static final List<String> PREFERRED = List.of("ema", "model_ema", "teacher", "target_encoder", "base_encoder",
             "visual",
             "vision_model", "student", "online_encoder", "encoder", "backbone", "momentum_encoder");
 
     /**
-     * @param model a part of the name's prefix that chooses one of several encoders; empty: by preference
-     * @throws WeightsException where the file holds no encoder, or several and none is preferred
+     * Finds the encoder.
+     *
+     * @param file tensors of the whole file, by name
+     * @param model a part of the prefix of one of several encoders; empty to choose by preference
+     * @throws WeightsException if the file holds no encoder, or several of which none is preferred
      */
     static NamedEncoder of(Map<String, HostTensor> file, Optional<String> model) {
         final Map<String, HostTensor> clean = new LinkedHashMap<>();
@@ -83,7 +88,7 @@ record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensor
             for (final Family family : Family.values())
                 if (name.equals(family.anchor()) || name.endsWith("." + family.anchor())) {
                     final String prefix = name.substring(0, name.length() - family.anchor().length());
-                    // A kernel called conv1 is a ResNet's too.
+                    // A ResNet has a kernel called conv1 too.
                     if (family != Family.CLIP || tensors.containsKey(prefix + "class_embedding"))
                         places.add(new Place(family, prefix));
                 }

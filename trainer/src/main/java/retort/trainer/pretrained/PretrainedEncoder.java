@@ -19,16 +19,16 @@ import retort.trainer.weights.WeightsException;
 import retort.trainer.weights.WeightsFile;
 
 /**
- * The encoder that a file holds.
+ * The encoder that a file holds. Reading blocks; any thread.
  *
- * @param shape with the image side that its position table is for
- * @param tensors in the form that {@code dmae.py} takes: views of the mapped file where the file has that form
- * @param notes sentences for a person about choices that were made
+ * @param shape shape of the encoder, with the image side of its position table
+ * @param tensors tensors by name, in the form that {@code dmae.py} takes; views of the mapped file if the file has this form
+ * @param notes sentences for people about choices that were made
  */
 public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors, List<String> notes) {
     /**
-     * Tensors that no feature of a block depends on: heads, the norm before them, decoders, the token of masked patches and the
-     * projection heads of a distilled student.
+     * Names of tensors that the features of a block do not depend on: heads, the norm before them, decoders, the token of masked patches
+     * and the projection heads of a distilled student.
      */
     public static final List<String> LEFT_OVER = List.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*", "pre_logits.*",
             "classifier.*", "pooler.*", "mask_token", "decoder_*", "decoder.*", "aligned_feature_projection_heads.*",
@@ -37,11 +37,11 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     private static final String ASK = ": set teacher-model = {width, depth, heads, patch}";
 
     /**
-     * Reads an encoder and refuses what it cannot know or cannot compute with.
+     * Reads an encoder. Refuses an encoder that {@code dmae.py} cannot compute, or whose heads or activation are not known.
      *
-     * @param model chooses one of several models in the file; empty: timm's preference, which {@link #notes} tells
-     * @param given facts that the caller knows; they go before those of the file's surroundings
-     * @throws WeightsException that names the file and the tensor, or says what must be given
+     * @param model name of one of several models in the file; empty for timm's preference, which {@link #notes} tells
+     * @param given facts that the caller knows; they have priority over the files beside the weights
+     * @throws WeightsException if the file is refused; the message names the file and the tensor, or the setting that is needed
      */
     public static PretrainedEncoder read(Path file, Optional<String> model, Hints given) {
         final WeightsFile.Content content = WeightsFile.open(file, model);
@@ -54,20 +54,21 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     }
 
     /**
-     * Tensors under timm's names that were not fitted to anything.
+     * Tensors under timm's names that are not yet fitted to a model.
      *
-     * @param heads attention heads of a block; empty where nothing tells them
-     * @param notes sentences for a person about choices that were made
+     * @param tensors tensors by name
+     * @param heads attention heads of a block; empty if they are not known
+     * @param notes sentences for people about choices that were made
      */
     public record Tensors(Map<String, HostTensor> tensors, OptionalInt heads, List<String> notes) {
     }
 
     /**
-     * Reads the tensors that a plain model may start from. The caller fits them to its own places, which refuses what it has no
-     * place for. Layer scale is multiplied into the layers before it, so that the model starts as the same function.
+     * Reads the tensors that a plain model may start from. The caller fits them to its model, and refuses tensors without a place. Layer
+     * scale is multiplied into the layers before it, so that the model starts as the same function.
      *
-     * @param model chooses one of several models in the file, as for {@link #read}
-     * @throws WeightsException that names the file, where it holds no encoder
+     * @param model name of one of several models in the file, as for {@link #read}
+     * @throws WeightsException if the file holds no encoder; the message names the file
      */
     public static Tensors toStartFrom(Path file, Optional<String> model) {
         final WeightsFile.Content content = WeightsFile.open(file, model);
@@ -86,7 +87,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
             WeightsFile.Content content) {
         final HostTensor kernel = tensors.get("patch_embed.proj.weight");
         if (kernel == null || kernel.shape().length != 4)
-            return OptionalInt.empty(); // the fit names it
+            return OptionalInt.empty(); // the caller's fit then names the tensor
         final int width = Math.toIntExact(kernel.shape()[0]);
         final Hints hints = Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE)
                 .or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
@@ -135,7 +136,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
                 heads(tensors, named, hints, width, depth, patch, variant), variant);
     }
 
-    /** A model without a table of positions has them in its attention, where nothing here computes them. */
+    /** Refuses a model without a position table, because its positions are in its attention, which {@code dmae.py} does not compute. */
     private static void requireOwnPositions(Map<String, HostTensor> tensors) {
         final List<String> others = tensors.keySet().stream().filter(name -> name.matches(".*(rel_pos|relative_position|rope).*"))
                 .toList();
@@ -163,7 +164,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         return hints.epsilon().orElseGet(() -> own.orElse(preNorm ? 1e-5 : VitVariant.EPSILON));
     }
 
-    /** Only a CLIP may have the quick GELU, whose tensors are those of the exact one. */
+    /** The MLP of the encoder. Only a CLIP may have the quick GELU, and its tensors look like those of the exact GELU. */
     private static Mlp mlp(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints) {
         if (tensors.containsKey("blocks.0.mlp.w12.weight"))
             return Mlp.SWIGLU;
@@ -174,19 +175,19 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         if (!clip)
             return Mlp.GELU;
         if (named.beside().contains("input_resolution") && named.beside().contains("context_length"))
-            return Mlp.QUICK_GELU; // OpenAI's own archives keep these two numbers
+            return Mlp.QUICK_GELU; // only OpenAI's own archives have these two tensors
         throw new WeightsException("a CLIP has the quick GELU of OpenAI or the exact one of LAION, and its tensors do not tell"
                 + " which: set teacher-model = {width, depth, heads, patch, activation = gelu | quick-gelu}");
     }
 
-    /** Every tensor has its place, or is known to have none. */
+    /** Checks that every tensor has a place in the trunk, or is in {@link #LEFT_OVER}. */
     private static void requireSound(Map<String, HostTensor> tensors, VitShape shape) {
         final List<Parameter> parameters = Parameters.trunk(shape, shape.depth());
         StateDictFit.of(tensors, Parameters.places(parameters)).allowing(List.of(), LEFT_OVER).orRefuse("it",
                 "any encoder that can be computed here");
     }
 
-    /** A model that learned here. */
+    /** Facts about a model that Retort has trained. */
     private static Hints trained(Checkpoint checkpoint) {
         return new Hints(OptionalInt.of(checkpoint.state().architecture().getHeads()), OptionalDouble.of(VitVariant.EPSILON),
                 Optional.of(Mlp.GELU));
@@ -208,12 +209,12 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         return tensor.shape();
     }
 
-    /** The shape of this encoder for images of another side. Position tables are resized when they are loaded. */
+    /** The shape of this encoder for images of another side, in pixels. Position tables are resized when they are loaded. */
     public VitShape shape(int image) {
         return new VitShape(image, shape.patch(), shape.channels(), shape.width(), shape.depth(), shape.heads(), shape.variant());
     }
 
-    /** The tensors with layer scale multiplied into the layers before it, for a model that learns and has none. */
+    /** The tensors with layer scale multiplied into the layers before it, because a model that learns has no layer scale. */
     public Map<String, HostTensor> withoutLayerScale() {
         return Canonical.withoutLayerScale(tensors);
     }

@@ -3,10 +3,10 @@ package retort.trainer.settings;
 import retort.settings.Section;
 
 /**
- * The steps at which a run is saved: before its first step, after its last, and at even distances between.
+ * The steps at which a run is saved: before its first step, after its last step, and at even distances between these.
  *
- * @param every steps from one checkpoint to the next, where {@code perRun} is 0
- * @param perRun checkpoints a run, first and last among them; 0 to go by {@code every}
+ * @param every number of steps from one checkpoint to the next; used if {@code perRun} is 0
+ * @param perRun number of checkpoints of a run, with the first and the last; 0 to use {@code every}
  */
 public record CheckpointInterval(long every, int perRun) {
     static CheckpointInterval of(Section section) {
@@ -17,12 +17,12 @@ public record CheckpointInterval(long every, int perRun) {
         return new CheckpointInterval(section.number("checkpoint-every", 1, Long.MAX_VALUE), perRun);
     }
 
-    /** Steps between two checkpoints of a run of {@code steps}. */
+    /** Number of steps between two checkpoints of a run of {@code steps} steps. */
     public long of(long steps) {
         return perRun == 0 ? every : Math.ceilDiv(steps, perRun - 1);
     }
 
-    /** Whether the run is saved once {@code step} of {@code steps} are finished. */
+    /** True if the run is saved when {@code step} of its {@code steps} steps are finished. */
     public boolean due(long step, long steps) {
         return step == steps || step % of(steps) == 0;
     }

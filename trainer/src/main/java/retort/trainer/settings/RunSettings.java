@@ -15,11 +15,13 @@ import retort.trainer.objective.Objectives;
 import retort.trainer.objective.RunKeys;
 
 /**
- * One run: an object of {@code trainer.runs} over its defaults.
+ * The settings of one run: an object of {@code trainer.runs} over its defaults.
  *
- * @param name id of the run: names its checkpoints, its events and its owner
+ * @param name id of the run; the names of its checkpoints, its events and the transactional id of its owner contain it
  * @param stream name of the stream that it trains on
- * @param batch images of a step
+ * @param start the place in the stream where a new run begins
+ * @param steps number of optimiser steps
+ * @param batch number of images of a step
  * @param seed decides the first weights, the masks and every other draw
  * @param model shape of the encoder that learns
  * @param identity all settings that shape the result, by the user's own keys
@@ -31,10 +33,12 @@ public record RunSettings(String name, String stream, RunStart start, long steps
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
     /**
+     * Reads the settings of one run.
+     *
      * @param given the object
      * @param trainer the section {@code trainer}, whose keys are defaults of every run
      * @param processSeed seed of a run that gives none
-     * @throws retort.settings.SettingException for a value that is not allowed, or a key that the run's objective does not know
+     * @throws retort.settings.SettingException if a value is not allowed, or the run's objective does not know a key
      */
     static RunSettings of(Section given, Section trainer, long processSeed) {
         final ObjectiveFactory factory = Objectives.named(given);

@@ -4,7 +4,7 @@ import retort.settings.Section;
 
 /** The place in its stream at which a new run begins. */
 public sealed interface RunStart {
-    /** At a sequence. */
+    /** The record with this sequence. */
     record Sequence(long sequence) implements RunStart {
         @Override
         public String toString() {
@@ -12,7 +12,7 @@ public sealed interface RunStart {
         }
     }
 
-    /** At the first record that the broker still holds, or after the last that it holds. */
+    /** The first record that the broker still holds, or the place after its last record. */
     enum Log implements RunStart {
         EARLIEST, LATEST;
 

@@ -12,22 +12,22 @@ import retort.trainer.engine.EngineSettings;
 import retort.trainer.objective.WeightsSource;
 
 /**
- * Everything under {@code trainer}, read once at the start.
+ * The settings under {@code trainer}, read once at the start.
  *
  * @param engine device and threads
- * @param checkpoints folder with a folder a run
- * @param lease a run silent for longer counts as dead
- * @param progressEvery time between two progress events
- * @param bufferBytes of records fetched ahead of the step
- * @param brokerTimeout for the broker's answers at the start
- * @param runs in the order they are done in; at least one, of different names
+ * @param checkpoints the folder that has one folder of checkpoints for each run
+ * @param lease a run that is silent for longer counts as dead
+ * @param progressEvery time between two progress events, at most a third of {@code lease}
+ * @param bufferBytes bytes of records that are fetched ahead of the step
+ * @param brokerTimeout time that the broker may take to answer at the start
+ * @param runs the runs in the order in which they are trained; at least one; their names differ
  */
 public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration lease, Duration progressEvery,
         long bufferBytes, Duration brokerTimeout, List<RunSettings> runs) {
     private static final Duration MOMENT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
 
-    /** @throws SettingException for a value that is not allowed, or an unknown key in a run */
+    /** @throws SettingException if a value is not allowed, or a run has an unknown key */
     public static TrainerSettings from(Config whole) {
         final Section trainer = Section.of(whole, "trainer");
         final long seed = whole.getLong("seed");
@@ -39,9 +39,9 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
     }
 
     /**
-     * The settings of a process's engine alone: an evaluator, which has no runs, reads nothing else of {@code trainer}.
+     * The settings of the engine alone, for an evaluator, because it has no runs.
      *
-     * @throws SettingException for a device or a number of threads that cannot be
+     * @throws SettingException if the device or the number of threads is not allowed
      */
     public static EngineSettings engine(Config whole) {
         final Section trainer = Section.of(whole, "trainer");

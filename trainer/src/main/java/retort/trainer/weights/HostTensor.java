@@ -8,10 +8,10 @@ import java.util.Arrays;
 /**
  * A tensor's elements on the host: contiguous, row-major, little-endian.
  *
- * @param shape empty for a scalar
- * @param data exactly the elements' bytes, from position 0 to its limit; read through {@link #view}
+ * @param shape length of each axis; empty for a scalar
+ * @param data the bytes of the elements and no others, from index 0 to the limit; read them through {@link #view}
  */
-@SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+@SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
 public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
     public HostTensor {
         if (Math.multiplyExact(elements(shape), dtype.bytes()) != data.limit())
@@ -42,9 +42,9 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
     }
 
     /**
-     * The same values as float32, whichever floating type they have.
+     * The values as float32; this tensor itself if it is F32.
      *
-     * @throws IllegalArgumentException for another type: no weight has one
+     * @throws IllegalArgumentException if the type is not one of {@link DType#isWeight}
      */
     public HostTensor asFloat32() {
         if (dtype == DType.F32)
@@ -62,7 +62,7 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return new HostTensor(DType.F32, shape, to.flip());
     }
 
-    /** Index of the first element that is NaN or infinite; -1 where all are finite, and for a type that is no weight's. */
+    /** Index of the first element that is NaN or infinite; -1 if all are finite, or if the type is not one of {@link DType#isWeight}. */
     public long firstNotFinite() {
         final ByteBuffer from = view();
         if (dtype == DType.F32)
@@ -78,7 +78,7 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return -1;
     }
 
-    /** By far the most frequent type has a loop of its own, because a large teacher has a billion elements. */
+    /** A loop for F32 alone, because it is the most frequent type and a large teacher has a billion elements. */
     private static long firstNotFinite(FloatBuffer values) {
         for (int i = 0; i < values.limit(); i++)
             if (!Float.isFinite(values.get(i)))
@@ -86,7 +86,7 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return -1;
     }
 
-    /** All elements of an F32 tensor. */
+    /** A copy of the elements of an F32 tensor. */
     public float[] floats() {
         if (dtype != DType.F32)
             throw new IllegalStateException("a tensor of " + dtype + ", not F32");
@@ -95,7 +95,7 @@ public record HostTensor(DType dtype, long[] shape, ByteBuffer data) {
         return values;
     }
 
-    /** @throws ArithmeticException for a negative side or a product beyond a long */
+    /** @throws ArithmeticException if a side is negative, or the product does not fit into a long */
     static long elements(long[] shape) {
         long n = 1;
         for (final long side : shape) {

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tensors that a writer asks for one by one. It learns names, types and shapes of all of them at the start, and the elements of each
- * when its turn comes. A model that fits into memory only once can be written so.
+ * Tensors that a writer asks for one by one. The writer gets names, types and shapes of all tensors at the start, and the elements of a
+ * tensor when it writes this tensor. So a model can be written that fits into memory only once.
  */
 public interface NamedTensors {
     /** Type and shape of a tensor. */
-    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    @SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
     record Form(DType dtype, long[] shape) {
         long bytes() {
             return Math.multiplyExact(HostTensor.elements(shape), dtype.bytes());
@@ -22,7 +22,7 @@ public interface NamedTensors {
     /** Returns the tensor called {@code name}. Its elements are valid until the next tensor is asked for. */
     HostTensor tensor(String name);
 
-    /** Tensors that are all in memory, or are views of a mapped file. */
+    /** Named tensors that are all in memory, or that are views of a mapped file. */
     static NamedTensors of(Map<String, HostTensor> tensors) {
         final Map<String, Form> forms = new TreeMap<>();
         tensors.forEach((name, tensor) -> forms.put(name, new Form(tensor.dtype(), tensor.shape())));

@@ -21,10 +21,12 @@ import retort.digest.Sha256;
 import retort.file.WholeFile;
 
 /**
- * The safetensors format: 8 bytes little-endian length, a JSON header, then every tensor's bytes. Any thread.
+ * Reads and writes the safetensors format: a length in 8 little-endian bytes, a JSON header of this length, then the bytes of all
+ * tensors. Blocking; any thread.
  * <p>
- * A file that is read is mapped, not loaded: tensors are views of it, cost no heap, and keep it mapped while one is reachable.
- * It must not be cut while they are in use; checkpoints are renamed into place whole and never written again.
+ * A file that is read is mapped, not loaded. Its tensors are views that need no heap, and the file stays mapped while one of them is
+ * reachable. The file must not be truncated while they are in use. Checkpoints are safe, because they are renamed into place as a whole
+ * and never written again.
  */
 public final class SafeTensors {
     private static final int LENGTH_BYTES = 8;
@@ -35,25 +37,26 @@ public final class SafeTensors {
     }
 
     /**
-     * All tensors, in the order of the header.
+     * Reads all tensors, in the order of the header.
      *
-     * @throws WeightsException where the file is not a whole and sound safetensors file, or holds a tensor of 2 GiB or more
+     * @throws WeightsException if the file is not a whole and sound safetensors file, or holds a tensor of 2 GiB or more
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static Map<String, HostTensor> read(Path file) {
         return named(file, all -> read(all, name -> true));
     }
 
-    /** The file's {@code __metadata__}; empty without one. @throws WeightsException as {@link #read} */
+    /** The file's {@code __metadata__}, empty if it has none. Throws as {@link #read(Path)} does. */
     public static Map<String, String> metadata(Path file) {
         return named(file, SafeTensors::metadata);
     }
 
-    /** @throws WeightsException that does not name the file */
+    /** @throws WeightsException if the file is not sound; the message does not name the file */
     static Map<String, String> metadata(MemorySegment all) {
         return header(all).metadata();
     }
 
-    /** @throws WeightsException that does not name the file */
+    /** @throws WeightsException if the file is not sound; the message does not name the file */
     static Map<String, HostTensor> read(MemorySegment all, Predicate<String> wanted) {
         final SafeTensorsHeader header = header(all);
         final MemorySegment data = all.asSlice(LENGTH_BYTES + all.get(LENGTH, 0));
@@ -65,18 +68,19 @@ public final class SafeTensors {
     }
 
     /**
-     * Replaces {@code file} as a whole, see {@link WholeFile}, straight from the tensors' buffers. The same tensors and metadata
+     * Replaces {@code file} as a whole, see {@link WholeFile}. Writes straight from the tensors' buffers. The same tensors and metadata
      * always give the same bytes. The tensors may be views of the file that is replaced.
      *
-     * @throws UncheckedIOException that names the file and says what to do; the old file is then unchanged
+     * @return length and SHA-256 of the new file
+     * @throws UncheckedIOException if the file cannot be written; the message names it and says what to do, and the old file is unchanged
      */
     public static FileDigest write(Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
         return write(file, NamedTensors.of(tensors), metadata);
     }
 
     /**
-     * The same as {@link #write(Path, Map, Map)} for tensors that are asked for one by one, in the order of the file. Each is
-     * hashed and written before the next is asked for.
+     * As {@link #write(Path, Map, Map)}, for tensors that are asked for one by one, in the order of the file. Each tensor is hashed and
+     * written before the next one is asked for.
      */
     public static FileDigest write(Path file, NamedTensors tensors, Map<String, String> metadata) {
         final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors.forms(), metadata);
@@ -136,7 +140,7 @@ public final class SafeTensors {
         }
     }
 
-    /** In chunks, since the channel copies a heap buffer as a whole. */
+    /** Writes in chunks, because a channel copies a heap buffer as a whole. */
     private static void write(FileChannel channel, MessageDigest digest, ByteBuffer bytes) throws IOException {
         for (int at = 0; at < bytes.limit(); at += CHUNK) {
             final ByteBuffer chunk = bytes.slice(at, Math.min(CHUNK, bytes.limit() - at));

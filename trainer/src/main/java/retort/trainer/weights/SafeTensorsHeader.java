@@ -18,14 +18,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON part of a safetensors file: what lies where. Hostile until {@link #parse} returns: from then on every entry has a
- * known type, a length that fits its shape, and its own bytes, which together are all of the data.
+ * The JSON part of a safetensors file: type, shape and place of each tensor. The JSON is hostile until {@link #parse} returns. From then on
+ * every entry has a known type and a length that fits its shape. The entries share no byte, and together they are all of the data.
  */
 record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
-    /** Room for some 80,000 tensors; the format itself would allow 100 MB, which is a heap of its own. */
+    /** Enough for some 80,000 tensors. The format allows 100 MB, but such a header needs too much heap. */
     static final int MAX_BYTES = 8 << 20;
 
-    /** More axes than any weight has; a bound for what a hostile header can make us hold. */
+    /** More axes than any weight has. The limit bounds the memory that a hostile header can take. */
     private static final int MAX_AXES = 16;
     private static final String METADATA = "__metadata__";
     private static final JsonFactory JSON = new JsonFactoryBuilder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,8 +33,8 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
                     .maxNumberLength(20).build())
             .build();
 
-    /** One tensor's place: bytes {@code begin} to {@code end} of the data after the header. */
-    @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
+    /** A tensor and its place: bytes {@code begin} to {@code end}, exclusive, of the data after the header. */
+    @SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
     record Entry(String name, DType dtype, long[] shape, long begin, long end) {
         long bytes() {
             return end - begin;
@@ -42,8 +42,8 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     /**
-     * The layout of a file to be written: wide types first, so that every tensor is aligned to its element, then by name. The
-     * same tensors always give the same bytes.
+     * Lays out a new file: wide types first, so that every tensor is aligned to its element type, and then by name. The same tensors
+     * always give the same bytes.
      */
     static SafeTensorsHeader layOut(Map<String, NamedTensors.Form> tensors, Map<String, String> metadata) {
         final List<Map.Entry<String, NamedTensors.Form>> ordered = tensors.entrySet().stream()
@@ -61,7 +61,7 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         return new SafeTensorsHeader(entries, new java.util.TreeMap<>(metadata));
     }
 
-    /** Padded with spaces, so that the data after the 8 bytes of its length begins at a multiple of 8. */
+    /** The header as JSON, padded with spaces to a multiple of 8 bytes, so that the data begin at a multiple of 8 in the file. */
     byte[] toJson() throws IOException {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
@@ -89,8 +89,10 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
     }
 
     /**
-     * @param dataBytes what follows the header in the file
-     * @throws WeightsException for anything but a whole and sound description of exactly those bytes
+     * Parses and checks a header.
+     *
+     * @param dataBytes number of bytes that follow the header in the file
+     * @throws WeightsException if the header is not a whole and sound description of exactly these bytes
      */
     static SafeTensorsHeader parse(byte[] header, long dataBytes) {
         try (JsonParser json = JSON.createParser(header)) {
@@ -170,7 +172,7 @@ record SafeTensorsHeader(List<Entry> entries, Map<String, String> metadata) {
         }
     }
 
-    /** As the format asks: neither gaps nor overlaps, so that no byte means two things or nothing. */
+    /** Checks that entries have neither gaps nor overlaps, as the format demands. So every byte belongs to exactly one tensor. */
     private static void requireAllBytesOnce(List<Entry> entries, long dataBytes) {
         final List<Entry> inOrder = entries.stream().sorted(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end))
                 .toList();

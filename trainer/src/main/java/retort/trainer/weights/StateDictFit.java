@@ -15,12 +15,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The result of matching tensors by name with the places that a model has for them.
+ * The result of matching tensors by name with the places of a model. Any thread.
  *
- * @param fitting those with a place of their shape
- * @param missing places that no tensor was given for
- * @param unexpected tensors that there is no place for
- * @param misshapen tensors with a place of another shape, and both shapes in words
+ * @param fitting tensors with a place of their shape
+ * @param missing names of places without a tensor
+ * @param unexpected names of tensors without a place
+ * @param misshapen names of tensors whose place has another shape or takes another type, each with the difference in words
  */
 public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<String> missing, SortedSet<String> unexpected,
         SortedMap<String, String> misshapen) {
@@ -31,7 +31,7 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
         misshapen = Collections.unmodifiableSortedMap(misshapen);
     }
 
-    /** @param places the shape that each name should have */
+    /** @param places shape of each place, by name */
     public static StateDictFit of(Map<String, HostTensor> given, Map<String, long[]> places) {
         final SortedMap<String, HostTensor> fitting = new TreeMap<>();
         final SortedSet<String> missing = new TreeSet<>(places.keySet());
@@ -55,7 +55,7 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
     /**
      * This fit without the differences that are allowed by name.
      *
-     * @param names in full, or with {@code *} for any text: {@code decoder_*}
+     * @param names names in full, or with {@code *} for any text, such as {@code decoder_*}
      */
     public StateDictFit allowing(Collection<String> names) {
         final List<Pattern> patterns = names.stream().map(StateDictFit::pattern).toList();
@@ -75,10 +75,13 @@ public record StateDictFit(SortedMap<String, HostTensor> fitting, SortedSet<Stri
     }
 
     /**
-     * @param source what the tensors came from, and {@code model} what they are for, for the message
-     * @param setting that allows differences by name
+     * Returns the tensors that fit, or refuses them all.
+     *
+     * @param source origin of the tensors, for the message
+     * @param model model that has the places, for the message
+     * @param setting key of the setting that allows differences by name, for the message
      * @return the tensors that fit; all their elements are finite
-     * @throws WeightsException that lists every difference by name, or every tensor that holds NaN or infinity
+     * @throws WeightsException if there is a difference, or a tensor holds NaN or infinity; the message lists all of them by name
      */
     public SortedMap<String, HostTensor> orRefuse(String source, String model, String setting) {
         return orRefuseWith(source, model, "What may differ is named, or matched with *, in " + setting);

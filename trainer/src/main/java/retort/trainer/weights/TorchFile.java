@@ -24,29 +24,31 @@ import retort.trainer.weights.pickle.Value.Sequence;
 import retort.trainer.weights.pickle.Value.Text;
 
 /**
- * A checkpoint as {@code torch.save} writes it: a zip of a pickle and its storages, or, before torch 1.6, five pickles and then
- * the storages. Only the state dict's storages are looked at; an optimiser beside it costs nothing.
+ * Reads a checkpoint of {@code torch.save}: a zip of a pickle and its storages, or, before torch 1.6, five pickles followed by the
+ * storages. Only the storages of the state dict are read, so an optimiser in the same file costs no time and no memory.
  */
 final class TorchFile {
     private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final BigInteger LEGACY_PROTOCOL = BigInteger.valueOf(1001);
     /**
-     * Keys under which trainers keep the weights. The first that is there is taken: averaged weights before the others, and state_dict before
-     * model, as timm does; DINO and iBOT evaluate their teacher. Without any, the top dictionary is the state dict.
+     * Keys under which trainers keep the weights. The first key that is in the file is taken. Averaged weights come first, and state_dict
+     * comes before model, as in timm. The teacher comes before the student, because DINO and iBOT evaluate it. If the file has none of
+     * these keys, its top dictionary is the state dict.
      */
     private static final List<String> WRAPPERS = List.of("state_dict_ema", "model_ema", "state_dict", "model", "teacher",
             "student",
             "target_encoder", "encoder", "module", "net", "weights");
-    /** Far above any list of tensor names; what a pickle makes us hold is bounded besides. */
+    /** Far above the size of any list of tensor names. The memory that a pickle takes has its own limit in the pickle's reader. */
     private static final long MAX_PICKLE_BYTES = 32 << 20;
-    /** Bytes that views may repeat beyond the length of the file, such as a position table expanded over a batch. */
+    /** Bytes that views may take beyond the length of the file, because a view may repeat elements, as one expanded over a batch does. */
     private static final long REPEATED_BYTES = 16 << 20;
 
     /**
      * The weights of one model.
      *
-     * @param notes sentences for a person: which of several models was taken
-     * @param isChosen whether the model that was asked for by name is this one
+     * @param tensors tensors by name, as views of the file
+     * @param notes sentences for people about the choice among several models
+     * @param isChosen true if this is the model that the caller has named
      */
     record StateDict(Map<String, HostTensor> tensors, List<String> notes, boolean isChosen) {
     }
@@ -70,7 +72,14 @@ final class TorchFile {
         }
     }
 
-    /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
+    /**
+     * Reads a zip.
+     *
+     * @param wanted true for the names of tensors to read
+     * @param model key of the model to take; empty for the first of {@link #WRAPPERS}
+     * @throws WeightsException if the file is refused; the message does not name the file
+     * @throws PickleException if the pickle is refused; the message does not name the file
+     */
     static StateDict readZip(MemorySegment file, Predicate<String> wanted, Optional<String> model) {
         final TorchZip zip = new TorchZip(file);
         final List<String> pickles = zip.names().stream().filter(name -> name.matches("([^/]+/)*data\\.pkl")).toList();
@@ -94,7 +103,7 @@ final class TorchFile {
         return stateDict(read.top(), new TorchTensors(storages, file.byteSize() + REPEATED_BYTES), wanted, model);
     }
 
-    /** @throws WeightsException or a PickleException: what is wrong, without the file's name */
+    /** Reads a file of torch before 1.6. Parameters and exceptions are those of {@link #readZip}. */
     static StateDict readLegacy(MemorySegment file, Predicate<String> wanted, Optional<String> model) {
         final ByteBuffer head = file.asSlice(0, Math.min(MAX_PICKLE_BYTES, file.byteSize())).asByteBuffer();
         if (!(next(head).top() instanceof Int(final BigInteger magic)) || !magic.equals(LEGACY_MAGIC))
@@ -131,7 +140,7 @@ final class TorchFile {
         return declared;
     }
 
-    /** One after another: the number of elements, then their bytes. */
+    /** Finds the storages, which lie one after another: first the number of elements, then their bytes. */
     private static Map<String, MemorySegment> legacyStorages(MemorySegment rest, List<Value> keys,
             Map<String, TorchStorage> declared) {
         final Map<String, MemorySegment> storages = new HashMap<>();
@@ -170,7 +179,9 @@ final class TorchFile {
         return new StateDict(tensors(dict, tensors, wanted), notes, model.isPresent() && taken.equals(model));
     }
 
-    /** Reads the tensors of a dictionary. Its other values (None, numbers, names) are left aside, unless there is no tensor at all. */
+    /**
+     * Reads the tensors of a dictionary. Other values (None, numbers, names) are ignored, unless the dictionary has no tensor at all.
+     */
     private static Map<String, HostTensor> tensors(Dict dict, TorchTensors tensors, Predicate<String> wanted) {
         final Map<String, HostTensor> read = new LinkedHashMap<>();
         final List<String> others = new ArrayList<>();

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import retort.trainer.weights.pickle.Value.Name;
 
 /**
- * The names that a checkpoint's pickle may use. None of them is ever called. The list holds what PyTorch's own safe loader
- * ({@code torch.load(weights_only=True)} of 2.7.1) admits, and what trainers are known to keep beside the weights.
+ * The names of classes and functions that a checkpoint's pickle may use. None of them is ever called. They are the names that PyTorch's
+ * own safe loader ({@code torch.load(weights_only=True)} of 2.7.1) admits, and names that trainers are known to keep beside the weights.
  */
 final class TorchNames {
     static final String REBUILD_TENSOR = "torch._utils._rebuild_tensor";
@@ -19,10 +19,10 @@ final class TorchNames {
     static final String REBUILD_PARAMETER = "torch._utils._rebuild_parameter";
     /** A parameter with attributes of its own. */
     static final String REBUILD_PARAMETER_WITH_STATE = "torch._utils._rebuild_parameter_with_state";
-    /** A tensor with attributes of its own, or of a subclass. */
+    /** A tensor with attributes of its own, or a tensor of a subclass. */
     static final String REBUILD_FROM_TYPE = "torch._tensor._rebuild_from_type_v2";
 
-    /** Quantised storages stand here for their width alone: no quantised tensor is read. */
+    /** Storage classes and their element types. Quantised ones are here for their width only, because no quantised tensor is read. */
     private static final Map<String, DType> STORAGES = Map.ofEntries(Map.entry("torch.DoubleStorage", DType.F64),
             Map.entry("torch.FloatStorage", DType.F32), Map.entry("torch.HalfStorage", DType.F16),
             Map.entry("torch.BFloat16Storage", DType.BF16), Map.entry("torch.LongStorage", DType.I64),
@@ -43,7 +43,7 @@ final class TorchNames {
             Map.entry("torch.float8_e4m3fn", DType.F8_E4M3), Map.entry("torch.float8_e5m2", DType.F8_E5M2),
             Map.entry("torch.float8_e8m0fnu", DType.F8_E8M0));
 
-    /** Functions that make a tensor of a storage. The last six make tensors that are not read: they are left aside. */
+    /** Functions that make a tensor from a storage. The tensors of the last six are not read. */
     private static final Set<String> REBUILDERS = Set.of(REBUILD_TENSOR, REBUILD_TENSOR_V2, REBUILD_TENSOR_V3, REBUILD_PARAMETER,
             REBUILD_PARAMETER_WITH_STATE, REBUILD_FROM_TYPE, "torch._utils._rebuild_qtensor",
             "torch._utils._rebuild_sparse_tensor", "torch._utils._rebuild_meta_tensor_no_storage",
@@ -59,14 +59,14 @@ final class TorchNames {
             "torch.per_channel_affine_float_qparams", "torch.bits8", "torch.bits16", "torch.bits1x8", "torch.bits2x4",
             "torch.bits4x2");
 
-    /** Plain containers and numbers of Python, under the module names of Python 2 and 3. */
+    /** Python's plain containers and numbers, under the module names of Python 2 and 3. */
     private static final Set<String> PLAIN = Stream.of("set", "frozenset", "dict", "list", "tuple", "bytearray", "complex", "int",
             "long", "float", "bool", "str", "unicode", "object", "slice", "range", "xrange").flatMap(
                     name -> Stream.of("builtins."
                             + name, "__builtin__." + name))
             .collect(Collectors.toUnmodifiableSet());
 
-    /** Classes of things that trainers keep beside the weights: their arguments, paths, counters, and scores as numbers of NumPy. */
+    /** Classes of objects that trainers keep beside the weights: arguments, paths, counters, and scores as numbers of NumPy. */
     private static final Set<String> BESIDE = Set.of("collections.OrderedDict", "collections.defaultdict", "collections.Counter",
             "argparse.Namespace", "types.SimpleNamespace", "pathlib.Path", "pathlib.PosixPath", "pathlib.WindowsPath",
             "pathlib.PurePosixPath", "pathlib.PureWindowsPath", "pathlib._local.Path", "pathlib._local.PosixPath",

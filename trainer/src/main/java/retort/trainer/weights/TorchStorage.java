@@ -10,9 +10,15 @@ import retort.trainer.weights.pickle.Value.Persistent;
 import retort.trainer.weights.pickle.Value.Text;
 import retort.trainer.weights.pickle.Value.Tuple;
 
-/** Description of a storage in a pickle: its key in the file, and the type and the number of its elements. */
+/**
+ * The description of a storage in a pickle.
+ *
+ * @param key its key in the file
+ * @param dtype type of its elements
+ * @param elements number of its elements
+ */
 record TorchStorage(String key, DType dtype, long elements) {
-    /** @throws WeightsException for a reference that is not ('storage', class, key, location, elements[, None]) */
+    /** @throws WeightsException if the reference is not ('storage', class, key, location, elements[, None]) */
     static TorchStorage of(Persistent reference) {
         if (!(reference.id() instanceof Tuple(final List<Value> parts)) || parts.size() < 5
                 || !(parts.get(0) instanceof Text(final String what)) || !what.equals("storage")
@@ -28,7 +34,11 @@ record TorchStorage(String key, DType dtype, long elements) {
         return new TorchStorage(key, dtype, elements.longValueExact());
     }
 
-    /** This storage with its bytes as elements of another type. @throws WeightsException where they are no whole number of those */
+    /**
+     * This storage with its bytes as elements of another type.
+     *
+     * @throws WeightsException if the bytes are not a whole number of such elements
+     */
     TorchStorage as(DType other) {
         if (bytes() % other.bytes() != 0)
             throw new WeightsException("storage " + key + " of " + bytes() + " bytes is no whole number of " + other);

@@ -16,8 +16,9 @@ import retort.trainer.weights.pickle.Value.Persistent;
 import retort.trainer.weights.pickle.Value.Tuple;
 
 /**
- * Makes tensors of what a pickle says about them. A contiguous view stays a slice of the mapped file; any other is gathered
- * into memory of its own, all of them together within a budget, since a view may repeat one element without end.
+ * Makes tensors from their descriptions in a pickle. A contiguous view stays a slice of its storage. The elements of any other view are
+ * copied into memory of its own. All these copies together have a limit, because a view may repeat one element without end. Confined to
+ * one thread.
  */
 final class TorchTensors {
     private static final int MAX_AXES = 16;
@@ -25,13 +26,18 @@ final class TorchTensors {
     private final TorchStorages storages;
     private long budget;
 
-    /** @param budget bytes that views which are not contiguous may take */
+    /** @param budget number of bytes that the copies of all views that are not contiguous may take */
     TorchTensors(TorchStorages storages, long budget) {
         this.storages = storages;
         this.budget = budget;
     }
 
-    /** Empty for a value that is no tensor. @throws WeightsException for an impossible one */
+    /**
+     * Makes a tensor.
+     *
+     * @return empty if the value is not a tensor
+     * @throws WeightsException if the description of the tensor is impossible; the message does not name the tensor
+     */
     Optional<HostTensor> tensor(Value value) {
         if (!(value instanceof final Call call))
             return Optional.empty();
@@ -49,7 +55,7 @@ final class TorchTensors {
         };
     }
 
-    /** A function that makes a tensor, the tensor's class, and the function's arguments. */
+    /** @param arguments a function that makes a tensor, the tensor's class, and the function's arguments */
     private Optional<HostTensor> ofType(List<Value> arguments) {
         if (arguments.size() < 3 || !(arguments.get(0) instanceof final Name function)
                 || !(arguments.get(2) instanceof Tuple(final List<Value> inner))
@@ -58,7 +64,7 @@ final class TorchTensors {
         return tensor(new Call(function, inner));
     }
 
-    /** A view of untyped bytes, the element type being the seventh argument; empty for a type that is not supported. */
+    /** A view of untyped bytes. The seventh argument is the element type; empty if this type is not supported. */
     private Optional<HostTensor> typed(List<Value> arguments) {
         if (arguments.size() < 7 || !(arguments.get(6) instanceof final Name type)
                 || !(arguments.getFirst() instanceof final Persistent reference))
@@ -106,7 +112,7 @@ final class TorchTensors {
         }
     }
 
-    /** Row-major without gaps; the stride of an axis of one element says nothing. */
+    /** True if the view is row-major without gaps. The stride of an axis of length 1 does not matter. */
     private static boolean contiguous(long[] shape, long[] strides) {
         long expected = 1;
         for (int axis = shape.length - 1; axis >= 0; axis--) {

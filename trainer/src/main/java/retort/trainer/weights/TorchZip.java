@@ -15,9 +15,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A zip as torch writes it: each record is stored as it is, so it is a slice of the mapped file, where the JDK's own reader would
- * copy. Large (zip64) files too. A file that was zipped anew has compressed records; those are unpacked into native memory, all of
- * them together within a budget, because a small file can unpack to a huge one.
+ * Reads a zip of torch, also a large one (zip64). Torch does not compress a record, so a record is a slice of the mapped file; the JDK's
+ * own reader would copy it. A file that was zipped again may have compressed records. They are unpacked into native memory. All these
+ * records together have a limit, because a small file can unpack to a huge one. Confined to one thread.
  */
 final class TorchZip {
     private static final ValueLayout.OfShort U2 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -33,8 +33,9 @@ final class TorchZip {
     private static final long IN_EXTRA = 0xffff_ffffL;
     private static final int MAX_ENTRIES = 100_000;
     private static final int DEFLATED = 8;
-    /** Trained weights shrink by a tenth; zeros, of which a head may be full, by a thousand. */
+    /** Limit of unpacked bytes for each byte of the file. Trained weights shrink by a tenth; zeros, as in a new head, to a thousandth. */
     private static final int MAX_RATIO = 8;
+    /** Bytes that may be unpacked beyond {@link #MAX_RATIO}, for small files. */
     private static final long SMALL_BYTES = 64 << 20;
 
     private final MemorySegment file;
@@ -46,7 +47,7 @@ final class TorchZip {
     private record Entry(int method, int crc32, long bytes, long compressedBytes, long localHeader) {
     }
 
-    /** @throws WeightsException where the directory at the file's end is missing or broken */
+    /** @throws WeightsException if the directory at the end of the file is missing or broken */
     TorchZip(MemorySegment file) {
         this.file = file;
         try {
@@ -61,9 +62,9 @@ final class TorchZip {
     }
 
     /**
-     * The entry's bytes, once they are known to fit its CRC-32. Empty where there is no such entry.
+     * The bytes of an entry, after a check of its CRC-32; empty if there is no such entry.
      *
-     * @throws WeightsException for an entry that lies outside of the file, is damaged, or unpacks to more than weights can
+     * @throws WeightsException if the entry lies outside of the file, is damaged, or unpacks to more than weights can
      */
     Optional<MemorySegment> entry(String name) {
         return Optional.ofNullable(entries.get(name))
@@ -102,7 +103,7 @@ final class TorchZip {
         try {
             require(u4(entry.localHeader()) == LOCAL, "record " + name + " does not begin where the zip directory says");
             inflater.setInput(file.asSlice(data(entry), entry.compressedBytes()).asByteBuffer());
-            while (to.hasRemaining() && inflater.inflate(to) > 0) { // until it is full or there is no more
+            while (to.hasRemaining() && inflater.inflate(to) > 0) { // until the buffer is full or the input ends
             }
             require(!to.hasRemaining() && crc32(bytes) == entry.crc32(), "record " + name + " is compressed and damaged");
             return bytes;
@@ -115,7 +116,7 @@ final class TorchZip {
         }
     }
 
-    /** The end record is the last thing in the file, but for a comment whose length it holds. */
+    /** Finds the end record. Only a comment may follow it in the file; the record holds the length of the comment. */
     private long findEnd() {
         final long last = file.byteSize() - 22;
         for (long at = last; at >= 0 && at >= last - 0xffff; at--)
@@ -155,7 +156,7 @@ final class TorchZip {
         return at + 46 + nameBytes + extraBytes + u2(at + 32);
     }
 
-    /** The zip64 extra field: the wide values, in order, of those that do not fit the narrow record. */
+    /** The zip64 extra field. It holds, in order, the wide values of the fields that do not fit into the narrow record. */
     private final class Extra {
         private long at = -1;
         private long end;

@@ -2,7 +2,7 @@ package retort.trainer.weights;
 
 import java.io.Serial;
 
-/** Weights that are damaged, unknown or do not fit the model. The message names file, tensor and way out. */
+/** Weights are damaged, unknown, or do not fit the model. The message names the file, the tensor and the way out. */
 public final class WeightsException extends IllegalArgumentException {
     @Serial
     private static final long serialVersionUID = 1;

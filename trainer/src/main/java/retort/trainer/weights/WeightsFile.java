@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 import retort.trainer.weights.pickle.PickleException;
 
 /**
- * Weights of unknown make: safetensors, the index of a sharded one, or what {@code torch.save} wrote (.pth, .bin; zip or legacy),
- * told apart by content. The file is mapped; it must not be cut while its tensors are in use. Nothing in it is ever run. Any
- * thread.
+ * Reads weights of any supported format: safetensors, the index of sharded safetensors, or a file of {@code torch.save} (.pth, .bin; zip
+ * or legacy). An index is known by its name, all other formats by their content. The file is mapped, so it must not be truncated while
+ * its tensors are in use. Nothing in it is ever run. Blocking; any thread.
  */
 public final class WeightsFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,9 +36,10 @@ public final class WeightsFile {
     /**
      * The weights of one model in a file.
      *
-     * @param metadata of a safetensors file; empty for any other
-     * @param notes sentences for a person: which of several models was taken
-     * @param isChosen whether the model that was asked for by name is this one
+     * @param tensors tensors by name, as views of the file
+     * @param metadata metadata of a safetensors file; empty for any other format
+     * @param notes sentences for people about the choice among several models
+     * @param isChosen true if this is the model that the caller has named
      */
     public record Content(Map<String, HostTensor> tensors, Map<String, String> metadata, List<String> notes, boolean isChosen) {
         private static Content of(Map<String, HostTensor> tensors, Map<String, String> metadata) {
@@ -51,25 +52,25 @@ public final class WeightsFile {
     }
 
     /**
-     * The tensors of the model that timm would take, by name.
+     * Reads the tensors of the model that timm would take, by name.
      *
-     * @throws WeightsException that names the file and what is wrong with it
-     * @throws UncheckedIOException where it cannot be read
+     * @throws WeightsException if the file is refused; the message names the file and the reason
+     * @throws UncheckedIOException if the file cannot be read
      */
     public static Map<String, HostTensor> read(Path file) {
         return read(file, name -> true);
     }
 
-    /** @param wanted by name; the bytes of other tensors are not looked at */
+    /** @param wanted true for the names of tensors to read; the bytes of other tensors are not read */
     public static Map<String, HostTensor> read(Path file, Predicate<String> wanted) {
         return open(file, wanted, Optional.empty()).tensors();
     }
 
     /**
-     * The same with what a person should know.
+     * Reads the tensors of one model, its metadata, and notes for people.
      *
-     * @param model key of the dictionary to take, where a file of torch.save holds several; empty: timm's preference. A file
-     *     without that key is read as if none had been asked for, see {@link Content#isChosen}.
+     * @param model key of the dictionary to take if a file of torch.save holds several; empty for timm's preference. A file without this
+     *     key is read as if {@code model} were empty, see {@link Content#isChosen}
      */
     public static Content open(Path file, Optional<String> model) {
         return open(file, name -> true, model);
@@ -101,7 +102,7 @@ public final class WeightsFile {
         return String.valueOf(file.getFileName()).endsWith(INDEX);
     }
 
-    /** Each tensor from the shard that the index names for it. */
+    /** Reads each tensor from the shard that the index names for it. */
     private static Map<String, HostTensor> sharded(Path index, Predicate<String> wanted) {
         final Map<String, String> shards = index(index);
         final Map<String, HostTensor> all = new LinkedHashMap<>();
@@ -140,7 +141,7 @@ public final class WeightsFile {
         return shards;
     }
 
-    /** An error page, or a pointer to large-file storage, saved under the name of weights. */
+    /** True for text, such as an error page, or a pointer to large-file storage, that was saved under the name of weights. */
     private static boolean looksLikeText(MemorySegment file) {
         for (long at = 0; at < Math.min(200, file.byteSize()); at++) {
             final byte next = file.get(ValueLayout.JAVA_BYTE, at);

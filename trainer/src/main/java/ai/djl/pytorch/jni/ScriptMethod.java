@@ -3,16 +3,19 @@ package ai.djl.pytorch.jni;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 
 /**
- * Runs a method of a TorchScript module. DJL's own {@code IValueUtils.runMethod} always runs in inference mode, where nothing
- * can be differentiated, and {@code IValueUtils.forward} takes three times as long for a call with many tensors.
+ * Runs a method of a TorchScript module. DJL's own {@code IValueUtils.runMethod} always runs in inference mode, which records no
+ * gradients, and {@code IValueUtils.forward} takes three times as long for a call with many tensors. Engine's thread only.
  */
 public final class ScriptMethod {
     private ScriptMethod() {
     }
 
     /**
-     * @param gradients false for inference mode: results cannot take part in a later gradient
-     * @return the result, the caller's to close
+     * Runs a method.
+     *
+     * @param gradients false for inference mode, in which results cannot take part in a later gradient
+     * @param arguments values that the caller still owns
+     * @return the result; the caller closes it
      */
     public static IValue run(PtSymbolBlock module, String method, boolean gradients, IValue... arguments) {
         final long[] handles = new long[arguments.length];

@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The operands in a pickle's bytes. No length is believed before the bytes are there. */
+/** Reads the operands from a pickle's bytes. No memory is allocated for a length before that many bytes are known to be there. */
 final class PickleBytes {
     private static final int MAX_NUMBER_BYTES = 255;
     private static final int MAX_LINE = 1 << 16;
-    /** Bytes of all text and numbers together. Names of tensors and the settings of a trainer take a hundredth of it. */
+    /** Limit for the bytes of all text and numbers together. Names of tensors and settings of a trainer take a hundredth of it. */
     private static final int MAX_HELD = 8 << 20;
 
     private final ByteBuffer bytes;
@@ -68,7 +68,7 @@ final class PickleBytes {
         bytes.position(bytes.position() + length);
     }
 
-    /** Two's complement, little-endian. */
+    /** Reads a number in two's complement, little-endian. */
     BigInteger number(int length) {
         if (length > MAX_NUMBER_BYTES)
             throw new PickleException("a number of " + length + " bytes");
@@ -81,7 +81,7 @@ final class PickleBytes {
         return new BigInteger(bigEndian);
     }
 
-    /** To the next line feed, which is consumed. */
+    /** Reads the text up to the next line feed, and skips the line feed. */
     String line() {
         final int start = bytes.position();
         for (int at = start; at < bytes.limit() && at - start <= MAX_LINE; at++)

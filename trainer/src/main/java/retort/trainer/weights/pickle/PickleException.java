@@ -2,7 +2,7 @@ package retort.trainer.weights.pickle;
 
 import java.io.Serial;
 
-/** A pickle that is broken, too large, or asks for more than plain data. */
+/** A pickle is broken, is too large, or asks for more than plain data. */
 public final class PickleException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

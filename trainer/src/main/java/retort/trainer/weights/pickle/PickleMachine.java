@@ -22,12 +22,12 @@ import retort.trainer.weights.pickle.Value.Text;
 import retort.trainer.weights.pickle.Value.Tuple;
 
 /**
- * The stack machine that a pickle is a program for (protocols 0 to 5, as Python's pickletools describes them), with one
- * difference: REDUCE, NEWOBJ, OBJ, INST and BUILD call nothing. They leave a {@link Call}, for names that are known; any other
- * name ends the reading. It has as many cases as the protocol has opcodes, which is why it is longer than a class should be.
+ * The stack machine that runs a pickle (protocols 0 to 5, as Python's pickletools describes them), with one difference: REDUCE, NEWOBJ,
+ * OBJ, INST and BUILD call nothing. They leave a {@link Call} on the stack, or a {@link Dict} for an OrderedDict. A name that is not known
+ * ends the reading. This class is long because the protocol has many opcodes. Confined to one thread.
  */
 final class PickleMachine {
-    /** Ten times what the largest ViT with its optimiser needs; each step holds at most some 100 bytes. */
+    /** Ten times the number of steps for the largest ViT with its optimiser. A step takes some 100 bytes of memory at most. */
     static final int MAX_STEPS = 500_000;
 
     private static final Name ORDERED_DICT = new Name("collections", "OrderedDict");
@@ -167,7 +167,7 @@ final class PickleMachine {
         return asked;
     }
 
-    /** The state of an object, or the attributes of a dictionary: nothing that weights are made of. */
+    /** Drops the state of an object, or the attributes of a dictionary, because weights do not depend on them. */
     private void build(Value state) {
         if (!(top() instanceof Call || top() instanceof Dict))
             throw broken("a state, " + state.kind() + ", given to " + top().kind());
@@ -176,7 +176,7 @@ final class PickleMachine {
     private void append(List<Value> items) {
         switch (top()) {
             case final Sequence list -> list.items().addAll(items);
-            case final Call object -> { // of a class that is left as it is
+            case final Call object -> { // the items are dropped, because the object is never made
             }
             default -> throw broken("items appended to " + top().kind());
         }
@@ -190,7 +190,7 @@ final class PickleMachine {
                 for (int i = 0; i < items.size(); i += 2)
                     dict.entries().put(key(items.get(i)), items.get(i + 1));
             }
-            case final Call object -> { // of a class that is left as it is
+            case final Call object -> { // the keys are dropped, because the object is never made
             }
             default -> throw broken("keys set in " + top().kind());
         }
@@ -210,7 +210,7 @@ final class PickleMachine {
         };
     }
 
-    /** No tensor is looked for under such a key, so it must only differ from the others. */
+    /** A key for a value that is no name of a tensor. It must only differ from all other keys. */
     private String unnamed(Value key) {
         return key.kind() + " (" + unnamedKeys++ + ")";
     }
@@ -236,7 +236,7 @@ final class PickleMachine {
         }
     }
 
-    /** Escapes stay as they are written: no name of a tensor has one. */
+    /** Text in quotes. Escapes are not decoded, because no name of a tensor has one. */
     private Text quoted(String line) {
         if (line.length() < 2 || line.charAt(0) != line.charAt(line.length() - 1))
             throw broken("text without its quotes");

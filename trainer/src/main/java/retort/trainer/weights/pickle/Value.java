@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A value that a pickle holds. A hostile pickle nests as deep as it likes and shares parts without end: never compare, hash or print one
- * as a whole, and walk only as deep as what is sought.
+ * A value in a pickle. A hostile pickle may nest values to any depth and share parts many times. Therefore never compare, hash or print a
+ * whole value, and walk into it only as deep as the tensors are.
  */
 public sealed interface Value {
-    /** In words, for messages; looks at nothing inside. */
+    /** The kind of value in words, for messages. It does not look at nested values. */
     String kind();
 
     record None() implements Value {
@@ -47,7 +47,7 @@ public sealed interface Value {
         }
     }
 
-    /** Bytes whose content nobody here needs. */
+    /** Bytes. Their content is skipped, because no weight needs it. */
     record Bytes(int length) implements Value {
         @Override
         public String kind() {
@@ -62,7 +62,7 @@ public sealed interface Value {
         }
     }
 
-    /** A list or set; grows while the pickle is read. */
+    /** A list or a set. It grows while the pickle is read. */
     record Sequence(List<Value> items) implements Value {
         @Override
         public String kind() {
@@ -70,7 +70,7 @@ public sealed interface Value {
         }
     }
 
-    /** A dictionary in the order of insertion, numbers as keys by their text; grows while the pickle is read. */
+    /** A dictionary in the order of insertion. A key that is a number is stored as text. It grows while the pickle is read. */
     record Dict(Map<String, Value> entries) implements Value {
         @Override
         public String kind() {
@@ -78,7 +78,7 @@ public sealed interface Value {
         }
     }
 
-    /** A class or function, by name alone. */
+    /** The name of a class or function. */
     record Name(String module, String name) implements Value {
         @Override
         public String kind() {
@@ -91,7 +91,7 @@ public sealed interface Value {
         }
     }
 
-    /** A call that the pickle asks for and that is not made: what is called, and with what. */
+    /** A call that the pickle asks for. It is recorded and never made. */
     record Call(Name callee, List<Value> arguments) implements Value {
         @Override
         public String kind() {
@@ -99,7 +99,7 @@ public sealed interface Value {
         }
     }
 
-    /** A reference to something kept outside of the pickle. */
+    /** A reference to an object outside of the pickle, such as a storage. */
     record Persistent(Value id) implements Value {
         @Override
         public String kind() {

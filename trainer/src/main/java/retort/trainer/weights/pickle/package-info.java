@@ -1,6 +1,6 @@
 /**
- * Python's pickle as data: a reader that builds values and calls nothing, and refuses every name it was not told of.
- * Called by the reader of .pth files on any thread; the values own no native memory.
+ * Reads Python's pickle as data: the reader builds values, calls nothing, and refuses every unknown name. The reader of .pth files calls it
+ * on any thread. The values own no native memory.
  */
 @org.jspecify.annotations.NullMarked
 package retort.trainer.weights.pickle;
