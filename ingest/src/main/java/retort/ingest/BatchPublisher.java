@@ -25,9 +25,9 @@ import retort.record.IngestPosition;
 import retort.record.PublishedMark;
 
 /**
- * Publishes records of one stream exactly once. One transaction holds the records, the events about their rejected samples, and the
- * position of ingest after them. The transactional id names the stream and the partitions, so a newer process with the same id fences
- * this one. One transaction at a time; any thread. The one who opens it closes it.
+ * Publishes the records of one stream exactly once. One transaction holds the records, the events about rejected samples, and the new
+ * positions of ingest. The transactional id names the stream and the owned partitions, so that a newer process with the same id fences an
+ * older one. The publisher runs one transaction at a time. Any thread.
  */
 final class BatchPublisher implements AutoCloseable {
     private final RecordSink sink;
@@ -47,7 +47,10 @@ final class BatchPublisher implements AutoCloseable {
         this.source = source;
     }
 
-    /** Blocks until every transaction of an older owner is decided: positions are read after that. */
+    /**
+     * Opens a publisher. Blocks until every transaction of an older owner has ended, because positions may be read only after that. The
+     * caller closes it.
+     */
     static BatchPublisher open(Broker broker, String stream, IngestSettings settings, DataSource source,
             Optional<Layout> layout) {
         final String owned = settings.partitionsOwned().size() == settings.partitions()
@@ -62,8 +65,9 @@ final class BatchPublisher implements AutoCloseable {
     /**
      * Publishes records in one transaction.
      *
-     * @param records in sequence order, at least one
-     * @param ledger counts them
+     * @param records records in sequence order, at least one; their permits are closed when the transaction ends
+     * @param ledger counts the records before the transaction begins
+     * @return a Mono that emits the result of the transaction
      */
     Mono<Published> publish(List<PackedRecord> records, StreamLedger ledger) {
         final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
@@ -91,7 +95,7 @@ final class BatchPublisher implements AutoCloseable {
         sink.close();
     }
 
-    /** Commits the offsets that an endless source has consumed in the transaction that holds their records. */
+    /** Commits the position of an endless source in the same transaction as its records. */
     private void commitSource(Producer<byte[], byte[]> producer, PackedRecord last) {
         if (source instanceof UnboundedSource unbounded)
             last.sourcePosition().ifPresent(position -> unbounded.commit(producer, position));

@@ -20,18 +20,23 @@ import retort.ingest.source.SourceException;
  * Declares the pipeline of one stream, from its source to the broker, in one Flux. A slice is begun when the runs have demand for it and
  * memory has room for it. The pool makes records out of order, and they leave in order of sequence.
  *
- * @param ledger admits slices and counts what is published
+ * @param ledger admits slices and counts the published records
  * @param tally judges epochs; empty for a source without an end
+ * @param transactionRecords most records in one transaction
+ * @param linger time that an unfilled transaction waits for more records
  * @param timing the scheduler that ends an unfilled transaction
- * @param stop when it ends, no slice is begun; the slices that are begun are published
+ * @param stop when this Publisher ends, no further slice is begun; slices that were begun are published
  */
 record IngestPipeline(Slices slices, Demand demand, StreamLedger ledger, Packer packer, Optional<EpochTally> tally,
         BatchPublisher publisher, StreamProgress progress, int transactionRecords, Duration linger, Scheduler timing,
         Publisher<?> stop) {
-    /** Most slices that wait for memory or are packed at one time; memory is the closer bound. */
+    /** The largest number of slices that wait for memory or are packed at one time. The memory budget is reached first. */
     private static final int SLICES = 64;
 
-    /** Cold. Emits what each transaction has committed; ends where the stream ends. */
+    /**
+     * Returns a cold Flux. It emits one {@link Published} for each committed transaction and completes at the stream's end or after {@code
+     * stop}.
+     */
     Flux<Published> from(Place place) {
         return slices.from(place.first(), place.sourcePosition(), place::wants)
                 .concatMap(this::demanded, 1)

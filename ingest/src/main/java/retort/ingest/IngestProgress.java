@@ -12,8 +12,8 @@ import reactor.core.scheduler.Scheduler;
 import retort.console.StatusLine;
 
 /**
- * Shows what the streams of this process do, each as a part of one line, and logs at WARN each wait that is too long. One thread of the
- * given scheduler measures and writes.
+ * Shows the progress of the streams of this process, each as a part of one line, and logs at WARN each wait that is too long. One thread of
+ * the given scheduler measures and writes.
  */
 final class IngestProgress {
     private static final Logger LOG = LoggerFactory.getLogger(IngestProgress.class);
@@ -24,7 +24,7 @@ final class IngestProgress {
     private final Duration patience;
     private long told = System.nanoTime();
 
-    /** @param patience a wait that lasts longer is logged, and again after each such time */
+    /** @param patience time after which a wait is logged; it is logged again after each further such time */
     IngestProgress(StatusLine line, Duration patience) {
         this.line = line;
         this.patience = patience;

@@ -20,14 +20,17 @@ import retort.kafka.Broker;
 import retort.thread.Worker;
 
 /**
- * Publishes the streams that the settings name, each by a pipeline of its own. The streams share the decoding pool and the memory. The
- * service owns all its threads; any thread may call it.
+ * Publishes the streams that the settings name. Each stream has its own pipeline, and all pipelines share the decoding pool and the memory.
+ * The service owns its threads. Its methods may be called from any thread.
  */
 public final class IngestService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
-    /** Reactor's key for who is told of errors that come after the one that ended a Flux, in one subscription. */
+    /**
+     * Reactor's context key for the consumer of dropped errors in one subscription. Reactor drops an error that comes after a Flux has
+     * ended with an error.
+     */
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
-    /** The limit of every call to the broker that blocks. */
+    /** The time limit of each blocking call to the broker. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(15);
 
@@ -47,7 +50,7 @@ public final class IngestService implements AutoCloseable {
                 .subscribeOn(starting.scheduler())
                 .thenMany(Flux.fromIterable(settings.streams())
                         .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
-                // One source or broker fails several streams at a time: the first says why, the others would say it again.
+                // A broken source or broker fails several streams at once. The other errors repeat the reason of the first.
                 .contextWrite(
                         Context.of(ON_ERROR_DROPPED, (Consumer<Throwable>) error -> LOG.debug("another stream failed", error)))
                 .doFinally(end -> {
@@ -61,26 +64,29 @@ public final class IngestService implements AutoCloseable {
     }
 
     /**
-     * Starts and returns at once.
+     * Starts the service and returns at once. The caller closes it.
      *
-     * @throws retort.settings.SettingException for a setting that is not allowed
+     * @throws retort.settings.SettingException if a setting is not allowed
      */
     public static IngestService start(Config config, StatusLine line) {
         return new IngestService(IngestSettings.from(config), Broker.from(config, TIMEOUT), line);
     }
 
-    /** Ends when every stream is complete or after {@link #close}; fails with the first error, which stops all streams. */
+    /**
+     * Returns a Mono that completes when every stream is complete, or after {@link #close}. It fails with the first error, which stops all
+     * streams.
+     */
     public Mono<Void> done() {
         return done.asMono();
     }
 
-    /** Begins no further record, publishes those begun, and returns. */
+    /** Stops the service. No further record is begun, and the records that were begun are published. Blocks for at most 15 seconds. */
     @Override
     public void close() {
         stop.tryEmitEmpty();
         try {
             done.asMono().onErrorComplete().block(STOP);
-        } catch (IllegalStateException tooSlow) { // the broker is away: what is not committed is published by the next process
+        } catch (IllegalStateException tooSlow) { // the broker does not answer; the next process publishes the rest
             running.dispose();
         }
     }

@@ -13,9 +13,10 @@ import retort.record.IngestPosition;
 import retort.record.PublishedMark;
 
 /**
- * The position of the owner of some partitions: the next sequence of each of them. A process that owns other partitions than the one
- * before it goes on from the committed position of each partition.
+ * The position of a process that owns some partitions: the next sequence of each of them. Positions are kept for each partition, so a
+ * process continues after processes that owned other partitions. Immutable.
  *
+ * @param partitions number of partitions of the stream
  * @param next the next sequence of each owned partition
  * @param latest the position that was committed with the owner's latest record; empty before the first
  */
@@ -24,7 +25,7 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
         next = Map.copyOf(next);
     }
 
-    /** @param positions the topic {@code positions}, by key */
+    /** @param positions the records of the topic {@code positions}, by key */
     static Place of(String stream, int partitions, Set<Integer> owned, Map<String, IngestPosition> positions) {
         final Map<Integer, IngestPosition> own = new TreeMap<>();
         for (final int partition : owned)
@@ -35,23 +36,23 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
                 own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence)));
     }
 
-    /** The source's own position to go on from; empty for a source whose samples have numbers. */
+    /** The position at which the source continues. Empty before the first record, and for a source whose samples have numbers. */
     Optional<String> sourcePosition() {
         return latest.map(IngestPosition::getSourcePosition);
     }
 
-    /** The counts that a ledger of the stream goes on from. */
+    /** The counts with which a ledger of the stream starts. */
     List<PublishedMark> marks() {
         return latest.map(IngestPosition::getPublished).orElse(List.of());
     }
 
-    /** Samples that the owner has rejected in the epoch of {@link #first}. */
+    /** The number of samples that the owner has rejected in the epoch of {@link #first}. */
     long epochRejected(Layout layout) {
         return latest.filter(at -> layout.epoch(at.getNextSequence() - partitions) == layout.epoch(first()))
                 .map(IngestPosition::getEpochRejected).orElse(0L);
     }
 
-    /** Returns true if {@code sequence} lies in an owned partition. */
+    /** True if {@code sequence} lies in an owned partition. */
     boolean owns(long sequence) {
         return next.containsKey(StreamRecords.partition(sequence, partitions));
     }
@@ -61,13 +62,13 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
         return next.values().stream().mapToLong(Long::longValue).min().orElseThrow();
     }
 
-    /** Returns true if {@code sequence} lies in an owned partition and is still to be published. */
+    /** True if {@code sequence} lies in an owned partition and is not published yet. */
     boolean wants(long sequence) {
         final Long from = next.get(StreamRecords.partition(sequence, partitions));
         return from != null && sequence >= from;
     }
 
-    /** Returns true if every owned partition is published up to {@code lastSequence}. */
+    /** True if every owned partition is published up to and including {@code lastSequence}. */
     boolean isPast(long lastSequence) {
         return first() > lastSequence;
     }

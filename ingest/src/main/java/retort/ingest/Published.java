@@ -1,14 +1,14 @@
 package retort.ingest;
 
 /**
- * The counts of one committed transaction.
+ * The result of one committed transaction.
  *
- * @param lastSequence the highest sequence of its records
- * @param epoch the epoch of that record
+ * @param lastSequence sequence of its last record
+ * @param epoch epoch of that record
  * @param records number of records
- * @param images images in those records
- * @param rejected samples that those records lack
- * @param bytes bytes of those records
+ * @param images number of images in the records
+ * @param rejected number of samples that were rejected from the records
+ * @param bytes bytes of all records
  */
 record Published(long lastSequence, long epoch, int records, long images, long rejected, long bytes) {
 }

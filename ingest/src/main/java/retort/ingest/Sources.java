@@ -23,8 +23,10 @@ public final class Sources {
     }
 
     /**
+     * Opens a source. The caller closes it.
+     *
      * @param uri SCHEME:LOCATION
-     * @throws SourceException for an unknown scheme, or when there is nothing to read: names the way out
+     * @throws SourceException if the scheme is unknown or there is nothing to read; the message names the way out
      */
     public static DataSource open(String uri, SourceContext context) throws SourceException {
         final int colon = uri.indexOf(':');
@@ -39,7 +41,7 @@ public final class Sources {
         }
     }
 
-    /** A line for each scheme. */
+    /** The usage text, with one line for each scheme. */
     public static String usage() {
         return byScheme().values().stream().map(DataSourceFactory::usage).collect(Collectors.joining("\n"));
     }

@@ -30,8 +30,9 @@ final class StreamDescription {
     }
 
     /**
-     * {@code here}, with the identity of {@code there} where nothing is known to differ. A key that {@code there} lacks came with a later
-     * release than the one that wrote it; the stream was made as the key's default says, so any other value is a difference.
+     * Returns {@code here}. It takes the settings of {@code there} if no known setting differs, so that the stream keeps its identity. A
+     * later release may have added a key that {@code there} lacks. The stream was made with the default of that key, so any other value is
+     * a difference.
      */
     static Stream goingOn(Stream there, Stream here) {
         final Identity then = Identity.of(there.getSettings());
@@ -49,7 +50,7 @@ final class StreamDescription {
                 || Objects.equals(now.settings().get(key), defaults.settings().get(key));
     }
 
-    /** The settings that decide the stream's bytes, and what its source holds now. */
+    /** The settings that decide the stream's bytes, and the present classes, samples and files of its source. */
     private static Identity identity(StreamSettings stream, IngestSettings settings, DataSource source,
             Optional<Layout> layout) {
         Identity identity = settings.identity(stream)

@@ -27,9 +27,8 @@ import retort.record.Stream;
 import retort.thread.Worker;
 
 /**
- * Runs one stream in this process, in five steps. It opens the source, describes the stream on the topic {@code streams}, fences older
- * owners of its partitions, and runs the pipeline from their committed position. The process that publishes the last record marks the
- * stream as complete.
+ * Runs one stream in this process. It opens the source, describes the stream on the topic {@code streams}, fences older owners of its
+ * partitions, and runs the pipeline from their position. The last process to finish marks the stream as complete.
  */
 final class StreamIngest {
     private static final Logger LOG = LoggerFactory.getLogger(StreamIngest.class);
@@ -43,7 +42,7 @@ final class StreamIngest {
      * The resources that the streams of a process share.
      *
      * @param decoded permits for the bytes of decoded images
-     * @param stop when it ends, no further record is begun
+     * @param stop when this Publisher ends, no further record is begun
      */
     record Shared(Packer.Resources packing, ByteBudget decoded, IngestProgress progress, Publisher<?> stop) {
     }
@@ -55,7 +54,7 @@ final class StreamIngest {
         this.shared = shared;
     }
 
-    /** Cold; blocks only on a thread of its own. Ends with the stream. */
+    /** Returns a cold Mono that completes with the stream. Blocking calls run on a thread of the stream's own. */
     Mono<Void> run() {
         return Mono.using(() -> Worker.named("retort-ingest-" + stream.name()),
                 thread -> Mono
@@ -114,7 +113,10 @@ final class StreamIngest {
         return stream.retention().isEmpty() ? Demand.unlimited() : Demand.of(broker, stream.name(), limits(source).mostBatch());
     }
 
-    /** Half of the retention, in images and in bytes, so that the other half keeps what a killed run needs. */
+    /**
+     * The limits of the stream's lead: at most half of the retention, in images and in bytes. The other half keeps the records that a
+     * killed run needs.
+     */
     private StreamLedger.Limits limits(DataSource source) {
         return stream.retention().isEmpty()
                 ? StreamLedger.Limits.none(settings.imagesPerRecord())

@@ -15,10 +15,11 @@ import retort.ingest.order.Slices;
 import retort.ingest.pack.PassedOver;
 
 /**
- * Counts what one stream has done and puts it into words. The pipeline's threads write, the thread that shows the line reads.
+ * Counts the work of one stream and describes it in words. The pipeline's threads write the counts. One thread, which shows the line, reads
+ * them.
  */
 final class StreamProgress {
-    /** A source without an end is said to be waited for after so long. */
+    /** The line names a source without an end as the cause of a wait after this time. */
     private static final Duration SOURCE_SILENT = Duration.ofSeconds(5);
 
     private final Named named;
@@ -40,9 +41,11 @@ final class StreamProgress {
     private double bytesPerSecond;
 
     /**
-     * Names for people.
+     * The names that messages use.
      *
-     * @param passedOver the source's counts of what it leaves out
+     * @param stream name of the stream
+     * @param source the source as SCHEME:LOCATION
+     * @param passedOver the source's counts of the things that it leaves out
      */
     record Named(String stream, String source, Supplier<Map<String, Long>> passedOver) {
     }
@@ -81,12 +84,16 @@ final class StreamProgress {
         floor = now;
     }
 
-    /** Notes that the next slice waits for demand, or no longer does. */
+    /**
+     * Notes that the wait of the next slice for demand begins or ends.
+     *
+     * @param now true if the slice waits
+     */
     void waits(boolean now) {
         wait = new Wait(now ? On.RUN : inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
     }
 
-    /** A slice was admitted. */
+    /** Notes that a slice was admitted. */
     void begun() {
         inFlight.incrementAndGet();
         wait = new Wait(On.BROKER, System.nanoTime());
@@ -97,7 +104,10 @@ final class StreamProgress {
         ended = true;
     }
 
-    /** The line as of {@code nanos} ({@link System#nanoTime}); rates are over the time since the last call. Confined to one thread. */
+    /**
+     * Returns the line at the time {@code nanos} ({@link System#nanoTime}). Its rates cover the time since the last call. Confined to one
+     * thread.
+     */
     String text(long nanos) {
         measure(nanos);
         final StringBuilder text = new StringBuilder(named.stream);
@@ -126,7 +136,11 @@ final class StreamProgress {
         return text.toString();
     }
 
-    /** A sentence about a wait that has lasted for {@code patience}: for what, for whom, how long. Empty where there is none. */
+    /**
+     * Describes a wait that has lasted for {@code patience} or longer: the awaited thing, its owner and the duration.
+     *
+     * @return empty if there is no such wait
+     */
     Optional<String> complaint(long nanos, Duration patience) {
         final Wait now = wait;
         if (ended || seconds(now, nanos) < patience.toSeconds())

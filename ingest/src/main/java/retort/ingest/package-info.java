@@ -1,6 +1,6 @@
 /**
- * The ingest service: one pipeline a stream, from its source to the broker. {@link retort.ingest.IngestService} owns all threads, and each
- * pipeline is declared in {@link retort.ingest.IngestPipeline}.
+ * The ingest service. It runs one pipeline for each stream, from the stream's source to the broker. {@link retort.ingest.IngestService}
+ * owns all threads, and {@link retort.ingest.IngestPipeline} declares a pipeline.
  */
 @org.jspecify.annotations.NullMarked
 package retort.ingest;

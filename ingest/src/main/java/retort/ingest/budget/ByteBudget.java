@@ -21,7 +21,7 @@ public final class ByteBudget {
     private record Waiting(long bytes, CompletableFuture<Permit> granted) {
     }
 
-    /** @param bytes that may be held at one time, at least 1 */
+    /** @param bytes the bytes that may be held at one time, at least 1 */
     public ByteBudget(long bytes) {
         if (bytes < 1)
             throw new IllegalArgumentException("a budget of " + bytes + " bytes");
@@ -33,7 +33,7 @@ public final class ByteBudget {
      * Blocks until {@code wanted} bytes are free. A request above the whole budget counts as the whole budget, so its holder is alone.
      *
      * @return a permit that the caller closes
-     * @throws InterruptedException when the caller's thread is interrupted; then it holds nothing
+     * @throws InterruptedException if the caller's thread is interrupted; the caller then holds no permit
      */
     public Permit take(long wanted) throws InterruptedException {
         final CompletableFuture<Permit> granted = request(wanted);
@@ -57,7 +57,7 @@ public final class ByteBudget {
         return Mono.fromFuture(() -> request(wanted)).doOnDiscard(Permit.class, Permit::close);
     }
 
-    /** Bytes that nobody holds. */
+    /** The bytes that no permit holds. */
     public synchronized long free() {
         return free;
     }
@@ -95,7 +95,7 @@ public final class ByteBudget {
         }
     }
 
-    /** Held bytes. Any thread closes it, once. */
+    /** A permit for held bytes. Any thread may close it, exactly once. */
     public static final class Permit implements AutoCloseable {
         private final ByteBudget budget;
         private final long bytes;
@@ -109,7 +109,7 @@ public final class ByteBudget {
         /**
          * Releases the bytes.
          *
-         * @throws IllegalStateException when it is closed already
+         * @throws IllegalStateException if the permit is already closed
          */
         @Override
         public void close() {

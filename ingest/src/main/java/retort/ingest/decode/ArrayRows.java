@@ -1,7 +1,7 @@
 package retort.ingest.decode;
 
 /**
- * Rows of an array that someone else owns.
+ * Rows of an array that the caller owns.
  *
  * @param bytes uint8, (height, width, channels), row-major, from {@code offset} on
  */

@@ -7,14 +7,17 @@ import java.util.Map;
  * other pixels for several of them. A kind that Pillow refuses is refused by its name. Stateless; any thread.
  */
 final class BmpDecoder {
-    /** Decoded at a time of what is on the heap. */
+    /** The largest number of bytes that are decoded onto the heap at one time. */
     private static final int STRIP_BYTES = 24 << 20;
     private static final int RAW = 0;
     private static final int RLE8 = 1;
     private static final int RLE4 = 2;
     private static final int BIT_FIELDS = 3;
 
-    /** The bit fields of 32-bit pixels that are read: red, green, blue and alpha, and the bytes that hold red, green and blue. */
+    /**
+     * The bit fields of 32-bit pixels that are read. The key holds the masks of red, green, blue and alpha. The value holds the positions
+     * of the bytes of red, green and blue.
+     */
     private static final Map<String, int[]> FIELDS_32 = Map.of("ff0000 ff00 ff 0", new int[]{2, 1, 0},
             "ff000000 ff0000 ff00 0", new int[]{3, 2, 1}, "ff000000 ff00 ff 0", new int[]{3, 1, 0},
             "ff000000 ff0000 ff00 ff", new int[]{3, 2, 1}, "ff ff00 ff0000 ff000000", new int[]{0, 1, 2},
@@ -38,7 +41,7 @@ final class BmpDecoder {
         if (!core && headerSize != 40 && headerSize != 52 && headerSize != 56 && headerSize != 64 && headerSize != 108
                 && headerSize != 124)
             throw new RejectedImageException("BMP with a header of " + headerSize + " bytes, which is of no known version");
-        at(14 + headerSize - 1); // all of it is there
+        at(14 + headerSize - 1); // throws if the header is cut
         topDown = !core && at(25) == 0xFF;
         width = core ? little16(18) : little32(18);
         height = core ? little16(20) : topDown ? -little32(22) : little32(22);
@@ -48,13 +51,18 @@ final class BmpDecoder {
         colours = stated != 0 ? stated : bits <= 16 ? 1 << bits : 0;
     }
 
-    /** @throws RejectedImageException when the bytes end inside the header, or it is of no known version */
+    /**
+     * Reads the header.
+     *
+     * @throws RejectedImageException if the header is of no known version
+     * @throws ArrayIndexOutOfBoundsException if the bytes end inside the header
+     */
     static ImageHeader header(byte[] file) throws RejectedImageException {
         final BmpDecoder bmp = new BmpDecoder(file);
         return new ImageHeader(ImageHeader.Format.BMP, bmp.width, bmp.height, ImageHeader.Colours.RGB, 0, 0);
     }
 
-    /** The pixels of {@code region}, as RGB. */
+    /** Decodes {@code region} to RGB. */
     static PixelRows decode(byte[] file, Region region) throws RejectedImageException {
         final int strip = Math.max(1, STRIP_BYTES / (region.width() * 3));
         return strip >= region.height() ? part(file, region) : new Strips(region, strip, part -> part(file, part));
@@ -104,7 +112,7 @@ final class BmpDecoder {
         }
     }
 
-    /** Five or six bits a colour, stretched to 255 and rounded down. */
+    /** Reads pixels of 16 bits: five or six bits a colour, stretched to 255 and rounded down. */
     private void packed(Region region, byte[] rgb) throws RejectedImageException {
         boolean green6 = false;
         if (compression == BIT_FIELDS) {
@@ -126,7 +134,7 @@ final class BmpDecoder {
         }
     }
 
-    /** @param places of red, green and blue in the bytes of a pixel */
+    /** @param places positions of red, green and blue in the bytes of a pixel */
     private void bytes(Region region, byte[] rgb, int[] places) throws RejectedImageException {
         final int step = bits / 8;
         for (int y = 0, to = 0; y < region.height(); y++) {
@@ -156,7 +164,7 @@ final class BmpDecoder {
         return places;
     }
 
-    /** Red, green, blue and perhaps alpha, as hexadecimal digits. */
+    /** The masks of red, green, blue and perhaps alpha, as hexadecimal digits. */
     private String masks(int count) {
         final StringBuilder masks = new StringBuilder();
         for (int i = 0; i < count; i++)
@@ -164,7 +172,10 @@ final class BmpDecoder {
         return masks.toString();
     }
 
-    /** 256 colours, three bytes each. Colours that the file does not have are black, after a ramp of greys the next greys, as in Pillow. */
+    /**
+     * The palette: 256 colours of three bytes each. Colours that the file lacks are black. If the file's colours are a ramp of greys, the
+     * ramp goes on, as in Pillow.
+     */
     private byte[] palette() throws RejectedImageException {
         if (colours < 1 || colours > 256)
             throw new RejectedImageException("BMP with a palette of " + Integer.toUnsignedString(colours) + " colours");
@@ -181,7 +192,10 @@ final class BmpDecoder {
         return palette;
     }
 
-    /** Where the pixels begin. A file that forgets its palette there is common. */
+    /**
+     * The position of the pixels in the file. Many files state the end of the header and forget the palette after it, so the size of the
+     * palette is added to such a position.
+     */
     private int offset() {
         final int stated = little32(10);
         final int afterHeader = 14 + headerSize;
@@ -190,17 +204,17 @@ final class BmpDecoder {
         return stated == 0 || stated == afterHeader && bits <= 8 ? afterHeader + palette + masks : stated;
     }
 
-    /** Where row {@code y} of the image begins. */
+    /** The position of row {@code y} of the image in the file. */
     private int row(int y) {
         final long stride = ((long) width * bits + 31) / 32 * 4;
         final long row = offset() + stride * storedRow(y);
         if (row < 0 || row > file.length)
             throw new ArrayIndexOutOfBoundsException("a row at byte " + row);
-        at((int) (row + ((long) width * bits + 7) / 8 - 1)); // all of it is there
+        at((int) (row + ((long) width * bits + 7) / 8 - 1)); // throws if the row is cut
         return (int) row;
     }
 
-    /** Rows are stored from the bottom up. */
+    /** The stored number of row {@code y}. Rows are stored from the bottom up unless the header says otherwise. */
     private int storedRow(int y) {
         return topDown ? y : height - 1 - y;
     }
@@ -236,7 +250,7 @@ final class BmpDecoder {
                             ? at(from + i)
                             : i % 2 == 0 ? at(from + i / 2) >> 4 : at(from + i / 2) & 15);
                 from += compression == RLE8 ? literal : (literal + 1) / 2;
-                from += from % 2; // words
+                from += from % 2; // literals are padded to words of 16 bits
                 x += value;
             }
         }

@@ -3,8 +3,8 @@ package retort.ingest.decode;
 import java.util.zip.CRC32;
 
 /**
- * Finds files that were cut or damaged on their way, which decoders let pass: a JPEG must reach its end marker, a PNG its IEND,
- * with every chunk that a decoder looks at as its CRC says. Stateless.
+ * Finds files that were cut or damaged in transfer and that decoders accept. A JPEG must reach its end marker. A PNG must reach IEND, and
+ * every chunk that a decoder reads must match its CRC. A WebP must have the length that it states. Stateless.
  */
 final class Completeness {
     private static final int IDAT = 0x49444154;
@@ -23,7 +23,7 @@ final class Completeness {
         }
     }
 
-    /** No FF D9 can occur inside coded data: there an FF is followed by 00 or a restart marker. */
+    /** Searches for the end marker FF D9. It cannot occur inside coded data, because an FF is followed there by 00 or a restart marker. */
     private static void requireEnd(byte[] bytes, int scan) throws RejectedImageException {
         for (int i = bytes.length - 2; i > scan; i--)
             if (bytes[i] == (byte) 0xFF && bytes[i + 1] == (byte) 0xD9)
@@ -31,7 +31,10 @@ final class Completeness {
         throw new RejectedImageException("truncated JPEG: " + bytes.length + " bytes without an end marker");
     }
 
-    /** Like libpng's and Pillow's readers this one forgives nothing before the pixels, and ancillary chunks after them. */
+    /**
+     * Requires the checksum of every chunk before the pixels and of every critical chunk. A damaged ancillary chunk after the first pixels
+     * is accepted, as in libpng and Pillow.
+     */
     private static void requireChunks(byte[] bytes) throws RejectedImageException {
         boolean pixels = false;
         int at = 8;

@@ -2,14 +2,12 @@ package retort.ingest.decode;
 
 import java.awt.image.IndexColorModel;
 
-/**
- * A row of samples as a file holds them, made grey or RGB in the integers of libjpeg and Pillow. Immutable.
- */
+/** Converts a row of samples, as a file holds them, to grey or RGB in the integers of libjpeg and Pillow. Immutable. */
 @FunctionalInterface
 interface Conversion {
     /**
-     * @param samples interleaved, from 0 on
-     * @param count pixels
+     * @param samples interleaved samples, from index 0 on; the conversion may change them
+     * @param count number of pixels
      * @param into receives grey or RGB from {@code at} on
      */
     void convert(byte[] samples, int count, byte[] into, int at);
@@ -23,7 +21,7 @@ interface Conversion {
         };
     }
 
-    /** Looks colours up; their alpha plays no part. */
+    /** Looks colours up in a palette and ignores their alpha. */
     static Conversion palette(IndexColorModel palette) {
         final byte[][] colours = new byte[3][256];
         final byte[] table = new byte[palette.getMapSize()];
@@ -40,7 +38,10 @@ interface Conversion {
         };
     }
 
-    /** libjpeg's YCbCr to RGB: 16 fraction bits, each term of red and blue rounded alone, green's two together. */
+    /**
+     * libjpeg's YCbCr to RGB with 16 fraction bits. The terms of red and blue are each rounded alone, and the two terms of green are
+     * rounded together.
+     */
     static Conversion ycc() {
         return (samples, count, into, at) -> {
             for (int i = 0; i < count * 3; i += 3)
@@ -48,7 +49,7 @@ interface Conversion {
         };
     }
 
-    /** CMYK as Adobe's programs store it, inverted; Pillow's way to RGB, without a colour profile. */
+    /** Converts CMYK as Adobe's programs store it, which is inverted, to RGB. It uses Pillow's formula, without a colour profile. */
     static Conversion cmyk() {
         return (samples, count, into, at) -> {
             for (int i = 0; i < count; i++) {
@@ -82,7 +83,7 @@ interface Conversion {
         return Math.clamp(value, 0, 255);
     }
 
-    /** a * b / 255, rounded. */
+    /** The product a * b / 255, rounded. */
     private static int share(int a, int b) {
         final int product = a * b + 128;
         return (product >> 8) + product >> 8;

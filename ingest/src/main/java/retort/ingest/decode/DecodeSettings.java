@@ -5,19 +5,19 @@ import java.util.Set;
 import retort.settings.Section;
 
 /**
- * {@code ingest.decode}.
+ * The settings under {@code ingest.decode}.
  *
- * @param library which decoder reads JPEGs
- * @param fast true if a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size, with cheaper arithmetic: pixels differ
- * @param maxPixels images with more are refused before they are decoded
+ * @param library the decoder of JPEG and WebP images
+ * @param fast true if a JPEG may be decoded at 1/2, 1/4 or 1/8 of its size with cheaper arithmetic, which changes its pixels
+ * @param maxPixels images with more pixels are rejected before they are decoded
  */
 public record DecodeSettings(Library library, boolean fast, long maxPixels) {
     public enum Library {
-        /** libjpeg-turbo where it is found, ImageIO elsewhere. */
+        /** libjpeg-turbo if the machine has it, ImageIO otherwise. */
         AUTO, TURBOJPEG, IMAGEIO
     }
 
-    /** Returns true if the machine has libwebp. Without it very large WebP images are rejected. */
+    /** True if the machine has libwebp. Without it very large WebP images are rejected. */
     public static boolean hasWebpLibrary() {
         return LibWebp.find().isPresent();
     }

@@ -5,7 +5,7 @@ import java.util.concurrent.CancellationException;
 import retort.ingest.budget.ByteBudget;
 import retort.settings.SettingException;
 
-/** Decodes one image after another for one thread at a time; owns its buffers until closed. */
+/** Decodes one image after another. One thread uses it at a time. It owns its buffers until it is closed. */
 public final class Decoder implements AutoCloseable {
     private final DecodeSettings settings;
     private final ByteBudget budget;
@@ -22,7 +22,11 @@ public final class Decoder implements AutoCloseable {
         this.turboJpeg = library(settings).map(library -> new TurboJpegDecoder(library, settings.fast()));
     }
 
-    /** The header of an image that may be decoded. @throws RejectedImageException when it is none, or too large */
+    /**
+     * Reads the header of an image.
+     *
+     * @throws RejectedImageException if the bytes are no image, or the image has too many pixels
+     */
     public ImageHeader header(byte[] bytes) throws RejectedImageException {
         final ImageHeader header = ImageHeader.read(bytes);
         if (header.pixels() > settings.maxPixels())
@@ -35,10 +39,11 @@ public final class Decoder implements AutoCloseable {
      * Waits for the budget, then decodes.
      *
      * @param region the part that is needed
-     * @param width pixels across that the region will be resized to: {@code fast} never decodes it smaller
-     * @param height likewise
-     * @return valid until the next call; to be closed before it
-     * @throws CancellationException when interrupted while it waits; the thread's flag stays set
+     * @param width width, in pixels, to which the region will be resized; {@code fast} never decodes the region smaller
+     * @param height height, in pixels, to which the region will be resized
+     * @return the decoded region; valid until the next call, and closed by the caller before that call
+     * @throws RejectedImageException if the image is cut or damaged
+     * @throws CancellationException if the thread is interrupted while it waits; its interrupt flag stays set
      */
     public Decoded decode(byte[] bytes, ImageHeader header, Region region, int width, int height)
             throws RejectedImageException {

@@ -3,13 +3,14 @@ package retort.ingest.decode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The facts that a file states before anything is decoded. The format is told by the first bytes, never by a name.
+ * The facts that a file states about itself, read before anything is decoded. The first bytes tell the format; the name of the file is not
+ * used.
  *
  * @param width pixels
  * @param height pixels
- * @param colours JPEG: what its components are; RGB elsewhere
- * @param scan JPEG: where the first scan's header begins; 0 elsewhere
- * @param heightAt JPEG whose one scan holds all rows in their order: where its height stands; 0 elsewhere
+ * @param colours JPEG: the meaning of its components; RGB for other formats
+ * @param scan JPEG: position of the first scan's header; 0 for other formats
+ * @param heightAt JPEG with one scan that holds all rows in order: position of its height; 0 otherwise
  */
 public record ImageHeader(Format format, int width, int height, Colours colours, int scan, int heightAt) {
     public enum Format {
@@ -21,7 +22,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         GREY, YCC, RGB, CMYK, YCCK
     }
 
-    /** @throws RejectedImageException when the bytes are no image of a known kind, or end inside the header */
+    /** @throws RejectedImageException if the bytes are no image of a known kind, or end inside the header */
     public static ImageHeader read(byte[] bytes) throws RejectedImageException {
         if (bytes.length == 0)
             throw new RejectedImageException("empty: 0 bytes");
@@ -89,7 +90,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         }
     }
 
-    /** @param frame where the frame header's length is */
+    /** @param frame position of the frame header's length */
     private static Colours colours(Bytes b, int frame, boolean jfif, int adobe) throws RejectedImageException {
         final int precision = b.at(frame + 2);
         final int components = b.at(frame + 7);
@@ -127,7 +128,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         return new ImageHeader(Format.WEBP, width, height, Colours.RGB, 0, 0);
     }
 
-    /** Unsigned reads; what lies past the end is an ArrayIndexOutOfBoundsException. */
+    /** Unsigned reads of an array. A read past its end throws an ArrayIndexOutOfBoundsException. */
     @SuppressWarnings("ArrayRecordComponent") // a cursor, never compared
     private record Bytes(byte[] bytes) {
         int at(int index) {

@@ -15,13 +15,13 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * The JDK's decoders, and TwelveMonkeys' for WebP. Their rasters are read as stored and converted here, for what ImageIO makes
- * of grey, CMYK and 16-bit images is not what Pillow makes of them. One thread at a time; owns its readers until closed.
+ * The JDK's decoders, and TwelveMonkeys' decoder for WebP. Rasters are read as stored and converted here, because ImageIO converts grey,
+ * CMYK and 16-bit images differently from Pillow. One thread uses it at a time. It owns its readers until it is closed.
  */
 final class ImageIoDecoder implements AutoCloseable {
-    /** Decoded at a time of what is on the heap, more or less. */
+    /** The approximate number of bytes that are decoded onto the heap at one time. */
     private static final int STRIP_BYTES = 24 << 20;
-    /** TwelveMonkeys' reader holds the whole image, whatever part of it is asked for. */
+    /** The largest WebP image that is read, in pixels. TwelveMonkeys' reader holds the whole image, even if a part is asked for. */
     private static final long MOST_WEBP_PIXELS = 12_000_000;
     private static final int PNG_DEPTH_AT = 24;
     private static final int PNG_COLOUR_TYPE_AT = 25;
@@ -31,7 +31,7 @@ final class ImageIoDecoder implements AutoCloseable {
 
     private final Map<ImageHeader.Format, ImageReader> readers = new EnumMap<>(ImageHeader.Format.class);
 
-    /** Rows of {@code region} alone; valid until the next call. */
+    /** Decodes {@code region}. The rows hold the region alone and are valid until the next call. */
     PixelRows decode(byte[] bytes, ImageHeader header, Region region) throws RejectedImageException {
         if (header.format() == ImageHeader.Format.WEBP && header.pixels() > MOST_WEBP_PIXELS)
             throw new RejectedImageException("WebP of %d pixels: those with more than %d need libwebp (Debian: libwebp7)"
@@ -44,7 +44,10 @@ final class ImageIoDecoder implements AutoCloseable {
                 : new Strips(region, strip, part -> part(opaque, header, part));
     }
 
-    /** The JDK's reader stumbles over a transparent colour of grey and RGB where it reads a part; alpha is dropped anyway. */
+    /**
+     * Hides the transparent colour of a grey or RGB image, because the JDK's reader fails at it when it reads a part. Alpha is dropped
+     * anyway.
+     */
     private static byte[] withoutTransparentColour(byte[] png) {
         final ByteBuffer chunks = ByteBuffer.wrap(png);
         if ((png[PNG_COLOUR_TYPE_AT] & 1) != 0) // a palette
@@ -52,7 +55,7 @@ final class ImageIoDecoder implements AutoCloseable {
         for (int at = PNG_FIRST_CHUNK_AT; chunks.getInt(at + 4) != IDAT; at += 12 + chunks.getInt(at))
             if (chunks.getInt(at + 4) == TRNS) {
                 final byte[] copy = png.clone();
-                copy[at + 4] = 'x'; // a chunk that nobody knows
+                copy[at + 4] = 'x'; // a chunk that no reader knows
                 return copy;
             }
         return png;

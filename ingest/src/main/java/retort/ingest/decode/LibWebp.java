@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Google's own decoder, which is Pillow's too: pixels as in the reference, and none of them on the heap. Found once and never unloaded.
- * Its one function may be called from any thread.
+ * Google's decoder of WebP, which Pillow uses too. Its pixels are those of the reference, and none of them are on the heap. The library is
+ * found once and never unloaded. Its one function may be called from any thread.
  */
 final class LibWebp {
     private static final List<String> NAMES = List.of("libwebp.so.7", "libwebp.so", "libwebp.7.dylib",
@@ -30,17 +30,17 @@ final class LibWebp {
     }
 
     /**
-     * RGB of the whole image, alpha dropped.
+     * Decodes the whole image to RGB. Alpha is dropped.
      *
-     * @param pixels receives them, {@code stride} bytes a row
-     * @return false when it is damaged or animated
+     * @param pixels receives the rows, {@code stride} bytes each
+     * @return false if the image is damaged or animated
      */
     boolean decode(MemorySegment webp, MemorySegment pixels, int stride) {
         try {
             final MemorySegment done = (MemorySegment) decode.invokeExact(webp, webp.byteSize(), pixels, pixels.byteSize(),
                     stride);
             return !done.equals(MemorySegment.NULL);
-        } catch (Throwable e) { // what a downcall throws that cannot fail in Java
+        } catch (Throwable e) { // the C function throws no Java exception
             throw new IllegalStateException("libwebp: " + e, e);
         }
     }
@@ -54,7 +54,7 @@ final class LibWebp {
                                 FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
                                         ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT))));
             } catch (IllegalArgumentException absent) {
-                // the next name
+                // try the next name
             }
         return Optional.empty();
     }

@@ -4,18 +4,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Native memory that grows to the largest image met and is freed when closed. What a rare giant took is given back by
- * {@link #trim}. One thread at a time, not always the same one.
+ * Native memory that grows to the largest image met and is freed when it is closed. {@link #trim} frees the memory of a rare giant image.
+ * One thread uses it at a time, not always the same thread.
  */
 @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the buffer
 final class NativeBuffer implements AutoCloseable {
-    /** A thread keeps this much between images. */
+    /** The bytes that a buffer keeps between images. */
     private static final long KEPT = 16 << 20;
 
     private Arena arena = Arena.ofShared();
     private MemorySegment memory = MemorySegment.NULL;
 
-    /** {@code bytes} of memory with any content; valid until the next call. */
+    /** Returns {@code bytes} of memory with any content, valid until the next call. */
     MemorySegment take(long bytes) {
         if (memory.byteSize() < bytes) {
             close();

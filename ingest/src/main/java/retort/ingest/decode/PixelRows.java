@@ -1,8 +1,8 @@
 package retort.ingest.decode;
 
 /**
- * Decoded pixels that are handed out row by row, so that what reads them never needs the whole image on the heap. Valid until
- * its decoder decodes the next image.
+ * Decoded pixels that are handed out row by row, so that a reader never needs the whole image on the heap. Valid until the decoder decodes
+ * the next image.
  */
 public interface PixelRows {
     int width();

@@ -2,7 +2,7 @@ package retort.ingest.decode;
 
 import java.io.Serial;
 
-/** An image that is set aside while the stream goes on; the message is the reason that {@code rejected} carries. */
+/** An image is rejected while the stream goes on. The message is the reason that the topic {@code rejected} carries. */
 public final class RejectedImageException extends Exception {
     @Serial
     private static final long serialVersionUID = 1;

@@ -1,8 +1,8 @@
 package retort.ingest.decode;
 
 /**
- * Rows that are decoded a strip at a time, when the first of a strip is asked for: an image that is too large for the heap is decoded
- * once for every strip instead. Rows are to be asked for from top to bottom. Confined to one thread.
+ * Rows that are decoded one strip at a time, when the first row of a strip is asked for. An image that is too large for the heap is decoded
+ * once for every strip. Rows must be asked for from top to bottom. Confined to one thread.
  */
 final class Strips implements PixelRows {
     /** Decodes part of the image. */
@@ -40,7 +40,7 @@ final class Strips implements PixelRows {
         return strip.channels();
     }
 
-    /** @throws IllegalStateException when the image turns out to be damaged here */
+    /** @throws IllegalStateException if the image is damaged in this strip */
     @Override
     public void copy(int y, int x, int count, byte[] into, int at) {
         if (y < top || y >= top + strip.height()) {

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * libjpeg-turbo's TurboJPEG API, as far as decoding needs it. Found once and never unloaded: it belongs to the process. The
- * functions may be called from any thread, each handle from one at a time; whoever opens a handle closes it.
+ * libjpeg-turbo's TurboJPEG API, as far as decoding needs it. The library is found once and never unloaded, because it belongs to the
+ * process. Any thread may call the functions, but each handle belongs to one thread at a time. The caller that opens a handle closes it.
  */
 abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
     /** TurboJPEG's numbers of pixel formats. */
@@ -62,12 +62,12 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
         static final Optional<TurboJpeg> LIBRARY = load(System.getProperty("retort.turbojpeg", ""));
     }
 
-    /** The machine's library; empty where there is none. {@code -Dretort.turbojpeg=PATH} names another. */
+    /** Returns the machine's library, or empty if there is none. {@code -Dretort.turbojpeg=PATH} names another library. */
     static Optional<TurboJpeg> find() {
         return Found.LIBRARY;
     }
 
-    /** @param path of the library, "" to look for it where the machine keeps libraries */
+    /** @param path path of the library; if empty, the places where the machine keeps libraries are searched */
     static Optional<TurboJpeg> load(String path) {
         for (final String name : path.isEmpty() ? List.of(NAMES) : List.of(path)) {
             try {
@@ -77,22 +77,26 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
                 if (lookup.find("tjDecompress2").isPresent())
                     return Optional.of(new TurboJpeg2(lookup));
             } catch (IllegalArgumentException absent) {
-                // the next name
+                // try the next name
             }
         }
         return Optional.empty();
     }
 
-    /** A new handle. @throws IllegalStateException when the library has no memory for one */
+    /**
+     * Opens a new handle.
+     *
+     * @throws IllegalStateException if the library has no memory for one
+     */
     abstract MemorySegment open();
 
     abstract void close(MemorySegment handle);
 
     /**
-     * What must be decoded so that {@code wanted} comes out exactly, in the scaled image's pixels: all of it, or a part of it
-     * where the library can.
+     * Returns the region that must be decoded so that {@code wanted} comes out exactly, in pixels of the scaled image. It is the whole
+     * image, or a part of it if the library can decode a part.
      *
-     * @throws RejectedImageException when its header cannot be decoded
+     * @throws RejectedImageException if the header cannot be decoded
      */
     abstract Region reach(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Scale scale, Region wanted)
             throws RejectedImageException;
@@ -100,8 +104,8 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
     /**
      * Decodes into {@code out}. Damage that libjpeg works around (a warning) is no error, as in Pillow.
      *
-     * @param jpeg a copy of the whole file, which this may change
-     * @throws RejectedImageException when it cannot be decoded
+     * @param jpeg a copy of the whole file, which the method may change
+     * @throws RejectedImageException if the image cannot be decoded
      */
     abstract void decode(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Request request, MemorySegment out)
             throws RejectedImageException;
@@ -129,7 +133,7 @@ abstract sealed class TurboJpeg permits TurboJpeg2, TurboJpeg3 {
         }
     }
 
-    /** What a downcall throws that cannot fail in Java. */
+    /** Wraps an exception of a downcall. The C functions throw none, so the exception is an error of this program. */
     static IllegalStateException broken(Throwable e) {
         return new IllegalStateException("libturbojpeg: " + e, e);
     }

@@ -11,14 +11,14 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Version 1.4 to 2.1: whole rows from the first on. Where a JPEG holds its rows in order, those below the wanted part are left out by
- * telling the library that the image ends there: it then decodes no further.
+ * TurboJPEG 1.4 to 2.1. It decodes whole rows from the first row on. If a JPEG holds its rows in order, the rows below the wanted part are
+ * left out: the height in the decoder's copy of the file is reduced, so that the library decodes no further.
  */
 final class TurboJpeg2 extends TurboJpeg {
     /** Rows below the wanted part that smooth upsampling of chroma looks at. */
     private static final int CONTEXT = 2;
     private static final int BLOCK = 16;
-    /** The decoder's own copy of a file is as it came: unaligned. */
+    /** The height is unaligned, because the decoder's copy of a file has the same bytes as the file. */
     private static final ValueLayout.OfShort HEIGHT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int FAST_UPSAMPLE = 256;
     private static final int FAST_DCT = 2048;

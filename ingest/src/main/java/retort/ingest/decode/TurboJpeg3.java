@@ -7,7 +7,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Version 3: only the rows, and the columns of blocks, that a region needs. */
+/** TurboJPEG 3. It decodes only the rows, and the columns of blocks, that a region needs. */
 final class TurboJpeg3 extends TurboJpeg {
     private static final int DECOMPRESS = 1;
     private static final int SUBSAMPLING = 4;
@@ -66,8 +66,8 @@ final class TurboJpeg3 extends TurboJpeg {
     }
 
     /**
-     * One block more on either side than is wanted: smooth upsampling of chroma looks at the neighbouring block, and the part's
-     * own edge would do in its place.
+     * Adds one block on either side of the wanted part. Smooth upsampling of chroma reads the neighbouring block. Without that block it
+     * would take the edge of the part instead.
      */
     @Override
     Region reach(MemorySegment handle, MemorySegment jpeg, ImageHeader image, Scale scale, Region wanted)

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import retort.ingest.budget.ByteBudget;
 
-/** JPEGs by libjpeg-turbo. One thread at a time; owns a handle and native memory until closed. */
+/** Decodes JPEGs with libjpeg-turbo. One thread uses it at a time. It owns a handle and native memory until it is closed. */
 final class TurboJpegDecoder implements AutoCloseable {
     private final TurboJpeg library;
     private final boolean fast;
@@ -18,7 +18,7 @@ final class TurboJpegDecoder implements AutoCloseable {
         this.handle = library.open();
     }
 
-    /** Parameters and result as in {@link Decoder#decode}. */
+    /** Decodes an image, with parameters and a result as in {@link Decoder#decode}. */
     Decoded decode(byte[] bytes, ImageHeader header, Region region, int width, int height, ByteBudget.Permit permit)
             throws RejectedImageException {
         final TurboJpeg.Scale scale = scale(region, width, height);
@@ -49,7 +49,7 @@ final class TurboJpegDecoder implements AutoCloseable {
                 reach.height(), 3);
     }
 
-    /** The smallest size of the region that is no smaller than what it will be resized to. */
+    /** The smallest scale at which the region is no smaller than the size to which it will be resized. */
     private TurboJpeg.Scale scale(Region region, int width, int height) {
         int divisor = 1;
         while (fast && divisor < 8 && region.width() >= width * divisor * 2 && region.height() >= height * divisor * 2)

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import retort.ingest.budget.ByteBudget;
 
-/** WebP by libwebp. One thread at a time; owns native memory until closed. */
+/** Decodes WebP images with libwebp. One thread uses it at a time. It owns native memory until it is closed. */
 final class WebpDecoder implements AutoCloseable {
     private static final int FLAGS_AT = 20;
     private static final int ANIMATED = 2;
@@ -17,7 +17,7 @@ final class WebpDecoder implements AutoCloseable {
         this.library = library;
     }
 
-    /** Returns true for an image without animation. The other decoder takes the first frame of an animation. */
+    /** True if this decoder takes the image. Animations are left to {@link ImageIoDecoder}, which takes their first frame. */
     static boolean takes(byte[] bytes, ImageHeader header) {
         final boolean extended = bytes[15] == 'X';
         return header.format() == ImageHeader.Format.WEBP && !(extended && (bytes[FLAGS_AT] & ANIMATED) != 0);

@@ -19,15 +19,20 @@ import retort.kafka.From;
 import retort.record.TrainingProgress;
 
 /**
- * Follows the progress of training runs and says from which position the lead of a stream is counted. It says nothing before it has read
- * what was in the topic when it began. Any thread may subscribe; answers come on the thread that reads {@code progress} or on the
- * timer's, one at a time. Close ends the reading thread.
+ * Follows the progress of training runs and emits the position from which the lead of a stream is counted. It emits nothing until it has
+ * read the records that the topic held when it began. Any thread may subscribe. Positions arrive one at a time, on the thread that reads
+ * {@code progress} or on the timer's thread. Closing it ends the reading thread.
  */
 public final class Demand implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Demand.class);
-    /** Leases run out, and records turn out shorter, without a word from a run. */
+    /**
+     * The interval at which the position is emitted again without a record from a run, because a lease may have run out, or published
+     * records may be shorter than was assumed when they were admitted.
+     */
     private static final Duration TICK = Duration.ofSeconds(1);
-    /** A word that was in the topic at the start may have been deleted since; reading does not wait for it longer than this. */
+    /**
+     * The longest wait for the records that the topic held at the start, in nanoseconds. Such a record may have been deleted since then.
+     */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
 
     private final Sinks.Many<Floor> floors = Sinks.many().replay().latest();
@@ -37,15 +42,15 @@ public final class Demand implements AutoCloseable {
         this.listening = source.subscribe(floors::tryEmitNext, floors::tryEmitError);
     }
 
-    /** For streams that are kept for ever. */
+    /** A demand without limit, for streams that are kept for ever. */
     public static Demand unlimited() {
         return new Demand(Flux.just(Floor.NONE));
     }
 
     /**
-     * Blocks while the topic is read once.
+     * Follows the topic {@code progress}. Blocks while the topic is read once.
      *
-     * @param mostImages the largest batch of a run that the stream's limit can serve; a run with a larger one is named at WARN
+     * @param mostImages the largest batch, in images, that the stream's limit can serve; a run with a larger batch is named at WARN
      */
     public static Demand of(Broker broker, String stream, long mostImages) {
         final Listening listening = new Listening(stream, mostImages, broker.table(broker.topics().progress()));
@@ -61,7 +66,7 @@ public final class Demand implements AutoCloseable {
         }));
     }
 
-    /** The present floor, then a new one with each word of a run and at least once a second. */
+    /** Emits the present floor, then a new one for each progress record of a run and at least once a second. */
     public Flux<Floor> floors() {
         return floors.asFlux();
     }
@@ -71,13 +76,16 @@ public final class Demand implements AutoCloseable {
         listening.dispose();
     }
 
-    /** Replays the topic up to where it stood at the start. Confined to one thread at a time. */
+    /**
+     * Reads the topic again and gives no floor before all records that it held at the start have been read. Confined to one thread at a
+     * time.
+     */
     private static final class Listening {
         private final RunLedger runs;
         private final String stream;
         private final long mostImages;
         private final long began = System.nanoTime();
-        /** The last word of each run at the start that has not been read again yet. */
+        /** The last record of each run at the start, until it has been read again. */
         private final Map<String, TrainingProgress> awaited = new HashMap<>();
         private final Set<String> named = new HashSet<>();
 

@@ -11,17 +11,18 @@ import retort.record.RunState;
 import retort.record.TrainingProgress;
 
 /**
- * Finds the run that a stream waits for. It is the slowest live run on the stream. With no live run it is the unfinished run whose saved
- * position is the furthest back, so that nothing a killed run needs is pushed out. With no unfinished run it is the stream's start.
+ * Finds the run that a stream waits for. It is the slowest live run on the stream. If there is no live run, it is the unfinished run whose
+ * saved position is the furthest back, so that no record that a killed run needs is deleted. If there is no unfinished run, the position is
+ * the stream's start.
  * <p>
- * A run lives while it says so and its last word arrived here less than its lease ago. Clocks of other machines are not read, because
- * they may differ by more than a lease. The words of a run are taken in the order of their topic. Confined to one thread.
+ * A run lives while its last progress record says so and arrived here less than its lease ago. Clocks of other machines are not read,
+ * because they may differ by more than a lease. The records of a run are taken in the order of their topic. Confined to one thread.
  */
 final class RunLedger {
     private final String stream;
     private final Map<String, Heard> latest = new HashMap<>();
 
-    /** @param nanos of this process's clock ({@link System#nanoTime}) when the word arrived */
+    /** @param nanos time of this process's clock ({@link System#nanoTime}) when the record arrived */
     private record Heard(TrainingProgress word, long nanos) {
         boolean lives(long now) {
             return switch (word.getState()) {
@@ -35,13 +36,13 @@ final class RunLedger {
         this.stream = stream;
     }
 
-    /** Takes note of a run's next word. A word about another stream changes nothing. */
+    /** Notes the next progress record of a run. A record about another stream changes nothing. */
     void heard(TrainingProgress progress, long nanos) {
         if (progress.getStream().equals(stream))
             latest.put(progress.getRun(), new Heard(progress, nanos));
     }
 
-    /** @param now of the same clock as in {@link #heard} */
+    /** @param now present time of the same clock as in {@link #heard} */
     Floor floor(long now) {
         return slowest(run -> run.lives(now), TrainingProgress::getNextSequence)
                 .map(run -> new Floor(run.getNextSequence(), "run " + run.getRun(), run.getState() == RunState.WAITING))

@@ -9,19 +9,22 @@ import java.util.TreeMap;
 import retort.record.PublishedMark;
 
 /**
- * Counts the images and bytes of a stream that are really published, by sequence, and admits records up to a limit. Records may be
- * shorter than their nominal size, because a source delivers slowly or samples are rejected, so their number alone says nothing.
- * Records that nobody here has counted are taken as full: those before the oldest mark, and those of other owners of the stream's
- * partitions. Any thread.
+ * Counts the images and bytes of a stream that are really published, by sequence, and admits records up to a limit. The number of records
+ * alone is no measure, because a record is shorter than its nominal size if the source delivers slowly or samples are rejected. Records
+ * that this ledger has not counted are taken as full. They are the records before the oldest mark and the records of other owners of the
+ * stream's partitions. Any thread.
  */
 public final class StreamLedger {
-    /** Marks that are held; beyond it every second one is dropped, and images between two marks count from the earlier one. */
+    /**
+     * The largest number of marks in memory. Beyond it every second mark is dropped, and images between two marks count from the earlier
+     * mark.
+     */
     private static final int MOST_HELD = 1 << 16;
-    /** Marks that are persisted with each position. */
+    /** The largest number of marks that are persisted with each position. */
     private static final int MOST_PERSISTED = 64;
 
     private final Limits limits;
-    /** By sequence: what was published before it. */
+    /** The images and bytes that were published before a sequence, by sequence. */
     private final TreeMap<Long, Count> marks = new TreeMap<>();
     private Count published;
     /** One past the last published sequence. */
@@ -32,7 +35,7 @@ public final class StreamLedger {
     /** The admitted records that are not published yet, in order. */
     private final Queue<Begun> begun = new ArrayDeque<>();
 
-    /** @param images of the record, and full ones for the records of other owners before it */
+    /** @param images images of the record, plus full records for the sequences of other owners before it */
     private record Begun(long sequence, long images) {
     }
 
@@ -40,18 +43,18 @@ public final class StreamLedger {
      * The limits of one stream.
      *
      * @param images most images that may lie between the floor and the last record
-     * @param bytes most bytes of records there
+     * @param bytes most bytes of the records between the floor and the last record
      * @param imagesPerRecord images of a full record
      */
     public record Limits(long images, long bytes, int imagesPerRecord) {
-        /** For streams that are kept for ever. */
+        /** No limits, for streams that are kept for ever. */
         public static Limits none(int imagesPerRecord) {
             return new Limits(Long.MAX_VALUE, Long.MAX_VALUE, imagesPerRecord);
         }
 
         /**
-         * The largest batch that is always served. A batch may begin and end inside a record, and after a restart images are known to the
-         * persisted mark before them.
+         * The largest batch, in images, that is always served. It is smaller than {@code images}, because a batch may begin and end inside
+         * a record, and because after a restart images count from the persisted mark before them.
          */
         public long mostBatch() {
             return Math.max(1, images - images / (MOST_PERSISTED / 2) - 2L * imagesPerRecord);
@@ -68,7 +71,7 @@ public final class StreamLedger {
     public StreamLedger(Limits limits, long first, List<PublishedMark> persisted) {
         this.limits = limits;
         persisted.forEach(mark -> marks.put(mark.getSequence(), new Count(mark.getImages(), mark.getBytes())));
-        marks.tailMap(first, false).clear(); // of an owner of more partitions, which stood further on
+        marks.tailMap(first, false).clear(); // marks of an owner of more partitions, which had published further
         if (marks.isEmpty())
             marks.put(first, new Count(0, 0));
         this.next = marks.lastKey();
@@ -77,11 +80,12 @@ public final class StreamLedger {
     }
 
     /**
-     * Admits the next record and counts its samples as begun, or refuses it for now. One record is always admitted while nothing lies
-     * between the floor and it.
+     * Admits the next record and counts its samples as begun, or refuses it for now. A record is always admitted if nothing lies between
+     * the floor and the record.
      *
      * @param floor the sequence that the lead is counted from
-     * @param samples of the record
+     * @param samples number of samples of the record
+     * @return true if the record is admitted
      */
     public synchronized boolean admit(long floor, long sequence, int samples) {
         final long more = samples + nominal(sequence - admitted);
@@ -95,9 +99,11 @@ public final class StreamLedger {
     }
 
     /**
-     * Counts the next record of those that were admitted.
+     * Counts the next admitted record as published.
      *
-     * @param images that it holds
+     * @param images number of images in the record
+     * @param bytes bytes of the record
+     * @throws IllegalStateException if {@code sequence} is not the next admitted one
      */
     public synchronized void published(long sequence, int images, long bytes) {
         final Begun first = begun.remove();

@@ -52,7 +52,11 @@ final class ContactSheet {
         }
     }
 
-    /** @return whether there was anything to draw */
+    /**
+     * Writes the sheet as a PNG.
+     *
+     * @return false if there are no images; then no file is written
+     */
     boolean write(Path file) throws IOException {
         if (images.isEmpty())
             return false;

@@ -31,7 +31,7 @@ import retort.thread.Worker;
 
 /**
  * Packs one epoch of every source that the settings name, as ingest would, and publishes nothing. It prints a survey of each source and
- * draws the first images as the trainer would get them. Two dry runs of the same data print the same, because records are looked at
+ * draws the first images as the trainer would receive them. Two dry runs of the same data print the same text, because records are surveyed
  * in the order of their sequences.
  */
 public final class DryRun {
@@ -55,12 +55,13 @@ public final class DryRun {
     }
 
     /**
-     * Blocks until all sources are read.
+     * Runs the dry run. Blocks until all sources are read.
      *
      * @param sheet the file that the contact sheet, a PNG, is written to
-     * @param line shows the counts meanwhile
-     * @return the exit code: 1 when ingest would refuse one of the sources, 0 otherwise
-     * @throws SourceException when a source cannot be opened
+     * @param out receives the surveys
+     * @param line shows the counts while the sources are read
+     * @return the exit code: 1 if ingest would refuse one of the sources, 0 otherwise
+     * @throws SourceException if a source cannot be opened
      */
     public static int run(Config config, Path sheet, PrintStream out, StatusLine line) throws IOException, SourceException {
         final IngestSettings settings = IngestSettings.from(config);

@@ -26,7 +26,7 @@ final class Survey {
     private final List<String> faults = new ArrayList<>();
     private long rejected;
 
-    /** @param classNames by class index; empty where the source names none */
+    /** @param classNames names by class index; empty if the source names no classes */
     Survey(List<String> classNames) {
         this.classNames = classNames;
     }
@@ -76,7 +76,7 @@ final class Survey {
             faults.add(reason);
     }
 
-    /** Returns true if ingest would publish the source to its end. */
+    /** True if ingest would publish the source to its end. */
     synchronized boolean sound() {
         return faults.isEmpty();
     }

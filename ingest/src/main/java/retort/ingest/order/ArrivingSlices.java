@@ -11,13 +11,15 @@ import retort.ingest.source.Sample;
 import retort.ingest.source.UnboundedSource;
 
 /**
- * Slices of a source without an end, as its samples arrive: a short one when no more came in time. All of it is one epoch. Immutable.
+ * Slices of a source without an end, in the order in which its samples arrive. A slice is short if no more samples arrive in time. The
+ * whole stream is one epoch. Immutable.
  *
- * @param patience the time that an unfilled slice waits for more samples
- * @param timing the scheduler that ends the wait
+ * @param imagesPerRecord samples of a full slice
+ * @param patience time that an unfilled slice waits for more samples
+ * @param timing the scheduler that ends an unfilled slice
  */
 public record ArrivingSlices(UnboundedSource source, int imagesPerRecord, Duration patience, Scheduler timing) implements Slices {
-    /** @param wanted every sequence: what a sequence holds depends on when it arrived, so one process publishes them all */
+    /** @param wanted not asked; one process publishes all sequences, because the samples of a sequence depend on their time of arrival */
     @Override
     public Flux<Slice> from(long sequence, Optional<String> sourcePosition, LongPredicate wanted) {
         return source.read(sourcePosition).bufferTimeout(imagesPerRecord, patience, timing, true)

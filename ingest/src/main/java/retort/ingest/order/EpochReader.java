@@ -10,8 +10,8 @@ import retort.ingest.source.Sample;
 import retort.ingest.source.ShardedSource;
 
 /**
- * The samples of an epoch of a sharded source, forward through its shards in the epoch's order. Opens at any place. Confined to one
- * thread.
+ * Reads the samples of one epoch of a sharded source, forward through the shards in the epoch's order. It opens at any place. Confined to
+ * one thread, which closes it.
  */
 final class EpochReader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EpochReader.class);
@@ -24,11 +24,11 @@ final class EpochReader implements AutoCloseable {
     private long taken;
     private ShardedSource.@Nullable ShardReader reader;
 
-    /** A sample, or why there is none. */
+    /** A sample, or the reason why it could not be read. */
     sealed interface Read {
         long id();
 
-        /** Returns a copy without the content, which is kept elsewhere. */
+        /** The same result without the bytes of its content. */
         Read withoutBytes();
     }
 
@@ -58,9 +58,9 @@ final class EpochReader implements AutoCloseable {
     }
 
     /**
-     * @param shards sizes of the shards as they are used
-     * @param order maps a turn to the shard that is read then
-     * @param place number of the first sample that {@link #next} returns, in the epoch's forward order
+     * @param shards sizes of the shards, cut off after the last sample of the stream
+     * @param order the order of the shards in this epoch
+     * @param place place of the first sample to be handed out, in the epoch's forward order
      */
     EpochReader(ShardedSource source, Parts shards, LongUnaryOperator order, long place) {
         this.source = source;
@@ -74,7 +74,7 @@ final class EpochReader implements AutoCloseable {
         taken = left;
     }
 
-    /** The next sample; one is there. A shard that cannot be read fails sample by sample. */
+    /** Returns the next sample. The caller makes sure that there is one. If a shard cannot be read, each of its samples fails. */
     Read next() {
         while (taken == size()) {
             close();
@@ -102,7 +102,7 @@ final class EpochReader implements AutoCloseable {
         return shards.size(shard());
     }
 
-    /** Closes the open shard. An error is logged only, because no sample depends on it. */
+    /** Closes the open shard. An error is logged and not thrown, because it no longer concerns a sample. */
     @Override
     public void close() {
         try (ShardedSource.ShardReader _ = reader) {

@@ -10,7 +10,7 @@ import reactor.core.publisher.Flux;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
 
-/** Slices of a source that opens at any sample: sequence s is a fixed slice of its epoch's permutation. Immutable. */
+/** Slices of a source that opens at any sample. A sequence is a fixed slice of its epoch's permutation. Immutable. */
 public final class IndexedSlices implements Slices {
     private final IndexedSource source;
     private final Layout layout;
@@ -18,9 +18,9 @@ public final class IndexedSlices implements Slices {
     private final Optional<Shuffle> shuffle;
 
     /**
-     * @param layout its samples are the first of the source
-     * @param epochs after which the stream ends; 0 for none
-     * @param shuffle empty keeps the source's own order in every epoch
+     * @param layout the layout of an epoch, which uses the first samples of the source
+     * @param epochs number of epochs until the stream ends; 0 if it never ends
+     * @param shuffle empty if every epoch keeps the source's own order
      */
     public IndexedSlices(IndexedSource source, Layout layout, long epochs, Optional<Shuffle> shuffle) {
         this.source = source;

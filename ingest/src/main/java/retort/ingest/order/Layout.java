@@ -1,10 +1,10 @@
 package retort.ingest.order;
 
 /**
- * Cuts the epochs of a finite source into records by arithmetic alone, so that any sequence is found without reading.
+ * Cuts the epochs of a finite source into records. It uses arithmetic alone, so that any sequence is found without reading. Immutable.
  *
- * @param samplesPerEpoch at least 1
- * @param imagesPerRecord samples in every slice but the last of an epoch
+ * @param samplesPerEpoch samples of an epoch, at least 1
+ * @param imagesPerRecord samples in every slice but the last of an epoch, at least 1
  */
 public record Layout(long samplesPerEpoch, int imagesPerRecord) {
     public Layout {
@@ -21,12 +21,12 @@ public record Layout(long samplesPerEpoch, int imagesPerRecord) {
         return sequence / recordsPerEpoch();
     }
 
-    /** Place in its epoch's order of the first sample of {@code sequence}. */
+    /** Place of the first sample of {@code sequence} in its epoch's order. */
     public long place(long sequence) {
         return sequence % recordsPerEpoch() * imagesPerRecord;
     }
 
-    /** Samples of {@code sequence}. */
+    /** Number of samples of {@code sequence}. */
     public int count(long sequence) {
         return Math.toIntExact(Math.min(imagesPerRecord, samplesPerEpoch - place(sequence)));
     }

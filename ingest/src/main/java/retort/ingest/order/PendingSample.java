@@ -8,9 +8,13 @@ public interface PendingSample {
     /** Index in the source's canonical order. */
     long id();
 
-    /** Class index, -1 without. */
+    /** Class index; -1 if the sample has no label. */
     int label();
 
-    /** Reads it; once, on any thread. */
+    /**
+     * Reads the sample. Called once, on any thread.
+     *
+     * @throws IOException if the sample cannot be read
+     */
     Sample read() throws IOException;
 }

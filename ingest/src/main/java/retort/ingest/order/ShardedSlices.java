@@ -13,9 +13,9 @@ import retort.ingest.source.Parts;
 import retort.ingest.source.ShardedSource;
 
 /**
- * Slices of a source that only reads forward. The shards of an epoch are shuffled and laid end to end, that line is cut into windows,
- * and each window is shuffled; a window holds whole slices, so any sequence is found by opening its window. One window is read
- * ahead while another is used. Immutable; windows are read on a scheduler that may block.
+ * Slices of a source that only reads forward. The shards of an epoch are shuffled and laid end to end. That line of samples is cut into
+ * windows, and each window is shuffled. A window holds whole slices, so any sequence is found by opening its window. One window is read
+ * ahead while another is used. Immutable. Windows are read on a scheduler that may block.
  */
 public final class ShardedSlices implements Slices {
     private final ShardedSource source;
@@ -23,7 +23,7 @@ public final class ShardedSlices implements Slices {
     private final Layout layout;
     private final long epochs;
     private final Optional<Shuffle> shuffle;
-    /** Records of a window. */
+    /** Number of records in a window. */
     private final long windowRecords;
     private final Scheduler reading;
 
@@ -32,10 +32,11 @@ public final class ShardedSlices implements Slices {
     }
 
     /**
-     * @param layout its samples are the first of the source
-     * @param epochs after which the stream ends; 0 for none
-     * @param window samples that are shuffled together, rounded up to whole records
-     * @param shuffle empty keeps the source's own order in every epoch
+     * @param layout the layout of an epoch, which uses the first samples of the source
+     * @param epochs number of epochs until the stream ends; 0 if it never ends
+     * @param window number of samples that are shuffled together, rounded up to whole records
+     * @param shuffle empty if every epoch keeps the source's own order
+     * @param reading the scheduler on which windows are read; it may block
      */
     public ShardedSlices(ShardedSource source, Layout layout, long epochs, int window, Optional<Shuffle> shuffle,
             Scheduler reading) {
@@ -48,7 +49,7 @@ public final class ShardedSlices implements Slices {
         this.reading = reading;
     }
 
-    /** Samples of all shards together. */
+    /** The number of samples of all shards together. */
     public static long size(ShardedSource source) {
         return new Parts(taken(source, Long.MAX_VALUE)).total();
     }
@@ -81,7 +82,7 @@ public final class ShardedSlices implements Slices {
         return new Window(sequence - record + first, Math.min(windowRecords, layout.recordsPerEpoch() - first));
     }
 
-    /** Every shard's samples, cut off after the first {@code samples} of the source. */
+    /** The number of samples that are used of each shard. Together they are the first {@code samples} samples of the source. */
     private static long[] taken(ShardedSource source, long samples) {
         final long[] sizes = new long[source.shards()];
         long left = samples;
@@ -92,7 +93,7 @@ public final class ShardedSlices implements Slices {
         return sizes;
     }
 
-    /** The reading position. A window that follows the last one goes on in the open shard. Confined to one thread. */
+    /** The reading position. It keeps the shard open between windows, because each window follows the last one. Confined to one thread. */
     private final class Cursor {
         private long next;
         private Optional<EpochReader> reader = Optional.empty();

@@ -3,7 +3,7 @@ package retort.ingest.order;
 import java.util.function.LongUnaryOperator;
 import retort.random.Permutation;
 
-/** The orders of a stream, functions of its seed. */
+/** The random orders of a stream. Each order is a function of the seed and gives the index for each place. */
 public record Shuffle(long seed) {
     /** The order of the samples of an epoch. */
     LongUnaryOperator samples(long size, long epoch) {
@@ -15,7 +15,7 @@ public record Shuffle(long seed) {
         return Permutation.of(shards, seed, "shards", epoch)::at;
     }
 
-    /** The order of the samples in the window of an epoch that begins at {@code place}. */
+    /** The order of the samples of the window that begins at {@code place} of an epoch. */
     LongUnaryOperator window(int size, long epoch, long place) {
         return Permutation.of(size, seed, "window " + place, epoch)::at;
     }

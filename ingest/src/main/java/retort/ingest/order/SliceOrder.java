@@ -18,8 +18,8 @@ public final class SliceOrder {
     }
 
     /**
-     * @param reading the scheduler that a source which only reads forward is read on; may block
-     * @throws SourceException for a source that is empty, or that the stream cannot be made of
+     * @param reading the scheduler on which a source that only reads forward is read; it may block
+     * @throws SourceException if the source is empty, or the stream cannot be made of it
      */
     public static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading)
             throws SourceException {

@@ -8,15 +8,16 @@ import reactor.core.publisher.Flux;
 /** The slices of a stream, in sequence order. */
 public interface Slices {
     /**
-     * Slices from {@code sequence} on whose sequence is {@code wanted}. Cold; does not block the subscriber's thread.
+     * Returns the slices from {@code sequence} on whose sequence is {@code wanted}. The Flux is cold and blocks no thread of its
+     * subscriber.
      *
-     * @param sourcePosition the source's own position before {@code sequence}; empty for a source whose samples have numbers
+     * @param sourcePosition position of the source before {@code sequence}, for a source whose samples have no numbers
      */
     Flux<Slice> from(long sequence, Optional<String> sourcePosition, LongPredicate wanted);
 
-    /** The arithmetic that cuts epochs into records; empty for a source without an end. */
+    /** The layout of the epochs; empty for a source without an end. */
     Optional<Layout> layout();
 
-    /** The stream's last sequence; empty where it has no end. */
+    /** The stream's last sequence; empty if the stream has no end. */
     OptionalLong lastSequence();
 }

@@ -16,8 +16,8 @@ import java.util.List;
 import retort.ingest.source.Sample;
 
 /**
- * Samples of a shuffle window that wait for their turn, in a temporary file: a window of photographs is larger than the heap should
- * be. Written by one thread, then read by any; the file goes when nothing refers to its samples any more.
+ * Keeps the samples of a shuffle window in a temporary file until their turn comes, because a window of photographs is larger than the heap
+ * should be. One thread writes it, then any thread reads it. The file's space is free when nothing refers to its samples any more.
  */
 final class Spool {
     private final MemorySegment data;
@@ -27,7 +27,12 @@ final class Spool {
         this.data = data;
     }
 
-    /** The next {@code count} samples of {@code reader}, in its order. */
+    /**
+     * Reads the next {@code count} samples of {@code reader} into a new file.
+     *
+     * @return the samples in the reader's order
+     * @throws UncheckedIOException if the file cannot be written
+     */
     static List<PendingSample> of(EpochReader reader, int count) {
         try {
             final Path file = Files.createTempFile("retort-window-", null);
@@ -48,7 +53,7 @@ final class Spool {
                     spool.samples.add(spool.new Spooled(reads.get(i), i == 0 ? 0 : ends.get(i - 1), ends.get(i)));
                 return spool.samples;
             } finally {
-                Files.delete(file); // the mapping outlives the name
+                Files.delete(file); // the mapping stays valid without the file's name
             }
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -1,6 +1,6 @@
 /**
- * Which samples belong to which sequence: an epoch's order, cut into slices, one a record. The ingest pipeline reads slices as
- * it has demand for them; a slice is immutable and its samples are read later, on the decoding pool.
+ * Decides which samples belong to which sequence. The order of an epoch is cut into slices, and each slice becomes one record. The ingest
+ * pipeline requests slices as it has demand for them. A slice is immutable. Its samples are read later, on the decoding pool.
  */
 @org.jspecify.annotations.NullMarked
 package retort.ingest.order;

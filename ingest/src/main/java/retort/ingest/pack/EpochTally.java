@@ -8,10 +8,10 @@ import retort.ingest.settings.StreamSettings;
 import retort.record.Rejected;
 
 /**
- * Counts the rejected samples of each epoch. An epoch without an image is a fault, and so is one of whose samples a larger share than
- * {@code ingest.max-rejected} is rejected: a model would train on what is left, or on nothing, without a word. It is told as soon as it
- * is certain, and before the record that makes it certain is published, so that a restart meets it again. Confined to one thread at a
- * time.
+ * Counts the rejected samples of each epoch. An epoch without an image is a fault. An epoch is also a fault if a larger share of its
+ * samples than {@code ingest.max-rejected} is rejected, because a model would silently train on the rest. A fault is reported as soon as it
+ * is certain. It is reported before the record that makes it certain is published, so that a restart finds it again. Confined to one thread
+ * at a time.
  */
 public final class EpochTally {
     private final StreamSettings stream;
@@ -34,7 +34,11 @@ public final class EpochTally {
         this.most = most;
     }
 
-    /** Goes on before {@code sequence}, in whose epoch {@code rejectedBefore} samples were rejected by an earlier process. */
+    /**
+     * Continues before {@code sequence}. An earlier process has rejected {@code rejectedBefore} samples of that sequence's epoch.
+     *
+     * @return this tally
+     */
     public EpochTally resumedAt(long sequence, long rejectedBefore) {
         epoch = layout.epoch(sequence);
         samples = 0;
@@ -46,9 +50,9 @@ public final class EpochTally {
     }
 
     /**
-     * Takes the next record in order of sequence.
+     * Counts the next record in order of sequence.
      *
-     * @return what is wrong with the epoch and the way out, where it is certain
+     * @return the fault of the epoch and the way out, in words; empty unless a fault is certain
      */
     public Optional<String> fault(PackedRecord record) {
         if (record.epoch() != epoch) {
@@ -67,7 +71,7 @@ public final class EpochTally {
         return certain ? Optional.of(text()) : Optional.empty();
     }
 
-    /** Samples of the present epoch that were rejected. */
+    /** The number of samples of the present epoch that were rejected. */
     public long rejected() {
         return rejected;
     }

@@ -40,15 +40,15 @@ public final class Packer {
      * The resources that the streams of a process share.
      *
      * @param records permits for the bytes of records, held until they are published
-     * @param pool where samples are read and decoded
+     * @param pool the scheduler on which samples are read and decoded
      */
     public record Resources(ByteBudget records, Scheduler pool) {
     }
 
     /**
-     * @param classes number of classes that the source names; 0 where it names none, and any label is taken
+     * @param classes number of classes that the source names; 0 if it names none, and then any label is accepted
      * @param recordBytes bytes of the largest record
-     * @param recipe stays the caller's, who closes it
+     * @param recipe owned by the caller, who closes it
      * @param usable called for each sample that is not rejected, on the pool, by several threads at once
      */
     public Packer(StreamSettings stream, int classes, int recordBytes, Recipe recipe, Resources resources,
@@ -62,7 +62,7 @@ public final class Packer {
         this.usable = usable;
     }
 
-    /** Cold. The receiver closes the record's permit. */
+    /** Returns a cold Mono of the packed record. The receiver closes the record's permit. */
     public Mono<PackedRecord> pack(Slice slice) {
         return resources.records.whenFree(recordBytes).publishOn(resources.pool).map(permit -> new Filling(slice, permit))
                 .flatMap(filling -> Flux.fromStream(filling::tasks)
@@ -70,7 +70,7 @@ public final class Packer {
                         .then(Mono.fromCallable(filling::finish)));
     }
 
-    /** One record while it is filled. Several threads write its slots, each slot is written by one. */
+    /** One record while it is filled. Several threads write its slots, and each slot is written by one thread. */
     private final class Filling {
         private final Slice slice;
         private final ByteBudget.Permit permit;

@@ -12,10 +12,10 @@ public final class PassedOver {
     }
 
     /**
-     * The reasons, the most frequent first.
+     * Names the reasons, the most frequent first.
      *
-     * @param counts by reason, as {@link retort.ingest.source.DataSource#passedOver} gives them
-     * @return empty where nothing was left out
+     * @param counts number of things by reason, as {@link retort.ingest.source.DataSource#passedOver} gives them
+     * @return empty if nothing was left out
      */
     public static Optional<String> text(Map<String, Long> counts) {
         final long all = total(counts);
@@ -29,7 +29,7 @@ public final class PassedOver {
                 .collect(Collectors.joining(", ")));
     }
 
-    /** All things together. */
+    /** The sum of all counts. */
     public static long total(Map<String, Long> counts) {
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }

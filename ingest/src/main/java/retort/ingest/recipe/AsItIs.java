@@ -8,7 +8,7 @@ import retort.ingest.decode.Region;
 import retort.ingest.decode.RejectedImageException;
 import retort.ingest.source.Sample;
 
-/** {@code none}: pixels as they are. Size and channels must be the stream's. */
+/** The recipe {@code none}, which copies pixels unchanged. The sample must have the size and the channels of the stream. */
 final class AsItIs implements Recipe {
     private final int size;
     private final int channels;

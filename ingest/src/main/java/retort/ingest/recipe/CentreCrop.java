@@ -4,9 +4,10 @@ import retort.ingest.decode.Region;
 import retort.random.CounterRandom;
 
 /**
- * The evaluation recipe: the short edge resized to {@code shortEdge}, the centre taken. Nothing is drawn.
+ * The evaluation recipe. It resizes the short edge to {@code shortEdge} and takes the centre. It makes no random draw.
  *
- * @param size side of the result, at most {@code shortEdge}
+ * @param size side of the result in pixels, at most {@code shortEdge}
+ * @param shortEdge length of the short edge after resizing, in pixels
  */
 record CentreCrop(int size, int shortEdge) implements Geometry {
     @Override
@@ -21,7 +22,7 @@ record CentreCrop(int size, int shortEdge) implements Geometry {
         return Math.toIntExact((long) shortEdge * length / other);
     }
 
-    /** Half to even, as Python rounds. */
+    /** Rounds half to even, as Python does. */
     private int offset(int length) {
         return (int) Math.rint((length - size) / 2.0);
     }

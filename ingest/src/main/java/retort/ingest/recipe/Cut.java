@@ -3,8 +3,8 @@ package retort.ingest.recipe;
 import retort.ingest.decode.Region;
 
 /**
- * Which pixels of an image become the sample: {@code box} is cut out, resized to {@code width} x {@code height}, and the
- * {@code window} of that is kept, flipped left to right where {@code mirror}.
+ * Selects the pixels of an image that become the sample. {@code box} is cut out and resized to {@code width} x {@code height}. The {@code
+ * window} of the result is kept, and is flipped left to right if {@code mirror} is true.
  */
 record Cut(Region box, int width, int height, Region window, boolean mirror) {
 }

@@ -13,7 +13,7 @@ import retort.ingest.recipe.resample.Filter;
 import retort.ingest.source.Sample;
 import retort.random.CounterRandom;
 
-/** Cuts, resizes and flips by a geometry; {@code finetune} augments the result. */
+/** The recipes that cut, resize and flip by a geometry. The recipe {@code finetune} also augments the result. */
 final class CutRecipe implements Recipe {
     private final Geometry geometry;
     private final Optional<RandAugment> augment;

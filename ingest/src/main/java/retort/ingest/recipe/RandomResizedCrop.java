@@ -4,13 +4,13 @@ import retort.ingest.decode.Region;
 import retort.random.CounterRandom;
 
 /**
- * torchvision's sampler: up to ten tries of an area and an aspect, each refused where it does not fit; then the largest
- * centred box whose aspect lies within the range. Followed by a coin for the flip.
+ * torchvision's sampler. It draws an area and an aspect up to ten times and takes the first box that fits. If no box fits, it takes the
+ * largest centred box whose aspect lies within the range. One more draw decides about the flip.
  *
- * @param size side of the result
- * @param scale share of the image's area
- * @param ratio width over height, drawn log-uniformly
- * @param flip probability
+ * @param size side of the result in pixels
+ * @param scale range of the share of the image's area
+ * @param ratio range of width over height, drawn log-uniformly
+ * @param flip probability of a flip left to right
  */
 record RandomResizedCrop(int size, RecipeSettings.Range scale, RecipeSettings.Range ratio, double flip) implements Geometry {
     private static final int TRIES = 10;

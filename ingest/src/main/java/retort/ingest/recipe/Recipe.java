@@ -7,17 +7,17 @@ import retort.ingest.source.Sample;
 import retort.settings.SettingException;
 
 /**
- * Turns samples into pixels. The result depends on (seed, epoch, sample) alone, never on the thread or on what came before.
- * Called from several threads at once; each borrows a workspace that the recipe keeps for the next call. Whoever makes a
- * recipe closes it, after the last call has returned.
+ * Turns samples into pixels. The result depends on (seed, epoch, sample) alone, and not on the thread or on earlier calls. Several threads
+ * call a recipe at once. Each call borrows a workspace, which the recipe keeps for the next call. The owner of a recipe closes it after the
+ * last call has returned.
  */
 @FunctionalInterface
 public interface Recipe extends AutoCloseable {
     /**
      * Writes the pixels of {@code sample} as it looks in {@code epoch}: uint8, (height, width, channels), row-major.
      *
-     * @param target written from {@code offset} on, one image's bytes and no other; its content after a rejection is undefined
-     * @throws RejectedImageException when the sample is no image, is cut, too large, or of the wrong size
+     * @param target receives the bytes of one image from {@code offset} on; their content is undefined after a rejection
+     * @throws RejectedImageException if the sample is no image, is cut, is too large, or has the wrong size
      */
     void apply(Sample sample, long epoch, byte[] target, int offset) throws RejectedImageException;
 
@@ -27,8 +27,10 @@ public interface Recipe extends AutoCloseable {
     }
 
     /**
-     * @param budget grants permits for decoded images, which are held until the images are resized
-     * @throws SettingException for a name that is unknown, or a decoder that this machine lacks
+     * Creates the recipe that the settings name. The caller closes it.
+     *
+     * @param budget grants the permits that decoded images hold until they are resized
+     * @throws SettingException if the name is unknown, or the machine lacks the decoder
      */
     static Recipe of(RecipeSettings settings, ByteBudget budget) {
         final Workspaces workspaces = new Workspaces(settings, budget);

@@ -12,13 +12,13 @@ import retort.settings.Section;
 /**
  * The settings that decide a stream's pixels, beside its samples.
  *
- * @param name the recipe: {@code pretrain}, {@code finetune}, {@code eval} or {@code none}
- * @param seed the seed of every draw
+ * @param name name of the recipe
+ * @param seed seed of every random draw
  * @param image side of the square output, in pixels
  * @param channels 1 (grey) or 3 (RGB)
  * @param randAugment policy of recipe {@code finetune}
- * @param fill red, green and blue where its transforms look outside the image
- * @param shortEdge length in pixels that recipe {@code eval} resizes the short edge to, at least {@code image}
+ * @param fill red, green and blue, 0 to 255, that its transforms take outside the image
+ * @param shortEdge length to which recipe {@code eval} resizes the short edge, in pixels, at least {@code image}
  */
 public record RecipeSettings(String name, long seed, int image, int channels, DecodeSettings decode, Filter filter,
         Crop pretrain, Crop finetune, Optional<RandAugment> randAugment, List<Integer> fill, int shortEdge) {
@@ -28,9 +28,9 @@ public record RecipeSettings(String name, long seed, int image, int channels, De
     /**
      * A random resized crop and a flip.
      *
-     * @param scale share of the image's area
-     * @param ratio width over height
-     * @param flip probability
+     * @param scale range of the share of the image's area
+     * @param ratio range of width over height
+     * @param flip probability of a flip left to right
      */
     public record Crop(Range scale, Range ratio, double flip) {
         private static Crop from(Section crop) {
@@ -68,7 +68,10 @@ public record RecipeSettings(String name, long seed, int image, int channels, De
         return image * image * channels;
     }
 
-    /** 224/256 up to 224 pixels and 1 above, as in MAE, unless a ratio is given; truncated to whole pixels. */
+    /**
+     * The length of the short edge, truncated to whole pixels. The crop ratio is 224/256 for images of up to 224 pixels and 1 for larger
+     * ones, as in MAE, unless the settings give a ratio.
+     */
     private static int shortEdge(Section recipe, int image) {
         if (recipe.string("eval.crop-ratio").equals("auto"))
             return image <= 224 ? (int) (image / 0.875) : image;

@@ -5,7 +5,10 @@ import retort.ingest.decode.Decoder;
 import retort.ingest.recipe.augment.Canvas;
 import retort.ingest.recipe.resample.Resampler;
 
-/** The decoder and buffers for one thread that applies a recipe. {@link Workspaces} owns it and lends it to one thread at a time. */
+/**
+ * The decoder, the resampler and the buffers that one thread uses while it applies a recipe. Owned by {@link Workspaces}, borrowed by one
+ * thread at a time.
+ */
 final class Workspace implements AutoCloseable {
     final Decoder decoder;
     final Resampler resampler;

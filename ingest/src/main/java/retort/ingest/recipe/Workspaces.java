@@ -4,8 +4,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import retort.ingest.budget.ByteBudget;
 
 /**
- * The workspaces of one recipe: as many as threads were ever inside {@link Recipe#apply} at once. Not tied to threads, so that
- * closing the recipe frees them all. Any thread.
+ * The workspaces of one recipe. Their number is the largest number of threads that were inside {@link Recipe#apply} at once. They are not
+ * tied to threads, so that closing the recipe frees them all. Any thread.
  */
 final class Workspaces implements AutoCloseable {
     private final RecipeSettings settings;
@@ -15,7 +15,7 @@ final class Workspaces implements AutoCloseable {
     Workspaces(RecipeSettings settings, ByteBudget budget) {
         this.settings = settings;
         this.budget = budget;
-        idle.add(new Workspace(settings, budget)); // a decoder that the machine lacks stops the start, not the first image
+        idle.add(new Workspace(settings, budget)); // a missing decoder stops the start and not the first image
     }
 
     Workspace borrow() {

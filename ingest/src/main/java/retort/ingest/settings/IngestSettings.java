@@ -16,33 +16,39 @@ import retort.settings.Section;
 import retort.settings.Settings;
 
 /**
- * Everything under {@code ingest}, and the seed.
+ * All settings under {@code ingest}, and the seed.
  *
+ * @param seed seed of every random draw
  * @param streams the streams that this process publishes, in the order of {@code ingest.streams}
- * @param sourceOptions passed on to sources
- * @param mean of each channel, of pixel/255
- * @param std of each channel, of pixel/255
- * @param imagesPerRecord at least 1
- * @param partitions of each stream's topic
+ * @param sourceOptions options that are passed on to sources
+ * @param mean mean of each channel, of pixel/255
+ * @param std standard deviation of each channel, of pixel/255
+ * @param imagesPerRecord images of a full record, at least 1
+ * @param partitions number of partitions of each stream's topic
  * @param partitionsOwned the partitions that this process publishes, never empty
  * @param maxAhead images that the training stream may be ahead of the slowest live run
  * @param maxRejected the largest share of an epoch's samples that may be rejected, 0 to 1
  * @param waitingToldAfter a wait that lasts longer is logged at WARN
  * @param transactionRecords most records in one transaction
- * @param linger how long an unfilled transaction waits for more records
- * @param threads of the decoding pool, at least 1
+ * @param linger time that an unfilled transaction waits for more records
+ * @param threads threads of the decoding pool, at least 1
  * @param memory bytes of records and decoded images in flight
- * @param shuffleWindow samples
+ * @param shuffleWindow number of samples within which a source that only reads forward is shuffled
  */
 public record IngestSettings(long seed, List<StreamSettings> streams, Map<String, String> sourceOptions, List<Double> mean,
         List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, long maxAhead, double maxRejected,
         Duration waitingToldAfter, int transactionRecords, Duration linger, int threads, long memory, int shuffleWindow) {
-    /** An untouched broker takes records of 1 MiB; the difference is room for the record's own header. */
+    /**
+     * Bytes of a full record. A broker with default settings accepts records of 1 MiB; the difference is room for the record's own header.
+     */
     private static final int RECORD = (1 << 20) - 4096;
     private static final int MOST_IMAGES = 256;
-    /** Room for a label and a sample id at their longest. */
+    /** Room for the longest label and sample id of an image, in bytes. */
     private static final int PER_IMAGE = 15;
-    /** Room for a record of one image beside its pixels: its own header, the log's, and its share of a transaction's markers. */
+    /**
+     * Room for a record of one image beside its pixels, in bytes: its own header, the log's header, and its share of a transaction's
+     * markers.
+     */
     private static final int SHORT_RECORD = 1024;
     private static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
     private static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
@@ -55,7 +61,7 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         partitionsOwned = Set.copyOf(partitionsOwned);
     }
 
-    /** @throws retort.settings.SettingException for a value that is not allowed */
+    /** @throws retort.settings.SettingException if a value is not allowed */
     public static IngestSettings from(Config whole) {
         final Section ingest = Section.of(whole, "ingest");
         final long seed = whole.getLong("seed");
@@ -98,7 +104,9 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return memory / 2;
     }
 
-    /** Records in one transaction: as many as are set, and no more than a quarter of what memory holds. */
+    /**
+     * Number of records in one transaction: the configured number, but at most a quarter of the records that memory holds, and at least 1.
+     */
     public int transaction() {
         return Math.clamp(recordMemory() / 4 / maxRecordBytes(), 1, transactionRecords);
     }
@@ -106,7 +114,7 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
     /**
      * Bytes of the stream that the broker keeps; -1 keeps all.
      *
-     * @param shortRecords true if a record may hold a single image, as records of arriving images may
+     * @param shortRecords true if a record may hold a single image, as in a stream without an end
      */
     public long retentionBytes(StreamSettings stream, boolean shortRecords) {
         if (stream.retention().isEmpty())
@@ -116,21 +124,21 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return shortRecords ? Math.max(full, product(images, stream.recipe().imageBytes() + SHORT_RECORD)) : full;
     }
 
-    /** Long.MAX_VALUE in place of an overflow. */
+    /** The product, or Long.MAX_VALUE if it overflows. */
     private static long product(long count, long bytes) {
         return count > Long.MAX_VALUE / bytes ? Long.MAX_VALUE : count * bytes;
     }
 
     /**
-     * The settings that decide the bytes of {@code stream}, each with the value that is in force: a derived value in place of the 0 or
-     * the empty list that asks for it.
+     * The settings that decide the bytes of {@code stream}, each with the value that is in force. A derived value replaces the 0 or the
+     * empty list that asks for it.
      */
     public Identity identity(StreamSettings stream) {
         return stream.identity().with("ingest.images-per-record", String.valueOf(imagesPerRecord))
                 .with("ingest.mean", String.valueOf(mean)).with("ingest.std", String.valueOf(std));
     }
 
-    /** 0 to {@code partitions - 1}. */
+    /** All partitions, 0 to {@code partitions - 1}. */
     public Set<Integer> allPartitions() {
         return IntStream.range(0, partitions).boxed().collect(Collectors.toSet());
     }

@@ -39,8 +39,9 @@ final class StreamIdentity {
     /**
      * The identity of a stream that is kept for ever.
      *
-     * @param role {@code val} or {@code probe}, its section in the settings
-     * @param recipe resolved
+     * @param defaults the section {@code ingest} of reference.conf
+     * @param role {@code val} or {@code probe}, which is its section in the settings
+     * @param recipe name of the recipe that is in force
      */
     static Identity kept(Section ingest, Section defaults, long seed, String role, String recipe) {
         final Set<String> others = new HashSet<>(Set.of("samples", "shuffle-window", "recipe.name", role + ".stream"));

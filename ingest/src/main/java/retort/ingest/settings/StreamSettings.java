@@ -10,22 +10,23 @@ import retort.settings.Section;
 /**
  * The settings of one stream that ingest publishes.
  *
- * @param name of the stream
+ * @param name name of the stream
  * @param sourceKey the setting that names the source: {@code ingest.source} or {@code ingest.val.source}
  * @param source SCHEME:LOCATION
- * @param samples taken from the source, from the first on; 0 takes all
- * @param recipe makes the pixels
- * @param epochs until the stream ends; 0 never ends
- * @param retention images that the broker keeps; empty keeps the stream for ever, shuffles nothing and heeds no run's demand
+ * @param samples number of samples that are taken from the source, from the first on; 0 takes all
+ * @param recipe settings of the recipe that makes the pixels
+ * @param epochs number of epochs until the stream ends; 0 if it never ends
+ * @param retention number of images that the broker keeps; if empty, the stream is kept for ever, is not shuffled and ignores the demand of
+ *        runs
  * @param identity the settings that decide the stream's bytes, by the user's own keys
  */
 public record StreamSettings(String name, String sourceKey, String source, long samples, RecipeSettings recipe, long epochs,
         OptionalLong retention, Identity identity) {
     /**
-     * The streams named by {@code ingest.streams}, in that order.
+     * The streams that {@code ingest.streams} names, in that order.
      *
      * @param defaults the section {@code ingest} of reference.conf
-     * @throws retort.settings.SettingException for a value that is not allowed
+     * @throws retort.settings.SettingException if a value is not allowed
      */
     static List<StreamSettings> all(Section ingest, Section defaults, long seed) {
         final List<StreamSettings> all = new ArrayList<>();
@@ -48,7 +49,7 @@ public record StreamSettings(String name, String sourceKey, String source, long 
         return all;
     }
 
-    /** Returns true if every epoch has an order of its own. */
+    /** True if every epoch has an order of its own. */
     public boolean shuffled() {
         return retention.isPresent();
     }

@@ -28,9 +28,9 @@ final class BraceExpansion {
     /**
      * The texts that {@code pattern} stands for, in bash's order.
      *
-     * @param most texts
-     * @param escapes whether a backslash has a meaning; false where it separates the names of a path
-     * @throws TooManyException when there are more than {@code most}
+     * @param most the largest number of texts
+     * @param escapes true if a backslash has a meaning; false if it separates the names of a path
+     * @throws TooManyException if there are more than {@code most}
      */
     static List<String> of(String pattern, int most, boolean escapes) throws TooManyException {
         final BraceExpansion expansion = new BraceExpansion(most, escapes);
@@ -61,7 +61,7 @@ final class BraceExpansion {
         return depth == 0;
     }
 
-    /** Literals and braces after one another: the product of their texts, the last one changing first. */
+    /** Expands literals and braces that follow one another. The result is the product of their texts, and the last one changes first. */
     private List<String> pattern(String pattern) throws TooManyException {
         List<String> all = List.of("");
         int start = 0;
@@ -81,7 +81,7 @@ final class BraceExpansion {
         return product(all, List.of(pattern.substring(start)));
     }
 
-    /** @param inside what stands between a pair of braces */
+    /** @param inside the text between a pair of braces */
     private List<String> braces(String inside) throws TooManyException {
         final Matcher integers = INTEGERS.matcher(inside);
         if (integers.matches())
@@ -101,7 +101,7 @@ final class BraceExpansion {
         return limited(all);
     }
 
-    /** Split at the commas that stand in no inner braces. */
+    /** Splits at the commas that are not inside inner braces. */
     private List<String> parts(String inside) {
         final List<String> parts = new ArrayList<>();
         int start = 0;

@@ -17,7 +17,7 @@ public final class ClassFolders {
      * Names of the folders in {@code root} in the order {@link ClassNames#ORDER}. Hidden folders and those that an operating system
      * left are passed over.
      *
-     * @throws IOException when {@code root} cannot be listed
+     * @throws IOException if {@code root} cannot be listed
      */
     public static List<String> in(Path root, PassedOver passedOver) throws IOException {
         final List<String> names = new ArrayList<>();

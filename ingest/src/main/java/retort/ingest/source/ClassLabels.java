@@ -77,7 +77,11 @@ public final class ClassLabels {
         };
     }
 
-    /** Why {@code label}, which is there, has no class index; empty where it has one, or where there is no label. */
+    /**
+     * Says why {@code label} has no class index.
+     *
+     * @return empty if it has a class index, or if there is no label
+     */
     public Optional<String> problem(Label label) {
         return switch (label) {
             case Label.None none -> Optional.empty();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Names of classes where a layout has none of its own, or where a file lists them, and the order of those that have to be sorted. */
+/** Names of classes from a list or from numbers, and the order of class names that no list orders. */
 public final class ClassNames {
-    /** More classes than this are a mistake. */
+    /** The largest number of classes. A larger number is a mistake. */
     public static final int MOST = 1 << 20;
 
     /**
@@ -28,12 +28,12 @@ public final class ClassNames {
     private ClassNames() {
     }
 
-    /** {@code "0"} to {@code count - 1}: labels are all that is known. */
+    /** The names {@code "0"} to {@code count - 1}, for data whose labels are all that is known. */
     public static List<String> numbered(int count) {
         return IntStream.range(0, count).mapToObj(String::valueOf).toList();
     }
 
-    /** The names in the file of the option {@code classes}; empty where it is not given. */
+    /** The names in the file of the option {@code classes}; empty if it is not given. */
     public static Optional<List<String>> given(SourceLocation location) throws SourceException {
         final Optional<String> file = location.option("classes");
         if (file.isEmpty())
@@ -49,7 +49,7 @@ public final class ClassNames {
      * One name a line, in UTF-8; the index of a class is the number of its line, from 0. A blank line is a class with an empty name,
      * because leaving it out would move every class after it. Blank lines at the end of the file are none.
      *
-     * @throws SourceException when the file cannot be read or holds no class
+     * @throws SourceException if the file cannot be read or holds no class
      */
     public static List<String> fromFile(Path file) throws SourceException {
         final List<String> names = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class ClassNames {
      *
      * @param training the names of the training images' classes
      * @param other the names of the validation images' classes
-     * @return empty where the two are the same, or where one of them has no classes
+     * @return empty if the two are the same, or where one of them has no classes
      */
     public static Optional<String> difference(List<String> training, List<String> other) {
         if (training.equals(other) || training.isEmpty() || other.isEmpty())
@@ -96,7 +96,7 @@ public final class ClassNames {
         return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
-    /** Digits of any length. */
+    /** Compares numbers with digits of any length. */
     private static int byValue(String a, String b) {
         final String left = a.substring(leadingZeros(a));
         final String right = b.substring(leadingZeros(b));

@@ -18,7 +18,7 @@ public enum Compression {
     NONE(""), GZIP("\u001f\u008b"), XZ("\u00fd7zXZ\0"), BZIP2("BZh"), ZSTD("(\u00b5/\u00fd");
 
     private static final int BUFFER_BYTES = 1 << 16;
-    /** More memory than that is asked for by no usual writer (xz -9 takes 65 MiB); a damaged header may ask for more. */
+    /** The largest memory of an XZ decoder. No usual writer asks for more (xz -9 takes 65 MiB), but a damaged header may. */
     private static final int MOST_XZ_KIB = 256 << 10;
 
     /** Kinds of files that are not read, by their first bytes, and what a person can do about them. */
@@ -61,7 +61,7 @@ public enum Compression {
         }
     }
 
-    /** @param start the first bytes of a file, eight where it has so many */
+    /** @param start the first bytes of a file, eight if it has so many */
     public static Compression of(byte[] start) {
         for (final Compression one : values())
             if (one != NONE && startsWith(start, one.magic))
@@ -78,7 +78,7 @@ public enum Compression {
     /**
      * The plain content of {@code in}, which is closed with the stream.
      *
-     * @throws IOException when {@code in} does not begin as this compression does
+     * @throws IOException if {@code in} does not begin as this compression does
      */
     @SuppressWarnings("MustBeClosedChecker") // the caller closes it
     public InputStream open(InputStream in) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * {@link UnboundedSource} (has no end). A source of your own implements one of them, and {@link DataSourceFactory}.
  */
 public interface DataSource extends AutoCloseable {
-    /** The name of each class, by class index; empty where the samples have no labels. */
+    /** The name of each class, by class index; empty if the samples have no labels. */
     List<String> classNames();
 
     /**
@@ -19,7 +19,7 @@ public interface DataSource extends AutoCloseable {
      * text, on every machine. A file that is renamed, replaced, added or removed changes it. A stream keeps it as a part of its
      * identity, because the sample ids of a resumed stream must still mean the same images.
      *
-     * @return empty where the source lists nothing, as a topic does
+     * @return empty if the source lists nothing, as a topic does
      */
     default Optional<String> listing() {
         return Optional.empty();

@@ -17,7 +17,7 @@ public interface DataSourceFactory {
      * Opens a source. Blocks. The caller closes it.
      *
      * @param location the text after the colon
-     * @throws SourceException when there is nothing to read there: names the thing, the value and the way out
+     * @throws SourceException if there is nothing to read there: names the thing, the value and the way out
      */
     DataSource open(String location, SourceContext context) throws IOException, SourceException;
 }

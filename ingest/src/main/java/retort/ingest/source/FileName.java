@@ -46,8 +46,8 @@ public final class FileName {
     /**
      * The path that {@code text} names, byte by byte.
      *
-     * @param text as {@link #of} gives it, of one or several names with {@code /} between them
-     * @throws InvalidPathException when no file can have that name
+     * @param text a text as {@link #of} gives it, of one or several names with {@code /} between them
+     * @throws InvalidPathException if no file can have that name
      */
     public static Path path(String text) {
         if (!BYTES || isAscii(text) || text.indexOf(0) >= 0)
@@ -76,7 +76,7 @@ public final class FileName {
         return shown.toString();
     }
 
-    /** Bytes of a name as text; see the class. */
+    /** Decodes the bytes of a name; see the class. */
     public static String decode(byte[] name) {
         final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports what it cannot decode
         final ByteBuffer bytes = ByteBuffer.wrap(name);
@@ -105,7 +105,7 @@ public final class FileName {
         return bytes.toByteArray();
     }
 
-    /** A code point of its own: the second half of a pair is none. */
+    /** True for a code point that stands for a byte. The second half of a surrogate pair is no code point of its own. */
     private static boolean isEscaped(int c) {
         return c >= FIRST_ESCAPED && c <= LAST_ESCAPED;
     }

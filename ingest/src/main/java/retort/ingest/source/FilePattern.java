@@ -27,7 +27,7 @@ public final class FilePattern {
     /**
      * The files, each of which exists.
      *
-     * @throws SourceException when one is missing, or nothing matches
+     * @throws SourceException if one is missing, or nothing matches
      */
     public static List<Path> files(SourceLocation location) throws SourceException {
         final List<Path> files = new ArrayList<>();

@@ -25,7 +25,7 @@ public final class ForwardReader implements ShardedSource.ShardReader {
          *
          * @param id the sample's id
          * @param wanted false to pass over it: its content may be left out
-         * @throws IOException when nothing from here on can be read
+         * @throws IOException if nothing from here on can be read
          */
         Optional<Sample> next(long id, boolean wanted) throws IOException;
     }
@@ -34,8 +34,8 @@ public final class ForwardReader implements ShardedSource.ShardReader {
      * The samples that are wanted of a shard.
      *
      * @param first id of the shard's first sample
-     * @param from samples to pass over
-     * @param count samples of the shard
+     * @param from number of samples to pass over
+     * @param count number of samples of the shard
      */
     public record Range(long first, long from, long count) {
     }
@@ -48,8 +48,8 @@ public final class ForwardReader implements ShardedSource.ShardReader {
     private long next;
 
     /**
-     * @param shard what messages call it
-     * @param ended is told how many samples came after the last one that {@code range} counts, once that one has been read
+     * @param shard the shard's name in messages
+     * @param ended receives the number of samples after the last one that {@code range} counts, once that last one has been read
      */
     public ForwardReader(String shard, Range range, Opener opener, LongConsumer ended) {
         this.shard = shard;
@@ -88,7 +88,7 @@ public final class ForwardReader implements ShardedSource.ShardReader {
                 () -> new IOException(shard + " ends sooner than its list of lengths says: correct or remove the list"));
     }
 
-    /** A list of lengths may count too few: the samples after it would be lost, and nobody would know. */
+    /** Counts the samples after the last one of the list of lengths, because a list that counts too few would silently lose them. */
     private void readOn(Samples from) {
         long more = 0;
         try {

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shards whose samples have been counted and which are read from their beginning, as compressed archives and row groups must be. A
- * resumed stream reads over the samples before its place. Any thread; each reader opens its shard for itself.
+ * Shards whose samples have been counted and which are read from their beginning, as compressed archives and row groups must be. A resumed
+ * stream reads over the samples before its place. Any thread; each reader opens its shard for itself.
  *
- * @param <T> what a shard is opened by
+ * @param <T> the type that identifies a shard
  */
 public final class ForwardShards<T> implements ShardedSource {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardShards.class);

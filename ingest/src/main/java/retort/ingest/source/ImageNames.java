@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Which names belong to a data set: the one list of image endings, and the one list of files and folders that operating systems and
- * tools leave beside the data. Every ending listed here is of a kind that the decoder reads. Any thread.
+ * Decides which names belong to a data set. It holds the one list of image endings, and the one list of files and folders that operating
+ * systems and tools leave beside the data. Every ending listed here is of a kind that the decoder reads. Any thread.
  */
 public final class ImageNames {
     /** JPEG, PNG, WebP, GIF and BMP, under the endings that Pillow 13.0 registers for them. */
@@ -17,7 +17,7 @@ public final class ImageNames {
     /** webdataset's users ask for {@code jpg;jpeg;png;webp} in this order. The other endings follow. */
     private static final List<String> PREFERRED = List.of("jpg", "jpeg", "png", "webp", "jpe", "jfif", "gif", "bmp", "apng");
 
-    /** Left by macOS, Synology, QNAP, Windows, ext4 and Python, without a dot in front. */
+    /** Names without a leading dot that macOS, Synology, QNAP, Windows, ext4 and Python leave. */
     private static final Set<String> LEFT_BY_SYSTEMS = Set.of("__MACOSX", "@eaDir", "@tmp", "#recycle", "#snapshot", "@Recycle",
             "@Recently-Snapshot", "@__thumb", "lost+found", "$RECYCLE.BIN", "System Volume Information", "__pycache__",
             "Thumbs.db");
@@ -35,15 +35,16 @@ public final class ImageNames {
         return PREFERRED;
     }
 
-    /** True where {@code name} ends like an image that the decoder reads. */
+    /** True if {@code name} ends like an image that the decoder reads. */
     public static boolean isImage(String name) {
         return ENDINGS.contains(ending(name));
     }
 
     /**
-     * Why the file {@code name} holds no image, or empty where it may.
+     * Says why the file {@code name} holds no image.
      *
      * @param name the last name of a path
+     * @return empty if the file may hold an image
      */
     public static Optional<String> reason(String name) {
         if (isForeign(name))
@@ -57,14 +58,14 @@ public final class ImageNames {
     }
 
     /**
-     * True where {@code name}, of one file or folder, is hidden or was left by an operating system or a tool: {@code ._a.jpg},
+     * True if {@code name}, of one file or folder, is hidden or was left by an operating system or a tool: {@code ._a.jpg},
      * {@code __MACOSX}, {@code .ipynb_checkpoints}, {@code @eaDir}, {@code lost+found}, {@code .git}.
      */
     public static boolean isForeign(String name) {
         return name.startsWith(".") && !name.equals(".") && !name.equals("..") || LEFT_BY_SYSTEMS.contains(name);
     }
 
-    /** True where any name of {@code path} {@link #isForeign}. The names have {@code /} between them. */
+    /** True if any name of {@code path} {@link #isForeign}. The names have {@code /} between them. */
     public static boolean isForeignPath(String path) {
         int from = 0;
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {

@@ -32,7 +32,7 @@ public interface IndexedSource extends DataSource {
      * Reads one sample.
      *
      * @param index in [0, size)
-     * @throws IOException when this sample cannot be read; it goes to {@code rejected} and the stream goes on
+     * @throws IOException if this sample cannot be read; it goes to {@code rejected} and the stream goes on
      */
     Sample read(long index) throws IOException;
 }

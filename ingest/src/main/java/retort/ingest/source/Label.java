@@ -26,7 +26,7 @@ public sealed interface Label {
 
     None NONE = new None();
 
-    /** The longest text that is a name. */
+    /** The longest text that is a name, in bytes. */
     int MOST_BYTES = 1024;
 
     static Label of(long value) {
@@ -35,14 +35,14 @@ public sealed interface Label {
         return value < ClassNames.MOST ? new Index((int) value) : new Unclear(value + " is no class index: too large");
     }
 
-    /** Whole numbers alone: rounding would mix classes. */
+    /** Accepts whole numbers only, because rounding would mix classes. */
     static Label of(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1e15
                 ? of((long) value)
                 : new Unclear(value + " is no class index: not a whole number");
     }
 
-    /** A text file's content: a number where it is one, a name otherwise. */
+    /** The label in the content of a text file: a number if the text is one, a name otherwise. */
     static Label of(byte[] text) {
         return text.length > MOST_BYTES
                 ? new Unclear("a text of " + text.length + " bytes is no class name")

@@ -5,13 +5,13 @@ import java.security.MessageDigest;
 import retort.digest.Sha256;
 
 /**
- * The digest of what a source lists, entry by entry in canonical order: see {@link DataSource#listing()}. Names are those below the
- * source's own folder, because the same data may stand elsewhere on another machine. Confined to one thread.
+ * The digest of the entries that a source lists, in canonical order: see {@link DataSource#listing()}. Names are relative to the source's
+ * own folder, because the same data may lie elsewhere on another machine. Confined to one thread.
  */
 public final class Listing {
     private final MessageDigest digest = Sha256.digest();
 
-    /** @param size bytes of the entry's content; or any number that must not change */
+    /** @param size bytes of the entry's content, or any number that must not change */
     public Listing add(String name, long size) {
         final byte[] bytes = FileName.encode(name);
         digest.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES).putInt(bytes.length).putLong(size).flip());
@@ -19,7 +19,7 @@ public final class Listing {
         return this;
     }
 
-    /** @param content what {@code name} holds, where its size alone would not tell another one */
+    /** @param content the content of {@code name}, for entries whose size alone does not tell a change */
     public Listing add(String name, ByteBuffer content) {
         add(name, content.remaining());
         digest.update(content.duplicate());

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** Counts what a source leaves out, by reason. Any thread. */
 public final class PassedOver {
-    /** Reasons may hold endings that files made up; more than so many are counted as one. */
+    /** The largest number of reasons. Reasons may hold arbitrary file endings, so further reasons are counted as one. */
     private static final int MOST_REASONS = 100;
     private static final String OTHERS = "other reasons";
 
@@ -23,7 +23,7 @@ public final class PassedOver {
             counts.merge(counts.containsKey(reason) || counts.size() < MOST_REASONS ? reason : OTHERS, n, Long::sum);
     }
 
-    /** Counts what {@code other} has counted. */
+    /** Adds the counts of {@code other}. */
     public void addAll(PassedOver other) {
         other.counts().forEach(this::add);
     }
@@ -33,7 +33,7 @@ public final class PassedOver {
         return Collections.unmodifiableMap(new TreeMap<>(counts));
     }
 
-    /** {@code ": a 3, b 1"}, for the end of a message; empty when nothing was counted. */
+    /** The counts for the end of a message, as {@code "; passed over: a 3, b 1"}; empty if nothing was counted. */
     public synchronized String text() {
         final StringBuilder text = new StringBuilder();
         counts.forEach(

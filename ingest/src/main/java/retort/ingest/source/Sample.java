@@ -7,8 +7,8 @@ import java.io.IOException;
  *
  * @param id index in the source's canonical order
  * @param name tells a person where the image is: a path, or a member of an archive
- * @param where for the topic {@code rejected}: the file, the archive's member, or topic-partition@offset
- * @param label class index, -1 without
+ * @param where the place for the topic {@code rejected}: the file, the archive's member, or topic-partition@offset
+ * @param label class index; -1 if there is no label
  */
 public record Sample(long id, String name, String where, int label, Content content) {
     /** The largest encoded image that is read: 32 MiB. A larger one is an error of its sample, found before it is read. */
@@ -57,7 +57,11 @@ public record Sample(long id, String name, String where, int label, Content cont
         return new Sample(id, name, where, label, other);
     }
 
-    /** Returns this sample. @throws IOException with the reason where it is {@link Unreadable} */
+    /**
+     * Returns this sample.
+     *
+     * @throws IOException with the reason if it is {@link Unreadable}
+     */
     public Sample readable() throws IOException {
         if (content instanceof Unreadable(String where, String reason))
             throw new IOException(where + ": " + reason);

@@ -4,9 +4,9 @@ import java.util.Map;
 import retort.kafka.Broker;
 
 /**
- * Things that a source may need beside its location.
+ * The things that a source may need beside its location.
  *
- * @param broker for sources that read topics
+ * @param broker the broker, for sources that read topics
  * @param options {@code ingest.source-options}, for sources that take any
  */
 public record SourceContext(Broker broker, Map<String, String> options) {

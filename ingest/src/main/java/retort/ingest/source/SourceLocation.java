@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  * {@code key=} belongs to the path. Immutable.
  *
  * @param scheme the scheme, for messages
- * @param path what to read
- * @param query by key, in the order written
+ * @param path the path to read
+ * @param query values by key, in the order written
  */
 public record SourceLocation(String scheme, String path, Map<String, String> query) {
     public SourceLocation {
@@ -26,7 +26,7 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
 
     /**
      * @param keys the query keys that the scheme knows
-     * @throws SourceException for an empty path, or a key that is unknown or given twice
+     * @throws SourceException if the path is empty, or a key is unknown or given twice
      */
     public static SourceLocation parse(String scheme, String location, Set<String> keys) throws SourceException {
         final int mark = location.lastIndexOf('?');
@@ -51,9 +51,9 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
     }
 
     /**
-     * The option {@code key}, or {@code otherwise} where it is not given.
+     * The option {@code key}, or {@code otherwise} if it is not given.
      *
-     * @throws SourceException when it is none of {@code allowed}
+     * @throws SourceException if it is none of {@code allowed}
      */
     public String oneOf(String key, Set<String> allowed, String otherwise) throws SourceException {
         final String value = query.getOrDefault(key, otherwise);
@@ -62,7 +62,11 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
         return value;
     }
 
-    /** Returns the path as an existing folder. @throws SourceException when there is none */
+    /**
+     * Returns the path as an existing folder.
+     *
+     * @throws SourceException if there is none
+     */
     public Path directory() throws SourceException {
         final Path directory = file();
         if (!Files.isDirectory(directory))
@@ -70,7 +74,11 @@ public record SourceLocation(String scheme, String path, Map<String, String> que
         return directory;
     }
 
-    /** Returns the path, which need not exist. @throws SourceException when it cannot be one */
+    /**
+     * Returns the path, which need not exist.
+     *
+     * @throws SourceException if the text cannot be a path
+     */
     public Path file() throws SourceException {
         try {
             return FileName.path(path);

@@ -17,7 +17,7 @@ public interface UnboundedSource extends DataSource {
     default void commit(Producer<byte[], byte[]> producer, String position) {
     }
 
-    /** @param position where to go on after this sample */
+    /** @param position the position after this sample */
     record Arrived(Sample sample, String position) {
     }
 }

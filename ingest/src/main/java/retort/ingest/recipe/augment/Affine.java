@@ -5,8 +5,9 @@ import java.math.RoundingMode;
 import retort.ingest.recipe.resample.Filter;
 
 /**
- * Pillow's affine transform: pixel (x, y) of the result is looked up at (a x + b y + c, d x + e y + f) of the image, between
- * pixels by interpolation without antialiasing, outside it by the fill. Rows of the result come from the image as it was.
+ * Pillow's affine transform. Pixel (x, y) of the result is read at (a x + b y + c, d x + e y + f) of the image. Between pixels it
+ * interpolates without antialiasing. Outside the image it takes the fill. Every pixel is read from the unchanged image, because the result
+ * is written to the second image of the canvas.
  */
 record Affine(double a, double b, double c, double d, double e, double f) {
     static Affine shearX(double factor) {
@@ -21,7 +22,11 @@ record Affine(double a, double b, double c, double d, double e, double f) {
         return new Affine(1, 0, x, 0, 1, y);
     }
 
-    /** Counter-clockwise about the centre. */
+    /**
+     * Rotates counter-clockwise about the centre.
+     *
+     * @param size side of the image in pixels
+     */
     static Affine rotate(double degrees, int size) {
         final double angle = -Math.toRadians((degrees % 360 + 360) % 360);
         final double cos = rounded(StrictMath.cos(angle));
@@ -78,7 +83,7 @@ record Affine(double a, double b, double c, double d, double e, double f) {
                 at(canvas, x + 3, y, channel), dx);
     }
 
-    /** a = -1, as in Pillow's transforms (its resampling has -0.5). */
+    /** Cubic interpolation with a = -1, as in Pillow's transforms (its resampling has -0.5). */
     private static double cubic(double v1, double v2, double v3, double v4, double d) {
         final double p2 = -v1 + v3;
         final double p3 = 2 * (v1 - v2) + v3 - v4;
@@ -86,7 +91,7 @@ record Affine(double a, double b, double c, double d, double e, double f) {
         return v2 + d * (p2 + d * (p3 + d * p4));
     }
 
-    /** Beyond the edge the edge goes on. */
+    /** Reads a pixel. Beyond the edge it repeats the pixels of the edge. */
     private static int at(Canvas canvas, int x, int y, int channel) {
         return canvas.at(Math.clamp(x, 0, canvas.size - 1), Math.clamp(y, 0, canvas.size - 1), channel);
     }

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * The image that operations change, and a second one of its size to change it into. Square, 1 or 3 channels. Confined to one
- * thread at a time; reused for the next image.
+ * The image that operations change, and a second image of the same size that receives a result. Square, with 1 or 3 channels. Confined to
+ * one thread at a time, and reused for the next image.
  */
 public final class Canvas {
     final int size;
     final int channels;
-    /** The colour of pixels that a transform takes from outside the image; one value a channel. */
+    /** The values that a transform takes outside the image, one for each channel. */
     final int[] fill;
     private byte[] pixels;
     private byte[] other;
     private final byte[] table = new byte[256];
 
-    /** @param fill red, green and blue; a grey canvas takes their luma */
+    /** @param fill red, green and blue, 0 to 255; a grey canvas takes their luma */
     public Canvas(int size, int channels, List<Integer> fill) {
         this.size = size;
         this.channels = channels;
@@ -67,7 +67,7 @@ public final class Canvas {
         return channels == 1 ? at(x, y, 0) : luma(at(x, y, 0), at(x, y, 1), at(x, y, 2));
     }
 
-    /** Returns the number of pixels of each value in channel {@code c}. */
+    /** The number of pixels that have each value in channel {@code c}. */
     int[] histogram(int c) {
         final int[] counts = new int[256];
         for (int i = c; i < pixels.length; i += channels)
@@ -75,7 +75,7 @@ public final class Canvas {
         return counts;
     }
 
-    /** Replaces each value of channel {@code c} by {@code lookup} of it, which is in 0 to 255. */
+    /** Replaces each value v of channel {@code c} by {@code lookup} of v, which must be in 0 to 255. */
     void map(int c, IntUnaryOperator lookup) {
         for (int v = 0; v < 256; v++)
             table[v] = (byte) lookup.applyAsInt(v);
@@ -88,7 +88,10 @@ public final class Canvas {
             map(c, lookup);
     }
 
-    /** Pillow's blend: from the second image (0) over the first (1) to beyond it; single precision, truncated, clipped. */
+    /**
+     * Pillow's blend. A factor of 0 gives the second image and a factor of 1 gives the first image. A larger factor extrapolates. Values
+     * are computed in single precision, truncated and clipped.
+     */
     void blend(double factor) {
         final float alpha = (float) factor;
         for (int i = 0; i < pixels.length; i++) {

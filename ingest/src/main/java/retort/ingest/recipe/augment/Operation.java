@@ -2,7 +2,7 @@ package retort.ingest.recipe.augment;
 
 import retort.ingest.recipe.resample.Filter;
 
-/** timm's operations, in its order, which is what a draw counts in. Levels run from 0 to 10. */
+/** timm's operations in timm's order, because a random draw selects an operation by its number. Levels run from 0 to 10. */
 enum Operation {
     AUTO_CONTRAST {
         @Override
@@ -56,7 +56,7 @@ enum Operation {
     POSTERIZE {
         @Override
         void apply(Canvas canvas, Strength strength, Filter filter) {
-            // No bit kept is black: so did Pillow when timm's policy was made, later versions refuse it.
+            // If no bit is kept the image is black, as in Pillow when timm's policy was made. Later versions refuse it.
             final int dropped = 8 - strength.counted(4);
             canvas.map(v -> v >> dropped << dropped);
         }
@@ -115,7 +115,7 @@ enum Operation {
             canvas.blend(strength.factor());
         }
 
-        // Thirteenths, rounded to nearest: the centre counts five times.
+        // A mean in thirteenths, rounded to nearest: the centre has weight five and each neighbour has weight one.
         private int smooth(Canvas canvas, int x, int y, int c) {
             int sum = 4 * canvas.at(x, y, c);
             for (int dy = -1; dy <= 1; dy++)

@@ -7,20 +7,20 @@ import retort.ingest.recipe.resample.Filter;
 import retort.random.CounterRandom;
 
 /**
- * A policy in timm's notation, such as {@code rand-m9-mstd0.5-inc1}: a number of layers, each an operation drawn with
- * replacement and applied half of the time, at a level around the magnitude. Immutable; any thread.
+ * A policy in timm's notation, such as {@code rand-m9-mstd0.5-inc1}. It has a number of layers. Each layer draws an operation with
+ * replacement and applies it half of the time, at a level around the magnitude. Immutable; any thread.
  *
- * @param magnitude m, the level's mean
- * @param layers n
- * @param deviation mstd, of the level; infinite draws it uniformly from 0 to the magnitude
- * @param most mmax, where levels are cut off
- * @param increasing inc
+ * @param magnitude mean of the level ({@code m})
+ * @param layers number of layers ({@code n})
+ * @param deviation standard deviation of the level ({@code mstd}); if infinite, the level is uniform from 0 to the magnitude
+ * @param most largest level ({@code mmax})
+ * @param increasing true if a higher level is always a stronger change ({@code inc})
  */
 public record RandAugment(int magnitude, int layers, double deviation, double most, boolean increasing) {
     private static final Pattern PART = Pattern.compile("(mstd|mmax|inc|m|n)([0-9.]+)");
     private static final Operation[] OPERATIONS = Operation.values();
 
-    /** @throws IllegalArgumentException for a policy that is not understood; the message names the part */
+    /** @throws IllegalArgumentException if the policy is not understood; the message names the part */
     public static RandAugment parse(String policy) {
         final String[] parts = policy.toLowerCase(Locale.ROOT).split("-");
         if (!parts[0].equals("rand"))
@@ -50,7 +50,7 @@ public record RandAugment(int magnitude, int layers, double deviation, double mo
     public void apply(Canvas canvas, Filter filter, CounterRandom random) {
         for (int i = 0; i < layers; i++) {
             final Operation operation = OPERATIONS[random.nextInt(OPERATIONS.length)];
-            // All draws of a layer are made whether it is applied or not: the next layer's do not depend on it.
+            // A layer makes all its draws even if it is not applied, so that the draws of the next layer do not depend on it.
             final boolean applied = random.nextDouble() < 0.5;
             final Strength strength = new Strength(level(random), increasing, random.nextDouble() < 0.5);
             if (applied)

@@ -1,13 +1,13 @@
 package retort.ingest.recipe.resample;
 
 /**
- * Pillow's fixed point: 8 bits of pixel and 2 of overshoot leave 22 fraction bits of an int. A sum begins at {@link #START} and
- * is taken as unsigned: it never goes below 0, so two sums share a long without a borrow between them, and its upper ten bits
- * index a table that rounds half up, drops the offset and clips.
+ * Pillow's fixed point: 8 bits of pixel and 2 bits of overshoot leave 22 fraction bits of an int. A sum begins at {@link #START} and is
+ * read as unsigned. It never goes below 0, so two sums share a long without a borrow between them. The upper ten bits of a sum index a
+ * table that drops the offset and clips. The half in {@link #START} rounds half up.
  */
 final class Fixed {
     static final int BITS = 22;
-    /** One half, and an offset of 256 pixel values: more than any sum of negative weights takes away. */
+    /** One half, plus an offset of 256 pixel values. The offset is larger than any sum of negative weights. */
     static final int START = (1 << BITS - 1) + (256 << BITS);
     /** {@link #START} in both halves of a long. */
     static final long STARTS = START * 0x1_0000_0001L;

@@ -3,7 +3,7 @@ package retort.ingest.recipe.resample;
 import retort.ingest.decode.PixelRows;
 
 /**
- * Resizes rows, two at a time: a value of each is packed into one long, so that one multiplication serves both. Confined to one
+ * Resizes rows, two at a time. One value of each row is packed into one long, so that one multiplication serves both rows. Confined to one
  * thread at a time.
  */
 final class HorizontalPass {
@@ -12,9 +12,10 @@ final class HorizontalPass {
     private long[] pairs = new long[0];
 
     /**
-     * @param left column of the source that tap position 0 means
-     * @param top first row
-     * @param mirror writes columns from right to left
+     * @param left column of the source at tap position 0
+     * @param top first row of the source
+     * @param rows number of rows
+     * @param mirror true to write columns from right to left
      * @param out receives {@code rows} rows of {@code taps.size} pixels
      */
     void run(PixelRows source, int left, int top, int rows, Taps taps, boolean mirror, byte[] out) {
@@ -25,7 +26,7 @@ final class HorizontalPass {
         reserve(length);
         final int stride = taps.size * channels;
         for (int y = 0; y < rows; y += 2) {
-            final int partner = Math.min(y + 1, rows - 1); // a last row alone goes through with itself
+            final int partner = Math.min(y + 1, rows - 1); // a single last row is paired with itself
             source.copy(top + y, left + low, columns, upper, 0);
             source.copy(top + partner, left + low, columns, lower, 0);
             pack(length);

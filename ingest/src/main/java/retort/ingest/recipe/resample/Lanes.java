@@ -11,10 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
 import retort.ingest.decode.PixelRows;
 
 /**
- * Both passes in the processor's vectors, with the same integers and so the same pixels as {@link HorizontalPass} and
- * {@link VerticalPass}: as many values as fit share a multiplication. A pass runs along memory, so rows and columns change places before
- * the horizontal one and after it. Only where the JVM has {@code jdk.incubator.vector} and the machine vectors of 256 bits or more.
- * Confined to one thread at a time; the scratch only grows.
+ * Both passes in vectors of the processor. The integers and therefore the pixels are the same as in {@link HorizontalPass} and {@link
+ * VerticalPass}. As many values as fit share one multiplication. A pass runs along memory, so rows and columns are transposed before and
+ * after the horizontal pass. It needs the module {@code jdk.incubator.vector} and vectors of 256 bits or more. Confined to one thread at a
+ * time. The scratch arrays only grow.
  */
 final class Lanes {
     private static final boolean WIDE = IntVector.SPECIES_PREFERRED.length() >= IntVector.SPECIES_512.length();
@@ -22,7 +22,7 @@ final class Lanes {
     private static final VectorSpecies<Byte> BYTES = WIDE ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
     private static final int LANES = INTS.length();
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** Rows and columns of the squares that are transposed. */
+    /** Side of the squares that are transposed, in bytes. */
     private static final int SIDE = 8;
     private static final int HALF = 1 << Fixed.BITS - 1;
 
@@ -33,12 +33,12 @@ final class Lanes {
     private Lanes() {
     }
 
-    /** Empty where the machine's vectors are too short. To be called only where the module is. */
+    /** Returns the passes in vectors, or empty if the machine's vectors are too short. Called only if the JVM has the module. */
     static Optional<Lanes> find() {
         return IntVector.SPECIES_PREFERRED.length() < LANES ? Optional.empty() : Optional.of(new Lanes());
     }
 
-    /** As {@link HorizontalPass#run}. */
+    /** Does the same as {@link HorizontalPass#run}. */
     void across(PixelRows source, int left, int top, int height, Taps taps, boolean mirror, byte[] out) {
         final int channels = source.channels();
         final int low = taps.low();
@@ -63,12 +63,12 @@ final class Lanes {
             mirror(out, height, taps.size, channels);
     }
 
-    /** As {@link VerticalPass#run}. */
+    /** Does the same as {@link VerticalPass#run}. */
     static void down(byte[] in, int top, int stride, Taps taps, byte[] out, int offset) {
         pass(in, top, stride, taps, out, offset);
     }
 
-    /** Every output is a line of {@code stride} bytes, summed from such lines. */
+    /** Sums lines of {@code stride} bytes. Each output is one such line. */
     private static void pass(byte[] in, int low, int stride, Taps taps, byte[] out, int offset) {
         for (int i = 0; i < taps.size; i++) {
             final int from = (taps.first[i] - low) * stride;
@@ -123,7 +123,7 @@ final class Lanes {
                 .intoArray(out, to);
     }
 
-    /** The horizontal pass's columns as rows of {@code stride} bytes. */
+    /** Transposes the columns of the horizontal pass into rows of {@code stride} bytes. */
     private void back(int tall, int height, int stride, byte[] out) {
         final int whole = stride / SIDE * SIDE;
         for (int y = 0; y < height; y += SIDE) {
@@ -147,7 +147,7 @@ final class Lanes {
                 }
     }
 
-    /** Turns a square of eight by eight bytes: halves of it, quarters, then single bytes change places. */
+    /** Transposes a square of eight by eight bytes. It exchanges halves, then quarters, then single bytes. */
     private static void swap(byte[] from, int at, int stride, byte[] to, int target, int pitch) {
         long a = (long) EIGHT.get(from, at);
         long b = (long) EIGHT.get(from, at + stride);

@@ -5,11 +5,11 @@ import retort.ingest.decode.PixelRows;
 import retort.ingest.decode.Region;
 
 /**
- * Resizes with Pillow's arithmetic, bit for bit. Confined to one thread at a time; owns its scratch, which grows to the
- * largest image met (intermediate rows only, never the whole input).
+ * Resizes with Pillow's arithmetic, bit for bit. Confined to one thread at a time. A resampler owns its scratch rows, which grow to the
+ * largest image met. They hold intermediate rows only, never the whole input.
  */
 public final class Resampler {
-    /** Without it the class {@link Lanes} cannot be loaded. */
+    /** True if the JVM has the vector module. The class {@link Lanes} cannot be loaded without it. */
     private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
     private final Filter filter;
@@ -19,7 +19,7 @@ public final class Resampler {
     private final Optional<Lanes> lanes;
     private byte[] between = new byte[0];
 
-    /** In vectors where the JVM was started with {@code --add-modules jdk.incubator.vector} and the machine has them. */
+    /** Uses vectors if the JVM was started with {@code --add-modules jdk.incubator.vector} and the machine has them. */
     public Resampler(Filter filter) {
         this(filter, VECTORS ? Lanes.find() : Optional.empty());
     }
@@ -31,10 +31,10 @@ public final class Resampler {
     }
 
     /**
-     * Cuts {@code box} out of {@code source}, resizes it to {@code width} x {@code height} and writes the {@code window} of the
-     * result. Taps end at the box: what lies outside it has no influence.
+     * Cuts {@code box} out of {@code source}, resizes it to {@code width} x {@code height} and writes the {@code window} of the result.
+     * Pixels outside the box have no influence, because taps end at the box.
      *
-     * @param mirror writes the window flipped left to right
+     * @param mirror true to write the window flipped left to right
      * @param target receives window.height x window.width x channels uint8 from {@code offset} on
      */
     public void resize(PixelRows source, Region box, int width, int height, Region window, boolean mirror, byte[] target,

@@ -1,9 +1,9 @@
 package retort.ingest.recipe.resample;
 
 /**
- * The weights of one axis: output position {@code i} is the sum of {@code count[i]} input positions from {@code first[i]} on,
- * each times a fixed-point coefficient. The kernel widens with the shrink factor (antialiasing) and is renormalised where the
- * input ends. Refilled for every image; the arrays only grow. Confined to one thread.
+ * The weights of one axis. Output position {@code i} is the sum of {@code count[i]} input positions from {@code first[i]} on, each times a
+ * fixed-point coefficient. The kernel widens with the shrink factor (antialiasing) and is renormalised at the ends of the input. Refilled
+ * for every image; the arrays only grow. Confined to one thread.
  */
 final class Taps {
     int[] first = new int[0];
@@ -11,15 +11,15 @@ final class Taps {
     /** Coefficients of output {@code i} begin at {@code i * stride}; those after {@code count[i]} are 0. */
     int[] weights = new int[0];
     int stride;
-    /** Outputs. */
+    /** Number of output positions. */
     int size;
     private double[] row = new double[0];
 
     /**
      * @param in length of the input
-     * @param out length the whole input is resized to
-     * @param from first output wanted
-     * @param size outputs wanted
+     * @param out length to which the whole input is resized
+     * @param from first output position that is wanted
+     * @param size number of output positions that are wanted
      */
     void fill(Filter filter, int in, int out, int from, int size) {
         this.size = size;

@@ -5,19 +5,19 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Resizes columns, eight at a time: eight neighbouring values of a row are read as one long and spread over four, two sums in
+ * Resizes columns, eight at a time. Eight neighbouring values of a row are read as one long and spread over four longs, with two sums in
  * each. Stateless.
  */
 final class VerticalPass {
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** Values 0 and 4 of eight; shifted right by 8, 16, 24 the value before it picks 1 and 5, 2 and 6, 3 and 7. */
+    /** Selects values 0 and 4 of eight. After a right shift by 8, 16 or 24 bits it selects values 1 and 5, 2 and 6, or 3 and 7. */
     private static final long PICK = 0x0000_00FF_0000_00FFL;
 
     private VerticalPass() {
     }
 
     /**
-     * @param in rows of {@code stride} bytes, the first being tap position {@code top}
+     * @param in rows of {@code stride} bytes; the first row is tap position {@code top}
      * @param out receives {@code taps.size} rows from {@code offset} on
      */
     static void run(byte[] in, int top, int stride, Taps taps, byte[] out, int offset) {

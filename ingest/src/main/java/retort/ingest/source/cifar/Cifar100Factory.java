@@ -5,7 +5,7 @@ import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 
-/** {@code cifar100:DIR}. */
+/** Opens {@code cifar100:DIR}. */
 public final class Cifar100Factory implements DataSourceFactory {
     @Override
     public String scheme() {

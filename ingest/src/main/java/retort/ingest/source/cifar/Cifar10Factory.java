@@ -5,7 +5,7 @@ import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 
-/** {@code cifar10:DIR}. */
+/** Opens {@code cifar10:DIR}. */
 public final class Cifar10Factory implements DataSourceFactory {
     @Override
     public String scheme() {

@@ -22,7 +22,7 @@ record CifarLayout(List<String> train, List<String> test, int labelBytes, String
     static final CifarLayout CIFAR_100 = new CifarLayout(List.of("train.bin"), List.of("test.bin"), 2, "fine_label_names.txt",
             List.of("cifar-100-binary", "cifar-100-python"));
 
-    /** True where the Python version of the set lies in {@code directory}, whose files have the same names without an ending. */
+    /** True if the Python version of the set lies in {@code directory}, whose files have the same names without an ending. */
     boolean isPython(Path directory) {
         return Files.isDirectory(directory.resolve(folders.getLast()))
                 || Files.isRegularFile(directory.resolve(train.getFirst().replace(".bin", "")))

@@ -95,7 +95,7 @@ final class CifarSource implements IndexedSource {
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 18)) {
                 while (n < total && in.readNBytes(record, 0, record.length) == record.length) {
                     labels[n++] = record[layout.labelBytes() - 1];
-                    listing.add("", ByteBuffer.wrap(record)); // all sets have one size
+                    listing.add("", ByteBuffer.wrap(record)); // the content, because all sets have the same size
                 }
             }
         return labels;

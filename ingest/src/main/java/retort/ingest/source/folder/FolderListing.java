@@ -20,9 +20,9 @@ import retort.ingest.source.SourceException;
  * {@link retort.ingest.source.ClassNames#ORDER}, or its line in a given list. torchvision's {@code ImageFolder} stops at a folder
  * without an image; here such a folder takes no index, and a remark names it.
  *
- * @param classNames as on disk; empty where the images are not in folders
+ * @param classNames names of the classes as on disk; empty if the images are not in folders
  * @param starts the first sample of each class, and one past the last sample of all
- * @param names of the files, below their class folder
+ * @param names names of the files, below their class folder
  * @param digest see {@link retort.ingest.source.DataSource#listing()}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
@@ -45,7 +45,7 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
 
     /**
      * @param given names of all classes in the order of their index, where a list says so
-     * @throws SourceException when there is no image, or no folder of the list
+     * @throws SourceException if there is no image, or no folder of the list
      */
     static FolderListing of(Path root, Optional<List<String>> given) throws IOException, SourceException {
         final PassedOver passedOver = new PassedOver();

@@ -12,7 +12,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** Scheme {@code folder}. */
+/** Opens {@code folder:PATH}. */
 public final class FolderSourceFactory implements DataSourceFactory {
     @Override
     public String scheme() {
@@ -31,10 +31,10 @@ public final class FolderSourceFactory implements DataSourceFactory {
     }
 
     /**
-     * The folder {@code root}, for layouts that hold folders of images.
+     * Opens the folder {@code root}, for layouts that hold folders of images. The caller closes the source.
      *
      * @param classes the class folders in the order of their index; empty for their own order
-     * @throws SourceException when {@code root} holds no image of a class
+     * @throws SourceException if {@code root} holds no image of a class
      */
     public static DataSource open(Path root, Optional<List<String>> classes) throws IOException, SourceException {
         return new FolderSource(FolderListing.of(root, classes));

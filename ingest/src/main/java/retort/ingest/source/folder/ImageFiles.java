@@ -21,7 +21,7 @@ import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.PassedOver;
 
-/** Collects the image files below a folder, which their names tell. */
+/** Collects the image files below a folder. The name of a file tells that it is an image. */
 final class ImageFiles extends SimpleFileVisitor<Path> {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
 
@@ -58,7 +58,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
      * The images below {@code folder} in the order of torchvision. Links are followed, except into a folder that holds them. A link to
      * nothing is listed if its name is an image's, so that the sample is rejected by name when it is read.
      *
-     * @throws IOException when a folder cannot be listed: leaving it out would move every other sample
+     * @throws IOException if a folder cannot be listed: leaving it out would move every other sample
      */
     static List<Found> below(Path folder, PassedOver passedOver) throws IOException {
         return walk(folder, Integer.MAX_VALUE, passedOver);
@@ -102,9 +102,9 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
         if (depth == 1 && attributes.isDirectory())
-            return FileVisitResult.CONTINUE; // where the search ends, folders count as files
+            return FileVisitResult.CONTINUE; // the walk visits the folders of its last level as files
         final String name = FileName.of(file);
-        final Optional<String> reason = attributes.isRegularFile() || attributes.isSymbolicLink() // a link that still is one leads nowhere
+        final Optional<String> reason = attributes.isRegularFile() || attributes.isSymbolicLink() // an unfollowed link leads nowhere
                 ? ImageNames.reason(name)
                 : Optional.of("neither a file nor a folder");
         if (reason.isPresent())

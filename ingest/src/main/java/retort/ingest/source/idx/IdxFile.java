@@ -26,7 +26,7 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int UNSIGNED_BYTE = 0x08;
 
-    /** @throws SourceException when the file is no IDX file of bytes with {@code rank} dimensions, or is cut short, or too long */
+    /** @throws SourceException if the file is no IDX file of bytes with {@code rank} dimensions, or is cut short, or too long */
     static IdxFile open(Path path, int rank, Arena arena) throws IOException, SourceException {
         final Compression compression = Compression.of(path);
         final MemorySegment all = compression == Compression.NONE ? mapped(path, arena) : unpacked(path, compression, arena);

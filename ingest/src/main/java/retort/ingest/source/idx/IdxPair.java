@@ -18,7 +18,7 @@ import retort.ingest.source.SourceException;
  * An images file and the labels file that belongs to it, found by the names of MNIST and its relatives: PREFIX-images-idx3-ubyte or
  * PREFIX-images.idx3-ubyte, and the same with labels and idx1, each with or without .gz.
  *
- * @param name for people
+ * @param name the name in messages
  */
 record IdxPair(String name, Path images, Path labels) {
     private static final List<String> PREFIXES = List.of("train", "t10k", "test");
@@ -26,8 +26,8 @@ record IdxPair(String name, Path images, Path labels) {
     private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(?:\\.gz)?");
 
     /**
-     * @param location the files' prefix; or a folder, of which the training set is taken, the test set where there is no other, and the only
-     *        one whatever its name is
+     * @param location the files' prefix, or a folder; in a folder the training set comes first, then the test set, then a set with another
+     *        name
      */
     static IdxPair find(Path location) throws SourceException {
         for (final Path prefix : prefixes(location)) {

@@ -68,7 +68,7 @@ final class IdxSource implements IndexedSource {
         return new Sample(index, name + "[" + index + "]", label(index), new Sample.Pixels(pixels, 0, height, width, 1));
     }
 
-    /** Numbers where no list is given: the format has no names. */
+    /** The names of the given list, or numbers, because the format has no names. */
     @Override
     public List<String> classNames() {
         return classNames;
@@ -84,7 +84,7 @@ final class IdxSource implements IndexedSource {
         arena.close();
     }
 
-    /** Of the contents: all sets of one kind have one size. */
+    /** A digest of the contents, because all sets of one kind have the same size. Images of more than 2 GiB count by their size. */
     private static String listing(IdxFile images, IdxFile labels) {
         final Listing listing = new Listing().add("labels", labels.data().asByteBuffer());
         return images.data().byteSize() <= Integer.MAX_VALUE

@@ -9,7 +9,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** Scheme {@code idx}. */
+/** Opens {@code idx:PATH}. */
 public final class IdxSourceFactory implements DataSourceFactory {
     @Override
     public String scheme() {

@@ -10,7 +10,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** {@code imagenet-tar:DIR}: the archives of ILSVRC2012 as they are offered for download, never unpacked. */
+/** Opens {@code imagenet-tar:DIR}: the archives of ILSVRC2012 as they are offered for download, never unpacked. */
 public final class ImageNetTarFactory implements DataSourceFactory {
     @Override
     public String scheme() {

@@ -16,7 +16,7 @@ import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 import retort.ingest.source.folder.FolderSourceFactory;
 
-/** {@code kaggle:DIR}: the folders of Kaggle's ImageNet competition. */
+/** Opens {@code kaggle:DIR}: the folders of Kaggle's ImageNet competition. */
 public final class KaggleFactory implements DataSourceFactory {
     @Override
     public String scheme() {

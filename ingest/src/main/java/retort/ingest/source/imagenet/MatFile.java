@@ -58,7 +58,7 @@ final class MatFile {
     /**
      * The rows of the struct array {@code name}.
      *
-     * @throws IOException when the bytes are no MAT file, are damaged, or hold no such array
+     * @throws IOException if the bytes are no MAT file, are damaged, or hold no such array
      */
     static List<Row> rows(byte[] file, String name) throws IOException {
         try {

@@ -18,7 +18,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** {@code imagenet-hf:PATTERN}: Hugging Face's older archives, whose file names end in their synset. */
+/** Opens {@code imagenet-hf:PATTERN}: Hugging Face's older archives, whose file names end in their synset. */
 public final class SuffixedArchivesFactory implements DataSourceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(SuffixedArchivesFactory.class);
 

@@ -16,7 +16,11 @@ import retort.ingest.source.tar.TarReader;
 
 /** The number of images and the synsets of one archive, which is read whole to know them. */
 record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing, boolean unmarked) {
-    /** Several archives at a time. @throws SourceException when one is cut or damaged */
+    /**
+     * Counts several archives at a time.
+     *
+     * @throws SourceException if one is cut or damaged
+     */
     static List<SuffixedCount> ofAll(List<Path> archives) throws SourceException {
         try {
             return archives.parallelStream().map(SuffixedCount::of).toList();

@@ -30,7 +30,7 @@ final class Synsets {
     /**
      * The ids that the option {@code classes} lists, the first word of each line: the index is the number of the line, from 0.
      *
-     * @throws SourceException when a line does not begin with an id, or an id comes twice
+     * @throws SourceException if a line does not begin with an id, or an id comes twice
      */
     static Optional<Synsets> given(SourceLocation location) throws SourceException {
         final Optional<List<String>> lines = ClassNames.given(location);
@@ -50,7 +50,7 @@ final class Synsets {
     /**
      * These classes in the order of the option {@code classes}, where it is given.
      *
-     * @throws SourceException when it lists other synsets: a part of them would leave images without a class
+     * @throws SourceException if it lists other synsets: a part of them would leave images without a class
      */
     Synsets ordered(SourceLocation location) throws SourceException {
         final Optional<Synsets> given = given(location);
@@ -60,7 +60,7 @@ final class Synsets {
         return given.orElse(this);
     }
 
-    /** Empty where the id is none of them. */
+    /** Empty if the id is none of them. */
     OptionalInt index(String id) {
         final Integer index = indices.get(id);
         return index == null ? OptionalInt.empty() : OptionalInt.of(index);

@@ -16,7 +16,7 @@ import retort.ingest.source.Sample;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
-/** Images that are members of one archive, or of archives inside it: known by where their headers begin. Any thread. */
+/** Images that are members of one archive, or of archives inside it. The position of its header identifies an image. Any thread. */
 final class TarImages implements IndexedSource {
     /** The list of images while it is made: 12 bytes an image. Confined to one thread. */
     static final class Index {
@@ -48,7 +48,7 @@ final class TarImages implements IndexedSource {
             labels[size++] = label;
         }
 
-        /** To be called when {@code archive} has been read to its end. */
+        /** Called when {@code archive} has been read to its end. */
         void ended(TarReader archive) {
             unmarked += archive.isUnmarked() ? 1 : 0;
         }

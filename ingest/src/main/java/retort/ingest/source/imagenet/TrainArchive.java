@@ -21,7 +21,7 @@ final class TrainArchive {
     private TrainArchive() {
     }
 
-    /** Reads every header, to find where the images are and what classes they have. */
+    /** Reads every header, to find the positions and the classes of the images. */
     static TarImages open(Path archive, SourceLocation location) throws IOException, SourceException {
         final TarImages.Index index = new TarImages.Index(archive);
         final Map<String, TarMember> bySynset = new HashMap<>();

@@ -19,7 +19,7 @@ final class Codec {
     private Codec() {
     }
 
-    /** @throws IOException for one that is not read: names it */
+    /** @throws IOException if the compression is not read; the message names it */
     static void require(int codec) throws IOException {
         if (codec != UNCOMPRESSED && codec != SNAPPY && codec != GZIP && codec != ZSTD)
             throw new IOException("its pages are compressed with " + name(codec)
@@ -29,7 +29,7 @@ final class Codec {
     /**
      * Fills {@code to} exactly. Both are direct.
      *
-     * @throws IOException when {@code from} is damaged or holds another number of bytes
+     * @throws IOException if {@code from} is damaged or holds another number of bytes
      */
     static void decompress(int codec, ByteBuffer from, ByteBuffer to) throws IOException {
         final long size = to.remaining();

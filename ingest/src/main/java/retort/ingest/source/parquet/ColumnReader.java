@@ -34,7 +34,7 @@ final class ColumnReader implements AutoCloseable {
     private int left;
     private @Nullable HybridReader levels;
     private @Nullable HybridReader indices;
-    /** Truth values that are written in runs, and the next bit of those that are not. */
+    /** The booleans that are written in runs, and the next bit of booleans that are not. */
     private @Nullable HybridReader bits;
     private int bit;
     private boolean truth;
@@ -54,7 +54,7 @@ final class ColumnReader implements AutoCloseable {
     /**
      * Looks at how a chunk is written, and at the header of its first page of values, because later pages are as large.
      *
-     * @throws IOException when the chunk cannot be read: names what it is
+     * @throws IOException if the chunk cannot be read: names what it is
      */
     static void require(FileChannel file, Footer.Column column, Footer.Chunk chunk) throws IOException {
         Codec.require(chunk.codec());
@@ -153,7 +153,7 @@ final class ColumnReader implements AutoCloseable {
         }
     }
 
-    /** Headers say nothing of their own length: the first read takes a usual one, later ones more. */
+    /** Reads a header. A header does not state its own length, so the first read takes a usual length and later reads take more. */
     private PageHeader header() throws IOException {
         for (int most = FIRST_HEADER_READ;; most = Math.min(most << 4, MOST_HEADER_BYTES)) {
             final ByteBuffer bytes = Bytes.read(file, at, (int) Math.min(most, end - at));
@@ -216,7 +216,7 @@ final class ColumnReader implements AutoCloseable {
         return starts;
     }
 
-    /** Bytes of the plain value at {@code position}, with its length where it has one. */
+    /** Bytes of the plain value at {@code position}, including its length field if it has one. */
     private int size(ByteBuffer bytes, int position) {
         final int size = switch (column.type()) {
             case Footer.Column.INT32, Footer.Column.FLOAT -> Integer.BYTES;

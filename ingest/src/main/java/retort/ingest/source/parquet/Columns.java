@@ -15,7 +15,7 @@ import retort.ingest.source.SourceLocation;
  * @param label the option {@code label}: empty text for no labels
  */
 record Columns(List<String> images, Optional<String> label) {
-    /** As the common sets name them. */
+    /** The usual names of image columns in common sets. */
     private static final List<String> IMAGES = List.of("image", "img");
 
     private static final List<String> LABELS = List.of("label", "labels", "fine_label", "cls", "class", "target");
@@ -34,7 +34,7 @@ record Columns(List<String> images, Optional<String> label) {
                         + ", but " + paths(footer) + ": name it with image=COLUMN"));
     }
 
-    /** The number of the label column; empty where the file has no labels. */
+    /** The number of the label column; empty if the file has no labels. */
     Optional<Integer> label(Footer footer, Description description, int image) throws IOException {
         if (label.isPresent() && label.get().isEmpty())
             return Optional.empty();

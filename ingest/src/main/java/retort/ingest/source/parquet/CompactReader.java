@@ -76,7 +76,7 @@ final class CompactReader {
         return new String(text, StandardCharsets.UTF_8);
     }
 
-    /** Passes over a value of {@code type}, as a struct's field has it. */
+    /** Skips a value of {@code type}, which is numbered as in a struct's field. */
     void skip(int type) throws IOException {
         switch (type) {
             case TRUE, FALSE -> {

@@ -18,7 +18,7 @@ record Description(JsonNode features) {
         }
     }
 
-    /** Names of a column's classes by index; empty where it is no {@code ClassLabel}. */
+    /** Names of a column's classes by index; empty if it is no {@code ClassLabel}. */
     List<String> classNames(String column) {
         final List<String> names = new ArrayList<>();
         for (final JsonNode name : features.path(column).path("names"))

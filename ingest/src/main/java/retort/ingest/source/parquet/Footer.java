@@ -16,8 +16,8 @@ import java.util.Optional;
  * The metadata at the end of a Parquet file.
  *
  * @param columns the leaves of its schema, in order
- * @param rowGroups in order
- * @param metadata of the writer, by key
+ * @param rowGroups row groups, in the order of the file
+ * @param metadata the writer's metadata, by key
  */
 record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String> metadata) {
     private static final int MOST_BYTES = 64 << 20;
@@ -27,7 +27,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
     /**
      * @param path names from the root, joined by dots
      * @param type Parquet's physical type
-     * @param definitionLevel of a value that is there; 0 where none may be missing
+     * @param definitionLevel definition level of a value that is there; 0 if no value may be missing
      */
     record Column(String path, int type, int definitionLevel, boolean repeated) {
         static final int BOOLEAN = 0;
@@ -37,7 +37,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
         static final int DOUBLE = 5;
         static final int BYTE_ARRAY = 6;
 
-        /** True where {@link ColumnReader} reads the column: one value a row, of a type that needs no length from the schema. */
+        /** True if {@link ColumnReader} reads the column: one value a row, of a type that needs no length from the schema. */
         boolean isRead() {
             return !repeated && (type == BOOLEAN || type == INT32 || type == INT64 || type == FLOAT || type == DOUBLE
                     || type == BYTE_ARRAY);
@@ -58,15 +58,15 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
     /**
      * The pages of one column in one row group.
      *
-     * @param codec how they are compressed, in Parquet's numbers
-     * @param encodings of their values and levels, in Parquet's numbers
-     * @param start of the first page, the dictionary where there is one, in bytes of the file
-     * @param size of all pages with their headers, in bytes
+     * @param codec compression of the pages, in Parquet's numbers
+     * @param encodings encodings of their values and levels, in Parquet's numbers
+     * @param start position of the first page in the file, in bytes; the dictionary is the first page if there is one
+     * @param size bytes of all pages with their headers
      */
     record Chunk(int codec, List<Integer> encodings, long start, long size) {
     }
 
-    /** @throws IOException when the file is no Parquet file, is cut, or damaged */
+    /** @throws IOException if the file is no Parquet file, is cut, or damaged */
     static Footer read(FileChannel file) throws IOException {
         final long size = file.size();
         final ByteBuffer tail = Bytes.read(file, Math.max(0, size - TAIL), (int) Math.min(size, TAIL))
@@ -158,7 +158,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
     }
 
     private static Chunk chunk(CompactReader in, long fileSize) throws IOException {
-        final long[] fields = new long[12]; // of ColumnMetaData, by their ids
+        final long[] fields = new long[12]; // fields of ColumnMetaData, by their ids
         final List<Integer> encodings = new ArrayList<>();
         in.struct((id, type) -> {
             if (id != 3)

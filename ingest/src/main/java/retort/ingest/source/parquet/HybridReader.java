@@ -12,7 +12,7 @@ final class HybridReader {
     private int left;
     private boolean packed;
     private int value;
-    /** Of the packed group's first bit, in bytes, and the values taken of it. */
+    /** The first byte of the packed group, and the number of values taken from the group. */
     private int start;
     private int taken;
 

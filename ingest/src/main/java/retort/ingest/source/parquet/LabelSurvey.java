@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.Label;
 
-/** Reads all labels of a set that names no classes, and only the labels. */
+/** Reads all labels, and nothing else, of a set that names no classes. */
 final class LabelSurvey {
     private final Set<String> texts = new TreeSet<>();
     private int highest = -1;

@@ -8,12 +8,12 @@ import java.nio.channels.FileChannel;
 
 /**
  * One page, decompressed outside the heap: an image set's pages may have a hundred megabytes, which are freed when the page is
- * closed and not when a collector finds them. Confined to one thread, closed by the one that opened it.
+ * closed and not when a collector finds them. Confined to one thread, which closes it.
  *
  * @param bytes the whole page, little-endian
  */
 record Page(PageHeader header, ByteBuffer bytes, Arena memory) implements AutoCloseable {
-    /** @param position where its bytes begin in the file */
+    /** @param position position of its bytes in the file */
     @SuppressWarnings("MustBeClosedChecker") // the page owns it and closes it
     static Page read(FileChannel file, long position, PageHeader header, int codec) throws IOException {
         if (header.compressed() > file.size() - position)

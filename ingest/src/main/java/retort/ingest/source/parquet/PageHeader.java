@@ -9,9 +9,9 @@ import java.io.IOException;
  * @param uncompressed bytes of the page after decompression
  * @param compressed bytes of the page in the file
  * @param values rows that it holds, or entries of a dictionary
- * @param encoding of the values, in Parquet's numbers
- * @param levelBytes of the levels before the values of a page of version 2, which are never compressed
- * @param isCompressed whether the values of a page of version 2 are
+ * @param encoding encoding of the values, in Parquet's numbers
+ * @param levelBytes bytes of the levels before the values of a page of version 2; levels are never compressed
+ * @param isCompressed true if the values of a page of version 2 are compressed
  */
 record PageHeader(int type, int uncompressed, int compressed, int values, int encoding, int levelBytes,
         boolean isCompressed) {

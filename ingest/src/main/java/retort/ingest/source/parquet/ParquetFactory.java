@@ -93,7 +93,7 @@ public final class ParquetFactory implements DataSourceFactory {
      * All row groups. Where the given list holds the names that the files give their numbers, a number is told by its name, because
      * the list may have another order. Files with different lists need that; elsewhere the list gives the numbers new names.
      *
-     * @param listed the given list; empty where there is none
+     * @param listed the given list; empty if there is none
      */
     private static List<ImageRows> rowGroups(SourceLocation location, List<Described> files, List<String> listed)
             throws SourceException {

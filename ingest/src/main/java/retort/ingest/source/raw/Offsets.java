@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The position in a raw topic: for each partition the offset to go on at, written as JSON, {@code {"0":17,"2":4}}. Partitions of
- * which nothing was read yet are left out. Confined to the reader's thread.
+ * The position in a raw topic. It is the next offset of each partition, written as JSON, {@code {"0":17,"2":4}}. Partitions of which
+ * nothing was read yet are left out. Confined to the reader's thread.
  */
 final class Offsets {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,7 +25,7 @@ final class Offsets {
         return new Offsets(Map.of());
     }
 
-    /** @throws IllegalArgumentException when it is no such position */
+    /** @throws IllegalArgumentException if the text is no such position */
     static Offsets parse(String position) {
         try {
             final Map<Integer, Long> next = JSON.readValue(position, new TypeReference<>() {
@@ -34,12 +34,12 @@ final class Offsets {
                     .allMatch(entry -> entry.getKey() >= 0 && entry.getValue() != null && entry.getValue() >= 0))
                 return new Offsets(next);
         } catch (JsonProcessingException e) {
-            // told below
+            // reported below
         }
         throw new IllegalArgumentException("'" + position + "' is no position in a raw topic, such as {\"0\":17}");
     }
 
-    /** These, after {@code record} too. */
+    /** Adds {@code record} to this position and returns this position. */
     Offsets after(ConsumerRecord<?, ?> record) {
         next.put(record.partition(), record.offset() + 1);
         return this;

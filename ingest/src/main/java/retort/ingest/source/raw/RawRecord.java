@@ -26,7 +26,7 @@ final class RawRecord {
     private RawRecord() {
     }
 
-    /** Never fails: a record that is no image is a sample that says why. */
+    /** Turns a record into a sample. It never fails: a record that is no image becomes a {@link Sample.Unreadable} with the reason. */
     static Sample sample(ConsumerRecord<byte[], byte[]> record, ClassLabels classes) {
         final long id = (long) record.partition() << OFFSET_BITS | record.offset();
         final String where = record.topic() + "-" + record.partition() + "@" + record.offset();
@@ -35,7 +35,7 @@ final class RawRecord {
             return sample(id, key, record, classes).at(where);
         } catch (UndecodableException e) {
             return new Sample(id, key, -1, new Sample.Unreadable(where, String.valueOf(e.getMessage())));
-        } catch (RuntimeException e) { // of a decoder that foreign bytes lead astray
+        } catch (RuntimeException e) { // a decoder fails at foreign bytes
             return new Sample(id, key, -1, new Sample.Unreadable(where, "the record cannot be decoded: " + e));
         }
     }
@@ -67,7 +67,7 @@ final class RawRecord {
         return sample(id, shown(image.getId()), new Written("", label), bytes, classes);
     }
 
-    /** @param origin what a message about the label begins with */
+    /** @param origin the beginning of a message about the label */
     private record Written(String origin, Label label) {
     }
 
@@ -80,8 +80,8 @@ final class RawRecord {
     }
 
     /**
-     * HEIC, AVIF, JPEG 2000, JPEG XL and MP4 begin with the length of a box, whose first byte is 0 as the Confluent framing's is. They are
-     * handed on, and the decoder names what they are.
+     * True for HEIC, AVIF, JPEG 2000, JPEG XL and MP4. They begin with the length of a box, whose first byte is 0, as in the Confluent
+     * framing. They are handed on, and the decoder names their kind.
      */
     private static boolean isBoxed(byte[] value) {
         if (value.length < 12)
@@ -94,7 +94,7 @@ final class RawRecord {
         return shown(FileName.decode(text.length > 40 ? java.util.Arrays.copyOf(text, 40) : text));
     }
 
-    /** Control characters would break a log line, and keys may be of any length. */
+    /** The text without control characters, which would break a log line, and cut, because keys may be of any length. */
     private static String shown(String text) {
         final String shown = FileName.shown(text).replaceAll("\\p{Cntrl}", "\ufffd");
         return shown.length() > MOST_ID_LENGTH

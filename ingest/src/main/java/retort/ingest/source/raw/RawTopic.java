@@ -15,15 +15,15 @@ import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
 
 /**
- * Records of all partitions in the order they arrive. The position decides where reading goes on; the offsets that are committed
- * beside it, under the group {@code TOPIC.ingest}, are for those who watch the lag with Kafka's own tools.
+ * Records of all partitions in the order in which they arrive. The position decides where reading continues. Offsets are committed beside
+ * it, under the group {@code TOPIC.ingest}, so that Kafka's own tools show the lag.
  */
 final class RawTopic implements UnboundedSource {
     private final Broker broker;
     private final String topic;
     private final List<String> classNames;
     private final ClassLabels classes;
-    /** Of the committing thread. */
+    /** Used by the committing thread only. */
     private @Nullable ConsumerGroupMetadata group;
 
     RawTopic(Broker broker, String topic, List<String> classNames) {

@@ -9,7 +9,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** {@code kafka:raw.NAME}. */
+/** Opens {@code kafka:raw.NAME}. */
 public final class RawTopicFactory implements DataSourceFactory {
     private static final String KIND = "raw.";
 

@@ -8,13 +8,13 @@ import retort.ingest.source.FileName;
 /**
  * The name and size that a pax header gives the member after it.
  *
- * @param path null where the header does not name the member
+ * @param path null if the header does not name the member
  * @param size -1 where the header does not give the size
  */
 record Pax(@Nullable String path, long size) {
     static final Pax NONE = new Pax(null, -1);
 
-    /** @param where for messages */
+    /** @param where the place in messages */
     static Pax parse(byte[] records, String where) throws IOException {
         String path = null;
         long size = -1;
@@ -44,7 +44,7 @@ record Pax(@Nullable String path, long size) {
             if (size >= 0)
                 return size;
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new IOException(where + ": a pax size of " + digits);
     }

@@ -14,7 +14,7 @@ import retort.ingest.source.FileName;
 record TarHeader(String name, long size, byte type) {
     static final int BLOCK = 512;
 
-    /** @throws IOException when the block is no header; the message says why, not where */
+    /** @throws IOException if the block is no header; the message says why, not where */
     static TarHeader parse(byte[] block) throws IOException {
         final long expected = number(block, 148, 8, "checksum");
         long unsigned = 0;

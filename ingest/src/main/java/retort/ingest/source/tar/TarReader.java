@@ -31,8 +31,8 @@ public final class TarReader implements AutoCloseable {
 
     /**
      * @param in from the header at {@code at} on; closed with this reader
-     * @param archive what messages call it
-     * @param at where in the archive {@code in} begins
+     * @param archive the archive's name in messages
+     * @param at position in the archive at which {@code in} begins
      */
     public TarReader(InputStream in, String archive, long at) {
         this.in = in;
@@ -43,9 +43,9 @@ public final class TarReader implements AutoCloseable {
     }
 
     /**
-     * An archive in a file, plain or compressed, which its content tells.
+     * Opens an archive in a file. The content tells whether the file is compressed.
      *
-     * @param offset of a member's first header; 0 where the archive is compressed
+     * @param offset position of a member's first header; 0 if the archive is compressed
      */
     public static TarReader open(Path archive, long offset) throws IOException {
         final Compression compression = offset == 0 ? Compression.of(archive) : Compression.NONE;
@@ -62,10 +62,10 @@ public final class TarReader implements AutoCloseable {
      * The next file, or empty at the archive's end. An archive that ends after a whole member and without its closing blocks ends
      * there, as in GNU tar and Python's tarfile; {@link #isUnmarked} says so.
      *
-     * @throws IOException when the archive is cut or damaged here
+     * @throws IOException if the archive is cut or damaged here
      */
     public Optional<TarMember> next() throws IOException {
-        long first = nextHeader; // of the headers that belong to one member: those of its long name come before its own
+        long first = nextHeader; // first header of the member: the headers of a long name come before its own
         String longName = null;
         Pax pax = Pax.NONE;
         for (;;) {
@@ -103,7 +103,7 @@ public final class TarReader implements AutoCloseable {
      * The bytes of {@code member}, which {@link #next} has just given; read once.
      *
      * @param most bytes that the caller takes
-     * @throws IOException when there are more, and then the archive can be read on; or when they are cut
+     * @throws IOException if there are more, and then the archive can be read on; or when they are cut
      */
     public byte[] content(TarMember member, int most) throws IOException {
         if (member.size() > most)
@@ -114,7 +114,7 @@ public final class TarReader implements AutoCloseable {
         return bytes;
     }
 
-    /** True where the archive ended without its closing blocks. It is whole, or it was cut between two members. */
+    /** True if the archive ended without its closing blocks. The archive is whole, or it was cut between two members. */
     public boolean isUnmarked() {
         return unmarked;
     }
@@ -127,8 +127,8 @@ public final class TarReader implements AutoCloseable {
     /**
      * Reads the padding after a content and the next header.
      *
-     * @param mayEnd whether the archive may end here
-     * @return false where it does
+     * @param mayEnd true if the archive may end here
+     * @return false if the archive ends here
      */
     private boolean toNextHeader(boolean mayEnd) throws IOException {
         final byte[] padding = new byte[(int) (nextHeader - at)];
@@ -175,9 +175,9 @@ public final class TarReader implements AutoCloseable {
             final int n = in.readNBytes(target, 0, target.length);
             at += n;
             return n;
-        } catch (EOFException e) { // of a decompressor whose file is cut
+        } catch (EOFException e) { // a decompressor finds that the file is cut
             throw cut();
-        } catch (IOException e) { // of a decompressor: it knows no names
+        } catch (IOException e) { // a decompressor knows no file names
             throw new IOException(archive + " is damaged after byte " + at + ": " + e.getMessage(), e);
         }
     }

@@ -22,16 +22,16 @@ import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
 
 /**
- * Looks for files that are new and complete: whose size and time of change have stayed the same for the settling time, or are a
- * minute old. Files that begin with a dot or do not end like an image are not looked at, so that a writer may use such a name
- * until the file is whole and then rename it. A folder is listed again only when its own time of change says that something came,
- * or while a file in it settles; that works on every file system, mounted ones too. Confined to one thread.
+ * Looks for files that are new and complete. A file is complete if its size and time of change have stayed the same for the settling time,
+ * or if it was changed more than a minute ago. Files that begin with a dot or do not end like an image are passed over, so that a writer
+ * may use such a name until the file is whole and then rename it. A folder is listed again only if its own time of change tells of a new
+ * entry, or while a file in it settles. This works on every file system, mounted ones too. Confined to one thread.
  */
 final class FolderScan {
     private static final Duration LONG_COMPLETE = Duration.ofMinutes(1);
     /** Times of change are coarse: a folder that changed just now may change again under the same time. */
     private static final Duration COARSE = Duration.ofSeconds(3);
-    /** Files of one look: bounds memory where a million files lie already. */
+    /** The largest number of files in one scan. It bounds memory if a million files are there already. */
     private static final int MOST = 10_000;
 
     private record Growing(long size, FileTime changed, long sinceNanos) {

@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The order in which files arrived, one JSON string a line after a first line with the classes: written and forced before a file
- * is handed out, so that the n-th sample is the same file after any restart. One process holds it, by a lock; confined to one
- * thread.
+ * The order in which files arrived. The first line holds the classes, and each further line holds one path as a JSON string. A line is
+ * written and forced before its file is handed out, so that the n-th sample is the same file after any restart. One process holds the
+ * journal, by a lock. Confined to one thread.
  */
 final class Journal implements AutoCloseable {
     /** Escapes what is not ASCII, so that names which are not UTF-8 (see {@link retort.ingest.source.FileName}) are kept. */
@@ -55,8 +55,8 @@ final class Journal implements AutoCloseable {
     }
 
     /**
-     * @param classesNow written down when there is no journal yet: class indices never change after that
-     * @throws IOException when another process holds it, or it is damaged
+     * @param classesNow class names that a new journal records; class indices never change after that
+     * @throws IOException if another process holds the journal, or it is damaged
      */
     static Journal open(Path file, List<String> classesNow) throws IOException {
         final FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,
@@ -74,7 +74,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** A reader that was cancelled a moment ago gives up its lock on its own thread, so this waits for it. */
+    /** Waits for the lock, because a reader that was cancelled a moment ago releases it on its own thread. */
     private static void lock(FileChannel channel) throws IOException {
         for (final long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos(); !tryLock(channel);) {
             if (System.nanoTime() > deadline)

@@ -6,8 +6,8 @@ import retort.digest.Sha256;
 import retort.ingest.source.FileName;
 
 /**
- * Paths, by 64 bits of their SHA-256: a million take 16 MiB, where strings would take ten times as much. Two of a million share
- * their bits once in forty million folders. Confined to one thread.
+ * A set of paths, each kept as 64 bits of its SHA-256. A million paths take 16 MiB, and strings would take ten times as much. Two of a
+ * million paths share their bits once in forty million folders. Confined to one thread.
  */
 final class PathSet {
     private final MessageDigest digest = Sha256.digest();

@@ -16,7 +16,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
-/** {@code watch:DIR}. */
+/** Opens {@code watch:DIR}. */
 public final class WatchFactory implements DataSourceFactory {
     private static final String SETTLE = "2000";
 

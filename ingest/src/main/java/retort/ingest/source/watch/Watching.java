@@ -15,8 +15,8 @@ import retort.ingest.source.Sample;
 import retort.ingest.source.UnboundedSource.Arrived;
 
 /**
- * One reading of a watched folder. Sample n is line n of the journal; a position says how many were read and, to tell another
- * journal from this one, which was the last. Confined to one thread.
+ * One reading of a watched folder. Sample n is line n of the journal. A position holds the number of paths that were read and the last of
+ * these paths, which tells another journal from this one. Confined to one thread.
  */
 final class Watching implements AutoCloseable {
     private static final ObjectMapper JSON = Journal.JSON;
@@ -36,7 +36,7 @@ final class Watching implements AutoCloseable {
         this.restMillis = Math.clamp(settle.toMillis() / 4, SHORTEST_REST, LONGEST_REST);
     }
 
-    /** @throws IOException when the position is not of this journal */
+    /** @throws IOException if the position does not belong to this journal */
     static Watching open(Path root, Path file, Duration settle, Optional<String> position) throws IOException {
         final Journal journal = Journal.open(file, List.of());
         try {

@@ -8,15 +8,15 @@ import retort.ingest.source.Label;
 import retort.ingest.source.Sample;
 
 /**
- * One sample of a shard: consecutive members of one name before the first dot, with an image among them.
+ * One sample of a shard: consecutive members with the same name before the first dot, with an image among them.
  *
- * @param key what the members have in common
- * @param name of the image's member
- * @param offset where the header of the first member begins in the shard
- * @param label as written
+ * @param key the common part of the members' names
+ * @param name name of the image's member
+ * @param offset position of the first member's header in the shard, in bytes
+ * @param label the label as written
  * @param size bytes of the image
- * @param image null where images were not asked for
- * @param problem why the image cannot be used, though the shard can be read on
+ * @param image null if images were not asked for
+ * @param problem the reason why the image cannot be used, if the shard can still be read on
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 record Group(String key, String name, long offset, Label label, long size, byte @Nullable [] image, Optional<String> problem) {

@@ -29,7 +29,7 @@ final class GroupReader implements AutoCloseable {
     private record Named(TarMember member, Keys.Member name) {
     }
 
-    /** Is told of a label whose sample has no image. */
+    /** Receives the labels of samples without an image. */
     @FunctionalInterface
     interface Orphans {
         void found(String key, Label label);
@@ -42,7 +42,7 @@ final class GroupReader implements AutoCloseable {
     }
 
     /**
-     * @param offset where a sample begins; 0 for a compressed shard
+     * @param offset position of a sample's first header, in bytes; 0 for a compressed shard
      * @param passedOver counts what belongs to no sample
      */
     static GroupReader open(Path shard, long offset, Keys keys, PassedOver passedOver) throws IOException {
@@ -53,7 +53,7 @@ final class GroupReader implements AutoCloseable {
      * The next sample, or empty at the shard's end.
      *
      * @param withImage false to find its place and label only
-     * @throws IOException when the shard is cut or damaged here
+     * @throws IOException if the shard is cut or damaged here
      */
     Optional<Group> next(boolean withImage, Orphans orphans) throws IOException {
         for (Optional<Named> first = ahead.isPresent() ? ahead : named(); first.isPresent(); first = ahead) {

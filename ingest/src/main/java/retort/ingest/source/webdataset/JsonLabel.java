@@ -17,8 +17,8 @@ final class JsonLabel {
     }
 
     /**
-     * The first of {@code fields} that the outermost object has. What is no JSON object has no label, because JSON beside an image is
-     * for anything.
+     * Returns the first of {@code fields} that the outermost object has. A text that is no JSON object has no label, because JSON beside an
+     * image may hold anything.
      */
     static Label find(byte[] json, List<String> fields) {
         final Map<String, Label> found = new HashMap<>();

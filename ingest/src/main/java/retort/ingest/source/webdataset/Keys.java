@@ -41,7 +41,7 @@ record Keys(List<String> images, String label, List<String> fields) {
                 : Optional.empty();
     }
 
-    /** Of two keys of one sample: smaller is the better choice; empty for a key of no image. */
+    /** The rank of an image key, of which a smaller one is the better choice; empty if {@code key} is no image key. */
     Optional<Integer> rank(String key) {
         final int rank = images.indexOf(key);
         return rank < 0 ? Optional.empty() : Optional.of(rank);
@@ -55,7 +55,7 @@ record Keys(List<String> images, String label, List<String> fields) {
         return key.equals("json") && !images.contains(key);
     }
 
-    /** True where {@code key} ends like an image and is none of the keys that are read, as {@code v2.jpg} or {@code seg.png}. */
+    /** True if {@code key} ends like an image and is none of the keys that are read, as {@code v2.jpg} or {@code seg.png}. */
     boolean isOtherImage(String key) {
         return ImageNames.isImage("." + key) && !images.contains(key);
     }

@@ -22,11 +22,11 @@ import retort.ingest.source.SourceException;
 /**
  * The places and labels of the samples of one shard: 12 bytes a sample.
  *
- * @param offsets of each sample's first member, in the shard
- * @param labels for each sample a class index, {@link #NONE}, or {@link #FIRST_OTHER} minus the place of its label in {@code others}
+ * @param offsets position of each sample's first member in the shard, in bytes
+ * @param labels the label of each sample: a class index, {@link #NONE}, or {@link #FIRST_OTHER} minus its place in {@code others}
  * @param others labels that are texts or are not understood, each once
- * @param moved samples whose label stands elsewhere in the shard, because members of one sample are not beside one another
- * @param unmarked whether the shard ends without the closing blocks of a tar
+ * @param moved number of samples whose label stands elsewhere in the shard, because members of one sample are not beside one another
+ * @param unmarked true if the shard ends without the closing blocks of a tar
  * @param listing digest of the shard's samples
  */
 @SuppressWarnings("ArrayRecordComponent") // an index, never compared
@@ -35,7 +35,11 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
     static final int NONE = -1;
     static final int FIRST_OTHER = -2;
 
-    /** Reads the headers and labels of all, several shards at a time. @throws SourceException when one is cut or damaged */
+    /**
+     * Reads the headers and labels of all shards, several shards at a time.
+     *
+     * @throws SourceException if a shard is cut or damaged
+     */
     static List<ShardIndex> ofAll(Collection<Path> shards, Keys keys) throws SourceException {
         try {
             return shards.parallelStream().map(shard -> of(shard, keys)).toList();
@@ -75,7 +79,7 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
         }
     }
 
-    /** Gives samples without a label the one that stands under their key elsewhere in the shard. */
+    /** Gives each sample without a label the label that stands under its key elsewhere in the shard. */
     private static long adopt(Path shard, Keys keys, Map<String, Label> orphans, int[] labels, Map<Label, Integer> others)
             throws IOException {
         long moved = 0;
@@ -120,7 +124,7 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
         return code == NONE ? Label.NONE : code >= 0 ? new Label.Index(code) : others.get(FIRST_OTHER - code);
     }
 
-    /** Classes by what all labels are. */
+    /** The classes that follow from all labels of the shards. */
     static ClassLabels classes(Collection<ShardIndex> indexes) {
         final int highest = indexes.stream().flatMapToInt(index -> Arrays.stream(index.labels)).max().orElse(NONE);
         final Set<String> texts = new TreeSet<>();

@@ -26,7 +26,11 @@ final class ShardLengths {
         this.byFileName = byFileName;
     }
 
-    /** Reads the file beside {@code shard}; no lengths where there is none. @throws SourceException when it is damaged */
+    /**
+     * Reads the file beside {@code shard}. Without such a file there are no lengths.
+     *
+     * @throws SourceException if the file is damaged
+     */
     static ShardLengths beside(Path shard) throws SourceException {
         final Path folder = Optional.ofNullable(shard.toAbsolutePath().getParent()).orElseThrow();
         final Map<String, Long> lengths = new HashMap<>();

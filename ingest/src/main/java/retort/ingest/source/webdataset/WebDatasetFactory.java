@@ -31,8 +31,8 @@ import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
 
 /**
- * {@code webdataset:PATTERN}. Plain tars are indexed by their headers, so that an epoch is one shuffle of all samples;
- * {@code access=forward} reads them shard by shard as compressed ones are, for storage that is slow to seek.
+ * Opens {@code webdataset:PATTERN}. Plain tars are indexed by their headers, so that an epoch is one shuffle of all samples. With {@code
+ * access=forward} they are read shard by shard, as compressed ones are, for storage that is slow to seek.
  */
 public final class WebDatasetFactory implements DataSourceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(WebDatasetFactory.class);
@@ -87,7 +87,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
                         counted.containsKey(shard) ? new PassedOver() : passedOver));
     }
 
-    /** @param listed in canonical order, for the digest */
+    /** @param listed the shards of the digest, in canonical order */
     private static Findings findings(List<ShardIndex> listed, Collection<ShardIndex> indexes, ClassLabels classes) {
         final Listing listing = new Listing();
         for (final ShardIndex index : listed)
@@ -108,7 +108,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
         return new Findings(listing.hex(), passedOver, remarks);
     }
 
-    /** Compressed shards are not looked into: their sizes tell another content. */
+    /** A digest of names and sizes. Shards that are read forward are not opened for it, because their sizes tell another content. */
     private static String listing(List<Path> shards) throws SourceException {
         final Listing listing = new Listing();
         for (final Path shard : shards)
