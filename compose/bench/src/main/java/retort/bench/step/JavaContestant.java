@@ -28,9 +28,6 @@ import retort.trainer.model.Parameters;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Distill;
 import retort.trainer.objective.Reconstruction;
-import retort.trainer.objective.AlignedPair;
-import retort.trainer.objective.Distill;
-import retort.trainer.objective.Reconstruction;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 

@@ -36,12 +36,18 @@ public record RandAugment(int magnitude, int layers, double deviation, double mo
                 throw new IllegalArgumentException(
                         "the part " + parts[i] + " is none of mNUMBER, nNUMBER, mstdNUMBER, mmaxNUMBER, inc1");
             final String value = part.group(2);
-            switch (part.group(1)) {
-                case "m" -> magnitude = Integer.parseInt(value);
-                case "n" -> layers = Integer.parseInt(value);
-                case "mstd" -> deviation = Double.parseDouble(value) > 100 ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
-                case "mmax" -> most = Integer.parseInt(value);
-                default -> increasing = !value.equals("0");
+            try {
+                switch (part.group(1)) {
+                    case "m" -> magnitude = Integer.parseInt(value);
+                    case "n" -> layers = Integer.parseInt(value);
+                    case "mstd" ->
+                        deviation = Double.parseDouble(value) > 100 ? Double.POSITIVE_INFINITY : Double.parseDouble(value);
+                    case "mmax" -> most = Integer.parseInt(value);
+                    default -> increasing = !value.equals("0");
+                }
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("the part " + parts[i] + " wants "
+                        + (part.group(1).equals("mstd") ? "a number" : "a whole number") + ", not " + value, e);
             }
         }
         return new RandAugment(magnitude, layers, deviation, most, increasing);

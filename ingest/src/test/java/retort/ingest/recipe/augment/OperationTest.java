@@ -1,6 +1,7 @@
 package retort.ingest.recipe.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,6 +45,10 @@ class OperationTest {
         assertThat(RandAugment.parse("rand-m9-mstd0.5-inc1")).isEqualTo(new RandAugment(9, 2, 0.5, 10, true));
         assertThat(RandAugment.parse("rand-m7-n3-mstd101-mmax15"))
                 .isEqualTo(new RandAugment(7, 3, Double.POSITIVE_INFINITY, 15, false));
+        // timm 1.0.31 reads m by int(), which refuses 9.5 too
+        assertThatThrownBy(() -> RandAugment.parse("rand-m9.5")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the part m9.5 wants a whole number, not 9.5");
+        assertThatThrownBy(() -> RandAugment.parse("rand-mstd1.2.3")).hasMessage("the part mstd1.2.3 wants a number, not 1.2.3");
     }
 
     @Test
