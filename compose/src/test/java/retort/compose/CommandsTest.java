@@ -143,7 +143,7 @@ class CommandsTest {
                 "--max-messages", "4", "--formatter-property", "print.key=true", "--formatter-property", "print.value=false")
                 .out()
                 .lines()).contains("student/200/knn/00ff");
-        assertThat(run(0, "kafka", "--set", served(), "--set", "kafka.client.id=someone", "--", "configs", "--describe",
+        assertThat(run(0, "kafka", "--set", served(), "--set", "kafka.client.rack=one", "--", "configs", "--describe",
                 "--entity-type",
                 "topics", "--entity-name", PREFIX + "evaluations").out()).contains("cleanup.policy=compact");
     }

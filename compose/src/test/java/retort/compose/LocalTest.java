@@ -88,11 +88,12 @@ final class LocalTest {
 
     @Test
     void aRunThatIsNotThereIsNotProven() throws Exception {
-        try (RetortProcess audit = RetortProcess.start(shared, "audit", "--data", "data", "--run", "nobody")) {
+        try (RetortProcess audit = RetortProcess.start(directory, "audit", "--data", shared.resolve("data").toString(), "--run",
+                "nobody")) {
             assertThat(audit.await(PATIENCE)).isEqualTo(1);
             assertThat(audit.out()).contains("fault: run nobody has no ledger in ", "run nobody is not proven");
         }
-        try (RetortProcess audit = RetortProcess.start(shared, "audit", "--data", "nowhere", "--run", "student")) {
+        try (RetortProcess audit = RetortProcess.start(directory, "audit", "--data", "nowhere", "--run", "student")) {
             assertThat(audit.await(PATIENCE)).isEqualTo(1);
             assertThat(audit.err()).contains("nowhere is no folder of local: it has no folder kafka");
         }
