@@ -13,7 +13,7 @@ import retort.record.TrainingProgress;
 class RunLedgerTest {
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
     private static final long LEASE = 9_000;
-    /** Of this process's clock, at any value: near its overflow. */
+    /** A reading of this process's monotonic clock. The clock may have any value, so the tests use one near its overflow. */
     private static final long T0 = Long.MAX_VALUE - 1000;
 
     private final RunLedger runs = new RunLedger("train");
