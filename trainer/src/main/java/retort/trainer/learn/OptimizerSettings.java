@@ -29,11 +29,6 @@ public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2,
         return new OptimizerSettings(schedule, 0.9, 0.95, 0.05, true, 1, 0, 1);
     }
 
-    /** The settings that MAE and DMAE fine-tune with: betas 0.9 and 0.999, decay 0.05, layer decay 0.75. */
-    public static OptimizerSettings finetuning(LrSchedule schedule) {
-        return new OptimizerSettings(schedule, 0.9, 0.999, 0.05, true, 0.75, 0, 1);
-    }
-
     private static void require(boolean holds, String otherwise) {
         if (!holds)
             throw new IllegalArgumentException("optimiser: " + otherwise);
