@@ -57,9 +57,9 @@ final class StreamDescription {
                 .with("classes of " + stream.sourceKey(), classes(source.classNames()))
                 .with("samples of " + stream.sourceKey(),
                         layout.map(cut -> String.valueOf(cut.samplesPerEpoch())).orElse("without end"));
-        if (source.listing().isPresent())
+        if (source.findings().listing().isPresent())
             identity = identity.with("files of " + stream.sourceKey() + " (digest of their names and sizes)",
-                    source.listing().get());
+                    source.findings().listing().get());
         return source instanceof ShardedSource ? identity : identity.without(List.of("ingest.shuffle-window"));
     }
 

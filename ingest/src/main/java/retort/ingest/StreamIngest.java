@@ -16,7 +16,6 @@ import retort.ingest.order.SliceOrder;
 import retort.ingest.order.Slices;
 import retort.ingest.pack.EpochTally;
 import retort.ingest.pack.Packer;
-import retort.ingest.pack.PassedOver;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.settings.IngestSettings;
 import retort.ingest.settings.StreamSettings;
@@ -91,11 +90,11 @@ final class StreamIngest {
                 broker.table(broker.topics().positions()));
         final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
         final StreamProgress progress = new StreamProgress(
-                new StreamProgress.Named(stream.name(), stream.source(), source::passedOver), settings.imagesPerRecord(), slices,
+                new StreamProgress.Named(stream.name(), stream.source(), source.findings().passedOver()), settings.imagesPerRecord(), slices,
                 place.first(), ledger);
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
-        source.remarks().forEach(remark -> LOG.info("{}: {}", stream.source(), remark));
+        source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.source(), remark));
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
                 shared.packing(), sample -> {
                 });
@@ -106,7 +105,7 @@ final class StreamIngest {
                 SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place).then()
                 .doOnSuccess(end -> progress.ended())
                 .doFinally(
-                        end -> PassedOver.text(source.passedOver()).ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
+                        end -> source.findings().passedOver().text().ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
     }
 
     private Demand demand(DataSource source) {

@@ -2,17 +2,15 @@ package retort.ingest;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 import retort.ingest.demand.Floor;
 import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.Layout;
 import retort.ingest.order.Slices;
-import retort.ingest.pack.PassedOver;
+import retort.ingest.source.PassedOver;
 
 /**
  * Counts the work of one stream and describes it in words. The pipeline's threads write the counts. One thread, which shows the line, reads
@@ -47,7 +45,7 @@ final class StreamProgress {
      * @param source the source as SCHEME:LOCATION
      * @param passedOver the source's counts of the things that it leaves out
      */
-    record Named(String stream, String source, Supplier<Map<String, Long>> passedOver) {
+    record Named(String stream, String source, PassedOver passedOver) {
     }
 
     /** The party that the stream waits for. */
@@ -116,7 +114,7 @@ final class StreamProgress {
         text.append(String.format(Locale.ROOT, " decoded %,d", images.sum()));
         if (rejected.sum() > 0)
             text.append(String.format(Locale.ROOT, " rejected %,d", rejected.sum()));
-        final long passedOver = PassedOver.total(named.passedOver.get());
+        final long passedOver = named.passedOver.total();
         if (passedOver > 0)
             text.append(String.format(Locale.ROOT, " passed over %,d", passedOver));
         if (ended)

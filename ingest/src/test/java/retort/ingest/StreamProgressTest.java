@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 import retort.ingest.demand.Floor;
 import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.ArrivingSlices;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.UnboundedSource;
 
 class StreamProgressTest {
@@ -18,7 +18,7 @@ class StreamProgressTest {
 
     private final StreamLedger ledger = new StreamLedger(new StreamLedger.Limits(50, 1 << 20, 10), 0, List.of());
     private final StreamProgress progress = new StreamProgress(
-            new StreamProgress.Named("train", "kafka:raw.camera", () -> Map.of("no image", 1200L, "hidden", 4L)), 10,
+            new StreamProgress.Named("train", "kafka:raw.camera", passedOver()), 10,
             new ArrivingSlices(new Silent(), 10, MINUTE, Schedulers.parallel()), 0, ledger);
 
     @Test
@@ -54,6 +54,13 @@ class StreamProgressTest {
         assertThat(progress.complaint(after(61), MINUTE)).get().asString().endsWith("kafka:raw.camera");
         progress.ended();
         assertThat(progress.complaint(after(61), MINUTE)).isEmpty();
+    }
+
+    private static PassedOver passedOver() {
+        final PassedOver passedOver = new PassedOver();
+        passedOver.add("no image", 1200);
+        passedOver.add("hidden", 4);
+        return passedOver;
     }
 
     private static long after(int seconds) {

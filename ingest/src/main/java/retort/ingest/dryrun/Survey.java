@@ -8,7 +8,6 @@ import java.util.LongSummaryStatistics;
 import java.util.TreeMap;
 import retort.ingest.decode.ImageHeader;
 import retort.ingest.decode.RejectedImageException;
-import retort.ingest.pack.PassedOver;
 import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.Sample;
@@ -83,7 +82,7 @@ final class Survey {
 
     synchronized void print(StreamSettings stream, DataSource source, PrintStream out) {
         out.printf(Locale.ROOT, "%s%n  %s%n", stream.source(), count());
-        source.remarks().forEach(remark -> out.println("  " + remark));
+        source.findings().remarks().forEach(remark -> out.println("  " + remark));
         if (widths.getCount() > 0)
             out.printf(Locale.ROOT, "  width %,d to %,d (mean %,.0f), height %,d to %,d (mean %,.0f)%n", widths.getMin(),
                     widths.getMax(), widths.getAverage(), heights.getMin(), heights.getMax(), heights.getAverage());
@@ -98,7 +97,7 @@ final class Survey {
         firstRejected.forEach(line -> out.println("  would be rejected: " + line));
         if (rejected > firstRejected.size())
             out.printf(Locale.ROOT, "  and %,d more%n", rejected - firstRejected.size());
-        PassedOver.text(source.passedOver()).ifPresent(text -> out.println("  " + text));
+        source.findings().passedOver().text().ifPresent(text -> out.println("  " + text));
         faults.forEach(fault -> out.println("  ingest would stop: " + fault));
     }
 

@@ -25,7 +25,7 @@ public final class ClassFolders {
             for (final Path entry : entries) {
                 final String name = FileName.of(entry);
                 if (ImageNames.isForeign(name))
-                    passedOver.add("folder that is hidden, or left by an operating system");
+                    passedOver.add(ImageNames.FOREIGN_FOLDER);
                 else
                     names.add(name);
             }

@@ -2,8 +2,6 @@ package retort.ingest.source;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A set of images in a canonical order that never changes: sample {@code i} is the same image on every machine and in every run.
@@ -15,31 +13,12 @@ public interface DataSource extends AutoCloseable {
     List<String> classNames();
 
     /**
-     * A digest of everything that the source lists: names, sizes and their order. Two openings of the same data give the same
-     * text, on every machine. A file that is renamed, replaced, added or removed changes it. A stream keeps it as a part of its
-     * identity, because the sample ids of a resumed stream must still mean the same images.
+     * The listing, the counts of what is passed over, and remarks. The same object on every call. May be called from any thread.
      *
-     * @return empty if the source lists nothing, as a topic does
+     * @return by default findings without any
      */
-    default Optional<String> listing() {
-        return Optional.empty();
-    }
-
-    /**
-     * Counts the things that the source has left out so far, by reason, such as {@code "no image ending that is read: .tif"}. Things
-     * that are left out have no sample id. Sources that read forward find some only while they read, so the counts may grow. May
-     * be called from any thread.
-     */
-    default Map<String, Long> passedOver() {
-        return Map.of();
-    }
-
-    /**
-     * Sentences that a person should read before the first image is trained on, such as how text labels were numbered. Fixed
-     * once the source is open.
-     */
-    default List<String> remarks() {
-        return List.of();
+    default Findings findings() {
+        return Findings.unlisted(new PassedOver(), List.of());
     }
 
     /** Frees what was opened. The default frees nothing. */

@@ -3,8 +3,6 @@ package retort.ingest.source;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -76,18 +74,8 @@ public final class ForwardShards<T> implements ShardedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(findings.listing());
-    }
-
-    @Override
-    public Map<String, Long> passedOver() {
-        return findings.passedOver().counts();
-    }
-
-    @Override
-    public List<String> remarks() {
-        return findings.remarks();
+    public Findings findings() {
+        return findings;
     }
 
     private void ended(int shard, long more, PassedOver inShard) {

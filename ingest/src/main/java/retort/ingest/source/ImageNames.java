@@ -11,6 +11,11 @@ import java.util.TreeSet;
  * systems and tools leave beside the data. Every ending listed here is of a kind that the decoder reads. Any thread.
  */
 public final class ImageNames {
+    /** The reason for which a folder that {@link #isForeign} is passed over. */
+    public static final String FOREIGN_FOLDER = "folder that is hidden, or left by an operating system";
+    /** The reason for which a file or a member that {@link #isForeign} is passed over. */
+    public static final String FOREIGN = "hidden, or left by an operating system";
+
     /** JPEG, PNG, WebP, GIF and BMP, under the endings that Pillow 13.0 registers for them. */
     private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp");
 
@@ -48,7 +53,7 @@ public final class ImageNames {
      */
     public static Optional<String> reason(String name) {
         if (isForeign(name))
-            return Optional.of("hidden, or left by an operating system");
+            return Optional.of(FOREIGN);
         if (isImage(name))
             return Optional.empty();
         final String ending = ending(name);

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import retort.digest.Sha256;
 
 /**
- * The digest of the entries that a source lists, in canonical order: see {@link DataSource#listing()}. Names are relative to the source's
+ * The digest of the entries that a source lists, in canonical order: see {@link Findings#listing()}. Names are relative to the source's
  * own folder, because the same data may lie elsewhere on another machine. Confined to one thread.
  */
 public final class Listing {

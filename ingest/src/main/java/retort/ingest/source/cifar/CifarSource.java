@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.FileSlice;
+import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
 import retort.ingest.source.Parts;
@@ -31,15 +32,16 @@ final class CifarSource implements IndexedSource {
     private final int labelBytes;
     private final byte[] labels;
     private final List<String> classNames;
-    private final String listing;
+    private final Findings findings;
 
-    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames, String listing) {
+    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames,
+            Findings findings) {
         this.files = files;
         this.parts = parts;
         this.labelBytes = labelBytes;
         this.labels = labels;
         this.classNames = classNames;
-        this.listing = listing;
+        this.findings = findings;
     }
 
     static CifarSource open(String scheme, String uri, CifarLayout layout) throws SourceException {
@@ -67,7 +69,7 @@ final class CifarSource implements IndexedSource {
                     throw new SourceException(location + ": record " + i + " has label " + Byte.toUnsignedInt(labels[i]) + ", "
                             + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names " + classNames.size()
                             + " classes");
-            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames, listing.hex());
+            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames, Findings.of(listing));
         } catch (IOException e) {
             throw new SourceException(location + ": " + e.getMessage(), e);
         }
@@ -112,8 +114,8 @@ final class CifarSource implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(listing);
+    public Findings findings() {
+        return findings;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import retort.ingest.source.ClassFolders;
 import retort.ingest.source.FileName;
+import retort.ingest.source.Findings;
 import retort.ingest.source.Listing;
 import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
@@ -23,11 +24,9 @@ import retort.ingest.source.SourceException;
  * @param classNames names of the classes as on disk; empty if the images are not in folders
  * @param starts the first sample of each class, and one past the last sample of all
  * @param names names of the files, below their class folder
- * @param digest see {@link retort.ingest.source.DataSource#listing()}
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
-record FolderListing(Path root, List<String> classNames, int[] starts, FileNames names, String digest, PassedOver passedOver,
-        List<String> remarks) {
+record FolderListing(Path root, List<String> classNames, int[] starts, FileNames names, Findings findings) {
     private static final int SHOWN = 10;
 
     /** The files of one class folder. */
@@ -71,9 +70,10 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
             return listed(root, given.get(), folders, flat, passedOver, remarks);
         if (withImages.isEmpty() && flat.names().size() == 0)
             throw new SourceException("folder:" + root + " holds no image: expected one folder a class, with image files in it"
-                    + passedOver.text());
+                    + passedOver.clause());
         if (withImages.isEmpty())
-            return new FolderListing(root, List.of(), new int[1], flat.names(), flat.digest(), passedOver, remarks);
+            return new FolderListing(root, List.of(), new int[1], flat.names(),
+                    new Findings(Optional.of(flat.digest()), passedOver, remarks));
         passedOver.add("image outside a class folder", flat.names().size());
         return of(root, withImages, folders, passedOver, remarks);
     }
@@ -94,7 +94,7 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
         final FolderListing listing = of(root, given, folders, passedOver, remarks);
         if (listing.names().size() == 0)
             throw new SourceException("folder:" + root + " holds no image of the " + given.size()
-                    + " classes that the list names: name the class folders, one a line" + passedOver.text());
+                    + " classes that the list names: name the class folders, one a line" + passedOver.clause());
         return listing;
     }
 
@@ -111,7 +111,7 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
             }
             starts[i + 1] = names.size();
         }
-        return new FolderListing(root, List.copyOf(classNames), starts, names, listing.hex(), passedOver, List.copyOf(remarks));
+        return new FolderListing(root, List.copyOf(classNames), starts, names, Findings.of(listing, passedOver, remarks));
     }
 
     private static String some(List<String> names) {

@@ -5,11 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import retort.ingest.source.FileName;
+import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
-import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 
 /**
@@ -22,18 +20,14 @@ final class FolderSource implements IndexedSource {
     /** The first sample of each class, and one past the last sample of all. */
     private final int[] starts;
     private final FileNames names;
-    private final String listing;
-    private final PassedOver passedOver;
-    private final List<String> remarks;
+    private final Findings findings;
 
     FolderSource(FolderListing listed) {
         this.root = listed.root();
         this.classNames = listed.classNames();
         this.starts = listed.starts();
         this.names = listed.names();
-        this.listing = listed.digest();
-        this.passedOver = listed.passedOver();
-        this.remarks = listed.remarks();
+        this.findings = listed.findings();
     }
 
     @Override
@@ -69,17 +63,7 @@ final class FolderSource implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(listing);
-    }
-
-    @Override
-    public Map<String, Long> passedOver() {
-        return passedOver.counts();
-    }
-
-    @Override
-    public List<String> remarks() {
-        return remarks;
+    public Findings findings() {
+        return findings;
     }
 }

@@ -84,7 +84,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
         }
         final String name = FileName.of(directory);
         if (ImageNames.isForeign(name)) {
-            passedOver.add("folder that is hidden, or left by an operating system");
+            passedOver.add(ImageNames.FOREIGN_FOLDER);
             return FileVisitResult.SKIP_SUBTREE;
         }
         folders.push(folders.element().isEmpty() ? name : folders.element() + "/" + name);
@@ -117,7 +117,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
         if (ImageNames.isForeign(FileName.of(file))) { // such as lost+found, which only root may list
-            passedOver.add("folder that is hidden, or left by an operating system");
+            passedOver.add(ImageNames.FOREIGN_FOLDER);
             return FileVisitResult.CONTINUE;
         }
         if (!(reason instanceof FileSystemLoopException))

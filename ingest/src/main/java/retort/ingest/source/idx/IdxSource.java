@@ -7,6 +7,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import retort.ingest.source.ClassNames;
+import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
 import retort.ingest.source.Sample;
@@ -18,7 +19,7 @@ final class IdxSource implements IndexedSource {
     private final IdxFile images;
     private final IdxFile labels;
     private final List<String> classNames;
-    private final String listing;
+    private final Findings findings;
     private final Arena arena;
 
     private IdxSource(String name, IdxFile images, IdxFile labels, List<String> classNames, Arena arena) {
@@ -27,7 +28,7 @@ final class IdxSource implements IndexedSource {
         this.labels = labels;
         this.arena = arena;
         this.classNames = classNames;
-        this.listing = listing(images, labels);
+        this.findings = Findings.of(listing(images, labels));
     }
 
     @SuppressWarnings("MustBeClosedChecker") // closed with the source, or here where there will be none
@@ -75,8 +76,8 @@ final class IdxSource implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(listing);
+    public Findings findings() {
+        return findings;
     }
 
     @Override
@@ -85,11 +86,11 @@ final class IdxSource implements IndexedSource {
     }
 
     /** A digest of the contents, because all sets of one kind have the same size. Images of more than 2 GiB count by their size. */
-    private static String listing(IdxFile images, IdxFile labels) {
+    private static Listing listing(IdxFile images, IdxFile labels) {
         final Listing listing = new Listing().add("labels", labels.data().asByteBuffer());
         return images.data().byteSize() <= Integer.MAX_VALUE
-                ? listing.add("images", images.data().asByteBuffer()).hex()
-                : listing.add("images", images.data().byteSize()).hex();
+                ? listing.add("images", images.data().asByteBuffer())
+                : listing.add("images", images.data().byteSize());
     }
 
     private static int highest(MemorySegment labels) {

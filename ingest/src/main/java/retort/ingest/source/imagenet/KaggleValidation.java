@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Optional;
+import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
 import retort.ingest.source.Sample;
@@ -16,7 +16,7 @@ final class KaggleValidation implements IndexedSource {
     private final List<String> ids;
     private final int[] labels;
     private final List<String> classNames;
-    private final String listing;
+    private final Findings findings;
 
     /** @param solution class index by image id */
     KaggleValidation(Path folder, NavigableMap<String, Integer> solution, List<String> classNames) throws IOException {
@@ -27,7 +27,7 @@ final class KaggleValidation implements IndexedSource {
         final Listing listed = new Listing();
         for (int i = 0; i < labels.length; i++)
             listed.add(ids.get(i), size(i)).add("", labels[i]);
-        this.listing = listed.hex();
+        this.findings = Findings.of(listed);
     }
 
     @Override
@@ -46,8 +46,8 @@ final class KaggleValidation implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(listing);
+    public Findings findings() {
+        return findings;
     }
 
     @Override

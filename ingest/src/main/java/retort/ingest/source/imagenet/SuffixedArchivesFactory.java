@@ -46,7 +46,7 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         for (int i = 0; i < archives.size(); i++)
             listing.add(FileName.of(archives.get(i)) + "=" + counts.get(i).listing(), counts.get(i).images());
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
-                new Findings(listing.hex(), passedOver, remarks(counts)), Function.identity(),
+                Findings.of(listing, passedOver, remarks(counts)), Function.identity(),
                 (archive, alreadyCounted) -> SuffixedImages.open(archive, synsets));
     }
 

@@ -38,7 +38,7 @@ record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, St
         try (TarReader tar = TarReader.open(archive, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
                 if (!SuffixedImages.isImage(member.get())) {
-                    passedOver.add(ImageNames.reason(member.get().baseName()).orElse("hidden, or left by an operating system"));
+                    passedOver.add(ImageNames.reason(member.get().baseName()).orElse(ImageNames.FOREIGN));
                 } else {
                     images++;
                     listing.add(member.get().name(), member.get().size());

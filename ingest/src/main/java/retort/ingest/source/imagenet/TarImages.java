@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
+import retort.ingest.source.Findings;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
@@ -69,18 +69,14 @@ final class TarImages implements IndexedSource {
     private final long[] headers;
     private final int[] labels;
     private final List<String> classNames;
-    private final PassedOver passedOver;
-    private final String listing;
-    private final List<String> remarks;
+    private final Findings findings;
 
     TarImages(Index index, List<String> classNames) {
         this.archive = index.archive;
         this.headers = Arrays.copyOf(index.headers, index.size);
         this.labels = Arrays.copyOf(index.labels, index.size);
         this.classNames = classNames;
-        this.passedOver = index.passedOver;
-        this.listing = index.listing.hex();
-        this.remarks = index.remarks();
+        this.findings = Findings.of(index.listing, index.passedOver, index.remarks());
     }
 
     @Override
@@ -110,17 +106,7 @@ final class TarImages implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(listing);
-    }
-
-    @Override
-    public Map<String, Long> passedOver() {
-        return passedOver.counts();
-    }
-
-    @Override
-    public List<String> remarks() {
-        return remarks;
+    public Findings findings() {
+        return findings;
     }
 }

@@ -26,7 +26,7 @@ final class ValidationArchive {
         try (TarReader tar = new TarReader(FileSlice.open(archive, 0), archive.toString(), 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next()) {
                 final Optional<String> reason = ImageNames.isForeignPath(member.get().name())
-                        ? ImageNames.reason(".")
+                        ? Optional.of(ImageNames.FOREIGN)
                         : ImageNames.reason(member.get().baseName());
                 if (reason.isPresent())
                     index.passedOver().add(reason.get());
@@ -37,7 +37,7 @@ final class ValidationArchive {
         }
         if (images.size() != devkit.validation().length)
             throw new IOException(archive + " holds " + images.size() + " images, " + Devkit.NAME + " has classes for "
-                    + devkit.validation().length + index.passedOver().text());
+                    + devkit.validation().length + index.passedOver().clause());
         images.sort(Comparator.comparing(TarMember::baseName, FileName.ORDER));
         for (int i = 0; i < images.size(); i++)
             index.add(images.get(i), devkit.validation()[i]);

@@ -58,7 +58,7 @@ public final class ParquetFactory implements DataSourceFactory {
         final List<ImageRows> rowGroups = rowGroups(location, files, classes.orElse(List.of()));
         final ClassLabels labels = labels(location, files, rowGroups, classes);
         return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(), labels.names(),
-                new Findings(listing.hex(), new PassedOver(), labels.remarks()), ImageRows::file,
+                Findings.of(listing, new PassedOver(), labels.remarks()), ImageRows::file,
                 (rows, passedOver) -> RowGroupSamples.open(rows, labels));
     }
 

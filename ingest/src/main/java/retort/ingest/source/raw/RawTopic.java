@@ -11,6 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import retort.ingest.source.ClassLabels;
+import retort.ingest.source.Findings;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
 
@@ -23,6 +25,7 @@ final class RawTopic implements UnboundedSource {
     private final String topic;
     private final List<String> classNames;
     private final ClassLabels classes;
+    private final Findings findings;
     /** Used by the committing thread only. */
     private @Nullable ConsumerGroupMetadata group;
 
@@ -31,11 +34,18 @@ final class RawTopic implements UnboundedSource {
         this.topic = topic;
         this.classNames = classNames;
         this.classes = classNames.isEmpty() ? ClassLabels.unknown() : ClassLabels.listed(classNames);
+        this.findings = Findings.unlisted(new PassedOver(), classes.remarks());
     }
 
     @Override
     public List<String> classNames() {
         return classNames;
+    }
+
+    /** Nothing is passed over: a record that is no image is a rejected sample. */
+    @Override
+    public Findings findings() {
+        return findings;
     }
 
     @Override

@@ -17,9 +17,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
+import retort.ingest.source.PassedOver;
 
 /**
  * Looks for files that are new and complete. A file is complete if its size and time of change have stayed the same for the settling time,
@@ -55,12 +57,16 @@ final class FolderScan {
     private final Path root;
     private final Duration settle;
     private final Journal journal;
+    private final PassedOver passedOver;
+    /** The entries that {@code passedOver} has counted. A folder is listed many times, and each entry counts once. */
+    private final PathSet counted = new PathSet();
     private final TreeMap<Path, Folder> folders = new TreeMap<>();
 
-    FolderScan(Path root, Duration settle, Journal journal) {
+    FolderScan(Path root, Duration settle, Journal journal, PassedOver passedOver) {
         this.root = root;
         this.settle = settle;
         this.journal = journal;
+        this.passedOver = passedOver;
         folders.put(root, new Folder(""));
     }
 
@@ -102,14 +108,18 @@ final class FolderScan {
 
     private void look(Path entry, Folder folder, Map<String, Growing> growing, List<Arrival> arrived) {
         final String name = FileName.of(entry);
-        if (ImageNames.isForeign(name))
-            return;
+        final String path = folder.below + name;
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
-            folders.putIfAbsent(entry, new Folder(folder.below + name + "/"));
+            if (ImageNames.isForeign(name))
+                passOver(path, ImageNames.FOREIGN_FOLDER);
+            else
+                folders.putIfAbsent(entry, new Folder(folder.below + name + "/"));
             return;
         }
-        final String path = folder.below + name;
-        if (!ImageNames.isImage(name) || journal.holds(path))
+        final Optional<String> reason = ImageNames.reason(name);
+        if (reason.isPresent() && !path.equals(Journal.NAME))
+            passOver(path, reason.get());
+        if (reason.isPresent() || journal.holds(path))
             return;
         final BasicFileAttributes now;
         try {
@@ -117,8 +127,10 @@ final class FolderScan {
         } catch (IOException gone) {
             return;
         }
-        if (!now.isRegularFile())
+        if (!now.isRegularFile()) {
+            passOver(path, "neither a file nor a folder");
             return;
+        }
         final Growing last = folder.growing.get(name);
         final boolean same = last != null && last.size() == now.size() && last.changed().equals(now.lastModifiedTime());
         final Growing present = last != null && same ? last : new Growing(now.size(), now.lastModifiedTime(), System.nanoTime());
@@ -127,5 +139,12 @@ final class FolderScan {
             arrived.add(new Arrival(path, now.lastModifiedTime()));
         else
             growing.put(name, present);
+    }
+
+    private void passOver(String path, String reason) {
+        if (counted.contains(path))
+            return;
+        counted.add(path);
+        passedOver.add(reason);
     }
 }

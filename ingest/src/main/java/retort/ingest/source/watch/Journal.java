@@ -30,6 +30,8 @@ import java.util.Optional;
 final class Journal implements AutoCloseable {
     /** Escapes what is not ASCII, so that names which are not UTF-8 (see {@link retort.ingest.source.FileName}) are kept. */
     static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    /** The name of a journal in the folder that it belongs to. */
+    static final String NAME = ".retort-arrivals";
     private static final int MOST_LINE_BYTES = 1 << 26;
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(3);
     private static final Duration LOCK_INTERVAL = Duration.ofMillis(20);

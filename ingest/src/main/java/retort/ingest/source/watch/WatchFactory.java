@@ -37,7 +37,7 @@ public final class WatchFactory implements DataSourceFactory {
         final String settle = location.option("settle-ms").orElse(SETTLE);
         if (!settle.matches("\\d{1,7}"))
             throw new SourceException(location + ": settle-ms=" + settle + " must be milliseconds, 0 to 9999999");
-        final Path file = location.option("journal").map(FileName::path).orElse(root.resolve(".retort-arrivals"));
+        final Path file = location.option("journal").map(FileName::path).orElse(root.resolve(Journal.NAME));
         final Optional<List<String>> listed = ClassNames.given(location);
         try (Journal journal = Journal.open(file, listed.isPresent() ? listed.get() : ClassFolders.in(root, new PassedOver()))) {
             if (listed.isPresent() && !listed.get().equals(journal.classNames()))

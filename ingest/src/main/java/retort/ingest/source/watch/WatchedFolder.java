@@ -9,6 +9,8 @@ import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import retort.ingest.source.Findings;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.UnboundedSource;
 
 /** A folder into which files are still put. Each subscription has its own thread, {@code retort-watch}, which may wait. */
@@ -17,6 +19,8 @@ final class WatchedFolder implements UnboundedSource {
     private final Path journal;
     private final List<String> classNames;
     private final Duration settle;
+    /** Its counts grow while the folder is read. Each subscription counts what it finds. */
+    private final Findings findings = Findings.unlisted(new PassedOver(), List.of());
 
     WatchedFolder(Path root, Path journal, List<String> classNames, Duration settle) {
         this.root = root;
@@ -31,13 +35,18 @@ final class WatchedFolder implements UnboundedSource {
     }
 
     @Override
+    public Findings findings() {
+        return findings;
+    }
+
+    @Override
     public Flux<Arrived> read(Optional<String> position) {
         return Flux.using(() -> Schedulers.newSingle("retort-watch", true),
                 thread -> arrivals(position).subscribeOn(thread), Scheduler::dispose);
     }
 
     private Flux<Arrived> arrivals(Optional<String> position) {
-        return Flux.generate(() -> Watching.open(root, journal, settle, position), (watching, sink) -> {
+        return Flux.generate(() -> Watching.open(root, journal, settle, findings.passedOver(), position), (watching, sink) -> {
             try {
                 sink.next(watching.next());
             } catch (InterruptedException cancelled) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import retort.ingest.source.FileName;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 import retort.ingest.source.UnboundedSource.Arrived;
 
@@ -29,18 +30,19 @@ final class Watching implements AutoCloseable {
     private final long restMillis;
     private long next;
 
-    private Watching(Path root, Journal journal, Duration settle) {
+    private Watching(Path root, Journal journal, Duration settle, PassedOver passedOver) {
         this.root = root;
         this.journal = journal;
-        this.scan = new FolderScan(root, settle, journal);
+        this.scan = new FolderScan(root, settle, journal, passedOver);
         this.restMillis = Math.clamp(settle.toMillis() / 4, SHORTEST_REST, LONGEST_REST);
     }
 
     /** @throws IOException if the position does not belong to this journal */
-    static Watching open(Path root, Path file, Duration settle, Optional<String> position) throws IOException {
+    static Watching open(Path root, Path file, Duration settle, PassedOver passedOver, Optional<String> position)
+            throws IOException {
         final Journal journal = Journal.open(file, List.of());
         try {
-            final Watching watching = new Watching(root, journal, settle);
+            final Watching watching = new Watching(root, journal, settle, passedOver);
             if (position.isPresent())
                 watching.passOver(position.get(), file);
             return watching;

@@ -84,7 +84,7 @@ final class GroupReader implements AutoCloseable {
             final String name = member.get().name();
             final Optional<Keys.Member> key = Keys.member(name);
             if (ImageNames.isForeignPath(name))
-                passedOver.add("hidden, or left by an operating system");
+                passedOver.add(ImageNames.FOREIGN);
             else if (Keys.isMeta(name))
                 passedOver.add("member called __NAME__");
             else if (key.isEmpty())

@@ -3,8 +3,6 @@ package retort.ingest.source.webdataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
@@ -59,17 +57,7 @@ final class IndexedShards implements IndexedSource {
     }
 
     @Override
-    public Optional<String> listing() {
-        return Optional.of(findings.listing());
-    }
-
-    @Override
-    public Map<String, Long> passedOver() {
-        return findings.passedOver().counts();
-    }
-
-    @Override
-    public List<String> remarks() {
-        return findings.remarks();
+    public Findings findings() {
+        return findings;
     }
 }

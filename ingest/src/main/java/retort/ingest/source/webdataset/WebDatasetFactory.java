@@ -82,7 +82,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
                 .orElseGet(() -> allCounted ? ShardIndex.classes(counted.values()) : ClassLabels.unknown());
         final Findings found = findings(List.of(), counted.values(), known);
         return new ForwardShards<>(shards, samples, known.names(),
-                new Findings(listing(shards), found.passedOver(), found.remarks()),
+                Findings.of(listing(shards), found.passedOver(), found.remarks()),
                 Function.identity(), (shard, passedOver) -> Groups.open(shard, keys, known,
                         counted.containsKey(shard) ? new PassedOver() : passedOver));
     }
@@ -105,11 +105,11 @@ public final class WebDatasetFactory implements DataSourceFactory {
             remarks.add(unmarked.size() + " shards have no closing blocks, as a tar has that was cut between two members: "
                     + String.join(", ", unmarked.subList(0, Math.min(SHOWN, unmarked.size())))
                     + (unmarked.size() > SHOWN ? " and so on" : ""));
-        return new Findings(listing.hex(), passedOver, remarks);
+        return Findings.of(listing, passedOver, remarks);
     }
 
     /** A digest of names and sizes. Shards that are read forward are not opened for it, because their sizes tell another content. */
-    private static String listing(List<Path> shards) throws SourceException {
+    private static Listing listing(List<Path> shards) throws SourceException {
         final Listing listing = new Listing();
         for (final Path shard : shards)
             try {
@@ -117,7 +117,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
             } catch (IOException e) {
                 throw new SourceException(shard + " cannot be read: " + e.getMessage(), e);
             }
-        return listing.hex();
+        return listing;
     }
 
     private static boolean isAnyCompressed(SourceLocation location, List<Path> shards) throws SourceException {

@@ -92,7 +92,7 @@ class CifarTest {
         try (DataSource source = Sources.open("cifar10:" + dir + "?split=test&classes=" + list)) {
             assertThat(source.classNames()).containsExactly("eins", "zwei", "drei");
             assertThat(Sources.walk(source)).hasSize(3);
-            assertThat(source.listing()).isPresent();
+            assertThat(source.findings().listing()).isPresent();
         }
         final Path python = Files.createDirectory(dir.resolve("python"));
         Files.writeString(python.resolve("train"), "a pickle");

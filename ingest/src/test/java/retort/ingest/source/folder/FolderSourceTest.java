@@ -48,9 +48,9 @@ class FolderSourceTest {
                 "notes/read.me");
         try (IndexedSource source = open()) {
             assertThat(source.classNames()).containsExactly("0", "1", "2", "007", "10", "99999999999999999999", "!x", "cat");
-            assertThat(source.passedOver()).containsEntry("folder that is hidden, or left by an operating system", 5L)
+            assertThat(source.findings().passedOver().counts()).containsEntry("folder that is hidden, or left by an operating system", 5L)
                     .containsEntry("folder without an image", 1L).containsEntry("no image ending that is read: .me", 1L);
-            assertThat(source.remarks()).containsExactly("no class index for folders without an image: notes");
+            assertThat(source.findings().remarks()).containsExactly("no class index for folders without an image: notes");
         }
     }
 
@@ -75,7 +75,7 @@ class FolderSourceTest {
         try (IndexedSource source = open()) {
             assertThat(source.classNames()).containsExactly("a", "d");
             assertThat(listing(source)).containsExactly("0 a/1.jpg", "1 d/1.jpg", "1 d/2.jpg");
-            assertThat(source.remarks()).containsExactly("no class index for folders without an image: b, c, e");
+            assertThat(source.findings().remarks()).containsExactly("no class index for folders without an image: b, c, e");
         }
     }
 
@@ -86,9 +86,9 @@ class FolderSourceTest {
         try (IndexedSource source = open(Path.of(root + "?classes=" + list))) {
             assertThat(source.classNames()).containsExactly("c", "", "a", "nowhere", "10");
             assertThat(listing(source)).containsExactly("0 c/1.jpg", "2 a/1.jpg", "4 10/1.jpg");
-            assertThat(source.passedOver()).containsEntry("image in a folder that the list of classes does not name", 1L)
+            assertThat(source.findings().passedOver().counts()).containsEntry("image in a folder that the list of classes does not name", 1L)
                     .containsEntry("image outside a class folder", 1L);
-            assertThat(source.remarks()).containsExactly("no folder for classes of the list: , nowhere");
+            assertThat(source.findings().remarks()).containsExactly("no folder for classes of the list: , nowhere");
         }
         Files.writeString(list, "x\ny\n");
         assertThatThrownBy(() -> open(Path.of(root + "?classes=" + list))).isInstanceOf(SourceException.class)
@@ -103,7 +103,7 @@ class FolderSourceTest {
                 "a/Thumbs.db", "a/@eaDir/1.jpg", "a/sub/.git/x.jpg");
         try (IndexedSource source = open()) {
             assertThat(listing(source)).containsExactly("0 a/1.jpg", "0 a/2.JPE", "0 a/3.jfif", "0 a/4.gif", "0 a/5.bmp");
-            assertThat(source.passedOver()).containsOnly(entry("no image ending that is read: .ppm", 1L),
+            assertThat(source.findings().passedOver().counts()).containsOnly(entry("no image ending that is read: .ppm", 1L),
                     entry("no image ending that is read: .tif", 2L), entry("no image ending", 1L),
                     entry("hidden, or left by an operating system", 2L),
                     entry("folder that is hidden, or left by an operating system", 2L));
@@ -113,18 +113,18 @@ class FolderSourceTest {
     @Test
     void theListingTellsAFileThatWasRenamedReplacedAddedOrMoved() throws Exception {
         files("a/1.jpg", "a/2.jpg", "b/1.jpg");
-        final String before = open().listing().orElseThrow();
+        final String before = open().findings().listing().orElseThrow();
         final Path elsewhere = root.resolveSibling(root.getFileName() + "-moved");
         Files.move(root, elsewhere);
-        assertThat(open(elsewhere).listing()).contains(before);
+        assertThat(open(elsewhere).findings().listing()).contains(before);
         Files.move(elsewhere, root);
         Files.move(root.resolve("a/2.jpg"), root.resolve("a/3.jpg"));
-        final String renamed = open().listing().orElseThrow();
+        final String renamed = open().findings().listing().orElseThrow();
         Files.writeString(root.resolve("a/3.jpg"), "another length");
-        final String replaced = open().listing().orElseThrow();
+        final String replaced = open().findings().listing().orElseThrow();
         Files.createDirectories(root.resolve("c"));
         Files.move(root.resolve("b/1.jpg"), root.resolve("c/1.jpg"));
-        final String moved = open().listing().orElseThrow();
+        final String moved = open().findings().listing().orElseThrow();
         assertThat(java.util.Set.of(before, renamed, replaced, moved)).hasSize(4);
     }
 

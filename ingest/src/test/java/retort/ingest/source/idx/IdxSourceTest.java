@@ -125,7 +125,7 @@ class IdxSourceTest {
         final String before;
         try (IndexedSource source = open(folder + "?classes=" + list)) {
             assertThat(source.classNames()).startsWith("a", "b").hasSize(10);
-            before = source.listing().orElseThrow();
+            before = source.findings().listing().orElseThrow();
         }
         Files.writeString(list, "a\nb\n");
         assertThatThrownBy(() -> open(folder + "?classes=" + list)).isInstanceOf(SourceException.class)
@@ -135,7 +135,7 @@ class IdxSourceTest {
         bytes[100] ^= 1;
         Files.write(images, bytes);
         try (IndexedSource source = open(folder.toString())) {
-            assertThat(source.listing()).isNotEmpty().isNotEqualTo(java.util.Optional.of(before));
+            assertThat(source.findings().listing()).isNotEmpty().isNotEqualTo(java.util.Optional.of(before));
         }
     }
 

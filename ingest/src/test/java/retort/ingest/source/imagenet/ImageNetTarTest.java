@@ -86,7 +86,7 @@ class ImageNetTarTest {
         Files.write(train, new TarBytes().file("n01440764.tar", new TarBytes().file("a.JPEG", "x").unfinished()).end());
         try (DataSource source = Sources.open("imagenet-tar:" + dir)) {
             assertThat(Sources.walk(source)).hasSize(1);
-            assertThat(source.remarks())
+            assertThat(source.findings().remarks())
                     .containsExactly("1 archives have no closing blocks, as a tar has that was cut between two members");
         }
         // an inner archive that claims to end later than it does

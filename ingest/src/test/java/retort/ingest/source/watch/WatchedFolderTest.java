@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,8 @@ class WatchedFolderTest {
         put("cat/c.png", 3, 2000);
         put("unlabelled.jpg", 4, 4000);
         put("cat/notes.txt", 5, 100);
+        put("cat/._a.png", 7, 100);
+        put("cat/.ipynb_checkpoints/a.png", 8, 100);
         try (UnboundedSource source = open("")) {
             assertThat(source.classNames()).containsExactly("cat", "dog");
             StepVerifier.create(source.read(Optional.empty()).map(arrived -> Seen.of(arrived.sample())))
@@ -47,6 +50,9 @@ class WatchedFolderTest {
                     .then(() -> put("dog/later.jpg", 6, 0))
                     .expectNext(seen(4, "dog/later.jpg", 1, 6))
                     .thenCancel().verify(PATIENCE);
+            assertThat(source.findings().passedOver().counts()).as("each entry once, however often its folder is listed")
+                    .isEqualTo(Map.of("no image ending that is read: .txt", 1L, "hidden, or left by an operating system", 1L,
+                            "folder that is hidden, or left by an operating system", 1L));
         }
     }
 

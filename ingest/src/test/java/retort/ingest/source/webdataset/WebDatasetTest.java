@@ -227,7 +227,7 @@ class WebDatasetTest {
             try (DataSource source = Sources.open("webdataset:" + dir + "/" + name)) {
                 assertThat(Sources.walk(source)).containsExactly(Seen.encoded(0, name + "/a.jpg", 0, photo),
                         Seen.encoded(1, name + "/b.jpeg", 1, photo), Seen.encoded(2, name + "/c.jpg", 2, photo));
-                assertThat(source.passedOver()).containsOnly(entry("second image of a sample, under a later key", 3L),
+                assertThat(source.findings().passedOver().counts()).containsOnly(entry("second image of a sample, under a later key", 3L),
                         entry("sample whose image has another key, such as right.png: choose it with image=KEY", 1L),
                         entry("label whose sample has no image", 1L));
             }
@@ -246,7 +246,7 @@ class WebDatasetTest {
                 .file("v1.0/x.jpg", TinyImages.jpeg(3)).file("v1.0/x.meta.cls", "7").file("v1.0/x.cls", "1").end());
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
             assertThat(Sources.walk(source)).containsExactly(Seen.encoded(0, "a.tar/v1.0/x.jpg", 1, TinyImages.jpeg(3)));
-            assertThat(source.passedOver())
+            assertThat(source.findings().passedOver().counts())
                     .containsOnly(entry("sample whose image has another key, such as 6.jpg: choose it with image=KEY", 1L));
         }
     }
@@ -260,14 +260,14 @@ class WebDatasetTest {
         write("a.tar.gz", gzip(shard));
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
             assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(4, 5);
-            assertThat(source.remarks())
+            assertThat(source.findings().remarks())
                     .containsExactly(
                             "2 labels do not stand beside their image and were found by their key elsewhere in the shard");
-            assertThat(source.passedOver()).containsEntry("label whose sample has no image", 3L);
+            assertThat(source.findings().passedOver().counts()).containsEntry("label whose sample has no image", 3L);
         }
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar.gz")) {
             assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(-1, -1);
-            assertThat(source.passedOver()).containsEntry("label whose sample has no image", 3L);
+            assertThat(source.findings().passedOver().counts()).containsEntry("label whose sample has no image", 3L);
         }
     }
 
@@ -312,7 +312,7 @@ class WebDatasetTest {
             try (DataSource source = Sources.open("webdataset:" + dir + "/" + name)) {
                 assertThat(source.classNames()).containsExactly("Cat", "dog", "\u00e9");
                 assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 0, 2, 1, -1);
-                assertThat(source.remarks()).singleElement().asString().contains("labels are texts: their 3 distinct values",
+                assertThat(source.findings().remarks()).singleElement().asString().contains("labels are texts: their 3 distinct values",
                         "0 Cat, 1 dog");
             }
         final Path list = Files.writeString(dir.resolve("classes.txt"), "dog\n\nCat\n");
@@ -347,7 +347,7 @@ class WebDatasetTest {
         try (DataSource source = Sources.open("webdataset:" + dir + "/imagenet1k-train-*.tar.gz")) {
             assertThat(Sources.walk(source)).hasSize(11);
             Sources.walk(source);
-            assertThat(source.passedOver()).containsOnly(entry("sample after the last that the list of lengths counts", 1L));
+            assertThat(source.findings().passedOver().counts()).containsOnly(entry("sample after the last that the list of lengths counts", 1L));
         }
     }
 
@@ -362,7 +362,7 @@ class WebDatasetTest {
                 new TarBytes().file("a.jpg", "1234").file("a.cls", "y").end())) {
             write("a.tar", shard);
             try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
-                listings.add(source.listing().orElseThrow());
+                listings.add(source.findings().listing().orElseThrow());
             }
         }
         assertThat(listings).hasSize(6);
