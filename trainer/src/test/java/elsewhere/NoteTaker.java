@@ -1,5 +1,6 @@
 package elsewhere;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,16 @@ public final class NoteTaker implements RunListener {
     /** The listener that was created last for a run. */
     public static NoteTaker of(String run) {
         return Optional.ofNullable(BY_RUN.get(run)).orElseThrow();
+    }
+
+    @Override
+    public void saving(long step) {
+        note("saving " + step);
+    }
+
+    @Override
+    public void copied(long step, Duration pause) {
+        note(pause.isNegative() ? "a pause of " + pause : "copied " + step);
     }
 
     @Override

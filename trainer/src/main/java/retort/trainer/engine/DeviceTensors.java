@@ -62,9 +62,10 @@ public final class DeviceTensors {
         }
     }
 
-    /** On a CPU a view of the array's memory, valid until the array changes or is closed; from any other device a copy. */
-    public static HostTensor look(NDArray array) {
-        return array.getDevice().equals(Device.cpu()) ? tensor(array, array.toByteBuffer(true)) : download(array);
+    /** Copies the elements of a float32 array into {@code to}, a tensor of the same shape. Waits for the device. */
+    public static void copy(NDArray from, HostTensor to) {
+        final HostTensor values = from.getDevice().equals(Device.cpu()) ? tensor(from, from.toByteBuffer(true)) : download(from);
+        to.view().put(values.view());
     }
 
     private static HostTensor tensor(NDArray array, ByteBuffer data) {

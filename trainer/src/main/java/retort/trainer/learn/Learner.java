@@ -14,14 +14,12 @@ import retort.trainer.engine.Engine;
 import retort.trainer.engine.Program;
 import retort.trainer.model.Script;
 import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.NamedTensors;
 
 /**
  * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. The result of a step is a
  * function of these two, the images, their ids, their labels and the step's number alone.
  *
- * <p>Engine's thread only, except {@link #savedWeights} and {@link #savedOptimizer}. The caller that creates a learner closes it, which
- * frees all its native memory.
+ * <p>Engine's thread only. The caller that creates a learner closes it, which frees all its native memory.
  */
 public final class Learner implements AutoCloseable {
     private final Engine engine;
@@ -133,20 +131,19 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * The weights for a writer that asks for one tensor after another. On a CPU no tensor is copied. Call this method, and read the
-     * tensors, on any thread but the engine's. Take no step while they are read.
+     * Takes the memory for copies of the state: as many bytes as the weights and the optimiser's state have.
+     *
+     * @return holds zeros until {@link #copyTo}; the caller closes it, on any thread
      */
-    public NamedTensors savedWeights() {
-        return new EngineTensors(engine, () -> {
-            final Map<String, NamedTensors.Form> forms = new LinkedHashMap<>();
-            state.weights().names().forEach(name -> forms.put(name, state.weights().form(name)));
-            return forms;
-        }, name -> state.weights().look(name));
+    public StateCopy newCopy() {
+        engine.requireThread();
+        return new StateCopy(state.weightForms(), state.optimizerForms());
     }
 
-    /** As {@link #savedWeights}, for the optimiser's state under the names of {@link #optimizerState}. */
-    public NamedTensors savedOptimizer() {
-        return new EngineTensors(engine, () -> state.optimizerForms(), name -> state.optimizerTensor(name));
+    /** Writes the present state into {@code copy}, which {@link #newCopy} has made. Waits for the device. */
+    public void copyTo(StateCopy copy) {
+        engine.requireThread();
+        state.copyTo(copy);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import retort.trainer.model.Initialization;
 import retort.trainer.model.Parameter;
@@ -107,13 +108,19 @@ final class LearnerState implements AutoCloseable {
         return forms;
     }
 
-    /** The optimiser's tensor called {@code name}, as {@link WeightSet#look} gives it. */
-    HostTensor optimizerTensor(String name) {
-        if (name.equals(UPDATES))
-            return updateCount();
-        return name.startsWith(FIRST)
-                ? first.look(name.substring(FIRST.length()))
-                : second.look(name.substring(SECOND.length()));
+    /** Types and shapes of the weights, by name. */
+    Map<String, NamedTensors.Form> weightForms() {
+        final Map<String, NamedTensors.Form> forms = new LinkedHashMap<>();
+        weights.names().forEach(name -> forms.put(name, weights.form(name)));
+        return forms;
+    }
+
+    /** Copies every tensor of the state to its place in {@code copy}. */
+    void copyTo(StateCopy copy) {
+        weights.copyTo("", copy.weights());
+        first.copyTo(FIRST, copy.optimizer());
+        second.copyTo(SECOND, copy.optimizer());
+        Objects.requireNonNull(copy.optimizer().get(UPDATES)).view().putLong(updates);
     }
 
     private HostTensor updateCount() {

@@ -145,12 +145,9 @@ final class WeightSet implements AutoCloseable {
         return new NamedTensors.Form(DType.F32, array(name).getShape().getShape());
     }
 
-    /**
-     * The tensor called {@code name}: on a CPU a view of its memory, which must be read before the next step; on any other device a
-     * copy.
-     */
-    HostTensor look(String name) {
-        return DeviceTensors.look(array(name));
+    /** Copies every tensor into the tensor of {@code to} whose name is {@code prefix} and the name in this set. */
+    void copyTo(String prefix, Map<String, HostTensor> to) {
+        arrays.forEach((name, array) -> DeviceTensors.copy(array, Objects.requireNonNull(to.get(prefix + name), name)));
     }
 
     private NDArray array(String name) {

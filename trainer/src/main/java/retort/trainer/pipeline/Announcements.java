@@ -7,22 +7,20 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.objective.ObjectiveSettings;
 
 /**
- * Announces every checkpoint on the topic {@code checkpoints}. The announcement is part of saving: {@link #saved} returns when the
- * broker has committed it, and a failure stops the run. Blocks its caller.
+ * Announces every checkpoint on the topic {@code checkpoints}, then tells the run's listeners. The announcement is part of saving: a
+ * failure stops the run. Blocks its caller.
+ *
+ * @param listener passes calls on to all listeners of the run
  */
-final class Announcements implements RunListener {
-    private final RunEvents events;
-    private final ObjectiveSettings objective;
-
-    Announcements(RunEvents events, ObjectiveSettings objective) {
-        this.events = events;
-        this.objective = objective;
-    }
-
-    /** @throws RunFencedException if another trainer owns the run */
-    @Override
-    public void saved(Checkpoint checkpoint) {
+record Announcements(RunEvents events, ObjectiveSettings objective, RunListener listener) {
+    /**
+     * Returns when the broker has committed the announcement and the listeners know of the checkpoint.
+     *
+     * @throws RunFencedException if another trainer owns the run
+     */
+    void announce(Checkpoint checkpoint) {
         events.ready(event(checkpoint, objective)).block();
+        listener.saved(checkpoint);
     }
 
     static CheckpointReady event(Checkpoint checkpoint, ObjectiveSettings objective) {

@@ -51,6 +51,11 @@ final class Observer implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void copied(long step, Duration pause) {
+        offer(STEP_CALLS, () -> listener.copied(step, pause));
+    }
+
+    @Override
     public void saved(Checkpoint checkpoint) {
         offer(CALLS, () -> listener.saved(checkpoint));
     }

@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -28,6 +29,7 @@ final class RunGauge implements RunListener {
     private double samplesPerEpoch = Double.POSITIVE_INFINITY;
     private @Nullable Losses losses;
     private double learningRate;
+    private Duration pause = Duration.ZERO;
 
     /** All times are in ns of {@link #nanoTime}. */
     private @Nullable Long waitingSince;
@@ -70,6 +72,11 @@ final class RunGauge implements RunListener {
         state = RunState.TRAINING;
         lastEnd = nanoTime.getAsLong();
         mark = new Mark(lastEnd, step, waited);
+    }
+
+    @Override
+    public synchronized void copied(long finished, Duration stoodStill) {
+        pause = stoodStill;
     }
 
     @Override
@@ -129,7 +136,7 @@ final class RunGauge implements RunListener {
                 .setEpoch(step * batch / samplesPerEpoch).setLosses(losses == null ? Map.of() : losses.parts())
                 .setLearningRate(learningRate).setImagesPerSecond(imagesPerSecond)
                 .setWaitingShare(waitingShare).setGradientNorm(losses == null ? null : losses.gradientNorm())
-                .setLeaseMillis(leaseMillis).setAt(Instant.now()).build();
+                .setLeaseMillis(leaseMillis).setCheckpointPauseMillis(pause.toMillis()).setAt(Instant.now()).build();
     }
 
     private long waitedUntil(long now) {

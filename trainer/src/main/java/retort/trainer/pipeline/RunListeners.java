@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import retort.record.Stream;
@@ -8,8 +9,9 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 
 /**
- * Passes every call on to several listeners, in their order, on the caller's thread. A listener that throws stops the run. So only the
- * run's own listeners are called directly; each listener of a factory is behind an {@link Observer}, which never throws.
+ * Passes every call on to several listeners, in their order, on the caller's thread. Any thread may call, and calls are passed on one at
+ * a time. A listener that throws stops the run. So only the run's own listeners are called directly; each listener of a factory is
+ * behind an {@link Observer}, which never throws.
  */
 record RunListeners(List<RunListener> all) implements RunListener {
     RunListeners {
@@ -19,6 +21,11 @@ record RunListeners(List<RunListener> all) implements RunListener {
     @Override
     public void saving(long step) {
         tell(listener -> listener.saving(step));
+    }
+
+    @Override
+    public void copied(long step, Duration pause) {
+        tell(listener -> listener.copied(step, pause));
     }
 
     @Override
@@ -56,7 +63,7 @@ record RunListeners(List<RunListener> all) implements RunListener {
         tell(listener -> listener.ended(outcome));
     }
 
-    private void tell(Consumer<RunListener> call) {
+    private synchronized void tell(Consumer<RunListener> call) {
         all.forEach(call);
     }
 }

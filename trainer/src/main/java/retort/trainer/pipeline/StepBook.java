@@ -22,22 +22,23 @@ record StepBook(RunSettings run, Engine engine, Stepper stepper, Saver saver, Ru
     }
 
     /**
-     * Called when no more steps come: saves the run after its last step, unless that is done.
+     * Called when no more steps come: saves the run after its last step, unless that is done, and waits until its last checkpoint is on
+     * disk and announced.
      *
      * @param last the step that was taken last; null if none was taken since {@code from}
      * @return number of steps that the run has taken
      */
     long conclude(@Nullable TakenStep last, TrainingState from) {
-        if (last == null)
-            return from.step();
-        if (saver.savedStep() < last.number())
+        if (last != null && saver.begunStep() < last.number())
             save(last.number(), last.end());
-        return last.number();
+        saver.await();
+        return last == null ? from.step() : last.number();
     }
 
     private void save(long step, ImagePosition end) {
         engine.call(stepper::readLast).ifPresent(listener::stepped);
+        final long since = System.nanoTime();
         listener.saving(step);
-        listener.saved(saver.save(step, end));
+        listener.copied(step, saver.begin(step, end, since));
     }
 }

@@ -30,10 +30,10 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
     /**
      * Trains until all steps are taken, the stream ends, or a stop is requested.
      *
-     * @param fenced fails when another trainer owns the run
+     * @param broken fails when the run must not go on: another trainer owns it, or a checkpoint cannot be saved
      * @return the step that was taken last; empty if there was none
      */
-    Mono<TakenStep> train(Mono<Void> fenced) {
+    Mono<TakenStep> train(Mono<Void> broken) {
         final ImagePosition start = new ImagePosition(from.position(), from.usedImages());
         final Flux<BatchRecord> records = context.broker().batches(stream, start.next(), lastSequence(),
                 context.settings().bufferBytes(), run.name());
@@ -41,7 +41,7 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
                 .take(run.steps() - from.step())
                 .takeUntilOther(context.stop().whenMade())
                 .concatMap(this::step, 1)
-                .takeUntilOther(fenced)
+                .takeUntilOther(broken)
                 .takeLast(1).next();
     }
 

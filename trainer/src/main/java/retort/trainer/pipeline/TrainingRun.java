@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 import retort.kafka.PositionOutOfRangeException;
 import retort.kafka.StreamRegistry;
 import retort.record.Stream;
@@ -48,16 +49,16 @@ public final class TrainingRun {
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease())) {
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(new Announcements(events, run.objective()), gauge, heartbeat,
-                            new LedgerKeeper(context.store().folder(run.name()))));
+                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()))));
             listeners.addAll(observers.all());
-            return complete(new RunListeners(listeners), heartbeat);
+            return complete(new Announcements(events, run.objective(), new RunListeners(listeners)), heartbeat);
         }
     }
 
-    private boolean complete(RunListener listener, Heartbeat heartbeat) {
+    private boolean complete(Announcements announcements, Heartbeat heartbeat) {
+        final RunListener listener = announcements.listener();
         try {
-            final boolean finished = begin(listener, heartbeat);
+            final boolean finished = begin(announcements, heartbeat);
             listener.ended(finished ? new RunOutcome.Finished() : new RunOutcome.Stopped());
             if (finished)
                 LOG.info("run {} has done its {} steps", run.name(), run.steps());
@@ -68,18 +69,18 @@ public final class TrainingRun {
         }
     }
 
-    private boolean begin(RunListener listener, Heartbeat heartbeat) {
+    private boolean begin(Announcements announcements, Heartbeat heartbeat) {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
             Resumption.requireSame(latest.get(), run);
-            listener.saved(latest.get()); // a kill may have come between its rename and its announcement
+            announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
             return true;
         }
         final Optional<Stream> stream = awaitStream();
         if (stream.isEmpty())
             return false;
         Retention.requireRoomFor(run, stream.get(), Retention.of(context.broker(), stream.get()));
-        return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, listener, heartbeat);
+        return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, announcements, heartbeat);
     }
 
     /** Empty if a stop is requested before the stream is published. */
@@ -91,25 +92,26 @@ public final class TrainingRun {
         });
     }
 
-    private boolean open(RunPlan plan, Optional<Checkpoint> latest, RunListener listener, Heartbeat heartbeat) {
+    private boolean open(RunPlan plan, Optional<Checkpoint> latest, Announcements announcements, Heartbeat heartbeat) {
         final int threads = context.engine().settings().threads();
         final TrainingState from;
         if (latest.isPresent()) {
             from = latest.get().state();
             Resumption.requireSame(latest.get(), plan.initial(threads, from.startSequence()));
-            listener.saved(latest.get()); // a kill may have come between its rename and its announcement
+            announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
         } else {
             from = plan.initial(threads, startSequence(plan.stream()));
         }
         final LearnerStart start = plan.start(latest);
         final Learner learner = context.engine().call(() -> plan.open(context.engine(), start));
-        try {
-            final Saver saver = new Saver(learner, context.store(), from);
-            if (latest.isEmpty())
-                listener.saved(saver.save(0, new ImagePosition(from.position(), 0)));
+        try (Saver saver = new Saver(context.engine(), learner, context.store(), announcements::announce, from)) {
+            if (latest.isEmpty()) {
+                saver.begin(0, new ImagePosition(from.position(), 0), System.nanoTime());
+                saver.await();
+            }
             return train(plan, from, new StepBook(run, context.engine(),
                     new Stepper(run.name(), learner, Math.multiplyExact(run.batch(), plan.imageBytes()), from.step()), saver,
-                    listener), heartbeat);
+                    announcements.listener()), heartbeat);
         } catch (BrokenStepException e) {
             throw new RunException(e.getMessage() + "; the last good checkpoint is "
                     + context.store().latest(run.name()).map(good -> good.directory().toString()).orElse("gone")
@@ -132,7 +134,7 @@ public final class TrainingRun {
         book.listener().waiting();
         try (Worker after = Worker.named("retort-run-" + run.name())) {
             final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
-                    .train(heartbeat.fenced()).block(), from);
+                    .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
             if (taken < run.steps() && !context.stop().made())
                 throw new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
                         + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");

@@ -11,7 +11,7 @@ public interface NamedTensors {
     /** Type and shape of a tensor. */
     @SuppressWarnings("ArrayRecordComponent") // it carries arrays and is never compared
     record Form(DType dtype, long[] shape) {
-        long bytes() {
+        public long bytes() {
             return Math.multiplyExact(HostTensor.elements(shape), dtype.bytes());
         }
     }

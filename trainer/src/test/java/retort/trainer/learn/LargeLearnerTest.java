@@ -22,7 +22,7 @@ import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Initialization;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.VitShape;
-import retort.trainer.weights.NamedTensors;
+import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
 /** A model that does not fit into the heap: 155 million weights and two moments of each, 1.8 GB, beside a heap of 512 MiB. */
@@ -45,17 +45,19 @@ final class LargeLearnerTest {
         try (Engine engine = Engine.start(new EngineSettings("cpu", 2))) {
             final Learner learner = engine.call(() -> Learner.create(engine, spec, Map.of()));
             final List<Parameter> all = spec.objective().parameters(WIDE);
-            final NamedTensors first = learner.savedWeights();
-            assertThat(bytes(first)).isGreaterThan(Runtime.getRuntime().maxMemory());
+            final StateCopy copy = engine.call(learner::newCopy);
+            copy(engine, learner, copy);
+            assertThat(bytes(copy.weights())).isGreaterThan(Runtime.getRuntime().maxMemory());
             for (final Parameter each : all.subList(all.size() - 12, all.size()))
-                assertThat(first.tensor(each.name()).view()).as(each.name())
+                assertThat(copy.weights().get(each.name()).view()).as(each.name())
                         .isEqualTo(Initialization.draw(each, all, spec.seed()).view());
             engine.call(() -> learner.step(PIXELS, new long[]{1}, new int[1], 1).read());
 
             final long before = kilobytes("VmRSS");
             forgetPeak();
-            final FileDigest saved = SafeTensors.write(weights, learner.savedWeights(), Map.of());
-            final FileDigest savedOptimizer = SafeTensors.write(optimizer, learner.savedOptimizer(), Map.of());
+            copy(engine, learner, copy);
+            final FileDigest saved = SafeTensors.write(weights, copy.weights(), Map.of());
+            final FileDigest savedOptimizer = SafeTensors.write(optimizer, copy.optimizer(), Map.of());
             assertThat(kilobytes("VmHWM") - before)
                     .as("kB that saving %d MB took", (saved.bytes() + savedOptimizer.bytes()) >> 20)
                     .isLessThan(150_000);
@@ -67,8 +69,9 @@ final class LargeLearnerTest {
             });
             final Learner restored = engine.call(() -> Learner.create(engine, spec, Map.of(),
                     new LearnerStart.Saved(SafeTensors.read(weights), SafeTensors.read(optimizer))));
-            assertThat(SafeTensors.write(directory.resolve("again"), restored.savedOptimizer(), Map.of()))
-                    .isEqualTo(savedOptimizer);
+            copy(engine, restored, copy);
+            assertThat(SafeTensors.write(directory.resolve("again"), copy.optimizer(), Map.of())).isEqualTo(savedOptimizer);
+            copy.close();
             assertThat(engine.call(() -> restored.step(PIXELS, new long[]{2}, new int[1], 2).read().total())).isEqualTo(loss);
             engine.call(() -> {
                 restored.close();
@@ -77,13 +80,15 @@ final class LargeLearnerTest {
         }
     }
 
-    private static long bytes(NamedTensors tensors) {
-        return tensors.forms().values().stream().mapToLong(form -> {
-            long elements = 4;
-            for (final long side : form.shape())
-                elements *= side;
-            return elements;
-        }).sum();
+    private static void copy(Engine engine, Learner learner, StateCopy to) {
+        engine.call(() -> {
+            learner.copyTo(to);
+            return true;
+        });
+    }
+
+    private static long bytes(Map<String, HostTensor> tensors) {
+        return tensors.values().stream().mapToLong(tensor -> tensor.data().limit()).sum();
     }
 
     /** Resets the peak of memory that Linux counts. */

@@ -3,6 +3,7 @@ package retort.trainer.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,13 @@ class RunGaugeTest {
 
     private double seconds = 100;
     private final RunGauge gauge = new RunGauge("run", "train", 50, BATCH, 3000, () -> (long) (seconds * 1e9));
+
+    @Test
+    void saysHowLongTheLastCheckpointHeldTrainingUp() {
+        assertThat(gauge.read().getCheckpointPauseMillis()).isZero();
+        gauge.copied(5, Duration.ofMillis(230));
+        assertThat(gauge.read().getCheckpointPauseMillis()).isEqualTo(230);
+    }
 
     @Test
     void aRunThatHasNotBegunIsStarting() {
