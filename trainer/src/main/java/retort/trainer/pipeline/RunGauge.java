@@ -14,7 +14,7 @@ import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Losses;
 
 /** The figures of a run. The calls of the run update them, and the {@link Heartbeat} reads them. Every method is atomic. Any thread. */
-final class RunGauge implements RunListener {
+public final class RunGauge implements RunListener {
     private final String run;
     private final String stream;
     private final long steps;
@@ -44,7 +44,12 @@ final class RunGauge implements RunListener {
     private record Mark(long at, long step, long waited) {
     }
 
-    RunGauge(String run, String stream, long steps, int batch, long leaseMillis, LongSupplier nanoTime) {
+    /**
+     * @param steps number of steps that the run will take
+     * @param batch number of images of a step
+     * @param nanoTime the clock, such as {@link System#nanoTime}
+     */
+    public RunGauge(String run, String stream, long steps, int batch, long leaseMillis, LongSupplier nanoTime) {
         this.run = run;
         this.stream = stream;
         this.steps = steps;
@@ -118,7 +123,7 @@ final class RunGauge implements RunListener {
      *
      * @return losses and gradient norm of the last step whose losses are read, which may be the one before {@code step}
      */
-    synchronized TrainingProgress read() {
+    public synchronized TrainingProgress read() {
         final long now = nanoTime.getAsLong();
         final boolean starved = state == RunState.TRAINING && waitingSince != null && waitingSince <= readAt;
         readAt = now;
@@ -137,6 +142,13 @@ final class RunGauge implements RunListener {
                 .setLearningRate(learningRate).setImagesPerSecond(imagesPerSecond)
                 .setWaitingShare(waitingShare).setGradientNorm(losses == null ? null : losses.gradientNorm())
                 .setLeaseMillis(leaseMillis).setCheckpointPauseMillis(pause.toMillis()).setAt(Instant.now()).build();
+    }
+
+    /** The figures now, with the number, the place and the losses of {@code trained}, even if later steps are taken already. */
+    public synchronized TrainingProgress read(TrainedStep trained) {
+        return TrainingProgress.newBuilder(read()).setStep(trained.number()).setNextSequence(trained.end().nextSequence())
+                .setEpoch(trained.number() * batch / samplesPerEpoch).setLosses(trained.losses().parts())
+                .setLearningRate(trained.losses().learningRate()).setGradientNorm(trained.losses().gradientNorm()).build();
     }
 
     private long waitedUntil(long now) {

@@ -20,10 +20,11 @@ import retort.trainer.objective.WeightsSource;
  * @param progressEvery time between two progress events, at most a third of {@code lease}
  * @param bufferBytes bytes of records that are fetched ahead of the step
  * @param brokerTimeout time that the broker may take to answer at the start
+ * @param watch files that follow the runs
  * @param runs the runs in the order in which they are trained; at least one; their names differ
  */
 public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration lease, Duration progressEvery,
-        long bufferBytes, Duration brokerTimeout, List<RunSettings> runs) {
+        long bufferBytes, Duration brokerTimeout, WatchSettings watch, List<RunSettings> runs) {
     private static final Duration MOMENT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -35,7 +36,7 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
         return new TrainerSettings(engine(whole), Path.of(trainer.string("checkpoints")), lease,
                 trainer.duration("progress-every", MOMENT, lease.dividedBy(3)),
                 trainer.bytes("buffer", 1 << 16, 1L << 40), trainer.duration("broker-timeout", Duration.ofSeconds(1), DAY),
-                runs(trainer, seed));
+                WatchSettings.from(trainer), runs(trainer, seed));
     }
 
     /**

@@ -1,0 +1,9 @@
+/**
+ * Listeners that write the figures of a run to files: TensorBoard event files, and JSON lines for scripts. A
+ * {@link retort.trainer.watch.ReportListener} decides when a report is due; a {@link retort.trainer.watch.ReportWriter} writes it. After a
+ * resume, the reports of steps that are taken again are cut off first, so that a file has each reported step once.
+ * <p>
+ * Threads: each listener runs on the thread of its own that every {@link retort.trainer.pipeline.RunListener} of a factory has.
+ */
+@org.jspecify.annotations.NullMarked
+package retort.trainer.watch;
