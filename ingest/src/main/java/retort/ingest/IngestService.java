@@ -17,6 +17,7 @@ import retort.ingest.pack.DecodingPool;
 import retort.ingest.pack.Packer;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
+import retort.metrics.Health;
 import retort.thread.Worker;
 
 /**
@@ -34,6 +35,8 @@ public final class IngestService implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(15);
 
+    private static final String PARTY = "ingest";
+
     private final Sinks.Empty<Void> stop = Sinks.empty();
     private final Sinks.Empty<Void> done = Sinks.empty();
     private final Disposable running;
@@ -46,7 +49,9 @@ public final class IngestService implements AutoCloseable {
         final StreamIngest.Shared shared = new StreamIngest.Shared(
                 new Packer.Resources(new ByteBudget(settings.recordMemory()), pool.scheduler()),
                 new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
+        Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
         running = Mono.fromRunnable(broker::ensureEventTopics)
+                .doOnSuccess(ready -> Health.works(PARTY))
                 .subscribeOn(starting.scheduler())
                 .thenMany(Flux.fromIterable(settings.streams())
                         .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
@@ -54,6 +59,7 @@ public final class IngestService implements AutoCloseable {
                 .contextWrite(
                         Context.of(ON_ERROR_DROPPED, (Consumer<Throwable>) error -> LOG.debug("another stream failed", error)))
                 .doFinally(end -> {
+                    Health.left(PARTY);
                     progress.show();
                     showing.dispose();
                     starting.close(Duration.ZERO);

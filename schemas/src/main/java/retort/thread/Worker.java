@@ -1,6 +1,10 @@
 package retort.thread;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -23,7 +27,13 @@ public final class Worker implements Executor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** The workers that {@link #stuck} looks at. */
+    private static final Set<Worker> WATCHED = ConcurrentHashMap.newKeySet();
+    private static final ThreadLocal<@Nullable Worker> CURRENT = new ThreadLocal<>();
+
     private final String name;
+    /** Time of the last move of the task that runs, in ns of {@link System#nanoTime}; null between tasks. */
+    private volatile @Nullable Long movedAt;
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
     private final ScheduledThreadPoolExecutor executor;
 
@@ -114,11 +124,48 @@ public final class Worker implements Executor, AutoCloseable {
     }
 
     private void run(Runnable task) {
+        movedAt = System.nanoTime();
+        CURRENT.set(this);
         try {
             task.run();
         } catch (Throwable e) { // also an Error, because no other code observes this thread
             LOG.error("a task of {} failed", name, e);
+        } finally {
+            movedAt = null;
         }
+    }
+
+    /**
+     * Has {@link #stuck} look at this worker until it is closed. For workers whose tasks are short, or which call {@link #moved}.
+     *
+     * @return this worker
+     */
+    public Worker watched() {
+        WATCHED.add(this);
+        return this;
+    }
+
+    /** Notes that the task on the calling thread makes progress, if the thread is a worker's. For tasks that are endless loops. */
+    public static void moved() {
+        final Worker current = CURRENT.get();
+        if (current != null)
+            current.movedAt = System.nanoTime();
+    }
+
+    /**
+     * The watched workers that have a task and have not moved for longer than {@code limit}, by name, with the time since their last move.
+     * Any thread.
+     */
+    public static Map<String, Duration> stuck(Duration limit) {
+        final long now = System.nanoTime();
+        final Map<String, Duration> stuck = new TreeMap<>();
+        WATCHED.removeIf(worker -> worker.executor.isTerminated());
+        for (final Worker worker : WATCHED) {
+            final Long moved = worker.movedAt;
+            if (moved != null && now - moved > limit.toNanos())
+                stuck.put(worker.name, Duration.ofNanos(now - moved));
+        }
+        return stuck;
     }
 
     /** A scheduler for Reactor operators. It ends with {@link #close} and need not be disposed of. */

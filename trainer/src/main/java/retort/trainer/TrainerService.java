@@ -6,6 +6,7 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
+import retort.metrics.Health;
 import retort.thread.Worker;
 import retort.trainer.engine.Engine;
 import retort.trainer.pipeline.TrainerContext;
@@ -19,6 +20,8 @@ import retort.trainer.settings.TrainerSettings;
 public final class TrainerService implements AutoCloseable {
     /** Longer than any step and the checkpoint after it. */
     private static final Duration STOP_WAIT = Duration.ofHours(1);
+
+    private static final String PARTY = "trainer";
 
     private final TrainerContext context;
     private final List<TrainingRun> runs;
@@ -63,11 +66,14 @@ public final class TrainerService implements AutoCloseable {
     public void close() {
         context.stop().make();
         worker.close(STOP_WAIT);
+        Health.left(PARTY);
     }
 
     private void run() {
         try {
+            Health.waits(PARTY, "a broker at " + context.broker().kafka().bootstrapServers());
             context.broker().ensureEventTopics();
+            Health.works(PARTY);
             for (final TrainingRun run : runs)
                 if (context.stop().made() || !run.complete())
                     break;

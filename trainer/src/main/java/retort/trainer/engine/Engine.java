@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
      * @throws EngineUnavailableException if native libraries for this machine, or the device of the settings, are missing
      */
     public static Engine start(EngineSettings settings) {
-        final Worker worker = Worker.named(THREAD);
+        final Worker worker = Worker.named(THREAD).watched();
         try {
             return CompletableFuture.supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings)), worker)
                     .join();

@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import retort.kafka.PositionOutOfRangeException;
 import retort.kafka.StreamRegistry;
+import retort.metrics.Health;
 import retort.record.Stream;
 import retort.thread.Worker;
 import retort.trainer.checkpoint.Checkpoint;
@@ -42,6 +43,7 @@ public final class TrainingRun {
      * @throws RunFencedException if another trainer has taken the run over
      */
     public boolean complete() {
+        Health.waits(party(), "its claim on the name at the broker");
         final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),
                 context.settings().lease().toMillis(), System::nanoTime);
         try (observers;
@@ -59,6 +61,7 @@ public final class TrainingRun {
         final RunListener listener = announcements.listener();
         try {
             final boolean finished = begin(announcements, heartbeat);
+            Health.works(party());
             listener.ended(finished ? new RunOutcome.Finished() : new RunOutcome.Stopped());
             if (finished)
                 LOG.info("run {} has done its {} steps", run.name(), run.steps());
@@ -88,6 +91,7 @@ public final class TrainingRun {
         final StreamRegistry registry = context.broker().streams();
         return registry.find(run.stream()).or(() -> {
             LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
+            Health.waits(party(), "stream " + run.stream() + " to be published");
             return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
         });
     }
@@ -131,6 +135,7 @@ public final class TrainingRun {
 
     private boolean train(RunPlan plan, TrainingState from, StepBook book, Heartbeat heartbeat) {
         book.listener().begun(plan.stream(), from);
+        Health.works(party());
         book.listener().waiting();
         try (Worker after = Worker.named("retort-run-" + run.name())) {
             final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
@@ -145,6 +150,10 @@ public final class TrainingRun {
                 return true;
             });
         }
+    }
+
+    private String party() {
+        return "run " + run.name();
     }
 
     private long startSequence(Stream stream) {

@@ -1,5 +1,5 @@
 /**
- * Listeners that write the figures of a run to files: TensorBoard event files, and JSON lines for scripts. A
+ * Listeners that show the figures of a run: TensorBoard event files, JSON lines for scripts, and figures for Prometheus. A
  * {@link retort.trainer.watch.ReportListener} decides when a report is due; a {@link retort.trainer.watch.ReportWriter} writes it. After a
  * resume, the reports of steps that are taken again are cut off first, so that a file has each reported step once.
  * <p>
