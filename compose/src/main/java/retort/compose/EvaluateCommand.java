@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import retort.compose.console.Foreground;
+import retort.compose.console.MetricsAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.EvaluatorService;
@@ -23,6 +24,7 @@ final class EvaluateCommand implements Callable<Integer> {
         final Config config = settings.load();
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal();
+                MetricsAddress _ = MetricsAddress.serve(config);
                 Engine engine = TrainerService.engine(config);
                 EvaluatorService service = EvaluatorService.start(config, engine, terminal.line("evaluator"))) {
             foreground.until(service.done());

@@ -10,6 +10,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import retort.compose.console.Foreground;
+import retort.compose.console.MetricsAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.ingest.IngestService;
@@ -44,7 +45,9 @@ final class IngestCommand implements Callable<Integer> {
                 return DryRun.run(config, sheet, System.out, terminal.line("dry run"));
             }
         final Foreground foreground = new Foreground();
-        try (Terminal terminal = new Terminal(); IngestService service = IngestService.start(config, terminal.line("ingest"))) {
+        try (Terminal terminal = new Terminal();
+                MetricsAddress _ = MetricsAddress.serve(config);
+                IngestService service = IngestService.start(config, terminal.line("ingest"))) {
             foreground.until(service.done());
             foreground.await();
         }

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import retort.compose.console.Foreground;
+import retort.compose.console.MetricsAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.trainer.TrainerService;
@@ -22,6 +23,7 @@ final class TrainCommand implements Callable<Integer> {
         final Config config = settings.load();
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal();
+                MetricsAddress _ = MetricsAddress.serve(config);
                 Engine engine = TrainerService.engine(config);
                 TrainerService service = TrainerService.start(config, engine, terminal.line("trainer"))) {
             foreground.until(service.done());

@@ -19,6 +19,7 @@ import retort.evaluator.EvaluatorSettings;
 import retort.evaluator.suite.Suites;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
+import retort.metrics.MetricsSettings;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.settings.TrainerSettings;
@@ -47,7 +48,7 @@ final class EverySettingTest {
 
     /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
-        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local")
+        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "metrics")
                 .contains(key.split("\\.")[0]);
     }
 
@@ -91,5 +92,6 @@ final class EverySettingTest {
         TrainerSettings.from(whole);
         Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
         LocalSettings.from(whole);
+        MetricsSettings.from(whole);
     }
 }

@@ -21,6 +21,7 @@ import retort.kafka.BatchRecord;
 import retort.kafka.Broker;
 import retort.kafka.StreamPosition;
 import retort.kafka.Topics;
+import retort.metrics.MetricsServer;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.IngestPosition;
@@ -45,12 +46,14 @@ final class StackScenario {
     static void run(String bootstrapServers, Path directory) throws Exception {
         final Config config = settings(bootstrapServers, directory);
         try (Engine engine = TrainerService.engine(config);
+                MetricsServer metrics = MetricsServer.start(config).orElseThrow();
                 IngestService ingest = IngestService.start(config, StatusLine.SILENT);
                 EvaluatorService evaluator = EvaluatorService.start(config, engine, StatusLine.SILENT);
                 TrainerService trainer = TrainerService.start(config, engine, StatusLine.SILENT)) {
             trainer.done().block(Duration.ofMinutes(3));
             evaluator.caughtUp().block(Duration.ofMinutes(3));
             assertThat(ingest.done().toFuture()).as("the training stream has no end").isNotDone();
+            WatchingPage.check(metrics.address());
         }
         check(Broker.from(config).onUndecodable(StackScenario::fail));
     }
@@ -108,6 +111,7 @@ final class StackScenario {
         idx(data, "t10k", VAL, 2);
         return Settings.over(ConfigFactory.parseString("""
                 kafka.bootstrap.servers = "%s"
+                metrics { enabled = true, address = "127.0.0.1:0" }
                 ingest {
                   source = "idx:%s"
                   val.source = "idx:%s"

@@ -1,9 +1,13 @@
 package retort.evaluator;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -18,6 +22,7 @@ import retort.evaluator.suite.FeatureSuite;
 import retort.evaluator.suite.FrozenModel;
 import retort.evaluator.suite.RawPixels;
 import retort.evaluator.suite.Score;
+import retort.metrics.Health;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 
@@ -58,7 +63,7 @@ final class EvaluationPipeline {
 
     /** Emits each evaluation after it was published. Endless. */
     Flux<Evaluation> evaluations() {
-        return planned.flatMapMany(plan -> Flux.concat(
+        return planned.doOnSuccess(plan -> Health.works(EvaluatorService.PARTY)).flatMapMany(plan -> Flux.concat(
                 yardsticks(plan),
                 announced().concatMap(checkpoint -> score(checkpoint, plan), 0)));
     }
@@ -127,6 +132,9 @@ final class EvaluationPipeline {
     private void report(Evaluation evaluation, PlannedSuite suite) {
         final String result = String.format(Locale.ROOT, "%s step %d %s %.4f", evaluation.getRun(), evaluation.getStep(),
                 suite.name(), evaluation.getMetrics().get(suite.description().figure().metric()));
+        Timer.builder("retort.evaluator.evaluation").description("Evaluations published, with the time that the scoring took")
+                .tag("suite", suite.name()).register(Metrics.globalRegistry)
+                .record(evaluation.getDurationMillis(), TimeUnit.MILLISECONDS);
         LOG.info("evaluated {} ({} images in {} ms)", result, evaluation.getImages(), evaluation.getDurationMillis());
         line.update(result + "; waits for a checkpoint");
     }
@@ -142,6 +150,8 @@ final class EvaluationPipeline {
                         .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
                         .setObjective(checkpoint.getObjective()).setError(reason).build())
                 .filter(error -> !ledger.hasError(error)).toList();
+        errors.forEach(error -> Counter.builder("retort.evaluator.refused").description("Evaluations with an error, by suite")
+                .tag("suite", error.getSuite()).register(Metrics.globalRegistry).increment());
         return Mono.fromCallable(() -> !errors.isEmpty() && announcements.isCurrent(checkpoint))
                 .subscribeOn(Schedulers.boundedElastic()).filter(current -> current)
                 .flatMapMany(current -> ledger.reject(checkpoint, reason)

@@ -21,6 +21,7 @@ import retort.evaluator.suite.RunPicture;
 import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
 import retort.kafka.Broker;
+import retort.metrics.Health;
 import retort.trainer.engine.Engine;
 
 /**
@@ -29,6 +30,9 @@ import retort.trainer.engine.Engine;
  */
 public final class EvaluatorService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluatorService.class);
+
+    /** Name of the evaluator in the health of its process. */
+    static final String PARTY = "evaluator";
 
     private final Broker broker;
     private final EvaluatorSettings settings;
@@ -48,6 +52,7 @@ public final class EvaluatorService implements AutoCloseable {
         this.engine = engine;
         this.line = line;
         this.picture = RunPicture.from(config, engine);
+        Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         // Cached, so that close() also closes a ledger that is still being opened.
         this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
         this.running = ledger.flatMapMany(open -> pipeline(open).evaluations()).subscribe(evaluation -> {
@@ -97,6 +102,7 @@ public final class EvaluatorService implements AutoCloseable {
     /** Stops after the engine's present task and waits for records in flight. Publishes nothing more. */
     @Override
     public void close() {
+        Health.left(PARTY);
         running.dispose();
         ledger.publishOn(Schedulers.boundedElastic()).doOnNext(EvaluationLedger::close).onErrorComplete().then().block();
     }

@@ -1,6 +1,8 @@
 package retort.ingest;
 
 import com.typesafe.config.Config;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Metrics;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -47,8 +49,8 @@ public final class IngestService implements AutoCloseable {
         final Worker starting = Worker.named("retort-ingest");
         final Disposable showing = progress.show(Schedulers.parallel());
         final StreamIngest.Shared shared = new StreamIngest.Shared(
-                new Packer.Resources(new ByteBudget(settings.recordMemory()), pool.scheduler()),
-                new ByteBudget(settings.decodeMemory()), progress, stop.asMono());
+                new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
+                shown("decoded", settings.decodeMemory()), progress, stop.asMono());
         Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
         running = Mono.fromRunnable(broker::ensureEventTopics)
                 .doOnSuccess(ready -> Health.works(PARTY))
@@ -67,6 +69,15 @@ public final class IngestService implements AutoCloseable {
                 })
                 .subscribe(nothing -> {
                 }, done::tryEmitError, done::tryEmitEmpty);
+    }
+
+    private static ByteBudget shown(String name, long bytes) {
+        final ByteBudget budget = new ByteBudget(bytes);
+        Gauge.builder("retort.ingest.memory.used", budget, held -> bytes - held.free()).baseUnit("bytes").strongReference(true)
+                .description("Bytes of a budget that are held").tag("budget", name).register(Metrics.globalRegistry);
+        Gauge.builder("retort.ingest.memory.limit", () -> bytes).baseUnit("bytes").description("Bytes of a budget")
+                .tag("budget", name).register(Metrics.globalRegistry);
+        return budget;
     }
 
     /**

@@ -25,6 +25,7 @@ final class StreamProgress {
     private final Optional<Layout> layout;
     private final OptionalLong lastSequence;
     private final StreamLedger ledger;
+    private final StreamMetrics metrics;
     private final LongAdder images = new LongAdder();
     private final LongAdder rejected = new LongAdder();
     private final LongAdder bytes = new LongAdder();
@@ -66,6 +67,19 @@ final class StreamProgress {
         this.lastSequence = slices.lastSequence();
         this.nextSequence = nextSequence;
         this.ledger = ledger;
+        this.metrics = new StreamMetrics(named.stream, this::ahead);
+    }
+
+    /** Number of images that are published beyond the slowest run. */
+    private long ahead() {
+        return floor.equals(Floor.NONE) ? 0 : ledger.images(floor.sequence());
+    }
+
+    /** Ends the present wait and begins another. */
+    private synchronized void turn(On on) {
+        final Wait next = new Wait(on, System.nanoTime());
+        metrics.waited(wait.on.name().toLowerCase(Locale.ROOT), next.since - wait.since);
+        wait = next;
     }
 
     void published(Published done) {
@@ -73,9 +87,10 @@ final class StreamProgress {
         images.add(done.images());
         rejected.add(done.rejected());
         bytes.add(done.bytes());
+        metrics.published(done);
         inFlight.addAndGet(-done.records());
         if (wait.on != On.RUN)
-            wait = new Wait(inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
+            turn(inFlight.get() > 0 ? On.BROKER : On.SOURCE);
     }
 
     void floor(Floor now) {
@@ -88,13 +103,13 @@ final class StreamProgress {
      * @param now true if the slice waits
      */
     void waits(boolean now) {
-        wait = new Wait(now ? On.RUN : inFlight.get() > 0 ? On.BROKER : On.SOURCE, System.nanoTime());
+        turn(now ? On.RUN : inFlight.get() > 0 ? On.BROKER : On.SOURCE);
     }
 
     /** Notes that a slice was admitted. */
     void begun() {
         inFlight.incrementAndGet();
-        wait = new Wait(On.BROKER, System.nanoTime());
+        turn(On.BROKER);
     }
 
     /** Notes that nothing more will be published. */

@@ -77,7 +77,7 @@ public final class MetricsServer implements AutoCloseable {
             return Optional.empty();
         try {
             return Optional.of(new MetricsServer(HttpServer.create(settings.address(), 0), settings.stuckAfter()));
-        } catch (IOException | IllegalArgumentException | java.nio.channels.UnresolvedAddressException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new SettingException("metrics.address", settings.host() + ":" + settings.port(),
                     "must be an address of this machine that no other process listens at (" + e
                             + "); port 0 takes a free one, and metrics.enabled = false serves nothing");

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.broker.EmbeddedBroker;
 import retort.compose.console.Foreground;
+import retort.compose.console.MetricsAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.EvaluatorService;
@@ -77,6 +78,7 @@ final class LocalRun {
     /** Runs the services until every run is trained and evaluated. @return false if a person asked to stop before that */
     private boolean train(Config config, Foreground foreground) throws Exception {
         try (Terminal terminal = new Terminal();
+                MetricsAddress _ = MetricsAddress.serve(config);
                 Engine engine = TrainerService.engine(config);
                 IngestService ingest = IngestService.start(config, terminal.line("ingest"));
                 EvaluatorService evaluator = EvaluatorService.start(config, engine, terminal.line("evaluator"));

@@ -35,6 +35,7 @@ public final class Packer {
     private final Resources resources;
     private final Rejections rejections;
     private final Consumer<Sample> usable;
+    private final PackMetrics metrics;
 
     /**
      * The resources that the streams of a process share.
@@ -60,6 +61,7 @@ public final class Packer {
         this.resources = resources;
         this.rejections = new Rejections(stream);
         this.usable = usable;
+        this.metrics = new PackMetrics(stream.name());
     }
 
     /** Returns a cold Mono of the packed record. The receiver closes the record's permit. */
@@ -99,23 +101,27 @@ public final class Packer {
             final PendingSample pending = samples.get(slot);
             String name = "sample " + pending.id();
             String where = name;
+            final long begin = System.nanoTime();
             try {
                 final Sample sample = pending.read();
+                final long read = System.nanoTime();
+                metrics.read(read - begin);
                 name = sample.name();
                 where = sample.where();
                 if (sample.content() instanceof Sample.Unreadable(String place, String reason)) {
-                    reject(slot, name, place, reason);
+                    reject(slot, PackMetrics.Refusal.UNREADABLE, name, place, reason);
                     return;
                 }
                 requireClass(sample.label());
                 recipe.apply(sample, slice.epoch(), writer.array(), writer.pixelOffset(slot));
+                metrics.decoded(System.nanoTime() - read);
                 usable.accept(sample);
             } catch (RejectedImageException e) {
-                reject(slot, name, where, String.valueOf(e.getMessage()));
+                reject(slot, PackMetrics.Refusal.IMAGE, name, where, String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                reject(slot, name, where, "cannot be read: " + e);
+                reject(slot, PackMetrics.Refusal.UNREADABLE, name, where, "cannot be read: " + e);
             } catch (RuntimeException e) { // a source or a decoder fails on this sample; the stream goes on
-                reject(slot, name, where, e.toString());
+                reject(slot, PackMetrics.Refusal.FAILURE, name, where, e.toString());
             }
         }
 
@@ -124,7 +130,8 @@ public final class Packer {
                 throw new RejectedImageException("label " + label + " is none of the " + classes + " classes");
         }
 
-        private void reject(int slot, String name, String where, String reason) {
+        private void reject(int slot, PackMetrics.Refusal refusal, String name, String where, String reason) {
+            metrics.rejected(refusal);
             writer.reject(slot);
             rejected[slot] = rejections.of(slice.sequence(), samples.get(slot).id(), name, where, reason);
         }
