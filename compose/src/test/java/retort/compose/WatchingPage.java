@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 final class WatchingPage {
     private static final Path PAGE = Path.of("docs", "watching.md");
     private static final Pattern ROW = Pattern.compile("^\\| `(retort_[a-z_]+)`", Pattern.MULTILINE);
-    private static final Pattern FAMILY = Pattern.compile("^# TYPE (retort_[a-z_]+) (?:counter|gauge|summary)$", Pattern.MULTILINE);
+    private static final Pattern FAMILY = Pattern.compile("^# TYPE (retort_[a-z_]+) (?:counter|gauge|summary)$",
+            Pattern.MULTILINE);
     /** A sample in Prometheus' text format 0.0.4. */
     private static final Pattern LINE = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*(\\{.*})? (NaN|[+-]?Inf|[-+0-9.eE]+)");
 
@@ -52,7 +53,8 @@ final class WatchingPage {
     private static String get(InetSocketAddress address, String path, int status) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             final HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create("http://" + address.getHostString() + ":" + address.getPort() + path)).build(),
+                    HttpRequest.newBuilder(URI.create("http://" + address.getHostString() + ":" + address.getPort() + path))
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(response.statusCode()).as(path + ": " + response.body()).isEqualTo(status);
             return response.body();

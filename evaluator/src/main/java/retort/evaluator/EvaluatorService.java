@@ -52,7 +52,8 @@ public final class EvaluatorService implements AutoCloseable {
         this.engine = engine;
         this.line = line;
         this.picture = RunPicture.from(config, engine);
-        Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
+        Health.waits(PARTY,
+                "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         // Cached, so that close() also closes a ledger that is still being opened.
         this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
         this.running = ledger.flatMapMany(open -> pipeline(open).evaluations()).subscribe(evaluation -> {

@@ -73,9 +73,10 @@ public final class IngestService implements AutoCloseable {
 
     private static ByteBudget shown(String name, long bytes) {
         final ByteBudget budget = new ByteBudget(bytes);
-        Gauge.builder("retort.ingest.memory.used", budget, held -> bytes - held.free()).baseUnit("bytes").strongReference(true)
+        Gauge.builder("retort.ingest.memory.used", budget, held -> (double) (bytes - held.free())).baseUnit("bytes")
+                .strongReference(true)
                 .description("Bytes of a budget that are held").tag("budget", name).register(Metrics.globalRegistry);
-        Gauge.builder("retort.ingest.memory.limit", () -> bytes).baseUnit("bytes").description("Bytes of a budget")
+        Gauge.builder("retort.ingest.memory.limit", () -> (double) bytes).baseUnit("bytes").description("Bytes of a budget")
                 .tag("budget", name).register(Metrics.globalRegistry);
         return budget;
     }

@@ -90,7 +90,8 @@ final class StreamIngest {
                 broker.table(broker.topics().positions()));
         final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
         final StreamProgress progress = new StreamProgress(
-                new StreamProgress.Named(stream.name(), stream.source(), source.findings().passedOver()), settings.imagesPerRecord(), slices,
+                new StreamProgress.Named(stream.name(), stream.source(), source.findings().passedOver()),
+                settings.imagesPerRecord(), slices,
                 place.first(), ledger);
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
@@ -105,7 +106,8 @@ final class StreamIngest {
                 SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place).then()
                 .doOnSuccess(end -> progress.ended())
                 .doFinally(
-                        end -> source.findings().passedOver().text().ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
+                        end -> source.findings().passedOver().text()
+                                .ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
     }
 
     private Demand demand(DataSource source) {

@@ -26,7 +26,7 @@ final class StreamMetrics {
         this.transactions = counter("retort.ingest.transactions", "Transactions committed");
         Gauge.builder("retort.ingest.position.sequence", () -> next)
                 .description("Sequence of the next record to be published").tags(stream).register(Metrics.globalRegistry);
-        Gauge.builder("retort.ingest.ahead.images", ahead::getAsLong)
+        Gauge.builder("retort.ingest.ahead.images", () -> (double) ahead.getAsLong())
                 .description("Images published beyond the slowest live run").tags(stream).register(Metrics.globalRegistry);
     }
 
@@ -35,11 +35,11 @@ final class StreamMetrics {
     }
 
     void published(Published done) {
-        images.increment(done.images());
-        bytes.increment(done.bytes());
+        images.increment((double) done.images());
+        bytes.increment((double) done.bytes());
         records.increment(done.records());
         transactions.increment();
-        next = done.lastSequence() + 1;
+        next = (double) (done.lastSequence() + 1);
     }
 
     /**

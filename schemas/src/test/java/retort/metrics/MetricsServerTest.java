@@ -69,7 +69,8 @@ class MetricsServerTest {
             worker.execute(() -> await().until(() -> stuck.getCount() == 0));
             unwatched.execute(() -> await().until(() -> stuck.getCount() == 0));
             await().until(() -> send("GET", "/health/live").statusCode() == 503);
-            assertThat(send("GET", "/health/live").body()).startsWith("{\"ok\":false,\"stuck\":{\"retort-test\":\"has not moved for ");
+            assertThat(send("GET", "/health/live").body())
+                    .startsWith("{\"ok\":false,\"stuck\":{\"retort-test\":\"has not moved for ");
             stuck.countDown();
             await().until(() -> send("GET", "/health/live").statusCode() == 200);
         }

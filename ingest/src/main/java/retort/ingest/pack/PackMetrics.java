@@ -30,7 +30,8 @@ final class PackMetrics {
         this.decoding = stage(stream, "decode");
         for (final Refusal refusal : Refusal.values())
             rejected.put(refusal, Counter.builder("retort.ingest.rejected").description("Samples set aside, by kind of reason")
-                    .tag("stream", stream).tag("reason", refusal.name().toLowerCase(Locale.ROOT)).register(Metrics.globalRegistry));
+                    .tag("stream", stream).tag("reason", refusal.name().toLowerCase(Locale.ROOT))
+                    .register(Metrics.globalRegistry));
     }
 
     private static Timer stage(String stream, String stage) {

@@ -66,7 +66,8 @@ public final class EventFile implements AutoCloseable {
     private void append(Message event) throws IOException {
         final byte[] data = event.bytes.toByteArray();
         final ByteBuffer frame = ByteBuffer.allocate(data.length + FRAME).order(ByteOrder.LITTLE_ENDIAN);
-        frame.putLong(data.length).putInt(masked(frame.array(), 0, Long.BYTES)).put(data).putInt(masked(data, 0, data.length)).flip();
+        frame.putLong(data.length).putInt(masked(frame.array(), 0, Long.BYTES)).put(data).putInt(masked(data, 0, data.length))
+                .flip();
         while (frame.hasRemaining())
             channel.write(frame);
     }
@@ -132,12 +133,14 @@ public final class EventFile implements AutoCloseable {
         }
 
         Message real(int field, double value) {
-            tag(field, 1).bytes.writeBytes(ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array());
+            tag(field, 1).bytes
+                    .writeBytes(ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(value).array());
             return this;
         }
 
         Message real32(int field, float value) {
-            tag(field, 5).bytes.writeBytes(ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
+            tag(field, 5).bytes
+                    .writeBytes(ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array());
             return this;
         }
 

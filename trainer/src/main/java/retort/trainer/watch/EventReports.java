@@ -86,8 +86,12 @@ final class EventReports implements ReportWriter {
 
     @Override
     public void close() {
-        try (EventFile open = file) {
-            file = null;
+        final @Nullable EventFile open = file;
+        file = null;
+        if (open == null)
+            return;
+        try {
+            open.close();
         } catch (IOException e) {
             throw failed(e);
         }

@@ -86,8 +86,12 @@ final class LineLog implements ReportWriter {
 
     @Override
     public void close() {
-        try (FileChannel open = channel) {
-            channel = null;
+        final @Nullable FileChannel open = channel;
+        channel = null;
+        if (open == null)
+            return;
+        try {
+            open.close();
         } catch (IOException e) {
             throw new UncheckedIOException("log " + file + " cannot be closed: " + e.getMessage(), e);
         }

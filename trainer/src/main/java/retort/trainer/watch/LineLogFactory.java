@@ -17,6 +17,7 @@ public final class LineLogFactory implements RunListenerFactory {
     public Optional<RunListener> create(ListenedRun run) {
         final WatchSettings settings = run.trainer().watch();
         return settings.log()
-                .map(folder -> new ReportListener(run, settings.every(), new LineLog(folder.resolve(run.run().name() + ".jsonl"))));
+                .map(folder -> new ReportListener(run, settings.every(),
+                        new LineLog(folder.resolve(run.run().name() + ".jsonl"))));
     }
 }

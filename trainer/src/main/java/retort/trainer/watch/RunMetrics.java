@@ -32,6 +32,7 @@ final class RunMetrics implements RunListener {
     private final Timer waiting;
     private final Timer stepping;
     private final Timer saving;
+    private final Timer pause;
     private final Map<String, Figure> losses = new ConcurrentHashMap<>();
     private final Figure step = new Figure();
     private final Figure sequence = new Figure();
@@ -57,12 +58,15 @@ final class RunMetrics implements RunListener {
         this.waiting = timer("retort.trainer.wait", "Waits for the images of a step");
         this.stepping = timer("retort.trainer.step", "Steps, from the images being there to the step being taken");
         this.saving = timer("retort.trainer.save", "Checkpoints, from the copy of the tensors to the file on disk");
+        this.pause = timer("retort.trainer.pause", "Times for which a checkpoint held training up");
         gauge("retort.trainer.position.step", "Steps that the run has taken in all", step);
         gauge("retort.trainer.position.sequence", "Sequence of the first record that the run has not wholly used", sequence);
         gauge("retort.trainer.learning.rate", "Learning rate of the last step", rate);
         gauge("retort.trainer.gradient.norm", "Global norm of the gradient before clipping", norm);
         gauge("retort.trainer.checkpoint.step", "Step of the newest checkpoint", savedStep);
-        TimeGauge.builder("retort.trainer.checkpoint.age", () -> System.nanoTime() - savedAt.get(), TimeUnit.NANOSECONDS)
+        TimeGauge
+                .builder("retort.trainer.checkpoint.age", () -> (double) (System.nanoTime() - savedAt.get()),
+                        TimeUnit.NANOSECONDS)
                 .description("Time since the newest checkpoint of this process was saved or found").tags(run)
                 .register(Metrics.globalRegistry);
         Gauge.builder("retort.trainer.target.steps", settings::steps).description("Steps that the run will take").tags(run)
@@ -83,20 +87,25 @@ final class RunMetrics implements RunListener {
     }
 
     @Override
+    public void copied(long at, Duration held) {
+        pause.record(held);
+    }
+
+    @Override
     public void saved(Checkpoint checkpoint) {
         if (savingSince != null)
             saving.record(Duration.ofNanos(System.nanoTime() - savingSince));
         savingSince = null;
         savedAt.set(System.nanoTime());
-        savedStep.value = checkpoint.state().step();
+        savedStep.value = (double) checkpoint.state().step();
         if (Double.isNaN(step.value))
-            step.value = checkpoint.state().step();
+            step.value = (double) checkpoint.state().step();
     }
 
     @Override
     public void begun(Stream stream, TrainingState from) {
-        step.value = from.step();
-        sequence.value = from.position().nextSequence();
+        step.value = (double) from.step();
+        sequence.value = (double) from.position().nextSequence();
     }
 
     @Override
@@ -114,8 +123,8 @@ final class RunMetrics implements RunListener {
         lap(stepping);
         steps.increment();
         images.increment(batch);
-        step.value = number;
-        sequence.value = end.nextSequence();
+        step.value = (double) number;
+        sequence.value = (double) end.nextSequence();
         rate.value = learningRate;
     }
 

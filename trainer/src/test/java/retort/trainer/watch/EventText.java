@@ -39,7 +39,8 @@ final class EventText {
             for (final Object value : fields((byte[]) summary).getOrDefault(1, List.of())) {
                 final Map<Integer, List<Object>> parts = fields((byte[]) value);
                 final String name = new String((byte[]) parts.get(1).getFirst(), StandardCharsets.UTF_8);
-                if (name.equals(tag) && found.put((Long) fields.get(2).getFirst(), (double) (Float) parts.get(2).getFirst()) != null)
+                if (name.equals(tag)
+                        && found.put((Long) fields.get(2).getFirst(), (double) (Float) parts.get(2).getFirst()) != null)
                     throw new AssertionError(tag + " has step " + fields.get(2).getFirst() + " twice");
             }
     }

@@ -45,11 +45,13 @@ class ReportsTest extends RealTraining {
         }
         assertThat(steps("watched")).containsExactly(1L, 2L);
         // As a process leaves them that is killed in the middle of a step that no checkpoint holds.
-        Files.writeString(lines("watched"), "{\"step\":3,\"losses\":{\"total\":7}}\n{\"step\":4,\"los", StandardOpenOption.APPEND);
-        try (EventFile torn = EventFile.create(events("watched").getLast().resolveSibling("events.out.tfevents.9000000000.train"), 2)) {
+        Files.writeString(lines("watched"), "{\"step\":3,\"losses\":{\"total\":7}}\n{\"step\":4,\"los",
+                StandardOpenOption.APPEND);
+        try (EventFile torn = EventFile.create(events("watched").getLast().resolveSibling("events.out.tfevents.9000000000.train"),
+                2)) {
             torn.append(3, new EventFile.Summary().scalar("loss/total", 7));
         }
-        Files.write(events("watched").getLast(), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+        Files.write(events("watched").getLast(), new byte[]{1, 2, 3}, StandardOpenOption.APPEND);
         stream.publish(10);
 
         begin(run, 1).done().block(Training.PATIENCE);

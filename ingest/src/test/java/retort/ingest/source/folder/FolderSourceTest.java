@@ -48,7 +48,8 @@ class FolderSourceTest {
                 "notes/read.me");
         try (IndexedSource source = open()) {
             assertThat(source.classNames()).containsExactly("0", "1", "2", "007", "10", "99999999999999999999", "!x", "cat");
-            assertThat(source.findings().passedOver().counts()).containsEntry("folder that is hidden, or left by an operating system", 5L)
+            assertThat(source.findings().passedOver().counts())
+                    .containsEntry("folder that is hidden, or left by an operating system", 5L)
                     .containsEntry("folder without an image", 1L).containsEntry("no image ending that is read: .me", 1L);
             assertThat(source.findings().remarks()).containsExactly("no class index for folders without an image: notes");
         }
@@ -86,7 +87,8 @@ class FolderSourceTest {
         try (IndexedSource source = open(Path.of(root + "?classes=" + list))) {
             assertThat(source.classNames()).containsExactly("c", "", "a", "nowhere", "10");
             assertThat(listing(source)).containsExactly("0 c/1.jpg", "2 a/1.jpg", "4 10/1.jpg");
-            assertThat(source.findings().passedOver().counts()).containsEntry("image in a folder that the list of classes does not name", 1L)
+            assertThat(source.findings().passedOver().counts())
+                    .containsEntry("image in a folder that the list of classes does not name", 1L)
                     .containsEntry("image outside a class folder", 1L);
             assertThat(source.findings().remarks()).containsExactly("no folder for classes of the list: , nowhere");
         }

@@ -227,7 +227,8 @@ class WebDatasetTest {
             try (DataSource source = Sources.open("webdataset:" + dir + "/" + name)) {
                 assertThat(Sources.walk(source)).containsExactly(Seen.encoded(0, name + "/a.jpg", 0, photo),
                         Seen.encoded(1, name + "/b.jpeg", 1, photo), Seen.encoded(2, name + "/c.jpg", 2, photo));
-                assertThat(source.findings().passedOver().counts()).containsOnly(entry("second image of a sample, under a later key", 3L),
+                assertThat(source.findings().passedOver().counts()).containsOnly(
+                        entry("second image of a sample, under a later key", 3L),
                         entry("sample whose image has another key, such as right.png: choose it with image=KEY", 1L),
                         entry("label whose sample has no image", 1L));
             }
@@ -312,7 +313,8 @@ class WebDatasetTest {
             try (DataSource source = Sources.open("webdataset:" + dir + "/" + name)) {
                 assertThat(source.classNames()).containsExactly("Cat", "dog", "\u00e9");
                 assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 0, 2, 1, -1);
-                assertThat(source.findings().remarks()).singleElement().asString().contains("labels are texts: their 3 distinct values",
+                assertThat(source.findings().remarks()).singleElement().asString().contains(
+                        "labels are texts: their 3 distinct values",
                         "0 Cat, 1 dog");
             }
         final Path list = Files.writeString(dir.resolve("classes.txt"), "dog\n\nCat\n");
@@ -347,7 +349,8 @@ class WebDatasetTest {
         try (DataSource source = Sources.open("webdataset:" + dir + "/imagenet1k-train-*.tar.gz")) {
             assertThat(Sources.walk(source)).hasSize(11);
             Sources.walk(source);
-            assertThat(source.findings().passedOver().counts()).containsOnly(entry("sample after the last that the list of lengths counts", 1L));
+            assertThat(source.findings().passedOver().counts())
+                    .containsOnly(entry("sample after the last that the list of lengths counts", 1L));
         }
     }
 
