@@ -18,9 +18,12 @@ final class Announcements {
         this.broker = broker;
     }
 
-    /** Emits every announcement, from the first one on, endlessly. Emits on the reader's own thread. */
-    Flux<CheckpointReady> follow() {
-        return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints").mapNotNull(Event::value);
+    /**
+     * Emits every announcement, from the first one on, endlessly. A value of null is a tombstone: the checkpoint of the key is deleted.
+     * Emits on the reader's own thread.
+     */
+    Flux<Event<CheckpointReady>> follow() {
+        return broker.follow(broker.topics().checkpoints(), From.EARLIEST, "evaluator-checkpoints");
     }
 
     /** The checkpoints that exist now: the latest announcement of each key, without deleted ones. Blocks. */

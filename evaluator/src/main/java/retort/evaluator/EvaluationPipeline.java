@@ -22,6 +22,7 @@ import retort.evaluator.suite.FeatureSuite;
 import retort.evaluator.suite.FrozenModel;
 import retort.evaluator.suite.RawPixels;
 import retort.evaluator.suite.Score;
+import retort.kafka.Event;
 import retort.metrics.Health;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
@@ -30,7 +31,7 @@ import retort.record.Evaluation;
  * The evaluator as one Flux. It waits until the streams of the suites are complete and scores the raw pixels once. Then it takes every
  * announced checkpoint in the order of the announcements: it verifies and loads the checkpoint, scores it by each suite that has not
  * scored it before, and publishes and logs each score before it begins the next. A checkpoint that cannot be scored gets evaluations with
- * an error.
+ * an error, unless a tombstone says that it was deleted.
  *
  * <p>Threads: announcements and images arrive on their readers' threads, files are verified on Reactor's elastic threads, tensors live
  * on the engine's thread in tasks of one block, and scores are published from Reactor's parallel threads. Demand is one checkpoint at
@@ -65,11 +66,19 @@ final class EvaluationPipeline {
     Flux<Evaluation> evaluations() {
         return planned.doOnSuccess(plan -> Health.works(EvaluatorService.PARTY)).flatMapMany(plan -> Flux.concat(
                 yardsticks(plan),
-                announced().concatMap(checkpoint -> score(checkpoint, plan), 0)));
+                announced().concatMap(event -> score(event, plan), 0)));
     }
 
-    private Flux<CheckpointReady> announced() {
+    private Flux<Event<CheckpointReady>> announced() {
         return announcements.follow().doOnSubscribe(subscribed -> line.update("waits for a checkpoint"));
+    }
+
+    /** Scores an announced checkpoint. A deleted one needs no more work. */
+    private Flux<Evaluation> score(Event<CheckpointReady> announced, ScoringPlan plan) {
+        final CheckpointReady checkpoint = announced.value();
+        return checkpoint == null
+                ? Flux.<Evaluation>empty().doOnComplete(() -> settled.addDeleted(announced.key()))
+                : score(checkpoint, plan);
     }
 
     private Flux<Evaluation> score(CheckpointReady checkpoint, ScoringPlan plan) {

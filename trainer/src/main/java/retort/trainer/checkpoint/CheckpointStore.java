@@ -25,7 +25,8 @@ import retort.trainer.weights.WeightsException;
  * The checkpoints under one directory, each in {@code RUN/step-000000120/}. A checkpoint appears by one rename after all its files are
  * flushed to the disk. So a kill at any moment leaves either the old checkpoints, or the old ones and the new one.
  * <p>
- * The process that owns a run saves and deletes its checkpoints, on one thread at a time. Any thread of any process reads.
+ * The process that owns a run saves its checkpoints, one at a time. It may delete one on another thread meanwhile, but not the one of the
+ * step that is being saved. Any thread of any process reads.
  * All methods block.
  */
 public final class CheckpointStore {

@@ -1,8 +1,10 @@
 package retort.trainer.pipeline;
 
+import java.util.List;
 import reactor.core.publisher.Mono;
 import retort.kafka.Broker;
 import retort.kafka.FencedException;
+import retort.kafka.Keys;
 import retort.kafka.RecordSink;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
@@ -45,6 +47,12 @@ final class RunEvents implements AutoCloseable {
     Mono<Void> ready(CheckpointReady checkpoint) {
         return sink.send(topics.checkpoints(), checkpoint).onErrorMap(FencedException.class,
                 e -> new RunFencedException(run, e));
+    }
+
+    /** Completes when the broker has committed the tombstone of a checkpoint that is about to be deleted. Cold. */
+    Mono<Void> deleted(long step) {
+        return sink.sendAll(List.of(topics.checkpoints().tombstone(Keys.checkpoint(run, step))))
+                .onErrorMap(FencedException.class, e -> new RunFencedException(run, e));
     }
 
     @Override

@@ -49,9 +49,10 @@ public final class TrainingRun {
         try (observers;
                 RunEvents events = RunEvents.claim(context.broker(), run.name());
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
-                        context.settings().lease())) {
+                        context.settings().lease());
+                Keeper keeper = Keeper.of(context, events, run)) {
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()))));
+                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name())), keeper));
             listeners.addAll(observers.all());
             return complete(new Announcements(events, run.objective(), new RunListeners(listeners)), heartbeat);
         }

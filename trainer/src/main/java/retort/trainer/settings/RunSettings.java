@@ -24,11 +24,12 @@ import retort.trainer.objective.RunKeys;
  * @param batch number of images of a step
  * @param seed decides the first weights, the masks and every other draw
  * @param model shape of the encoder that learns
+ * @param keep the checkpoints that are kept
  * @param identity all settings that shape the result, by the user's own keys
  */
 public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Precision precision, long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
-        Identity identity) {
+        KeepPolicy keep, Identity identity) {
     private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", "beta1", "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
@@ -52,7 +53,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
         return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
                 run.oneOf("precision", Precision.values()), seed, EncoderSettings.of(run, "model"), factory.settings(run),
-                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), identity(run, factory, seed));
+                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
+                identity(run, factory, seed));
     }
 
     private static Section over(Section given, ObjectiveFactory factory, Section trainer) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,7 +56,27 @@ class TrainerSettingsTest {
                 new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
                         new MaskSettings(0.75, 0)),
                 new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
-                new CheckpointInterval(1000, 0), settings.runs().getFirst().identity()));
+                new CheckpointInterval(1000, 0), new KeepPolicy(0, 0, Set.of("*")), settings.runs().getFirst().identity()));
+    }
+
+    @Test
+    void theCheckpointsThatAreKeptAreChosenByRun() {
+        final TrainerSettings settings = TrainerSettings.from(Settings.over(ConfigFactory.parseString(
+                "trainer { keep { last = 3, every = 100 }, runs = [{name = a, objective = pretrain},"
+                        + " {name = b, objective = pretrain, keep { last = 1, every = 0, best = [knn.top1] }}] }")));
+
+        assertThat(settings.runs()).extracting(RunSettings::keep).containsExactly(new KeepPolicy(3, 100, Set.of("*")),
+                new KeepPolicy(1, 0, Set.of("knn.top1")));
+        assertThat(settings.runs().getFirst().identity()).as("what is kept does not shape the result")
+                .isEqualTo(settings.runs().getLast().identity());
+        assertThatThrownBy(() -> parse("{name = a, objective = pretrain, keep { every = 10 }}"))
+                .isInstanceOf(SettingException.class)
+                .hasMessageContaining("trainer.runs[0].keep.every").hasMessageContaining("set keep.last");
+        assertThatThrownBy(() -> parse("{name = a, objective = pretrain, keep { best = [top1] }}"))
+                .isInstanceOf(SettingException.class).hasMessageContaining("trainer.runs[0].keep.best = top1")
+                .hasMessageContaining("must be SUITE.METRIC, such as knn.top1, or * for every metric");
+        assertThatThrownBy(() -> parse("{name = a, objective = pretrain, keep { newest = 1 }}"))
+                .isInstanceOf(SettingException.class).hasMessageContaining("unknown setting trainer.runs[0].keep.newest");
     }
 
     @Test
