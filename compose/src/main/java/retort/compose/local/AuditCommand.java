@@ -24,7 +24,8 @@ import retort.trainer.checkpoint.CheckpointStore;
 /** {@code retort audit}. Exit code 0 if the run is proven, 1 if it is not. */
 @Command(name = "audit", mixinStandardHelpOptions = true, sortOptions = false, header = "Proves that a run has trained every sample of every epoch once and in stream order.", description = {
         "Compares the ledger of a run with its checkpoints and with the records of its stream, and names every exception:",
-        "samples that ingest has rejected, records that the broker no longer holds, and faults. Ends with 1 if there is a fault."}, footerHeading = "%nExamples:%n", footer = {
+        "samples that ingest has rejected, records that trainer.skip names, records that the broker no longer holds, and faults.",
+        "Ends with 1 if there is a fault."}, footerHeading = "%nExamples:%n", footer = {
                 "  retort audit --data .retort --run student",
                 "  retort audit --run student --json --set kafka.bootstrap.servers=HOST:PORT"})
 public final class AuditCommand implements Callable<Integer> {

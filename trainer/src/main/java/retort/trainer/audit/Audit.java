@@ -50,19 +50,20 @@ public final class Audit {
             findings.add(Finding.fault("stream " + name + " is not published, so its samples cannot be compared"));
             return new AuditReport(run, name, entries.size(), 0, images, 0, findings);
         }
-        final StreamCheck check = compare(stream.get(), entries, findings);
+        final StreamCheck check = compare(stream.get(), ledger.get(), findings);
         return new AuditReport(run, name, entries.size(), check.compared(), images, check.epochs(), findings);
     }
 
-    private StreamCheck compare(Stream stream, List<LedgerEntry> entries, List<Finding> findings) {
+    private StreamCheck compare(Stream stream, Ledger ledger, List<Finding> findings) {
+        final List<LedgerEntry> entries = ledger.entries();
         if (entries.isEmpty())
-            return new StreamCheck(stream, entries);
+            return new StreamCheck(stream, entries, ledger.skips());
         final long earliest = broker.earliestSequence(stream).orElse(Long.MAX_VALUE);
         final List<LedgerEntry> held = entries.stream().filter(entry -> entry.from().sequence() >= earliest).toList();
         if (held.size() < entries.size())
             findings.add(new Finding(Finding.Kind.NOT_HELD, "the broker no longer holds the records of "
                     + (entries.size() - held.size()) + " steps: the ledger and the checkpoints alone speak for them"));
-        final StreamCheck check = new StreamCheck(stream, held);
+        final StreamCheck check = new StreamCheck(stream, held, ledger.skips());
         if (held.isEmpty())
             return check;
         final long first = held.stream().mapToLong(entry -> entry.from().sequence()).min().orElseThrow();

@@ -6,7 +6,7 @@ import retort.codec.ImageBatchView;
 import retort.trainer.ledger.Place;
 
 /**
- * Checks the epochs of a stream that has an end: every sample was trained once, or is in no record because it was rejected. Only epochs
+ * Checks the epochs of a stream that has an end: every sample was trained once, or was skipped, or is in no record because it was rejected. Only epochs
  * whose first and last record are seen are checked for missing samples. Confined to one thread.
  */
 final class EpochCheck {
@@ -19,6 +19,7 @@ final class EpochCheck {
     private long epoch = -1;
     private boolean fromItsBegin;
     private long rejected;
+    private long skipped;
     private int faults;
     private long proven;
 
@@ -51,6 +52,11 @@ final class EpochCheck {
         rejected += Math.max(0, full - record.count());
     }
 
+    /** Counts samples that the run has passed over. */
+    void skipped(int samplesPassed) {
+        skipped += samplesPassed;
+    }
+
     /** Marks a sample as trained. */
     void trained(long id, ImageBatchView record) {
         if (id < 0 || id >= samples)
@@ -73,10 +79,10 @@ final class EpochCheck {
 
     private void conclude() {
         if (epoch >= 0 && fromItsBegin) {
-            final long missing = samples - trained.cardinality() - rejected;
+            final long missing = samples - trained.cardinality() - rejected - skipped;
             if (missing != 0)
                 fault("of the " + samples + " samples of epoch " + epoch + ", " + trained.cardinality() + " were trained and "
-                        + rejected + " rejected: " + missing + " are not accounted for");
+                        + rejected + " rejected" + (skipped > 0 ? " and " + skipped + " skipped: " : ": ") + missing + " are not accounted for");
             else if (rejected > 0)
                 findings.add(
                         new Finding(Finding.Kind.REJECTED, rejected + " samples of epoch " + epoch + " were rejected by ingest"));
@@ -85,6 +91,7 @@ final class EpochCheck {
         }
         trained.clear();
         rejected = 0;
+        skipped = 0;
         faults = 0;
         epoch = -1;
     }

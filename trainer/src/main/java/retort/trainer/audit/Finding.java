@@ -11,6 +11,8 @@ public record Finding(Kind kind, String text) {
     public enum Kind {
         /** Ingest has rejected images. They are in no record, so the run could not train on them. */
         REJECTED,
+        /** The run has passed over images, because {@code trainer.skip} named their records. */
+        SKIPPED,
         /** The broker no longer holds the records. Only the ledger and the checkpoints are evidence for these steps. */
         NOT_HELD,
         /** A fault without an explanation. The run is not proven. */

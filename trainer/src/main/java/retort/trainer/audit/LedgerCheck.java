@@ -10,6 +10,7 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.ledger.Ledger;
 import retort.trainer.ledger.LedgerEntry;
 import retort.trainer.ledger.LedgerHeader;
+import retort.trainer.ledger.LedgerSkip;
 import retort.trainer.ledger.Place;
 
 /**
@@ -30,6 +31,7 @@ final class LedgerCheck {
         ledger.header().ifPresent(header -> {
             check.header(header, checkpoints);
             check.entries(header, ledger.entries());
+            check.skips(ledger);
             check.checkpoints(header, ledger.entries(), checkpoints);
         });
         return check.findings;
@@ -70,6 +72,18 @@ final class LedgerCheck {
             next = entry.step() + 1;
             place = entry.to();
         }
+    }
+
+    private void skips(Ledger ledger) {
+        for (final LedgerSkip skip : ledger.skips())
+            if (skip.from().isBefore(skip.to()) && skip.to().used() == 0 && ledger.entries().stream()
+                    .anyMatch(entry -> entry.step() == skip.step() && !skip.from().isBefore(entry.from())
+                            && !entry.to().isBefore(skip.to())))
+                findings.add(new Finding(Finding.Kind.SKIPPED, "step " + skip.step() + " passed over the images from "
+                        + skip.from() + " to " + skip.to() + ", because trainer.skip named them"));
+            else
+                fault("the images from " + skip.from() + " to " + skip.to() + " are noted as skipped by step " + skip.step()
+                        + ", which did not pass them");
     }
 
     private void checkpoints(LedgerHeader header, List<LedgerEntry> entries, List<Checkpoint> checkpoints) {

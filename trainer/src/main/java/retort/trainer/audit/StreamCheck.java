@@ -10,6 +10,7 @@ import retort.codec.ImageBatchView;
 import retort.record.Stream;
 import retort.trainer.ledger.IdsChecksum;
 import retort.trainer.ledger.LedgerEntry;
+import retort.trainer.ledger.LedgerSkip;
 import retort.trainer.ledger.Place;
 
 /**
@@ -21,13 +22,18 @@ final class StreamCheck {
     private final List<Finding> findings = new ArrayList<>();
     private final Deque<LedgerEntry> ahead;
     private final Optional<EpochCheck> epochs;
+    private final List<LedgerSkip> skips;
     private @Nullable LedgerEntry step;
     private IdsChecksum checksum = new IdsChecksum();
     private long images;
     private long compared;
 
-    /** @param entries entries in the order of the ledger. An entry that begins before the end of the entry before it is not compared */
-    StreamCheck(Stream stream, List<LedgerEntry> entries) {
+    /**
+     * @param entries entries in the order of the ledger. An entry that begins before the end of the entry before it is not compared
+     * @param skips what the entries have passed over
+     */
+    StreamCheck(Stream stream, List<LedgerEntry> entries, List<LedgerSkip> skips) {
+        this.skips = List.copyOf(skips);
         this.ahead = new ArrayDeque<>(entries);
         final Long samples = stream.getSamplesPerEpoch();
         this.epochs = samples == null || samples < 1 || samples > Integer.MAX_VALUE
@@ -51,11 +57,21 @@ final class StreamCheck {
                 step = null;
                 continue;
             }
-            use(record, begin, end);
+            final int skipped = Math.clamp(firstSkipped(entry, sequence, end), begin, end);
+            use(record, begin, skipped);
+            epochs.ifPresent(check -> check.skipped(end - skipped));
             used = end;
             if (entry.to().sequence() > sequence)
                 break;
         }
+    }
+
+    /** Index of the first image of a record that a step has passed over; {@code end} if it has passed over none. */
+    private int firstSkipped(LedgerEntry entry, long sequence, int end) {
+        for (final LedgerSkip skip : skips)
+            if (skip.step() == entry.step() && skip.from().sequence() <= sequence && sequence < skip.to().sequence())
+                return skip.from().sequence() == sequence ? skip.from().used() : 0;
+        return end;
     }
 
     private void use(ImageBatchView record, int begin, int end) {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import retort.digest.Sha256;
 import retort.kafka.StreamPosition;
 import retort.record.Architecture;
 import retort.settings.Identity;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.weights.WeightsException;
 
 /**
@@ -59,6 +62,8 @@ final class CheckpointJson {
                 .put("nextSequence", state.position().nextSequence()).put("usedImages", state.usedImages());
         final ObjectNode offsets = json.putObject("offsets");
         new TreeMap<>(state.position().offsets()).forEach((partition, offset) -> offsets.put(partition.toString(), offset));
+        if (!state.skip().isEmpty())
+            json.set("skip", JSON.valueToTree(state.skip().texts()));
         final ObjectNode identity = json.putObject("identity");
         state.identity().settings().forEach(identity::put);
         json.put("objective", state.objective());
@@ -76,8 +81,14 @@ final class CheckpointJson {
         return new TrainingState(json.required("run").asText(), json.required("step").asLong(), json.required("steps").asLong(),
                 json.required("stream").asText(), json.required("startSequence").asLong(),
                 new StreamPosition(json.required("nextSequence").asLong(), offsets), json.required("usedImages").asInt(),
-                Identity.of(identity), json.required("objective").asText(), architecture(json.required("architecture")),
+                skip(json.path("skip")), Identity.of(identity), json.required("objective").asText(), architecture(json.required("architecture")),
                 text(json, "teacher"));
+    }
+
+    private static SequenceRanges skip(JsonNode json) {
+        final List<String> texts = new ArrayList<>();
+        json.forEach(text -> texts.add(text.asText()));
+        return SequenceRanges.parse(texts);
     }
 
     private static ObjectNode architecture(Architecture architecture) {

@@ -26,18 +26,20 @@ public final class Rebatch {
     private final int size;
     private final int imageBytes;
     private final ImagePosition from;
+    private final SequenceRanges skip;
     private final Supplier<ByteBuffer> buffers;
     private final Map<Integer, Long> offsets;
     private @Nullable Filling filling;
     private @Nullable Cut last;
 
-    private Rebatch(Stream stream, int size, ImagePosition from, Supplier<ByteBuffer> buffers) {
+    private Rebatch(Stream stream, int size, ImagePosition from, SequenceRanges skip, Supplier<ByteBuffer> buffers) {
         if (size < 1)
             throw new IllegalArgumentException("a block of " + size + " images: it must have at least one");
         this.stream = stream;
         this.size = size;
         this.imageBytes = imageBytes(stream);
         this.from = from;
+        this.skip = skip;
         this.buffers = buffers;
         this.offsets = new HashMap<>(from.next().offsets());
     }
@@ -49,20 +51,27 @@ public final class Rebatch {
      * images than {@code from} has used of it.
      *
      * @param records of {@code stream} in sequence order, from {@code from} on
-     * @param from images before it are skipped
+     * @param from images before it are left out
+     * @param skip records whose images are left out, too; of the record at {@code from} this leaves out what is not used yet
      * @param buffers gives one cleared buffer of at least {@code size} images for each block, when the block is begun. A block is begun
      *     only on request
      */
     public static Flux<ImageBlock> full(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
-            Supplier<ByteBuffer> buffers) {
-        return Flux.defer(() -> records.concatMap(new Rebatch(stream, size, from, buffers)::cut, 1));
+            SequenceRanges skip, Supplier<ByteBuffer> buffers) {
+        return Flux.defer(() -> records.concatMap(new Rebatch(stream, size, from, skip, buffers)::cut, 1));
     }
 
-    /** As {@link #full}, and at the end of {@code records} one block of the images that are left, if there are any. */
+    /** As {@link #full(Flux, Stream, int, ImagePosition, SequenceRanges, Supplier)}, with the images of every record. */
+    public static Flux<ImageBlock> full(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
+            Supplier<ByteBuffer> buffers) {
+        return full(records, stream, size, from, SequenceRanges.NONE, buffers);
+    }
+
+    /** As {@link #full(Flux, Stream, int, ImagePosition, Supplier)}, and at the end of {@code records} one block of the images that are left, if there are any. */
     public static Flux<ImageBlock> all(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
             Supplier<ByteBuffer> buffers) {
         return Flux.defer(() -> {
-            final Rebatch rebatch = new Rebatch(stream, size, from, buffers);
+            final Rebatch rebatch = new Rebatch(stream, size, from, SequenceRanges.NONE, buffers);
             return records.concatMap(rebatch::cut, 1).concatWith(Mono.fromSupplier(rebatch::rest));
         });
     }
@@ -79,7 +88,8 @@ public final class Rebatch {
             throw new IllegalStateException("record " + record.sequence() + " of stream " + stream.getName() + " holds "
                     + record.batch().count() + " images, but the checkpoint has used " + used + " of it: the stream was"
                     + " published anew; begin a run under another name");
-        return Flux.generate(() -> new Cut(record, used), (cut, sink) -> {
+        final int end = skip.contains(record.sequence()) ? used : record.batch().count();
+        return Flux.generate(() -> new Cut(record, used, end), (cut, sink) -> {
             cut.next().ifPresent(sink::next);
             if (cut.isUsedUp())
                 sink.complete();
@@ -129,11 +139,14 @@ public final class Rebatch {
     /** A record that is being cut into blocks, from its first unused image on. */
     private final class Cut {
         private final BatchRecord record;
+        private final int end;
         private int used;
 
-        Cut(BatchRecord record, int used) {
+        /** Takes the images from index {@code used} up to, but not including, {@code end}. */
+        Cut(BatchRecord record, int used, int end) {
             this.record = record;
             this.used = used;
+            this.end = end;
         }
 
         /** The block that the record completes next. If it completes none, the rest of the record begins the next block. */
@@ -159,7 +172,7 @@ public final class Rebatch {
         }
 
         private int left() {
-            return record.batch().count() - used;
+            return end - used;
         }
     }
 }

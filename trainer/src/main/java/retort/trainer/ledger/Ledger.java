@@ -14,12 +14,15 @@ import java.util.Optional;
  * A ledger as it was read.
  *
  * @param header empty if the first line is missing or damaged
- * @param entries the lines that are whole, in the order of the file
+ * @param entries the steps whose lines are whole, in the order of the file
+ * @param skips what these steps have passed over, in the order of the file
  * @param damaged numbers of the damaged lines, from 1
  */
-public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, List<Integer> damaged) {
+public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, List<LedgerSkip> skips,
+        List<Integer> damaged) {
     public Ledger {
         entries = List.copyOf(entries);
+        skips = List.copyOf(skips);
         damaged = List.copyOf(damaged);
     }
 
@@ -47,6 +50,7 @@ public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, L
         final String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
         Optional<LedgerHeader> header = Optional.empty();
         final List<LedgerEntry> entries = new ArrayList<>();
+        final List<LedgerSkip> skips = new ArrayList<>();
         final List<Integer> damaged = new ArrayList<>();
         for (int i = 0; i < lines.length; i++) {
             if (i == lines.length - 1 && lines[i].isEmpty())
@@ -57,12 +61,14 @@ public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, L
                     header = Optional.of(LedgerHeader.parse(text));
                 else if (i == lines.length - 1)
                     damaged.add(i + 1); // without an end of line, the next line would be appended to it
+                else if (LedgerSkip.is(text))
+                    skips.add(LedgerSkip.parse(text));
                 else
                     entries.add(LedgerEntry.parse(text));
             } catch (IllegalArgumentException e) {
                 damaged.add(i + 1);
             }
         }
-        return new Ledger(header, entries, damaged);
+        return new Ledger(header, entries, skips, damaged);
     }
 }

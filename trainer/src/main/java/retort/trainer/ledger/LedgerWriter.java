@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import retort.file.WholeFile;
+import retort.trainer.images.SequenceRanges;
 
 /**
  * Appends to the ledger of a run. After {@link #append} has returned, an entry survives a kill of the process. After {@link #flush} has
@@ -77,21 +78,26 @@ public final class LedgerWriter implements AutoCloseable {
 
     private static boolean isEntryUpTo(String line, long step) {
         try {
-            return LedgerEntry.parse(LedgerLines.text(line)).step() <= step;
+            final String text = LedgerLines.text(line);
+            return (LedgerSkip.is(text) ? LedgerSkip.parse(text).step() : LedgerEntry.parse(text).step()) <= step;
         } catch (IllegalArgumentException e) {
             return false;
         }
     }
 
     /**
-     * Appends one step. Its first image is the image after the last image of the step before.
+     * Appends one step, with what it has passed over. Its first image is the image after the last image of the step before.
      *
      * @param sampleIds ids of its images, in stream order
      * @param to the place in the stream after its last image
+     * @param skip the records that the run passes over
      * @throws UncheckedIOException if the disk is full or cannot be written
      */
-    public void append(long step, long[] sampleIds, Place to) {
+    public void append(long step, long[] sampleIds, Place to, SequenceRanges skip) {
         try {
+            for (final SequenceRanges.Range range : skip.between(last.sequence(), to.sequence()).ranges())
+                write(LedgerLines.line(new LedgerSkip(step, range.first() == last.sequence() ? last : new Place(range.first(), 0),
+                        new Place(range.last() + 1, 0)).text()));
             write(LedgerLines.line(
                     new LedgerEntry(step, last, to, sampleIds.length, IdsChecksum.of(sampleIds)).text()));
             last = to;

@@ -7,13 +7,14 @@ import java.util.Set;
 public final class RunKeys {
     /** The keys of every run. */
     public static final Set<String> COMMON = Set.of("name", "objective", "stream", "start", "steps", "batch", "precision", "seed",
-            "checkpoint-every", "checkpoints-per-run", "keep", "model", "optimizer");
+            "checkpoint-every", "checkpoints-per-run", "keep", "skip", "model", "optimizer");
 
     /**
-     * The keys that do not shape the result of a run: its name, the steps at which it is saved, the checkpoints that are kept, and the
-     * places of weights, because weights are compared by content.
+     * The keys that do not shape the result of a run: its name, the steps at which it is saved, the checkpoints that are kept, the
+     * records that are skipped, because a checkpoint says which were skipped before it, and the places of weights, because weights are
+     * compared by content.
      */
-    public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", "keep", TeacherSource.KEY,
+    public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", "keep", "skip", TeacherSource.KEY,
             Start.KEY);
 
     private RunKeys() {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import retort.record.Stream;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.ledger.LedgerHeader;
 import retort.trainer.ledger.LedgerWriter;
 import retort.trainer.ledger.Place;
@@ -14,11 +15,16 @@ import retort.trainer.ledger.Place;
  */
 final class LedgerKeeper implements RunListener {
     private final Path folder;
+    private final SequenceRanges skip;
     private @Nullable LedgerWriter writer;
 
-    /** @param folder the folder of the run's checkpoints */
-    LedgerKeeper(Path folder) {
+    /**
+     * @param folder the folder of the run's checkpoints
+     * @param skip the records that the run passes over
+     */
+    LedgerKeeper(Path folder, SequenceRanges skip) {
         this.folder = folder;
+        this.skip = skip;
     }
 
     @Override
@@ -30,7 +36,7 @@ final class LedgerKeeper implements RunListener {
     @Override
     public void stepped(TrainedStep step) {
         if (writer != null)
-            writer.append(step.number(), step.sampleIds(), Place.of(step.end()));
+            writer.append(step.number(), step.sampleIds(), Place.of(step.end()), skip);
     }
 
     @Override

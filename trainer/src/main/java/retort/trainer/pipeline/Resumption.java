@@ -4,6 +4,7 @@ import java.util.Set;
 import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.objective.Start;
 import retort.trainer.objective.TeacherSource;
 import retort.trainer.settings.RunSettings;
@@ -26,6 +27,7 @@ final class Resumption {
     /** @throws RunException that names each difference by the user's own key */
     static void requireSame(Checkpoint checkpoint, TrainingState now) {
         require(checkpoint, checkpoint.state().identity(), now.identity());
+        requireSkipped(checkpoint, now.skip());
     }
 
     /**
@@ -36,6 +38,27 @@ final class Resumption {
      */
     static void requireSame(Checkpoint checkpoint, RunSettings now) {
         require(checkpoint, checkpoint.state().identity().without(FOUND), now.identity());
+        requireSkipped(checkpoint, now.skip());
+    }
+
+    /**
+     * Checks that the records before the checkpoint were skipped, or not, as {@code trainer.skip} says now. Records behind it may be added
+     * and removed.
+     */
+    private static void requireSkipped(Checkpoint checkpoint, SequenceRanges now) {
+        final TrainingState state = checkpoint.state();
+        final SequenceRanges before = now.between(state.startSequence(), state.position().nextSequence());
+        final SequenceRanges trained = before.without(state.skipped());
+        final SequenceRanges skipped = state.skipped().without(before);
+        final String found = "run " + state.run() + " has a checkpoint at step " + state.step() + ", before which it ";
+        if (!trained.isEmpty())
+            throw new RunException(found + "was trained on records that trainer.skip names now: " + trained
+                    + "; to skip them, move the checkpoints behind record " + trained.ranges().getFirst().first() + " out of "
+                    + checkpoint.directory().getParent() + ", so that the run goes on from the one before; or take them out of"
+                    + " trainer.skip");
+        if (!skipped.isEmpty())
+            throw new RunException(found + "skipped records that trainer.skip does not name any more: " + skipped
+                    + "; put them back, or give the run another name to begin anew");
     }
 
     private static void require(Checkpoint checkpoint, Identity then, Identity now) {

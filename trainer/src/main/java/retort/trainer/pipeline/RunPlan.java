@@ -116,7 +116,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     TrainingState initial(int threads, long startSequence) {
         final ImagePosition start = ImagePosition.at(startSequence);
         return new TrainingState(run.name(), 0, run.steps(), run.stream(), startSequence, start.next(), start.imagesUsed(),
-                identity.with(Resumption.THREADS, Integer.toString(threads)), run.objective().name(), architecture(),
+                run.skip(), identity.with(Resumption.THREADS, Integer.toString(threads)), run.objective().name(), architecture(),
                 teacher.map(Teacher::name));
     }
 

@@ -37,7 +37,8 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
         final ImagePosition start = new ImagePosition(from.position(), from.usedImages());
         final Flux<BatchRecord> records = context.broker().batches(stream, start.next(), lastSequence(),
                 context.settings().bufferBytes(), run.name());
-        return Rebatch.full(records, stream, run.batch(), start, book.stepper().buffers())
+        return Rebatch.full(records, stream, run.batch(), start, run.skip(),
+                book.stepper().buffers())
                 .take(run.steps() - from.step())
                 .takeUntilOther(context.stop().whenMade())
                 .concatMap(this::step, 1)

@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public final class TrainingRun {
     private final TrainerContext context;
     private final RunSettings run;
     private final Observers observers;
+    /** Time at which {@link #complete} was called, in ns of {@link System#nanoTime}. */
+    private long started;
 
     /** @throws retort.settings.SettingException if a listener of the run finds a setting that is not allowed */
     public TrainingRun(TrainerContext context, RunSettings run) {
@@ -44,6 +47,7 @@ public final class TrainingRun {
      */
     public boolean complete() {
         Health.waits(party(), "its claim on the name at the broker");
+        started = System.nanoTime();
         final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),
                 context.settings().lease().toMillis(), System::nanoTime);
         try (observers;
@@ -52,7 +56,7 @@ public final class TrainingRun {
                         context.settings().lease());
                 Keeper keeper = Keeper.of(context, events, run)) {
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name())), keeper));
+                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()), run.skip()), keeper));
             listeners.addAll(observers.all());
             return complete(new Announcements(events, run.objective(), new RunListeners(listeners)), heartbeat);
         }
@@ -101,7 +105,7 @@ public final class TrainingRun {
         final int threads = context.engine().settings().threads();
         final TrainingState from;
         if (latest.isPresent()) {
-            from = latest.get().state();
+            from = latest.get().state().skipping(run.skip());
             Resumption.requireSame(latest.get(), plan.initial(threads, from.startSequence()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
         } else {
@@ -135,6 +139,9 @@ public final class TrainingRun {
     }
 
     private boolean train(RunPlan plan, TrainingState from, StepBook book, Heartbeat heartbeat) {
+        if (from.step() > 0)
+            LOG.info("run {} goes on from step {}, {} ms after its start", run.name(), from.step(),
+                    Duration.ofNanos(System.nanoTime() - started).toMillis());
         book.listener().begun(plan.stream(), from);
         Health.works(party());
         book.listener().waiting();

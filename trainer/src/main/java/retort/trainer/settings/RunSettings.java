@@ -5,6 +5,7 @@ import java.util.Set;
 import retort.settings.Identity;
 import retort.settings.Section;
 import retort.settings.Settings;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.learn.LrSchedule;
 import retort.trainer.learn.OptimizerSettings;
 import retort.trainer.learn.Precision;
@@ -25,11 +26,12 @@ import retort.trainer.objective.RunKeys;
  * @param seed decides the first weights, the masks and every other draw
  * @param model shape of the encoder that learns
  * @param keep the checkpoints that are kept
+ * @param skip the records of the stream that are not trained on
  * @param identity all settings that shape the result, by the user's own keys
  */
 public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Precision precision, long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
-        KeepPolicy keep, Identity identity) {
+        KeepPolicy keep, SequenceRanges skip, Identity identity) {
     private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", "beta1", "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
@@ -53,7 +55,7 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
         return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
                 run.oneOf("precision", Precision.values()), seed, EncoderSettings.of(run, "model"), factory.settings(run),
-                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
+                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")), skip(run),
                 identity(run, factory, seed));
     }
 
@@ -68,6 +70,14 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         final Section reference = Section.of(Settings.reference(), "trainer");
         final Section none = new Section(ConfigFactory.empty(), "trainer");
         return run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed", Long.toString(seed));
+    }
+
+    private static SequenceRanges skip(Section run) {
+        try {
+            return SequenceRanges.parse(run.strings("skip"));
+        } catch (IllegalArgumentException e) {
+            throw run.error("skip", e.getMessage(), "must be sequences and ranges of them, such as [17, 1200-1299]");
+        }
     }
 
     private static OptimizerSettings optimizer(Section section, int batch, long steps) {

@@ -16,8 +16,10 @@ import retort.kafka.BatchRecord;
 import retort.record.Stream;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.images.Rebatch;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.ledger.IdsChecksum;
 import retort.trainer.ledger.LedgerEntry;
+import retort.trainer.ledger.LedgerSkip;
 import retort.trainer.ledger.Place;
 
 /** Checks streams of 1x1 images, which the trainer's own Rebatch cuts into steps. */
@@ -36,7 +38,7 @@ class StreamCheckTest {
             final List<ImageBatchView> records = stream(1 + random.nextInt(30), trial % 2 == 0 ? 0 : random.nextInt(4), random);
             final int batch = 1 + random.nextInt(12);
             final List<LedgerEntry> entries = cut(records, batch);
-            final StreamCheck check = new StreamCheck(stream, entries);
+            final StreamCheck check = new StreamCheck(stream, entries, List.of());
 
             final List<Finding> findings = run(check, records, entries);
 
@@ -45,6 +47,38 @@ class StreamCheckTest {
             final Place end = entries.isEmpty() ? new Place(0, 0) : entries.getLast().to();
             assertThat(check.epochs()).as("trial %d, to %s", trial, end).isEqualTo(end.sequence() / RECORDS_PER_EPOCH);
         }
+    }
+
+    /** Cuts as the trainer does, with random records left out, and notes them as the ledger does. */
+    @Test
+    void whatWasSkippedIsAccountedForAndNothingElseIs() {
+        final Random random = new Random(2);
+        for (int trial = 0; trial < 200; trial++) {
+            final List<ImageBatchView> records = stream(5 + random.nextInt(25), trial % 3 == 0 ? 3 : 0, random);
+            final long first = random.nextInt(records.size());
+            final SequenceRanges skip = SequenceRanges.parse(
+                    List.of(first + "-" + (first + random.nextInt(4)), Integer.toString(random.nextInt(records.size()))));
+            final List<LedgerEntry> entries = cut(records, 1 + random.nextInt(12), skip);
+            final List<LedgerSkip> noted = noted(entries, skip);
+
+            final StreamCheck check = new StreamCheck(stream, entries, noted);
+            assertThat(run(check, records, entries)).as("trial %d", trial)
+                    .allMatch(finding -> finding.kind() == Finding.Kind.REJECTED);
+            assertThat(check.compared()).isEqualTo(entries.size());
+            final boolean anyImage = noted.stream().anyMatch(each -> records.stream().anyMatch(record -> record.count() > 0
+                    && record.sequence() >= each.from().sequence() && record.sequence() < each.to().sequence()));
+            if (anyImage)
+                assertThat(run(new StreamCheck(stream, entries, List.of()), records, entries)).as("trial %d, not noted", trial)
+                        .anyMatch(finding -> finding.kind() == Finding.Kind.FAULT);
+        }
+    }
+
+    private static List<LedgerSkip> noted(List<LedgerEntry> entries, SequenceRanges skip) {
+        final List<LedgerSkip> noted = new ArrayList<>();
+        for (final LedgerEntry entry : entries)
+            for (final SequenceRanges.Range range : skip.between(entry.from().sequence(), entry.to().sequence()).ranges())
+                noted.add(new LedgerSkip(entry.step(), new Place(range.first(), 0), new Place(range.last() + 1, 0)));
+        return noted;
     }
 
     @Test
@@ -86,7 +120,7 @@ class StreamCheckTest {
     }
 
     private List<Finding> run(List<ImageBatchView> records, List<LedgerEntry> entries) {
-        return run(new StreamCheck(stream, entries), records, entries);
+        return run(new StreamCheck(stream, entries, List.of()), records, entries);
     }
 
     private static List<Finding> run(StreamCheck check, List<ImageBatchView> records, List<LedgerEntry> entries) {
@@ -113,10 +147,14 @@ class StreamCheckTest {
     }
 
     private List<LedgerEntry> cut(List<ImageBatchView> records, int batch) {
+        return cut(records, batch, SequenceRanges.NONE);
+    }
+
+    private List<LedgerEntry> cut(List<ImageBatchView> records, int batch, SequenceRanges skip) {
         final List<LedgerEntry> entries = new ArrayList<>();
         Rebatch.full(Flux.fromIterable(records).map(record -> new BatchRecord(record, 0, record.sequence(), record.count())),
                 stream,
-                batch, ImagePosition.at(0), () -> ByteBuffer.allocate(batch))
+                batch, ImagePosition.at(0), skip, () -> ByteBuffer.allocate(batch))
                 .doOnNext(block -> entries.add(new LedgerEntry(entries.size() + 1L,
                         entries.isEmpty() ? new Place(0, 0) : entries.getLast().to(), Place.of(block.end()), batch,
                         IdsChecksum.of(block.sampleIds()))))

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import retort.trainer.images.SequenceRanges;
 
 class LedgerTest {
     private static final LedgerHeader BEGIN = new LedgerHeader("run", "train", 0, new Place(3, 0));
@@ -31,15 +32,32 @@ class LedgerTest {
     @Test
     void everyStepIsOneLine() throws IOException {
         try (LedgerWriter writer = LedgerWriter.open(folder, BEGIN)) {
-            writer.append(1, new long[4], new Place(3, 4));
-            writer.append(2, new long[4], new Place(5, 0));
+            writer.append(1, new long[4], new Place(3, 4), SequenceRanges.NONE);
+            writer.append(2, new long[4], new Place(5, 0), SequenceRanges.NONE);
         }
 
         assertThat(LedgerFiles.read(folder).lines().map(line -> line.substring(0, line.lastIndexOf(' ')))).containsExactly(
                 "retort-ledger-1 run train 0 3+0", "1 3+0 3+4 4 8a9136aa", "2 3+4 5+0 4 8a9136aa");
         assertThat(read()).isEqualTo(new Ledger(java.util.Optional.of(BEGIN), List.of(
                 new LedgerEntry(1, new Place(3, 0), new Place(3, 4), 4, 0x8a9136aa),
-                new LedgerEntry(2, new Place(3, 4), new Place(5, 0), 4, 0x8a9136aa)), List.of()));
+                new LedgerEntry(2, new Place(3, 4), new Place(5, 0), 4, 0x8a9136aa)), List.of(), List.of()));
+    }
+
+    /** Both records are named whole. The run had begun the first one before it was named. */
+    @Test
+    void aStepNotesWhatItHasPassedOverBeforeItself() {
+        try (LedgerWriter writer = LedgerWriter.open(folder, BEGIN)) {
+            writer.append(1, new long[4], new Place(3, 4), SequenceRanges.NONE);
+            writer.append(2, new long[4], new Place(9, 2), SequenceRanges.parse(List.of("1-3", "7", "9", "40")));
+        }
+
+        assertThat(read().skips()).containsExactly(new LedgerSkip(2, new Place(3, 4), new Place(4, 0)),
+                new LedgerSkip(2, new Place(7, 0), new Place(8, 0)));
+        assertThat(read().entries()).hasSize(2);
+        assertThat(read().damaged()).isEmpty();
+        LedgerWriter.open(folder, new LedgerHeader("run", "train", 1, new Place(3, 4))).close();
+        assertThat(read().skips()).as("cut back before the second step").isEmpty();
+        assertThat(read().entries()).hasSize(1);
     }
 
     @Test
@@ -102,11 +120,11 @@ class LedgerTest {
     void anOlderTrainerThatIsNotYetAwareOfANewOneCannotSpoilItsLedger() {
         write(BEGIN, 1, 2);
         try (LedgerWriter older = LedgerWriter.open(folder, new LedgerHeader("run", "train", 2, new Place(3, 2)))) {
-            older.append(3, new long[1], new Place(3, 3));
+            older.append(3, new long[1], new Place(3, 3), SequenceRanges.NONE);
             try (LedgerWriter newer = LedgerWriter.open(folder, new LedgerHeader("run", "train", 2, new Place(3, 2)))) {
-                older.append(4, new long[1], new Place(3, 4));
-                newer.append(3, new long[1], new Place(3, 3));
-                older.append(5, new long[1], new Place(3, 5));
+                older.append(4, new long[1], new Place(3, 4), SequenceRanges.NONE);
+                newer.append(3, new long[1], new Place(3, 3), SequenceRanges.NONE);
+                older.append(5, new long[1], new Place(3, 5), SequenceRanges.NONE);
             }
         }
         assertThat(read().damaged()).isEmpty();
@@ -128,7 +146,7 @@ class LedgerTest {
     /** Writes steps of one image each. */
     private void write(LedgerHeader header, long first, long last) {
         try (LedgerWriter writer = LedgerWriter.open(folder, header)) {
-            LongStream.rangeClosed(first, last).forEach(step -> writer.append(step, new long[]{step}, new Place(3, (int) step)));
+            LongStream.rangeClosed(first, last).forEach(step -> writer.append(step, new long[]{step}, new Place(3, (int) step), SequenceRanges.NONE));
             writer.flush();
         }
     }

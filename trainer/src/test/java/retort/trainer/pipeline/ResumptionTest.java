@@ -15,6 +15,7 @@ import retort.settings.Identity;
 import retort.settings.Settings;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.TrainerSettings;
 
@@ -55,7 +56,7 @@ class ResumptionTest {
     }
 
     private static TrainingState state(Map<String, String> identity) {
-        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, Identity.of(identity),
+        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, SequenceRanges.NONE, Identity.of(identity),
                 "distill",
                 new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:t"));
     }

@@ -21,6 +21,7 @@ import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.learn.Losses;
 
 /** Uses a clock that the test sets, in seconds. */
@@ -185,7 +186,7 @@ class RunGaugeTest {
     private static Checkpoint checkpoint(long step, long next) {
         final FileDigest digest = new FileDigest(1, "ab");
         return new Checkpoint(Path.of("step"),
-                new TrainingState("run", step, 50, "train", 0, new StreamPosition(next, Map.of()), 0,
+                new TrainingState("run", step, 50, "train", 0, new StreamPosition(next, Map.of()), 0, SequenceRanges.NONE,
                         Identity.of(Map.of()), "pretrain", new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""),
                         Optional.empty()),
                 digest, digest);

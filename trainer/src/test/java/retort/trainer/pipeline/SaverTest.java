@@ -27,6 +27,7 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.BlockBuffers;
 import retort.trainer.images.ImageBlock;
 import retort.trainer.images.ImagePosition;
+import retort.trainer.images.SequenceRanges;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerStart;
 import retort.trainer.settings.TrainerSettings;
@@ -79,7 +80,7 @@ class SaverTest extends RealTraining {
         assertThat(saver.begunStep()).isEqualTo(1);
         final Checkpoint saved = announced.getFirst();
         assertThat(store.latest("run")).contains(saved);
-        assertThat(saved.state()).isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, initial.identity(),
+        assertThat(saved.state()).isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, SequenceRanges.NONE, initial.identity(),
                 initial.objective(), initial.architecture(), Optional.empty()));
         final Map<String, HostTensor> held = engine.call(learner::weights);
         assertThat(saved.weights()).containsOnlyKeys(held.keySet());
