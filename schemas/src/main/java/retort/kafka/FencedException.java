@@ -20,13 +20,6 @@ public final class FencedException extends RuntimeException {
         this(cause, "another process has taken over transactional id " + transactionalId + WAY_ON);
     }
 
-    /** The broker does not know the id any more, or knows it under another producer. It cannot tell which, so the sink must not go on. */
-    static FencedException expired(String transactionalId, Throwable cause) {
-        return new FencedException(cause, "the broker no longer holds transactional id " + transactionalId + " for this process ("
-                + cause.getMessage() + "): it expires when it is idle for transactional.id.expiration.ms (7 days), or another"
-                + " process has claimed it since. Start this process again, and it goes on where it stood");
-    }
-
     /** The broker has ended this owner and gives no further reason. */
     static FencedException ended(String transactionalId, Throwable cause) {
         return new FencedException(cause, "the broker has ended this owner of transactional id " + transactionalId + " ("

@@ -8,7 +8,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** Producer properties that depend on the kind of the records. */
 final class ProducerSettings {
     /** A transaction is begun, filled and committed without a pause. One that lasts longer belongs to a process that has died. */
-    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
+    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int LEAST_REQUEST_BYTES = 1 << 20;
     private static final int EVENT_BATCH_BYTES = 16 << 10;

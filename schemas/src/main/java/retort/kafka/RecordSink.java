@@ -23,11 +23,12 @@ import reactor.core.publisher.Mono;
  * the unfinished sends reach twice that many bytes, or {@value Outbox#MOST_PARCELS} in number, the next Mono fails at once with
  * {@link SinkFullException}. So a caller that waits for each Mono is slowed down, and a caller that does not wait is refused.
  * <p>
- * When a newer owner of the id has appeared, a Mono and all later ones fail with {@link FencedException}. After any other failure of a
+ * When a newer owner of the id has appeared, a Mono and all later ones fail with {@link FencedException}. When the broker itself has ended
+ * a transaction that was open for too long, they fail with {@link OwnershipLapsedException}. After any other failure of a
  * transaction, readers of committed records see none of its records, and the same records may be sent again.
  */
 public final class RecordSink implements AutoCloseable {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Outbox outbox;
 
@@ -52,7 +53,7 @@ public final class RecordSink implements AutoCloseable {
             producer.close(Duration.ZERO);
             throw Sentences.explain(broker.kafka(), Attempt.claim(transactionalId), broker.timeout(), e);
         }
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new TransactionDelivery(producer, transactionalId),
+        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new TransactionDelivery(producer, new Ownership(broker, transactionalId)),
                 explained(broker, Attempt.claim(transactionalId))));
     }
 
@@ -103,7 +104,7 @@ public final class RecordSink implements AutoCloseable {
         return outbox.inFlight();
     }
 
-    /** Waits for the records in flight, for at most 5 s, because a process has 10 s to end. Later sends fail. */
+    /** Waits for the records in flight, for at most 2 s, because a process has 10 s to end and may have several sinks. Later sends fail. */
     @Override
     public void close() {
         outbox.close(CLOSE_TIMEOUT);

@@ -1,91 +1,97 @@
 package retort.kafka;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InvalidPidMappingException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends every parcel as a transaction of its own, which is begun, filled and committed before the next one. A transaction that fails is
  * aborted, so that no reader sees its records and the same records may be sent again. Confined to the sink's thread.
+ * <p>
+ * While no broker answers, it waits without a limit, until the sink is closed and its thread is interrupted. A transaction that has failed
+ * because the broker was away is sent once more.
  */
 final class TransactionDelivery implements Delivery {
-    private static final int COMMIT_TRIES = 3;
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionDelivery.class);
 
     private final KafkaProducer<byte[], byte[]> producer;
-    private final String transactionalId;
+    private final Ownership ownership;
 
-    TransactionDelivery(KafkaProducer<byte[], byte[]> producer, String transactionalId) {
+    TransactionDelivery(KafkaProducer<byte[], byte[]> producer, Ownership ownership) {
         this.producer = producer;
-        this.transactionalId = transactionalId;
+        this.ownership = ownership;
     }
 
     @Override
     public void deliver(Parcel parcel, Outcome done) {
-        if (parcel.records().isEmpty()) {
-            done.known(null);
-            return;
+        Optional<KafkaException> failure = parcel.records().isEmpty() ? Optional.empty() : attempt(parcel);
+        if (failure.isPresent() && failure.get() instanceof TimeoutException) { // the abort has succeeded, so a broker answers again
+            LOG.warn("a transaction of {} has failed and is sent again: {}", ownership.transactionalId(), failure.get().getMessage());
+            failure = attempt(parcel);
         }
+        done.known(failure.orElse(null));
+    }
+
+    /**
+     * @return the failure of a transaction that is aborted; empty if it is committed
+     * @throws RuntimeException if the producer cannot be used any more
+     */
+    private Optional<KafkaException> attempt(Parcel parcel) {
+        final long begun = System.nanoTime();
         try {
             producer.beginTransaction();
             for (final ProducerRecord<byte[], byte[]> record : parcel.records()) {
                 final var _ = producer.send(record); // the commit reports whether the record arrived
             }
             parcel.alongside().accept(producer);
+            // A commit that timed out may only be tried again. An abort is not allowed, because the commit may have succeeded.
+            untilAnswered(producer::commitTransaction, begun);
+            return Optional.empty();
+        } catch (InterruptException e) {
+            throw e;
         } catch (KafkaException e) {
-            abort(e, done);
-            return;
+            abort(e, begun);
+            return Optional.of(e);
         }
-        commit(done);
     }
 
-    /** Commits. A commit that timed out may only be tried again; an abort is not allowed, because the commit may have succeeded. */
-    private void commit(Outcome done) {
-        for (int tries = 1;; tries++) {
+    private void abort(KafkaException why, long begun) {
+        if (Ownership.isLost(why))
+            throw ownership.lost(since(begun), why);
+        try {
+            untilAnswered(producer::abortTransaction, begun);
+        } catch (InterruptException e) {
+            throw e;
+        } catch (AuthorizationException e) {
+            e.addSuppressed(why);
+            throw e;
+        } catch (KafkaException e) { // the producer is in a state that it cannot leave
+            if (Ownership.isLost(e))
+                throw ownership.lost(since(begun), e);
+            throw FencedException.ended(ownership.transactionalId(), why);
+        }
+    }
+
+    private void untilAnswered(Runnable end, long begun) {
+        while (true) {
             try {
-                producer.commitTransaction();
-                done.known(null);
+                end.run();
                 return;
             } catch (TimeoutException e) {
-                if (tries == COMMIT_TRIES)
-                    throw new KafkaException("no broker said whether the transaction of " + transactionalId + " is committed", e);
-            } catch (KafkaException e) {
-                abort(e, done);
-                return;
+                LOG.warn("for {} s no broker at {} has ended a transaction of {}: still waiting ({})", since(begun).toSeconds(),
+                        ownership.broker().kafka().bootstrapServers(), ownership.transactionalId(), e.getMessage());
             }
         }
     }
 
-    private void abort(KafkaException why, Outcome done) {
-        requireOwner(why);
-        try {
-            producer.abortTransaction();
-        } catch (TimeoutException | AuthorizationException e) {
-            e.addSuppressed(why);
-            throw e;
-        } catch (KafkaException e) { // the producer is in a state that it cannot leave
-            requireOwner(e);
-            throw FencedException.ended(transactionalId, why);
-        }
-        done.known(why);
-    }
-
-    /**
-     * Throws FencedException if a newer owner exists. A newer owner that appears between the records and the commit has already ended the
-     * transaction. The commit then fails because of the state of the transaction, and not because of the epoch. Only an owner changes that
-     * state.
-     */
-    private void requireOwner(KafkaException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause())
-            if (cause instanceof InvalidPidMappingException)
-                throw FencedException.expired(transactionalId, e);
-            else if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException)
-                throw new FencedException(transactionalId, e);
+    private static Duration since(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun);
     }
 }

@@ -132,7 +132,7 @@ class RecordSinkTest {
 
     @Test
     void nothingIsSentBeforeSomebodyWaitsForItNorAfterTheyLeft() {
-        try (RecordSink sink = broker.transactionalSink("id", 1)) {
+        try (RecordSink sink = broker.transactionalSink("id", 1 << 20)) {
             assertThat(sink.sendAll(batches(0, 1))).isNotNull();
             // A signal blocks the sink's thread while another sink is opened and closed.
             final CountDownLatch held = new CountDownLatch(1);
