@@ -52,8 +52,9 @@ public final class Decoder implements AutoCloseable {
             Completeness.require(bytes, header);
             if (header.format() == ImageHeader.Format.JPEG && turboJpeg.isPresent())
                 return turboJpeg.get().decode(bytes, header, region, width, height, permit);
-            if (webp.isPresent() && WebpDecoder.takes(bytes, header))
-                return webp.get().decode(bytes, header, region, permit);
+            final Optional<byte[]> still = webp.isPresent() ? WebpDecoder.taken(bytes, header) : Optional.empty();
+            if (webp.isPresent() && still.isPresent())
+                return webp.get().decode(still.get(), header, region, permit);
             if (header.format() == ImageHeader.Format.BMP)
                 return new Decoded(BmpDecoder.decode(bytes, region), new Region(0, 0, region.width(), region.height()), permit);
             final Region box = new Region(0, 0, region.width(), region.height());

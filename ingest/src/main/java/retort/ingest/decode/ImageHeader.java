@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  * @param heightAt JPEG with one scan that holds all rows in order: position of its height; 0 otherwise
  */
 public record ImageHeader(Format format, int width, int height, Colours colours, int scan, int heightAt) {
+    private static final int GIF_HEADER = 13;
+
     public enum Format {
         JPEG, PNG, WEBP, GIF, BMP
     }
@@ -48,7 +50,7 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
         if (b.is(0, "RIFF") && b.is(8, "WEBP"))
             return webp(b);
         if (b.is(0, "GIF87a") || b.is(0, "GIF89a"))
-            return new ImageHeader(Format.GIF, b.little16(6), b.little16(8), Colours.RGB, 0, 0);
+            return gif(b);
         if (b.is(0, "BM"))
             return BmpDecoder.header(bytes);
         throw new RejectedImageException(
@@ -107,6 +109,32 @@ public record ImageHeader(Format format, int width, int height, Colours colours,
             case 4 -> adobe > 0 ? Colours.YCCK : Colours.CMYK;
             default -> throw new RejectedImageException("JPEG of " + components + " components: 1, 3 and 4 are read");
         };
+    }
+
+    /** The first frame has to fill the canvas, because what stands around it depends on the reader. */
+    private static ImageHeader gif(Bytes b) throws RejectedImageException {
+        final int width = b.little16(6);
+        final int height = b.little16(8);
+        int at = GIF_HEADER + palette(b.at(10));
+        while (b.at(at) == 0x21) { // an extension: its label, then blocks of a length each
+            at += 2;
+            while (b.at(at) != 0)
+                at += 1 + b.at(at);
+            at++;
+        }
+        if (b.at(at) != 0x2C)
+            throw new RejectedImageException("GIF without an image");
+        if (b.little16(at + 1) != 0 || b.little16(at + 3) != 0 || b.little16(at + 5) != width || b.little16(at + 7) != height)
+            throw new RejectedImageException("GIF whose first frame is %dx%d at %d, %d on a canvas of %dx%d".formatted(
+                    b.little16(at + 5), b.little16(at + 7), b.little16(at + 1), b.little16(at + 3), width, height));
+        if (palette(b.at(10)) + palette(b.at(at + 9)) == 0)
+            throw new RejectedImageException("GIF without a palette");
+        return new ImageHeader(Format.GIF, width, height, Colours.RGB, 0, 0);
+    }
+
+    /** Bytes of the palette that the flags of a GIF's canvas or frame announce. */
+    private static int palette(int flags) {
+        return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
     }
 
     private static ImageHeader webp(Bytes b) throws RejectedImageException {

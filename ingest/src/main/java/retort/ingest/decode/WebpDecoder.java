@@ -2,13 +2,11 @@ package retort.ingest.decode;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import retort.ingest.budget.ByteBudget;
 
 /** Decodes WebP images with libwebp. One thread uses it at a time. It owns native memory until it is closed. */
 final class WebpDecoder implements AutoCloseable {
-    private static final int FLAGS_AT = 20;
-    private static final int ANIMATED = 2;
-
     private final LibWebp library;
     private final NativeBuffer input = new NativeBuffer();
     private final NativeBuffer output = new NativeBuffer();
@@ -17,10 +15,15 @@ final class WebpDecoder implements AutoCloseable {
         this.library = library;
     }
 
-    /** True if this decoder takes the image. Animations are left to {@link ImageIoDecoder}, which takes their first frame. */
-    static boolean takes(byte[] bytes, ImageHeader header) {
-        final boolean extended = bytes[15] == 'X';
-        return header.format() == ImageHeader.Format.WEBP && !(extended && (bytes[FLAGS_AT] & ANIMATED) != 0);
+    /**
+     * The bytes that this decoder takes for {@code image}: a still image whole, an animation's first frame.
+     *
+     * @return empty if {@link ImageIoDecoder} has to decode it
+     */
+    static Optional<byte[]> taken(byte[] image, ImageHeader header) {
+        if (header.format() != ImageHeader.Format.WEBP)
+            return Optional.empty();
+        return WebpFrame.isAnimated(image) ? WebpFrame.first(image, header) : Optional.of(image);
     }
 
     Decoded decode(byte[] bytes, ImageHeader header, Region region, ByteBudget.Permit permit) throws RejectedImageException {

@@ -24,7 +24,9 @@ public final class ClassFolders {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, Files::isDirectory)) {
             for (final Path entry : entries) {
                 final String name = FileName.of(entry);
-                if (ImageNames.isForeign(name))
+                if (leadsBack(entry, root))
+                    passedOver.add(ImageNames.LEADS_BACK);
+                else if (ImageNames.isForeign(name))
                     passedOver.add(ImageNames.FOREIGN_FOLDER);
                 else
                     names.add(name);
@@ -34,5 +36,10 @@ public final class ClassFolders {
         }
         names.sort(ClassNames.ORDER);
         return names;
+    }
+
+    /** True if {@code folder} is a link to {@code root} or to a folder that holds it: reading it would read every class again. */
+    public static boolean leadsBack(Path folder, Path root) throws IOException {
+        return Files.isSymbolicLink(folder) && root.toRealPath().startsWith(folder.toRealPath());
     }
 }

@@ -1,6 +1,5 @@
 package retort.ingest.source;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,45 +7,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.tukaani.xz.LZMAInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** The compression of a file. Its first bytes tell it; its name does not count. Any thread. */
 public enum Compression {
-    NONE(""), GZIP("\u001f\u008b"), XZ("\u00fd7zXZ\0"), BZIP2("BZh"), ZSTD("(\u00b5/\u00fd");
+    NONE(""), GZIP("\u001f\u008b"), XZ("\u00fd7zXZ\0"), BZIP2("BZh"), ZSTD("(\u00b5/\u00fd"), LZMA("]\0\0");
 
     private static final int BUFFER_BYTES = 1 << 16;
-    /** The largest memory of an XZ decoder. No usual writer asks for more (xz -9 takes 65 MiB), but a damaged header may. */
+    /** The end of the number that begins a skippable frame of zstd, as pzstd writes it. The first byte is 0x50 to 0x5F. */
+    private static final String SKIPPABLE = "*M\u0018";
+    /** The largest memory of an XZ or LZMA decoder. No usual writer asks for more (xz -9 takes 65 MiB), but a damaged header may. */
     private static final int MOST_XZ_KIB = 256 << 10;
-
-    /** Kinds of files that are not read, by their first bytes, and what a person can do about them. */
-    private enum Foreign {
-        ZIP("PK\u0003\u0004", "a ZIP archive: unpack it, and read the folder"), SEVEN_ZIP("7z\u00bc\u00af'\u001c",
-                "a 7z archive: unpack it"), RAR("Rar!\u001a\u0007", "a RAR archive: unpack it"), LZ4("\u0004\"M\u0018",
-                        "compressed with lz4: write it anew with gzip, xz, bzip2 or zstd"), LZIP("LZIP",
-                                "compressed with lzip: write it anew with gzip, xz, bzip2 or zstd"), COMPRESS("\u001f\u009d",
-                                        "compressed with compress: write it anew with gzip, xz, bzip2 or zstd"), PARQUET("PAR1",
-                                                "a Parquet file: read it with parquet:"), HDF5("\u0089HDF\r\n\u001a\n",
-                                                        "an HDF5 file"), JPEG("\u00ff\u00d8\u00ff", "a JPEG image"), PNG(
-                                                                "\u0089PNG", "a PNG image"), LFS("version https://git-lfs",
-                                                                        "a pointer of Git LFS, not the file: run 'git lfs pull'"), HTML(
-                                                                                "<!DOCTYPE",
-                                                                                "a web page, as a failed download leaves it: fetch it again"), HTML_BARE(
-                                                                                        "<html",
-                                                                                        "a web page, as a failed download leaves it: fetch it again"), XML(
-                                                                                                "<?xml",
-                                                                                                "XML, as a failed download leaves it: fetch it again");
-
-        private final String magic;
-        private final String description;
-
-        Foreign(String magic, String description) {
-            this.magic = magic;
-            this.description = description;
-        }
-    }
 
     private final String magic;
 
@@ -66,13 +39,9 @@ public enum Compression {
         for (final Compression one : values())
             if (one != NONE && startsWith(start, one.magic))
                 return one;
-        return NONE;
-    }
-
-    /** Names the kind of a file that begins with {@code start}, and the way out. Empty for a kind that is not known. */
-    public static Optional<String> foreign(byte[] start) {
-        return Arrays.stream(Foreign.values()).filter(kind -> startsWith(start, kind.magic)).map(kind -> kind.description)
-                .findFirst();
+        final boolean skippable = start.length >= 4 && (start[0] & 0xF0) == 0x50
+                && startsWith(Arrays.copyOfRange(start, 1, 4), SKIPPABLE);
+        return skippable ? ZSTD : NONE;
     }
 
     /**
@@ -84,12 +53,14 @@ public enum Compression {
     public InputStream open(InputStream in) throws IOException {
         return switch (this) {
             case NONE -> in;
-            case GZIP -> new BufferedInputStream(new GZIPInputStream(in, BUFFER_BYTES), BUFFER_BYTES);
+            case GZIP -> new BufferedInputStream(new GzipMembers(in), BUFFER_BYTES);
+            case LZMA -> new BufferedInputStream(new LZMAInputStream(new BufferedInputStream(in, BUFFER_BYTES), MOST_XZ_KIB),
+                    BUFFER_BYTES);
             case XZ ->
                 new BufferedInputStream(new XZInputStream(new BufferedInputStream(in, BUFFER_BYTES), MOST_XZ_KIB), BUFFER_BYTES);
             case BZIP2 -> new BufferedInputStream(new BZip2CompressorInputStream(new BufferedInputStream(in, BUFFER_BYTES), true),
                     BUFFER_BYTES);
-            case ZSTD -> new BufferedInputStream(new ZstdInputStream(in), BUFFER_BYTES);
+            case ZSTD -> new BufferedInputStream(new ZstdFrames(in), BUFFER_BYTES);
         };
     }
 

@@ -16,6 +16,11 @@ public final class ImageNames {
     /** The reason for which a file or a member that {@link #isForeign} is passed over. */
     public static final String FOREIGN = "hidden, or left by an operating system";
 
+    /** The reason for which a link to a folder is passed over that holds the link itself. */
+    public static final String LEADS_BACK = "link that leads back to a folder that holds it";
+    /** The reason for which a member of a tar that is a link is passed over. */
+    public static final String LINK = "link to another member";
+
     /** JPEG, PNG, WebP, GIF and BMP, under the endings that Pillow 13.0 registers for them. */
     private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "gif", "bmp");
 

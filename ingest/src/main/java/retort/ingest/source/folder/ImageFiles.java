@@ -15,16 +15,13 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import retort.ingest.source.ClassFolders;
 import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.PassedOver;
 
 /** Collects the image files below a folder. The name of a file tells that it is an image. */
 final class ImageFiles extends SimpleFileVisitor<Path> {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
-
     /** The order of torchvision's {@code make_dataset}: folder by folder, and each folder's files by name. */
     private static final Comparator<Found> ORDER = Comparator.comparing(Found::folder, FileName.ORDER)
             .thenComparing(Found::name, FileName.ORDER);
@@ -77,7 +74,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
         if (directory.equals(root)) {
             folders.push("");
             return FileVisitResult.CONTINUE;
@@ -85,6 +82,10 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
         final String name = FileName.of(directory);
         if (ImageNames.isForeign(name)) {
             passedOver.add(ImageNames.FOREIGN_FOLDER);
+            return FileVisitResult.SKIP_SUBTREE;
+        }
+        if (ClassFolders.leadsBack(directory, root)) {
+            passedOver.add(ImageNames.LEADS_BACK);
             return FileVisitResult.SKIP_SUBTREE;
         }
         folders.push(folders.element().isEmpty() ? name : folders.element() + "/" + name);
@@ -122,7 +123,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
         }
         if (!(reason instanceof FileSystemLoopException))
             throw reason;
-        LOG.warn("{} leads back to a folder that holds it and is not followed", file);
+        passedOver.add(ImageNames.LEADS_BACK);
         return FileVisitResult.CONTINUE;
     }
 }

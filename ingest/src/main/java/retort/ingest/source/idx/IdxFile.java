@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import retort.ingest.source.Compression;
+import retort.ingest.source.ForeignKind;
 import retort.ingest.source.SourceException;
 
 /**
@@ -71,7 +72,7 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
         if (!elements.isEmpty())
             return "; it holds " + elements + " in " + (magic & 0xFF) + " dimension(s), which are not read";
         final byte[] start = {(byte) (magic >>> 24), (byte) (magic >>> 16), (byte) (magic >>> 8), (byte) magic};
-        return Compression.foreign(start).map(what -> "; it is " + what).orElse("");
+        return ForeignKind.of(start).map(what -> "; it is " + what).orElse("");
     }
 
     private static MemorySegment unpacked(Path file, Compression compression, Arena arena) throws IOException, SourceException {

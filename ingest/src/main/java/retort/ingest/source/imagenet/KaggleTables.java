@@ -20,28 +20,43 @@ final class KaggleTables {
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine())
                 if (!line.isBlank())
-                    ids.add(synset(file, line.strip().split("\\s", 2)[0]));
+                    ids.add(synset(file, plain(line).split("\\s", 2)[0]));
         }
         return Synsets.sorted(ids);
     }
 
-    /** {@code LOC_val_solution.csv}: class index by image id, in the order of the ids. The class is the first word of the second column. */
+    /**
+     * {@code LOC_val_solution.csv}: class index by image id, in the order of the ids. The class is the first word of the second column.
+     *
+     * @throws IOException if a line is of another form, or an image has two classes
+     */
     static NavigableMap<String, Integer> validation(Path file, Synsets synsets) throws IOException {
         final NavigableMap<String, Integer> labels = new TreeMap<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
-            lines.readLine(); // ImageId,PredictionString
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 final String[] columns = line.split(",", 2);
-                if (line.isBlank())
+                final String image = plain(columns[0]).replaceFirst("\\.JPEG$", "");
+                if (line.isBlank() || labels.isEmpty() && image.equals("ImageId"))
                     continue;
-                if (columns.length < 2 || !columns[0].matches("[\\w-]+"))
+                if (columns.length < 2 || !image.matches("[\\w-]+"))
                     throw new IOException(file + ": '" + line + "' is not ImageId,PredictionString");
-                final String id = synset(file, columns[1].strip().split("\\s", 2)[0]);
-                labels.put(columns[0], synsets.index(id)
-                        .orElseThrow(() -> new IOException(file + ": " + id + " is not in LOC_synset_mapping.txt")));
+                final String id = synset(file, plain(columns[1]).split("\\s", 2)[0]);
+                final int label = synsets.index(id)
+                        .orElseThrow(() -> new IOException(file + ": " + id + " is not in LOC_synset_mapping.txt"));
+                final Integer before = labels.put(image, label);
+                if (before != null && before != label)
+                    throw new IOException(file + " gives " + image + " two classes: correct one of the two lines");
             }
         }
         return labels;
+    }
+
+    /** The text without a byte order mark, blanks and quotes around it, which spreadsheets add. */
+    private static String plain(String text) {
+        final String stripped = text.replace("\uFEFF", "").strip();
+        return stripped.length() > 1 && stripped.startsWith("\"") && stripped.endsWith("\"")
+                ? stripped.substring(1, stripped.length() - 1).strip()
+                : stripped;
     }
 
     private static String synset(Path file, String id) throws IOException {

@@ -1,17 +1,25 @@
 package retort.ingest.source.imagenet;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
+import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
+import retort.ingest.source.ImageNames;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
+import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
 
 /** The flat folder of validation images, in the order of their names, with the classes that the solution gives them. Any thread. */
 final class KaggleValidation implements IndexedSource {
+    private static final String ENDING = ".JPEG";
+
     private final Path folder;
     private final List<String> ids;
     private final int[] labels;
@@ -27,7 +35,7 @@ final class KaggleValidation implements IndexedSource {
         final Listing listed = new Listing();
         for (int i = 0; i < labels.length; i++)
             listed.add(ids.get(i), size(i)).add("", labels[i]);
-        this.findings = Findings.of(listed);
+        this.findings = Findings.of(listed, passedOver(), List.of());
     }
 
     @Override
@@ -60,8 +68,24 @@ final class KaggleValidation implements IndexedSource {
         return Sample.encoded(index, file.toString(), label(index), Files.readAllBytes(file));
     }
 
+    /** Counts the files of the folder that are none of its samples. */
+    private PassedOver passedOver() throws IOException {
+        final Set<String> known = Set.copyOf(ids);
+        final PassedOver passedOver = new PassedOver();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (final Path entry : entries) {
+                final String name = FileName.of(entry);
+                if (!name.endsWith(ENDING) || !known.contains(name.substring(0, name.length() - ENDING.length())))
+                    passedOver.add(ImageNames.reason(name).orElse("image that LOC_val_solution.csv does not name"));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return passedOver;
+    }
+
     private Path file(int index) {
-        return folder.resolve(ids.get(index) + ".JPEG");
+        return folder.resolve(ids.get(index) + ENDING);
     }
 
     /** -1 where the file is not there: the sample is rejected when it is read. */

@@ -17,6 +17,7 @@ import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
+import retort.ingest.source.tar.TarEnds;
 
 /** Opens {@code imagenet-hf:PATTERN}: Hugging Face's older archives, whose file names end in their synset. */
 public final class SuffixedArchivesFactory implements DataSourceFactory {
@@ -43,17 +44,14 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         final PassedOver passedOver = new PassedOver();
         counts.forEach(count -> passedOver.addAll(count.passedOver()));
         final Listing listing = new Listing();
-        for (int i = 0; i < archives.size(); i++)
-            listing.add(FileName.of(archives.get(i)) + "=" + counts.get(i).listing(), counts.get(i).images());
+        final TarEnds ends = new TarEnds();
+        for (int i = 0; i < archives.size(); i++) {
+            final String name = FileName.of(archives.get(i));
+            listing.add(name + "=" + counts.get(i).listing(), counts.get(i).images());
+            ends.add(FileName.shown(name), counts.get(i).end());
+        }
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
-                Findings.of(listing, passedOver, remarks(counts)), Function.identity(),
+                Findings.of(listing, passedOver, ends.remarks()), Function.identity(),
                 (archive, alreadyCounted) -> SuffixedImages.open(archive, synsets));
-    }
-
-    private static List<String> remarks(List<SuffixedCount> counts) {
-        final long unmarked = counts.stream().filter(SuffixedCount::unmarked).count();
-        return unmarked == 0
-                ? List.of()
-                : List.of(unmarked + " archives have no closing blocks, as a tar has that was cut between two members");
     }
 }

@@ -11,11 +11,12 @@ import retort.ingest.source.ImageNames;
 import retort.ingest.source.Listing;
 import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
+import retort.ingest.source.tar.TarEnd;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
 /** The number of images and the synsets of one archive, which is read whole to know them. */
-record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing, boolean unmarked) {
+record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, String listing, TarEnd end) {
     /**
      * Counts several archives at a time.
      *
@@ -34,7 +35,7 @@ record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, St
         final PassedOver passedOver = new PassedOver();
         final Listing listing = new Listing();
         long images = 0;
-        boolean unmarked;
+        final TarEnd end;
         try (TarReader tar = TarReader.open(archive, 0)) {
             for (Optional<TarMember> member = tar.next(); member.isPresent(); member = tar.next())
                 if (!SuffixedImages.isImage(member.get())) {
@@ -44,10 +45,11 @@ record SuffixedCount(long images, Set<String> synsets, PassedOver passedOver, St
                     listing.add(member.get().name(), member.get().size());
                     SuffixedImages.synset(member.get()).ifPresent(synsets::add);
                 }
-            unmarked = tar.isUnmarked();
+            passedOver.add(ImageNames.LINK, tar.links());
+            end = tar.end();
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
         }
-        return new SuffixedCount(images, synsets, passedOver, listing.hex(), unmarked);
+        return new SuffixedCount(images, synsets, passedOver, listing.hex(), end);
     }
 }

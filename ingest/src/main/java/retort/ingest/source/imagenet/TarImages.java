@@ -13,6 +13,7 @@ import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Listing;
 import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
+import retort.ingest.source.tar.TarEnds;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
@@ -26,7 +27,7 @@ final class TarImages implements IndexedSource {
         private long[] headers = new long[1 << 12];
         private int[] labels = new int[1 << 12];
         private int size;
-        private int unmarked;
+        private final TarEnds ends = new TarEnds();
 
         Index(Path archive) {
             this.archive = archive;
@@ -48,19 +49,14 @@ final class TarImages implements IndexedSource {
             labels[size++] = label;
         }
 
-        /** Called when {@code archive} has been read to its end. */
-        void ended(TarReader archive) {
-            unmarked += archive.isUnmarked() ? 1 : 0;
+        /** Called when the archive {@code name} has been read to its end. */
+        void ended(String name, TarReader tar) {
+            passedOver.add(ImageNames.LINK, tar.links());
+            ends.add(name, tar.end());
         }
 
         PassedOver passedOver() {
             return passedOver;
-        }
-
-        private List<String> remarks() {
-            return unmarked == 0
-                    ? List.of()
-                    : List.of(unmarked + " archives have no closing blocks, as a tar has that was cut between two members");
         }
     }
 
@@ -76,7 +72,7 @@ final class TarImages implements IndexedSource {
         this.headers = Arrays.copyOf(index.headers, index.size);
         this.labels = Arrays.copyOf(index.labels, index.size);
         this.classNames = classNames;
-        this.findings = Findings.of(index.listing, index.passedOver, index.remarks());
+        this.findings = Findings.of(index.listing, index.passedOver, index.ends.remarks());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.SourceException;
@@ -33,7 +34,7 @@ final class TrainArchive {
                 else if (bySynset.put(name.substring(0, name.length() - 4), member.get()) != null)
                     throw new IOException(archive + " holds " + name + " twice");
             }
-            index.ended(tar);
+            index.ended(FileName.shown(FileName.of(archive)), tar);
         }
         if (bySynset.isEmpty())
             throw new IOException(archive + " holds no archive of a synset such as n01440764.tar");
@@ -51,7 +52,7 @@ final class TrainArchive {
                 synset.content())) {
             for (Optional<TarMember> image = tar.next(); image.isPresent(); image = tar.next())
                 index.add(image.get(), label);
-            index.ended(tar);
+            index.ended(FileName.shown(synset.name()), tar);
         }
     }
 }

@@ -33,7 +33,7 @@ final class ValidationArchive {
                 else
                     images.add(member.get());
             }
-            index.ended(tar);
+            index.ended(FileName.shown(FileName.of(archive)), tar);
         }
         if (images.size() != devkit.validation().length)
             throw new IOException(archive + " holds " + images.size() + " images, " + Devkit.NAME + " has classes for "

@@ -52,7 +52,7 @@ final class ColumnReader implements AutoCloseable {
     }
 
     /**
-     * Looks at how a chunk is written, and at the header of its first page of values, because later pages are as large.
+     * Looks at how a chunk is written. Where one of its pages may be too large, because the chunk is, this reads the header of each page.
      *
      * @throws IOException if the chunk cannot be read: names what it is
      */
@@ -62,9 +62,12 @@ final class ColumnReader implements AutoCloseable {
             if (!READ.contains(encoding))
                 throw new IOException("values are written in encoding " + encoding + " of Parquet (" + name(encoding)
                         + "): write it anew with plain ones or dictionaries");
+        final boolean mayBeTooLarge = Math.max(chunk.size(), chunk.unpacked()) > PageHeader.MOST_BYTES;
         try (ColumnReader reader = new ColumnReader(file, column, chunk)) {
             PageHeader header = reader.header();
-            for (reader.at += header.compressed(); !header.isData() && reader.at < reader.end; reader.at += header.compressed())
+            for (reader.at += header.compressed(); (mayBeTooLarge || !header.isData())
+                    && reader.at < reader.end; reader.at += header
+                            .compressed())
                 header = reader.header();
         }
     }
@@ -115,8 +118,11 @@ final class ColumnReader implements AutoCloseable {
     Label label() {
         return switch (column.type()) {
             case Footer.Column.BOOLEAN -> new Label.Index(truth ? 1 : 0);
-            case Footer.Column.INT32 -> Label.of(value.getInt(0));
-            case Footer.Column.INT64 -> Label.of(value.getLong(0));
+            case Footer.Column.INT32 ->
+                Label.of(column.meaning() == Footer.Meaning.UNSIGNED ? Integer.toUnsignedLong(value.getInt(0)) : value.getInt(0));
+            case Footer.Column.INT64 -> column.meaning() == Footer.Meaning.UNSIGNED && value.getLong(0) < 0
+                    ? new Label.Unclear(Long.toUnsignedString(value.getLong(0)) + " is no class index: too large")
+                    : Label.of(value.getLong(0));
             case Footer.Column.FLOAT -> Label.of(value.getFloat(0));
             case Footer.Column.DOUBLE -> Label.of(value.getDouble(0));
             default -> length() > Label.MOST_BYTES

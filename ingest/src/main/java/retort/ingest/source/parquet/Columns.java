@@ -2,9 +2,10 @@ package retort.ingest.source.parquet;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import retort.ingest.source.LabelNames;
 import retort.ingest.source.SourceLocation;
 
 /**
@@ -18,8 +19,6 @@ record Columns(List<String> images, Optional<String> label) {
     /** The usual names of image columns in common sets. */
     private static final List<String> IMAGES = List.of("image", "img");
 
-    private static final List<String> LABELS = List.of("label", "labels", "fine_label", "cls", "class", "target");
-    private static final List<String> SOUNDS_LIKE_LABELS = List.of("label", "class", "categor", "target", "species", "cls");
     private static final String WAY_OUT = ": name the column with label=COLUMN, or leave labels out with label=";
 
     static Columns of(SourceLocation location) {
@@ -48,14 +47,28 @@ record Columns(List<String> images, Optional<String> label) {
                         ? "its column " + name.get() + " is a list or a structure, which is no class of one image"
                         : "it has no column of whole numbers called " + name.get() + " nor one of texts, but " + paths(footer))
                         + WAY_OUT));
-        if (!footer.columns().get(column).isRead())
+        if (!footer.columns().get(column).isLabel())
             throw new IOException("its column " + name.get() + " is " + footer.columns().get(column).typeName()
                     + ", which is no class of one image" + WAY_OUT);
         return Optional.of(column);
     }
 
+    /**
+     * Says which columns are read. A person can see there that another one was meant.
+     *
+     * @param label the number of the label column
+     */
+    static String remark(Footer footer, int image, Optional<Integer> label) {
+        final List<String> others = IntStream.range(0, footer.columns().size())
+                .filter(i -> i != image && (label.isEmpty() || i != label.get())).mapToObj(i -> footer.columns().get(i).path())
+                .filter(path -> !path.endsWith(".path")).toList();
+        return "images are column " + footer.columns().get(image).path()
+                + label.map(i -> ", labels are column " + footer.columns().get(i).path()).orElse(", without labels")
+                + (others.isEmpty() ? "" : "; not read: " + String.join(", ", others));
+    }
+
     private static Optional<String> usual(Footer footer, Description description) throws IOException {
-        final Optional<String> usual = LABELS.stream().filter(name -> paths(footer).stream()
+        final Optional<String> usual = LabelNames.USUAL.stream().filter(name -> paths(footer).stream()
                 .anyMatch(path -> path.equals(name) || path.startsWith(name + "."))).findFirst();
         if (usual.isPresent())
             return usual;
@@ -69,7 +82,7 @@ record Columns(List<String> images, Optional<String> label) {
     private static void refuseWhatSoundsLikeLabels(Footer footer, int image) throws IOException {
         for (int i = 0; i < footer.columns().size(); i++) {
             final String path = footer.columns().get(i).path();
-            if (i != image && SOUNDS_LIKE_LABELS.stream().anyMatch(path.toLowerCase(Locale.ROOT)::contains))
+            if (i != image && LabelNames.soundsLikeOne(path))
                 throw new IOException("its column " + path + " looks like labels and has no usual name" + WAY_OUT);
         }
     }

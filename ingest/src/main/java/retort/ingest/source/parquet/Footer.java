@@ -28,8 +28,9 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
      * @param path names from the root, joined by dots
      * @param type Parquet's physical type
      * @param definitionLevel definition level of a value that is there; 0 if no value may be missing
+     * @param meaning the meaning of the physical values
      */
-    record Column(String path, int type, int definitionLevel, boolean repeated) {
+    record Column(String path, int type, int definitionLevel, boolean repeated, Meaning meaning) {
         static final int BOOLEAN = 0;
         static final int INT32 = 1;
         static final int INT64 = 2;
@@ -37,17 +38,38 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
         static final int DOUBLE = 5;
         static final int BYTE_ARRAY = 6;
 
-        /** True if {@link ColumnReader} reads the column: one value a row, of a type that needs no length from the schema. */
-        boolean isRead() {
-            return !repeated && (type == BOOLEAN || type == INT32 || type == INT64 || type == FLOAT || type == DOUBLE
-                    || type == BYTE_ARRAY);
+        /** True if a value of the column may be a class: one value a row, which {@link ColumnReader} reads. */
+        boolean isLabel() {
+            return !repeated && meaning != Meaning.OTHER && (type == BOOLEAN || type == INT32 || type == INT64 || type == FLOAT
+                    || type == DOUBLE || type == BYTE_ARRAY);
         }
 
         /** The physical type, in Parquet's words. */
         String typeName() {
-            return (repeated ? "a list of " : "")
+            return (repeated ? "a list of " : "") + (meaning == Meaning.OTHER ? "a date, a time or a decimal in " : "")
                     + List.of("BOOLEAN", "INT32", "INT64", "INT96", "FLOAT", "DOUBLE", "BYTE_ARRAY", "FIXED_LEN_BYTE_ARRAY")
                             .get(Math.clamp(type, 0, 7));
+        }
+    }
+
+    /** The meaning of a column's physical values, as far as it matters for labels. */
+    enum Meaning {
+        /** The values are what they are. */
+        PLAIN,
+        /** The bits are a number without a sign. */
+        UNSIGNED,
+        /** Dates, times, decimals with a scale and documents: a number there is no class index. */
+        OTHER;
+
+        /**
+         * @param converted {@code ConvertedType} of the schema's element; -1 if there is none
+         * @param logical the field's number in the union {@code LogicalType}; -1 if there is none
+         */
+        static Meaning of(int converted, int logical) {
+            if (converted >= 11 && converted <= 14) // UINT_8 to UINT_64
+                return UNSIGNED;
+            final boolean dated = converted >= 5 && converted <= 10 || converted >= 19; // DECIMAL to TIMESTAMP_MICROS; JSON, BSON, INTERVAL
+            return dated || logical >= 5 && logical <= 8 || logical == 12 || logical == 13 ? OTHER : PLAIN;
         }
     }
 
@@ -62,8 +84,9 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
      * @param encodings encodings of their values and levels, in Parquet's numbers
      * @param start position of the first page in the file, in bytes; the dictionary is the first page if there is one
      * @param size bytes of all pages with their headers
+     * @param unpacked the same after decompression
      */
-    record Chunk(int codec, List<Integer> encodings, long start, long size) {
+    record Chunk(int codec, List<Integer> encodings, long start, long size, long unpacked) {
     }
 
     /** @throws IOException if the file is no Parquet file, is cut, or damaged */
@@ -136,7 +159,7 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
             if (element.children() > 0)
                 next = leaves(schema, next, element.children(), name, ownLevel, many, columns, depth + 1);
             else
-                columns.add(new Column(name, element.type(), ownLevel, many));
+                columns.add(new Column(name, element.type(), ownLevel, many, element.meaning()));
         }
         return next;
     }
@@ -171,15 +194,16 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
                                 encodings.add(in.i32());
                         }
                         case 4 -> fields[field] = in.i32();
-                        case 7, 9, 11 -> fields[field] = in.i64();
+                        case 6, 7, 9, 11 -> fields[field] = in.i64();
                         default -> in.skip(fieldType);
                     }
                 });
         });
-        final long start = fields[11] > 0 ? Math.min(fields[11], fields[9]) : fields[9];
-        if (start < 4 || fields[7] < 0 || start > fileSize - fields[7])
+        final boolean dictionaryFirst = fields[11] > 0 && (fields[9] == 0 || fields[11] < fields[9]);
+        final long start = dictionaryFirst ? fields[11] : fields[9];
+        if (start < 4 && fields[7] > 0 || fields[7] < 0 || start > fileSize - fields[7])
             throw new IOException("it is damaged: a column of " + fields[7] + " bytes from byte " + start + " on");
-        return new Chunk((int) fields[4], List.copyOf(encodings), start, fields[7]);
+        return new Chunk((int) fields[4], List.copyOf(encodings), start, fields[7], fields[6]);
     }
 
     private static void keyValue(CompactReader in, Map<String, String> metadata) throws IOException {
@@ -194,20 +218,24 @@ record Footer(List<Column> columns, List<RowGroup> rowGroups, Map<String, String
     }
 
     /** One element of the schema, which lists its tree depth first. */
-    private record Element(int type, int repetition, String name, int children) {
+    private record Element(int type, int repetition, String name, int children, Meaning meaning) {
         static Element read(CompactReader in) throws IOException {
-            final int[] numbers = new int[6]; // by their ids
+            final int[] numbers = {0, 0, 0, 0, 0, 0, -1, 0, 0, 0, -1}; // by their ids
             final String[] name = {""};
             in.struct((id, type) -> {
                 switch (id) {
-                    case 1, 3, 5 -> numbers[id] = in.i32();
+                    case 1, 3, 5, 6 -> numbers[id] = in.i32();
                     case 4 -> name[0] = in.string();
+                    case 10 -> in.struct((logical, inner) -> {
+                        numbers[10] = logical;
+                        in.skip(inner);
+                    });
                     default -> in.skip(type);
                 }
             });
             if (numbers[5] < 0)
                 throw new IOException("it is damaged: an element of its schema has " + numbers[5] + " children");
-            return new Element(numbers[1], numbers[3], name[0], numbers[5]);
+            return new Element(numbers[1], numbers[3], name[0], numbers[5], Meaning.of(numbers[6], numbers[10]));
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.DataSource;
@@ -27,8 +28,14 @@ import retort.ingest.source.SourceLocation;
  * {@code label}. Class names come from the data set's own description in the file, from {@code classes=FILE}, or from the labels.
  */
 public final class ParquetFactory implements DataSourceFactory {
+    /** The largest number of remarks about the columns of files that have different ones. */
+    private static final int SHOWN = 5;
+
     /** The label column, class names and row groups of one file. */
-    private record Described(Path path, Optional<Integer> label, List<String> names, List<ImageRows> rowGroups) {
+    private record Described(Path path, Optional<Integer> label, List<String> names, List<ImageRows> rowGroups, String columns) {
+        boolean hasRows() {
+            return rowGroups.stream().anyMatch(rows -> rows.count() > 0);
+        }
     }
 
     @Override
@@ -58,7 +65,10 @@ public final class ParquetFactory implements DataSourceFactory {
         final List<ImageRows> rowGroups = rowGroups(location, files, classes.orElse(List.of()));
         final ClassLabels labels = labels(location, files, rowGroups, classes);
         return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(), labels.names(),
-                Findings.of(listing, new PassedOver(), labels.remarks()), ImageRows::file,
+                Findings.of(listing, new PassedOver(),
+                        Stream.concat(files.stream().map(Described::columns).distinct().limit(SHOWN), labels.remarks().stream())
+                                .toList()),
+                ImageRows::file,
                 (rows, passedOver) -> RowGroupSamples.open(rows, labels));
     }
 
@@ -79,7 +89,8 @@ public final class ParquetFactory implements DataSourceFactory {
                 first += group.rows();
             }
             return new Described(path, label,
-                    label.map(i -> description.classNames(footer.columns().get(i).path())).orElse(List.of()), rowGroups);
+                    label.map(i -> description.classNames(footer.columns().get(i).path())).orElse(List.of()), rowGroups,
+                    Columns.remark(footer, image, label));
         }
     }
 
@@ -95,8 +106,9 @@ public final class ParquetFactory implements DataSourceFactory {
      *
      * @param listed the given list; empty if there is none
      */
-    private static List<ImageRows> rowGroups(SourceLocation location, List<Described> files, List<String> listed)
+    private static List<ImageRows> rowGroups(SourceLocation location, List<Described> all, List<String> listed)
             throws SourceException {
+        final List<Described> files = withRows(all);
         final Described first = files.getFirst();
         final boolean byName = files.stream().allMatch(file -> !file.names().isEmpty() && listed.containsAll(file.names()));
         for (final Described file : files) {
@@ -112,12 +124,19 @@ public final class ParquetFactory implements DataSourceFactory {
                 .toList();
     }
 
+    /** The files that have a row; all of them if none has. A file without a row has no class, either. */
+    private static List<Described> withRows(List<Described> files) {
+        final List<Described> some = files.stream().filter(Described::hasRows).toList();
+        return some.isEmpty() ? files : some;
+    }
+
     private static ClassLabels labels(SourceLocation location, List<Described> files, List<ImageRows> rowGroups,
             Optional<List<String>> classes) throws SourceException {
         if (classes.isPresent())
             return ClassLabels.listed(classes.get());
-        if (!files.getFirst().names().isEmpty())
-            return ClassLabels.listed(files.getFirst().names());
+        final List<String> names = withRows(files).getFirst().names();
+        if (!names.isEmpty())
+            return ClassLabels.listed(names);
         try {
             return LabelSurvey.of(rowGroups);
         } catch (IOException e) {

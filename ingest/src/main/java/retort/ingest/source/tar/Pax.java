@@ -10,14 +10,16 @@ import retort.ingest.source.FileName;
  *
  * @param path null if the header does not name the member
  * @param size -1 where the header does not give the size
+ * @param sparse true if the member's content leaves out holes, in one of the three formats of GNU tar
  */
-record Pax(@Nullable String path, long size) {
-    static final Pax NONE = new Pax(null, -1);
+record Pax(@Nullable String path, long size, boolean sparse) {
+    static final Pax NONE = new Pax(null, -1, false);
 
     /** @param where the place in messages */
     static Pax parse(byte[] records, String where) throws IOException {
         String path = null;
         long size = -1;
+        boolean sparse = false;
         int at = 0;
         while (at < records.length && records[at] != 0) {
             int digits = at;
@@ -33,9 +35,10 @@ record Pax(@Nullable String path, long size) {
                 path = record.substring(5);
             else if (record.startsWith("size="))
                 size = size(record.substring(5), where);
+            sparse |= record.startsWith("GNU.sparse.");
             at = end;
         }
-        return new Pax(path, size);
+        return new Pax(path, size, sparse);
     }
 
     private static long size(String digits, String where) throws IOException {

@@ -32,12 +32,22 @@ record TarHeader(String name, long size, byte type) {
         return new TarHeader(prefix.isEmpty() ? name : prefix + "/" + name, number(block, 124, 12, "size"), block[156]);
     }
 
+    /** True if the block has the mark of POSIX and GNU, which the oldest tars do not have. */
+    static boolean saysThatItIsOne(byte[] block) {
+        return text(block, 257, 5).equals("ustar");
+    }
+
     static boolean isEnd(byte[] block) {
         return Arrays.equals(block, new byte[BLOCK]);
     }
 
     boolean isFile() {
         return type == 0 || type == '0' || type == '7';
+    }
+
+    /** True for a hard or a symbolic link. */
+    boolean isLink() {
+        return type == '1' || type == '2';
     }
 
     /** Links, devices and folders have no content whatever their size says, as in GNU tar and Python's tarfile. */

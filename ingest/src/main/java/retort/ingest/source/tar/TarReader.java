@@ -9,6 +9,7 @@ import java.util.Optional;
 import retort.ingest.source.Compression;
 import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
+import retort.ingest.source.ForeignKind;
 
 /**
  * Reads the files of a tar archive forward. Contents that are not asked for are skipped, which costs nothing in a {@link FileSlice}.
@@ -28,6 +29,7 @@ public final class TarReader implements AutoCloseable {
     private long nextHeader;
     private boolean ended;
     private boolean unmarked;
+    private long links;
 
     /**
      * @param in from the header at {@code at} on; closed with this reader
@@ -60,7 +62,7 @@ public final class TarReader implements AutoCloseable {
 
     /**
      * The next file, or empty at the archive's end. An archive that ends after a whole member and without its closing blocks ends
-     * there, as in GNU tar and Python's tarfile; {@link #isUnmarked} says so.
+     * there, as in GNU tar and Python's tarfile; {@link #end} says so.
      *
      * @throws IOException if the archive is cut or damaged here
      */
@@ -78,6 +80,8 @@ public final class TarReader implements AutoCloseable {
             final long here = at - TarHeader.BLOCK;
             final TarHeader header = header(here);
             if (header.isFile()) {
+                if (pax.sparse())
+                    throw sparse(here);
                 final long size = pax.size() >= 0 ? pax.size() : header.size();
                 goOnAfter(size, here);
                 final String name = longName != null ? longName : pax.path() != null ? pax.path() : header.name();
@@ -89,8 +93,9 @@ public final class TarReader implements AutoCloseable {
                 case 'x' -> pax = Pax.parse(extension(header, MOST_PAX_BYTES, here), archive + " at byte " + here);
                 case 'K', 'g' -> {
                 } // a long name of a link, or values for all members: neither is used
-                case 'S' -> throw damaged(here, "a sparse file, which is not supported");
+                case 'S' -> throw sparse(here);
                 default -> { // a folder, a link, a device
+                    links += header.isLink() ? 1 : 0;
                     first = nextHeader;
                     longName = null;
                     pax = Pax.NONE;
@@ -114,9 +119,28 @@ public final class TarReader implements AutoCloseable {
         return bytes;
     }
 
-    /** True if the archive ended without its closing blocks. The archive is whole, or it was cut between two members. */
-    public boolean isUnmarked() {
-        return unmarked;
+    /**
+     * Tells how the archive ends. Called after {@link #next} has found no further member. Reads what follows the closing blocks, up to the
+     * first byte that is not zero.
+     */
+    public TarEnd end() {
+        if (unmarked)
+            return TarEnd.OPEN;
+        final byte[] rest = new byte[1 << 13];
+        try {
+            for (int n = in.read(rest); n >= 0; n = in.read(rest))
+                for (int i = 0; i < n; i++)
+                    if (rest[i] != 0)
+                        return TarEnd.GOES_ON;
+        } catch (IOException damaged) { // a decompressor finds something that it cannot read
+            return TarEnd.GOES_ON;
+        }
+        return TarEnd.CLOSED;
+    }
+
+    /** The number of hard and symbolic links up to here. They have no content, and are passed over as in webdataset. */
+    public long links() {
+        return links;
     }
 
     @Override
@@ -136,7 +160,7 @@ public final class TarReader implements AutoCloseable {
         final int n = padded < padding.length ? 0 : readUpTo(block);
         unmarked = n == 0 && mayEnd && at > 0;
         if (n < block.length && !unmarked)
-            throw at == n && Compression.foreign(block).isPresent() ? noTar() : cut();
+            throw at == n && (n == 0 || ForeignKind.of(block).isPresent()) ? noTar(n) : cut();
         return !unmarked;
     }
 
@@ -144,9 +168,9 @@ public final class TarReader implements AutoCloseable {
         try {
             return TarHeader.parse(block);
         } catch (IOException e) {
-            if (here == 0 && Compression.foreign(block).isPresent())
-                throw noTar();
-            throw damaged(here, String.valueOf(e.getMessage()));
+            throw here == 0 && !TarHeader.saysThatItIsOne(block)
+                    ? noTar(block.length)
+                    : damaged(here, String.valueOf(e.getMessage()));
         }
     }
 
@@ -193,8 +217,18 @@ public final class TarReader implements AutoCloseable {
         at = position;
     }
 
-    private IOException noTar() {
-        return new IOException(archive + " is no tar but " + Compression.foreign(block).orElseThrow());
+    /** @param length number of bytes that the archive begins with, in {@code block} */
+    private IOException noTar(int length) {
+        final byte[] start = Arrays.copyOf(block, length);
+        return length == 0
+                ? new EOFException(archive + " is empty: 0 bytes")
+                : new IOException(archive + " is no tar" + ForeignKind.of(start).map(kind -> " but " + kind)
+                        .orElseGet(() -> ": it begins with " + ForeignKind.shown(start)));
+    }
+
+    private IOException sparse(long here) {
+        return new IOException(archive + " holds a sparse file at byte " + here
+                + ", whose holes are not read: write it anew without --sparse");
     }
 
     private IOException cut() {

@@ -3,13 +3,16 @@ package retort.ingest.source.webdataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.Label;
 import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
+import retort.ingest.source.tar.TarEnd;
 import retort.ingest.source.tar.TarMember;
 import retort.ingest.source.tar.TarReader;
 
@@ -19,6 +22,9 @@ import retort.ingest.source.tar.TarReader;
  * belong to none. A sample without an image is passed over. Confined to one thread.
  */
 final class GroupReader implements AutoCloseable {
+    /** The beginning of the reason for which a member is passed over that may be the label. */
+    private static final String UNREAD_LABEL = "not read, though it sounds like a label: ";
+
     private final TarReader tar;
     private final Keys keys;
     private final PassedOver passedOver;
@@ -68,9 +74,16 @@ final class GroupReader implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** See {@link TarReader#isUnmarked()}. */
-    boolean isUnmarked() {
-        return tar.isUnmarked();
+    /** Tells how the shard ends, and counts its links as passed over. Called once, after {@link #next} has found no further sample. */
+    TarEnd end() {
+        passedOver.add(ImageNames.LINK, tar.links());
+        return tar.end();
+    }
+
+    /** The names that sound like a label among the reasons of {@code passedOver}. */
+    static List<String> unreadLabels(PassedOver passedOver) {
+        return passedOver.counts().keySet().stream().filter(reason -> reason.startsWith(UNREAD_LABEL))
+                .map(reason -> reason.substring(UNREAD_LABEL.length())).toList();
     }
 
     @Override
@@ -107,7 +120,8 @@ final class GroupReader implements AutoCloseable {
         private @Nullable String other;
         private int images;
         private Label label = Label.NONE;
-        private boolean labelled;
+        /** The rank of the label's key among {@link Keys#labels}; a field of a JSON member comes after all of them. */
+        private int labelRank = Integer.MAX_VALUE;
 
         Building(String key, long offset, boolean withImage) {
             this.key = key;
@@ -126,27 +140,40 @@ final class GroupReader implements AutoCloseable {
             final Optional<Integer> place = keys.rank(written);
             if (place.isPresent())
                 image(member, place.get());
-            else if (keys.isLabel(written))
-                label(member.size() > Label.MOST_BYTES
-                        ? new Label.Unclear(member.name() + " has " + member.size() + " bytes, more than a label")
-                        : Label.of(tar.content(member, Label.MOST_BYTES)));
-            else if (keys.isJson(written) && !labelled)
+            else if (keys.labelRank(written).isPresent())
+                label(member, keys.labelRank(written).get());
+            else if (keys.isJson(written) && labelRank == Integer.MAX_VALUE)
                 json(member);
             else if (keys.isOtherImage(written))
                 other = written;
+            else if (keys.mayBeLabel(written))
+                passedOver.add(UNREAD_LABEL + FileName.shown(written));
         }
 
         /** A member that holds the label alone counts more than a field of a JSON member. */
-        private void label(Label found) {
-            label = found;
-            labelled = true;
+        private void label(TarMember member, int place) throws IOException {
+            if (place >= labelRank)
+                return;
+            labelRank = place;
+            label = member.size() > Label.MOST_BYTES
+                    ? new Label.Unclear(member.name() + " has " + member.size() + " bytes, more than a label")
+                    : Label.of(tar.content(member, Label.MOST_BYTES));
         }
 
         private void json(TarMember member) throws IOException {
-            if (member.size() > Sample.MAX_ENCODED_BYTES)
+            if (member.size() > Sample.MAX_ENCODED_BYTES) {
                 passedOver.add("JSON of more than " + Sample.MAX_ENCODED_BYTES + " bytes, not read for a label");
-            else
-                label = JsonLabel.find(tar.content(member, Sample.MAX_ENCODED_BYTES), keys.fields());
+                return;
+            }
+            final byte[] json = tar.content(member, Sample.MAX_ENCODED_BYTES);
+            try {
+                label = JsonLabel.find(json, keys, field -> {
+                    if (keys.mayBeLabel(field))
+                        passedOver.add(UNREAD_LABEL + "field " + FileName.shown(field) + " of json");
+                });
+            } catch (IOException damaged) {
+                passedOver.add("damaged JSON, not read for a label");
+            }
         }
 
         private void image(TarMember member, int place) throws IOException {

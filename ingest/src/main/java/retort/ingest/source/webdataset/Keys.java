@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import retort.ingest.source.ImageNames;
+import retort.ingest.source.LabelNames;
 import retort.ingest.source.SourceLocation;
 
 /**
@@ -13,10 +15,14 @@ import retort.ingest.source.SourceLocation;
  * case, as in WebDataset.
  *
  * @param images keys of the image, the first choice first
- * @param label the key of a member with the label alone
+ * @param labels keys of a member with the label alone, the first choice first
  * @param fields names of the label in a JSON member, the first choice first
  */
-record Keys(List<String> images, String label, List<String> fields) {
+record Keys(List<String> images, List<String> labels, List<String> fields) {
+    /** WebDataset's own key comes before the names that other data sets use. */
+    private static final List<String> LABELS = Stream
+            .concat(Stream.of("cls"), LabelNames.USUAL.stream().filter(name -> !name.equals("cls"))).toList();
+
     /** {@code base_plus_ext} of webdataset 1.0.2: the sample is what stands before the first dot of the last name. */
     private static final Pattern MEMBER = Pattern.compile("((?:.*/|)[^.]+)[.]([^/]*)", Pattern.DOTALL);
 
@@ -30,7 +36,7 @@ record Keys(List<String> images, String label, List<String> fields) {
         return new Keys(
                 location.option("image").map(keys -> List.of(keys.toLowerCase(Locale.ROOT).split(";")))
                         .orElse(ImageNames.preferred()),
-                label.orElse("cls"), location.option("label").map(List::of).orElse(List.of("label", "cls")));
+                label.map(List::of).orElse(LABELS), location.option("label").map(List::of).orElse(LabelNames.USUAL));
     }
 
     /** Empty for a name that belongs to no sample. */
@@ -47,8 +53,15 @@ record Keys(List<String> images, String label, List<String> fields) {
         return rank < 0 ? Optional.empty() : Optional.of(rank);
     }
 
-    boolean isLabel(String key) {
-        return key.equals(label);
+    /** The rank of a label key, of which a smaller one is the better choice; empty if {@code key} is no label key. */
+    Optional<Integer> labelRank(String key) {
+        final int rank = labels.indexOf(key);
+        return rank < 0 ? Optional.empty() : Optional.of(rank);
+    }
+
+    /** True if {@code name}, a key or a field of JSON, sounds like a label, and nobody has said which one is the label. */
+    boolean mayBeLabel(String name) {
+        return labels == LABELS && LabelNames.soundsLikeOne(name) && !ImageNames.isImage("." + name);
     }
 
     boolean isJson(String key) {

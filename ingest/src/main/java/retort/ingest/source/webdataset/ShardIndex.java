@@ -18,6 +18,7 @@ import retort.ingest.source.Label;
 import retort.ingest.source.Listing;
 import retort.ingest.source.PassedOver;
 import retort.ingest.source.SourceException;
+import retort.ingest.source.tar.TarEnd;
 
 /**
  * The places and labels of the samples of one shard: 12 bytes a sample.
@@ -26,11 +27,11 @@ import retort.ingest.source.SourceException;
  * @param labels the label of each sample: a class index, {@link #NONE}, or {@link #FIRST_OTHER} minus its place in {@code others}
  * @param others labels that are texts or are not understood, each once
  * @param moved number of samples whose label stands elsewhere in the shard, because members of one sample are not beside one another
- * @param unmarked true if the shard ends without the closing blocks of a tar
+ * @param end tells how the shard's tar ends
  * @param listing digest of the shard's samples
  */
 @SuppressWarnings("ArrayRecordComponent") // an index, never compared
-record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, long moved, boolean unmarked,
+record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, long moved, TarEnd end,
         PassedOver passedOver, String listing) {
     static final int NONE = -1;
     static final int FIRST_OTHER = -2;
@@ -72,8 +73,7 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
                     ? 0
                     : adopt(shard, keys, orphans, found, others);
             return new ShardIndex(shard, Arrays.copyOf(offsets, n), found, List.copyOf(others.keySet()), moved,
-                    groups.isUnmarked(),
-                    passedOver, digest(listing, found, others.keySet()));
+                    groups.end(), passedOver, digest(listing, found, others.keySet()));
         } catch (IOException e) {
             throw new UncheckedIOException(String.valueOf(e.getMessage()), e);
         }
@@ -116,6 +116,10 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
 
     long samples() {
         return offsets.length;
+    }
+
+    long unlabelled() {
+        return Arrays.stream(labels).filter(code -> code == NONE).count();
     }
 
     /** The label of a sample of this shard, as written. */

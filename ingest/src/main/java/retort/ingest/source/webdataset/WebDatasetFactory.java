@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +36,6 @@ import retort.ingest.source.SourceLocation;
 public final class WebDatasetFactory implements DataSourceFactory {
     private static final Logger LOG = LoggerFactory.getLogger(WebDatasetFactory.class);
     private static final Set<String> OPTIONS = Set.of("access", "classes", "image", "label");
-    private static final int SHOWN = 3;
 
     @Override
     public String scheme() {
@@ -61,13 +59,15 @@ public final class WebDatasetFactory implements DataSourceFactory {
             throw new SourceException(location + ": compressed shards only read forward: unpack them, or leave access out");
         final Optional<ClassLabels> classes = classNames(location, shards.getFirst()).map(ClassLabels::listed);
         if (access.equals("forward"))
-            return forward(shards, keys, classes);
+            return forward(location, shards, keys, classes);
         final List<ShardIndex> indexes = ShardIndex.ofAll(shards, keys);
+        ShardFindings.requireLabels(location, indexes);
         final ClassLabels known = classes.orElseGet(() -> ShardIndex.classes(indexes));
-        return new IndexedShards(indexes, keys, known, findings(indexes, indexes, known));
+        return new IndexedShards(indexes, keys, known, ShardFindings.of(indexes, indexes, known));
     }
 
-    private static DataSource forward(List<Path> shards, Keys keys, Optional<ClassLabels> classes) throws SourceException {
+    private static DataSource forward(SourceLocation location, List<Path> shards, Keys keys, Optional<ClassLabels> classes)
+            throws SourceException {
         final ShardLengths lengths = ShardLengths.beside(shards.getFirst());
         final List<Path> unknown = shards.stream().filter(shard -> lengths.of(shard).isEmpty()).toList();
         if (!unknown.isEmpty())
@@ -75,37 +75,19 @@ public final class WebDatasetFactory implements DataSourceFactory {
         final Map<Path, ShardIndex> counted = new HashMap<>();
         for (final ShardIndex index : ShardIndex.ofAll(unknown, keys))
             counted.put(index.shard(), index);
+        if (counted.size() == Set.copyOf(shards).size())
+            ShardFindings.requireLabels(location, counted.values());
         final long[] samples = shards.stream()
                 .mapToLong(shard -> lengths.of(shard).orElseGet(() -> requireNonNull(counted.get(shard)).samples())).toArray();
         final boolean allCounted = unknown.size() == shards.size();
         final ClassLabels known = classes
                 .orElseGet(() -> allCounted ? ShardIndex.classes(counted.values()) : ClassLabels.unknown());
-        final Findings found = findings(List.of(), counted.values(), known);
+        final Findings found = ShardFindings.of(List.of(), counted.values(), known);
         return new ForwardShards<>(shards, samples, known.names(),
                 Findings.of(listing(shards), found.passedOver(), found.remarks()),
-                Function.identity(), (shard, passedOver) -> Groups.open(shard, keys, known,
+                Function.identity(),
+                (shard, passedOver) -> Groups.open(shard, keys, known, Optional.ofNullable(counted.get(shard)),
                         counted.containsKey(shard) ? new PassedOver() : passedOver));
-    }
-
-    /** @param listed the shards of the digest, in canonical order */
-    private static Findings findings(List<ShardIndex> listed, Collection<ShardIndex> indexes, ClassLabels classes) {
-        final Listing listing = new Listing();
-        for (final ShardIndex index : listed)
-            listing.add(FileName.of(index.shard()) + "=" + index.listing(), index.samples());
-        final PassedOver passedOver = new PassedOver();
-        indexes.forEach(index -> passedOver.addAll(index.passedOver()));
-        final List<String> remarks = new ArrayList<>(classes.remarks());
-        final long moved = indexes.stream().mapToLong(ShardIndex::moved).sum();
-        if (moved > 0)
-            remarks.add(moved + " labels do not stand beside their image and were found by their key elsewhere in the shard");
-        final List<String> unmarked = indexes.stream().filter(ShardIndex::unmarked)
-                .map(index -> FileName.shown(FileName.of(index.shard())))
-                .sorted().toList();
-        if (!unmarked.isEmpty())
-            remarks.add(unmarked.size() + " shards have no closing blocks, as a tar has that was cut between two members: "
-                    + String.join(", ", unmarked.subList(0, Math.min(SHOWN, unmarked.size())))
-                    + (unmarked.size() > SHOWN ? " and so on" : ""));
-        return Findings.of(listing, passedOver, remarks);
     }
 
     /** A digest of names and sizes. Shards that are read forward are not opened for it, because their sizes tell another content. */

@@ -146,8 +146,12 @@ class FolderSourceTest {
         Files.writeString(elsewhere.resolve("2.jpg"), "2");
         Files.createSymbolicLink(root.resolve("a/linked"), elsewhere);
         Files.createSymbolicLink(root.resolve("a/loop"), root.resolve("a"));
+        Files.createSymbolicLink(root.resolve("a/deep"), Path.of("../.."));
+        Files.createSymbolicLink(root.resolve("all"), root);
         try (IndexedSource source = open()) {
             assertThat(listing(source)).containsExactly("0 a/1.jpg", "0 a/linked/2.jpg");
+            assertThat(source.findings().passedOver().counts())
+                    .containsOnly(entry("link that leads back to a folder that holds it", 3L));
         }
     }
 

@@ -79,6 +79,31 @@ class KaggleTest {
     }
 
     @Test
+    void readsWhatSpreadsheetsMakeOfTheTables() throws Exception {
+        for (int i = 1; i < 4; i++)
+            write(images.resolve("val/ILSVRC2012_val_0000000" + i + ".JPEG"), TinyImages.jpeg(i));
+        write(images.resolve("val/ILSVRC2012_val_00000009.JPEG"), TinyImages.jpeg(9));
+        final String mapping = Files.readString(dir.resolve("LOC_synset_mapping.txt"));
+        final String solution = Files.readString(dir.resolve("LOC_val_solution.csv"));
+        for (final String[] tables : new String[][]{{"\ufeff" + mapping, "\ufeff" + solution},
+                {mapping.replace("\n", "\r\n"), solution.replace("\n", "\r\n")},
+                {mapping, solution.replaceAll("(?m)^(ILSVRC\\w+),(.*)$", "\"$1\",\"$2\"")},
+                {mapping, solution.replaceAll("(?m)^(ILSVRC\\w+),", " $1.JPEG , ")},
+                {mapping, solution.substring(solution.indexOf('\n') + 1)}}) {
+            Files.writeString(dir.resolve("LOC_synset_mapping.txt"), tables[0]);
+            Files.writeString(dir.resolve("LOC_val_solution.csv"), tables[1]);
+            try (DataSource source = Sources.open("kaggle:" + dir + "?split=val")) {
+                assertThat(Sources.walk(source)).as(tables[1]).extracting(Seen::label).containsExactly(2, 1, 0);
+                assertThat(source.findings().passedOver().counts())
+                        .isEqualTo(java.util.Map.of("image that LOC_val_solution.csv does not name", 1L));
+            }
+        }
+        Files.writeString(dir.resolve("LOC_val_solution.csv"), solution + "ILSVRC2012_val_00000001,n01440764 1 2 3 4\n");
+        assertThatThrownBy(() -> Sources.open("kaggle:" + dir + "?split=val")).isInstanceOf(SourceException.class)
+                .hasMessageContaining("gives ILSVRC2012_val_00000001 two classes");
+    }
+
+    @Test
     void namesTheTableThatIsMissingOrDamaged() throws Exception {
         Files.createDirectories(images.resolve("val"));
         Files.writeString(dir.resolve("LOC_val_solution.csv"), "ImageId,PredictionString\n../../etc/passwd,n01440764 1 2 3 4\n");

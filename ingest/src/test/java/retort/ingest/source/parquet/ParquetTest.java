@@ -80,13 +80,70 @@ class ParquetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"delta,encoding 6 of Parquet (DELTA_LENGTH_BYTE_ARRAY)", "brotli,compressed with brotli",
-            "lz4,compressed with lz4"})
+    @CsvSource({"delta,encoding 6 of Parquet (DELTA_LENGTH_BYTE_ARRAY)", "brotli,compressed with brotli"})
     void saysAtTheStartWhatItDoesNotRead(String fixture, String named) throws Exception {
         final Path file = copy(fixture, "a.parquet");
         assertThatThrownBy(() -> Sources.open("parquet:" + file)).isInstanceOf(SourceException.class)
                 .hasMessageContaining("a.parquet cannot be read: ").hasMessageContaining(named)
                 .hasMessageContaining("write it anew with");
+    }
+
+    /** pyarrow 26.0.1 has written a page of 1.1 GiB of zeros, which takes 36 KiB, after one of a single image. */
+    @Test
+    void refusesALaterPageThatIsTooLargeAtTheStart() throws Exception {
+        assertThatThrownBy(() -> Sources.open("parquet:" + copy("large-page", "a.parquet"))).isInstanceOf(SourceException.class)
+                .hasMessageContaining("1153433610 after decompression, where at most 1073741824 are read");
+    }
+
+    /** pyarrow 26.0.1 has written lz4 as the codec LZ4_RAW, and a file of one row group without a row. */
+    @Test
+    void readsLz4AndFilesWithoutARow() throws Exception {
+        copy("lz4", "a.parquet");
+        copy("no-rows", "b.parquet");
+        copy("lz4", "c.parquet");
+        try (DataSource source = Sources.open("parquet:" + dir + "/{a,b,c}.parquet")) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(Seen::label).containsExactly(3, 0, 3, 0);
+            try (ShardedSource.ShardReader rows = ((ShardedSource) source).open(0, 1)) {
+                final byte[] png = ((Sample.Encoded) rows.next().content()).bytes();
+                assertThat(ImageIO.read(new ByteArrayInputStream(png)).getRGB(0, 0)).isEqualTo(0xff140709);
+            }
+        }
+    }
+
+    /** Their numbers count days, microseconds and hundredths: read as labels, they would be classes that nobody meant. */
+    @ParameterizedTest
+    @ValueSource(strings = {"label-date", "label-time", "label-timestamp", "label-decimal"})
+    void refusesDatesTimesAndDecimalsAsLabels(String fixture) throws Exception {
+        final Path file = copy(fixture, "a.parquet");
+        assertThatThrownBy(() -> Sources.open("parquet:" + file)).isInstanceOf(SourceException.class)
+                .hasMessageContaining("its column label is a date, a time or a decimal in INT")
+                .hasMessageContaining("leave labels out with label=");
+        try (DataSource source = Sources.open("parquet:" + file + "?label=")) {
+            assertThat(Sources.walk(source)).hasSize(5).extracting(Seen::label).containsOnly(-1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"label-uint32,2147483653", "label-uint64,9223372036854775813"})
+    void aLargeNumberWithoutASignIsNoMissingLabel(String fixture, String value) throws Exception {
+        try (DataSource source = Sources.open("parquet:" + copy(fixture, "a.parquet"))) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(Seen::label).containsExactly(1, 0, -1, 2, -1);
+            assertThat(seen.get(2).content()).contains(value + " is no class index: too large");
+            assertThat(seen.get(4).content()).contains("bytes");
+        }
+    }
+
+    @Test
+    void saysWhichColumnsAreReadAndWhichAreNot() throws Exception {
+        try (DataSource source = Sources.open("parquet:" + copy("label-unnamed", "a.parquet"))) {
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsOnly(-1);
+            assertThat(source.findings().remarks()).containsExactly("images are column image.bytes, without labels; not read: y");
+        }
+        try (DataSource source = Sources.open("parquet:" + copy("label-int", "b.parquet"))) {
+            assertThat(source.findings().remarks()).containsExactly("images are column image.bytes, labels are column label");
+        }
     }
 
     /** pyarrow 26.0.1 has written the files: text, category, boolean, float, double and a small signed integer. */

@@ -64,7 +64,7 @@ class TarReaderTest {
     @Test
     void saysWhereAnArchiveIsCut() {
         final byte[] whole = new TarBytes().file("a", "x".repeat(600)).file("b", "y").end();
-        for (final int length : new int[]{0, 100, 511, 700, 1111, 1600, 2000, 2048})
+        for (final int length : new int[]{100, 511, 700, 1111, 1600, 2000, 2048})
             assertThatThrownBy(() -> list(Arrays.copyOf(whole, length))).isInstanceOf(IOException.class)
                     .hasMessageContaining("test.tar is cut");
     }
@@ -80,7 +80,7 @@ class TarReaderTest {
                     found.add(member.get().name());
                 assertThat(found).as("%d bytes", length)
                         .containsExactlyElementsOf(length == 1536 ? List.of("a") : List.of("a", "b"));
-                assertThat(tar.isUnmarked()).isEqualTo(length <= 2560);
+                assertThat(tar.end()).isEqualTo(length <= 2560 ? TarEnd.OPEN : TarEnd.CLOSED);
                 assertThat(tar.next()).isEmpty();
             }
         }
@@ -89,11 +89,48 @@ class TarReaderTest {
     @Test
     void saysWhatAFileIsThatIsNoTar() {
         for (final String start : List.of("PK\u0003\u0004=a ZIP archive", "7z\u00bc\u00af'\u001c=a 7z archive",
-                "PAR1=a Parquet file",
-                "<!DOCTYPE html>=a web page", "version https://git-lfs.github.com=a pointer of Git LFS"))
+                "PAR1=a Parquet file", "PK\u0005\u0006=an empty ZIP archive", "Rar!\u001a\u0007\u0001\u0000=a RAR archive",
+                "\u0004\"M\u0018=compressed with lz4", "\u0002!L\u0018=compressed with lz4", "LZIP\u0001=compressed with lzip",
+                "\u001f\u009d\u0090=compressed with compress", "!<arch>\n=a Unix ar archive", "070701=a cpio archive",
+                "<!DOCTYPE html>=a web page", "\n <!doctype html>=a web page", "<Error><Code>NoSuchKey=XML", "{\"error\":1}=JSON",
+                "\u0093NUMPY\u0001=an array of NumPy", "version https://git-lfs.github.com=a pointer of Git LFS"))
             assertThatThrownBy(() -> list(Arrays.copyOf(
                     start.substring(0, start.indexOf('=')).getBytes(StandardCharsets.ISO_8859_1), 2048)))
                     .hasMessageContaining("test.tar is no tar but " + start.substring(start.indexOf('=') + 1));
+    }
+
+    @Test
+    void showsHowAFileBeginsThatIsOfNoKnownKind() {
+        assertThatThrownBy(() -> list("garbage before the tar".repeat(50).getBytes(StandardCharsets.US_ASCII)))
+                .hasMessage("test.tar is no tar: it begins with \"garbage before t\"");
+        assertThatThrownBy(() -> list(new byte[0])).hasMessage("test.tar is empty: 0 bytes");
+    }
+
+    /** GNU tar 1.35 and Python 3.13's tarfile stop at the first closing block, and say nothing of what follows. */
+    @Test
+    void tellsOfBytesAfterTheClosingBlocks() throws Exception {
+        final byte[] one = new TarBytes().file("a", "x").end();
+        for (final byte[] whole : List.of(new TarBytes().raw(one).file("b", "y").end(),
+                new TarBytes().raw(new byte[512]).raw(one).end()))
+            try (TarReader tar = new TarReader(new ByteArrayInputStream(whole), "test.tar", 0)) {
+                while (tar.next().isPresent()) {
+                    // to the end
+                }
+                assertThat(tar.end()).isEqualTo(TarEnd.GOES_ON);
+            }
+    }
+
+    /** GNU tar 1.35 writes these headers with --sparse: the content leaves out the holes, and the real name stands elsewhere. */
+    @Test
+    void refusesSparseFilesOfEveryFormat() {
+        for (final String record : List.of("GNU.sparse.major=1", "GNU.sparse.map=0,1", "GNU.sparse.numblocks=1")) {
+            final String line = record.length() + 4 + " " + record + "\n";
+            assertThatThrownBy(() -> list(new TarBytes().header("PaxHeader/a", Long.toOctalString(line.length()), 'x')
+                    .raw(Arrays.copyOf(line.getBytes(StandardCharsets.US_ASCII), 512)).file("GNUSparseFile.1/a", "1\n0\n1\n")
+                    .end()))
+                    .hasMessageContaining("holds a sparse file").hasMessageContaining("without --sparse");
+        }
+        assertThatThrownBy(() -> list(new TarBytes().header("a", "0", 'S').end())).hasMessageContaining("holds a sparse file");
     }
 
     @Test

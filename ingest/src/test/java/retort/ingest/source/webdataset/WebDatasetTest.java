@@ -248,7 +248,8 @@ class WebDatasetTest {
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
             assertThat(Sources.walk(source)).containsExactly(Seen.encoded(0, "a.tar/v1.0/x.jpg", 1, TinyImages.jpeg(3)));
             assertThat(source.findings().passedOver().counts())
-                    .containsOnly(entry("sample whose image has another key, such as 6.jpg: choose it with image=KEY", 1L));
+                    .containsOnly(entry("sample whose image has another key, such as 6.jpg: choose it with image=KEY", 1L),
+                            entry("not read, though it sounds like a label: meta.cls", 1L));
         }
     }
 
@@ -267,8 +268,73 @@ class WebDatasetTest {
             assertThat(source.findings().passedOver().counts()).containsEntry("label whose sample has no image", 3L);
         }
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar.gz")) {
-            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(-1, -1);
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).as("a compressed shard that is counted").extracting(Seen::label).containsExactly(4, 5);
             assertThat(source.findings().passedOver().counts()).containsEntry("label whose sample has no image", 3L);
+            Sources.resumesAnywhere(source, seen, 7);
+        }
+    }
+
+    /** A label under another name is no "no label": usual names are read, and where none is there a person has to say. */
+    @Test
+    void aLabelUnderAnotherNameIsReadOrAskedFor() throws Exception {
+        write("usual.tar", new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.label", "1").file("b.jpg", TinyImages.jpeg(2))
+                .file("b.class", "2").file("b.cls", "3").file("c.jpg", TinyImages.jpeg(3)).file("c.json", "{\"target\": 2}")
+                .file("d.jpg", TinyImages.jpeg(4)).end());
+        try (DataSource source = Sources.open("webdataset:" + dir + "/usual.tar")) {
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 3, 2, -1);
+            assertThat(source.findings().remarks()).containsExactly("1 of 4 samples have no label");
+        }
+        write("other.tar",
+                new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls.txt", "1").file("b.jpg", TinyImages.jpeg(2))
+                        .file("b.json", "{\"category_id\": 2, \"x\": {\"label\": 1}}").end());
+        write("other.tar.gz", gzip(Files.readAllBytes(dir.resolve("other.tar"))));
+        for (final String name : List.of("other.tar", "other.tar.gz")) {
+            final String uri = "webdataset:" + dir + "/" + name;
+            assertThatThrownBy(() -> Sources.open(uri)).isInstanceOf(SourceException.class)
+                    .hasMessageContaining("[cls.txt, field category_id of json], which sound like labels")
+                    .hasMessageContaining("label=KEY, or leave labels out with label=");
+            try (DataSource named = Sources.open(uri + "?label=cls.txt");
+                    DataSource field = Sources.open(uri + "?label=category_id");
+                    DataSource none = Sources.open(uri + "?label=")) {
+                assertThat(Sources.walk(named)).extracting(Seen::label).containsExactly(1, -1);
+                assertThat(Sources.walk(field)).extracting(Seen::label).containsExactly(-1, 2);
+                assertThat(Sources.walk(none)).extracting(Seen::label).containsExactly(-1, -1);
+            }
+        }
+    }
+
+    @Test
+    void aLabelThatIsNoTextRejectsItsSampleAndAByteOrderMarkIsNone() throws Exception {
+        write("a.tar", new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls", new byte[]{(byte) 0x80, 4, 'K', 1, '.'})
+                .file("b.jpg", TinyImages.jpeg(2)).file("b.cls", "\ufeff1\r\n").file("c.jpg", TinyImages.jpeg(3))
+                .file("c.cls", "1\0")
+                .end());
+        try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
+            final List<Seen> seen = Sources.walk(source);
+            assertThat(seen).extracting(Seen::label).containsExactly(-1, 1, -1);
+            assertThat(seen.get(0).content()).contains("is no text: it has control characters");
+            assertThat(seen.get(2).content()).contains("is no text: it has control characters");
+        }
+    }
+
+    /** GNU tar writes a second name of one file as a link. webdataset 1.0.2 passes over links, and says nothing. */
+    @Test
+    void linksShardsWithoutASampleAndDamagedJsonAreTold() throws Exception {
+        write("a.tar",
+                new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls", "0").header("b.jpg", "0", '1').file("b.cls", "1")
+                        .header("c.jpg", "0", '2').file("d.jpg", TinyImages.jpeg(2)).file("d.json", "{\"label\": ").end());
+        write("b.tar", new byte[10240]);
+        write("c.tar", new TarBytes().raw(new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls", "0").end())
+                .file("b.jpg", TinyImages.jpeg(2)).end());
+        try (DataSource source = Sources.open("webdataset:" + dir + "/{a,b,c}.tar")) {
+            assertThat(Sources.walk(source)).hasSize(3);
+            assertThat(source.findings().passedOver().counts()).containsEntry("link to another member", 2L)
+                    .containsEntry("damaged JSON, not read for a label", 1L);
+            assertThat(source.findings().remarks()).containsExactly("1 of 3 samples have no label",
+                    "1 archives go on after their closing blocks, as joined tars do and downloads with a hole; nothing after them is "
+                            + "read: c.tar",
+                    "1 shards hold no sample with an image, such as b.tar");
         }
     }
 
@@ -313,8 +379,7 @@ class WebDatasetTest {
             try (DataSource source = Sources.open("webdataset:" + dir + "/" + name)) {
                 assertThat(source.classNames()).containsExactly("Cat", "dog", "\u00e9");
                 assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(1, 0, 2, 1, -1);
-                assertThat(source.findings().remarks()).singleElement().asString().contains(
-                        "labels are texts: their 3 distinct values",
+                assertThat(source.findings().remarks()).first().asString().contains("labels are texts: their 3 distinct values",
                         "0 Cat, 1 dog");
             }
         final Path list = Files.writeString(dir.resolve("classes.txt"), "dog\n\nCat\n");
