@@ -70,11 +70,14 @@ public record Python(Path directory) {
      *
      * @param program name of a resource in the package of {@code owner}; the program imports {@code contestant.py}
      * @param description becomes the JSON object that is the program's argument
+     * @param imported other resources in the package of {@code owner}, which the program imports
      */
-    public ProcessBuilder contestant(Class<?> owner, String program, Map<String, ?> description) {
+    public ProcessBuilder contestant(Class<?> owner, String program, Map<String, ?> description, String... imported) {
         try {
             unpack(Python.class, PROTOCOL);
             unpack(owner, program);
+            for (final String other : imported)
+                unpack(owner, other);
             return python(List.of(directory.resolve(program).toString(), new ObjectMapper().writeValueAsString(description)));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);

@@ -23,12 +23,11 @@ class BenchmarksTest {
     void everyRegisteredBenchmarkIsACommandWithHelpAndExamples() {
         final CommandLine line = Benchmarks.commandLine();
 
-        assertThat(line.getSubcommands()).containsOnlyKeys("step", "ingest");
+        assertThat(line.getSubcommands()).containsOnlyKeys("step", "kit", "ingest");
         for (final String name : line.getSubcommands().keySet()) {
             final StringWriter out = new StringWriter();
             assertThat(line.setOut(new PrintWriter(out)).execute(name, "--help")).isZero();
-            assertThat(out.toString()).contains("Usage: retort bench " + name, "--rounds", "--python-dir", "Examples:",
-                    "retort bench " + name + " ");
+            assertThat(out.toString()).contains("Usage: retort bench " + name, "Examples:", "retort bench " + name + " ");
         }
     }
 

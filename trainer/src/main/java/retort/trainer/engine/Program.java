@@ -37,13 +37,21 @@ public final class Program implements AutoCloseable {
      * @throws IllegalArgumentException if the source does not compile, or an attribute has no value; the message shows the line
      */
     public static Program compile(NDManager manager, String source, Map<String, Object> attributes) {
-        try {
-            final var archive = new ByteArrayInputStream(ScriptArchive.pack(source, attributes));
+        try (var archive = new ByteArrayInputStream(archive(source, attributes))) {
             return new Program(JniUtils.loadModule((PtNDManager) manager, archive, false, false));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ai.djl.engine.EngineException e) {
             throw new IllegalArgumentException("the TorchScript program does not compile: " + e.getMessage(), e);
+        }
+    }
+
+    /** The TorchScript archive that {@link #compile} loads. Any thread. */
+    public static byte[] archive(String source, Map<String, Object> attributes) {
+        try {
+            return ScriptArchive.pack(source, attributes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -21,6 +21,11 @@ public record LearnerSpec(VitShape model, Objective objective, OptimizerSettings
                     + pixels.channels());
     }
 
+    /** The TorchScript archive of the program that takes the steps, for processes without Java. Any thread. */
+    public byte[] archive() {
+        return objective.script().archive(attributes());
+    }
+
     /** Values of the program's attributes: the values of every run, then the values of the objective, which have priority. */
     Map<String, Object> attributes() {
         final Map<String, Object> all = new TreeMap<>(Map.of(

@@ -45,8 +45,21 @@ public record Script(String source) {
      * @throws IllegalArgumentException if the source does not compile
      */
     public Program compile(NDManager manager, Map<String, Object> attributes) {
+        return Program.compile(manager, source, all(attributes));
+    }
+
+    /**
+     * The archive that {@link #compile} loads, for other processes: {@code torch.jit.load} reads it in Python. Any thread.
+     *
+     * @param attributes the program's configuration, by the names declared at its head
+     */
+    public byte[] archive(Map<String, Object> attributes) {
+        return Program.archive(source, all(attributes));
+    }
+
+    private static Map<String, Object> all(Map<String, Object> attributes) {
         final Map<String, Object> all = new TreeMap<>(UNUSED);
         all.putAll(attributes);
-        return Program.compile(manager, source, all);
+        return all;
     }
 }

@@ -19,23 +19,14 @@ import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
-import retort.trainer.learn.LrSchedule;
-import retort.trainer.learn.OptimizerSettings;
-import retort.trainer.learn.PixelStatistics;
 import retort.trainer.learn.Precision;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
-import retort.trainer.objective.AlignedPair;
-import retort.trainer.objective.Distill;
-import retort.trainer.objective.Reconstruction;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
 /** The main class of Retort's own {@link ContestantProcess}. One unit of work is one step. A loss that is not finite ends the process. */
 public final class JavaContestant {
-    private static final PixelStatistics IMAGENET = new PixelStatistics(List.of(0.485, 0.456, 0.406),
-            List.of(0.229, 0.224, 0.225));
-
     private JavaContestant() {
     }
 
@@ -56,13 +47,14 @@ public final class JavaContestant {
     /** @param args one element, the case as a JSON object */
     public static void main(String[] args) throws Exception {
         final JsonNode given = new ObjectMapper().readTree(args[0]);
-        final StepCase step = new StepCase(given.required("batch").asInt(), given.required("mask").asDouble(),
+        final StepCase step = new StepCase(StepOptions.models(given.required("models").asText()), given.required("batch").asInt(),
+                given.required("mask").asDouble(),
                 given.required("decoder").asInt());
-        final LearnerSpec spec = spec(step,
+        final LearnerSpec spec = step.spec(
                 Precision.valueOf(given.required("precision").asText().toUpperCase(java.util.Locale.ROOT)));
         try (Engine engine = Engine
                 .start(new EngineSettings(given.required("device").asText(), given.required("threads").asInt()))) {
-            final Learner learner = engine.call(() -> Learner.create(engine, spec, teacher()));
+            final Learner learner = engine.call(() -> Learner.create(engine, spec, teacher(step.models())));
             final ByteBuffer pixels = pixels(step);
             final long[] ids = LongStream.range(0, step.batch()).toArray();
             final AtomicLong next = new AtomicLong();
@@ -82,18 +74,9 @@ public final class JavaContestant {
         return loss;
     }
 
-    private static LearnerSpec spec(StepCase step, Precision precision) {
-        final Distill distill = new Distill(new Reconstruction(step.decoder(), false),
-                step.visible(),
-                StepCase.TEACHER, new AlignedPair(StepCase.ALIGNED, StepCase.ALIGNED));
-        return new LearnerSpec(StepCase.STUDENT, distill, OptimizerSettings.pretraining(new LrSchedule(1e-5, 0, 0, 1, true)),
-                precision,
-                IMAGENET, 0);
-    }
-
     /** A teacher with random weights, because the values do not change its speed. All tensors share one block of memory. */
-    private static Map<String, HostTensor> teacher() {
-        final List<Parameter> parameters = Parameters.trunk(StepCase.TEACHER, StepCase.ALIGNED + 1);
+    private static Map<String, HostTensor> teacher(StepCase.Models models) {
+        final List<Parameter> parameters = Parameters.trunk(models.teacher, models.teacherBlocks());
         final int largest = parameters.stream().mapToInt(Parameter::elements).max().orElseThrow();
         final ByteBuffer noise = ByteBuffer.allocateDirect(largest * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         final SplittableRandom random = new SplittableRandom(0);
@@ -106,7 +89,7 @@ public final class JavaContestant {
     }
 
     private static ByteBuffer pixels(StepCase step) {
-        final byte[] drawn = new byte[step.batch() * StepCase.STUDENT.image() * StepCase.STUDENT.image() * 3];
+        final byte[] drawn = new byte[step.batch() * step.models().student.image() * step.models().student.image() * 3];
         new SplittableRandom(1).nextBytes(drawn);
         return ByteBuffer.allocateDirect(drawn.length).put(drawn).flip();
     }

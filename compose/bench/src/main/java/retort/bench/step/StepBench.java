@@ -1,10 +1,15 @@
 package retort.bench.step;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -13,6 +18,8 @@ import picocli.CommandLine.Mixin;
 import retort.bench.Benchmark;
 import retort.bench.ContestantProcess;
 import retort.bench.Python;
+import retort.trainer.learn.LearnerSpec;
+import retort.trainer.learn.Precision;
 
 /**
  * {@code retort bench step}: compares the time of a training step with PyTorch in Python, on the same machine at the same time. All
@@ -81,16 +88,34 @@ public final class StepBench implements Benchmark {
         return new StepResult(step, malloc, seconds, peaks);
     }
 
+    /** Adds the tensors of the program and a file with its archive, which the contestant reads when it starts. */
+    private static void describeProgram(Contestant contestant, StepCase step, Map<String, Object> description) {
+        final LearnerSpec spec = step.spec(Precision.valueOf(contestant.precision().toUpperCase(Locale.ROOT)));
+        description.putAll(ProgramCase.describe(step, spec));
+        try {
+            final Path archive = Files.createTempFile("retort-program", ".pt");
+            archive.toFile().deleteOnExit();
+            Files.write(archive, spec.archive());
+            description.put("program", archive.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the program cannot be written to a temporary file", e);
+        }
+    }
+
     private static ProcessBuilder command(Python python, Contestant contestant, Map<String, Object> description) {
         return contestant.kind().equals("retort")
                 ? JavaContestant.process(description)
-                : python.contestant(StepBench.class, "step_contestant.py", description);
+                : python.contestant(StepBench.class, "step_contestant.py", description, "program_step.py");
     }
 
     private Map<String, Object> describe(Contestant contestant, StepCase step) {
         final Map<String, Object> description = new TreeMap<>(Map.of("contestant", contestant.kind(), "precision",
-                contestant.precision(), "batch", step.batch(), "mask", step.maskRatio(), "visible", step.visible(), "decoder",
-                step.decoderDepth(), "threads", options.threads(), "device", options.device()));
+                contestant.precision(), "models", StepOptions.name(step.models()), "batch", step.batch(), "mask",
+                step.maskRatio(),
+                "visible", step.visible(), "decoder", step.decoderDepth(), "threads", options.threads(), "device",
+                options.device()));
+        if (contestant.kind().equals("program"))
+            describeProgram(contestant, step, description);
         if (contestant.isRate())
             description.put("products", step.products().stream()
                     .map(product -> List.of(product.rows(), product.inner(), product.columns(), product.times())).toList());

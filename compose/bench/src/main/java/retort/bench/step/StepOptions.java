@@ -20,6 +20,9 @@ final class StepOptions {
     @Option(names = "--quick", description = "One case (batch 8, 75 %% masked, 8 decoder blocks), system malloc, 3 rounds. Other options override parts of it.")
     private boolean quick;
 
+    @Option(names = "--models", paramLabel = "NAME", converter = ModelsName.class, defaultValue = "s-b", description = "Student and teacher: s-b (ViT-S from ViT-B) or b-l (ViT-B from ViT-L) (default: ${DEFAULT-VALUE}).")
+    private StepCase.Models models = StepCase.Models.S_B;
+
     @Option(names = "--batch", split = ",", paramLabel = "N", description = "Images in a step (default: 8,32).")
     private @Nullable List<Integer> batches;
 
@@ -32,7 +35,7 @@ final class StepOptions {
     @Option(names = "--malloc", split = ",", paramLabel = "NAME", converter = MallocName.class, description = "system, jemalloc (default: both).")
     private @Nullable List<Malloc> mallocs;
 
-    @Option(names = "--contestants", split = ",", paramLabel = "NAME", converter = ContestantName.class, description = "retort-float32, retort-bfloat16, lean-float32, lean-bfloat16, authors-float32 (default: all).")
+    @Option(names = "--contestants", split = ",", paramLabel = "NAME", converter = ContestantName.class, description = "retort-float32, retort-bfloat16, program-float32, program-bfloat16, lean-float32, lean-bfloat16, authors-float32 (default: all).")
     private @Nullable List<Contestant> contestants;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Timed steps of each contestant, taken in turns after one that is not timed; medians count (default: 5).")
@@ -71,7 +74,7 @@ final class StepOptions {
         for (final int batch : either(batches, List.of(8), List.of(8, 32)))
             for (final int decoder : decoderDepths)
                 for (final double mask : ratios)
-                    cases.add(new StepCase(batch, mask, decoder));
+                    cases.add(new StepCase(models, batch, mask, decoder));
         return cases;
     }
 
@@ -120,6 +123,17 @@ final class StepOptions {
         return constants.stream().filter(each -> name(each).equals(name.strip())).findFirst()
                 .orElseThrow(() -> new TypeConversionException(
                         "'" + name + "' is none of " + String.join(", ", constants.stream().map(StepOptions::name).toList())));
+    }
+
+    static StepCase.Models models(String name) {
+        return named(List.of(StepCase.Models.values()), name);
+    }
+
+    private static final class ModelsName implements ITypeConverter<StepCase.Models> {
+        @Override
+        public StepCase.Models convert(String name) {
+            return models(name);
+        }
     }
 
     private static final class MallocName implements ITypeConverter<Malloc> {

@@ -26,7 +26,7 @@ final class StepReport {
 
     void begin() {
         out.printf(Locale.ROOT,
-                "One training step: ViT-S/16 student, ViT-B/16 teacher up to block 9 of 12, 224 px, decoder 512 wide%n");
+                "One training step on images of 224 px, decoder 512 wide%n");
         out.printf(Locale.ROOT, "on %s, device %s, %d threads each, PyTorch %s on both sides; medians of %d rounds in turns%n",
                 machine,
                 options.device(), options.threads(), Python.TORCH, options.rounds());
@@ -67,7 +67,8 @@ final class StepReport {
 
     private static ObjectNode json(StepResult result) {
         final StepCase step = result.step();
-        final ObjectNode json = JSON.createObjectNode().put("batch", step.batch()).put("maskRatio", step.maskRatio())
+        final ObjectNode json = JSON.createObjectNode().put("models", StepOptions.name(step.models())).put("batch", step.batch())
+                .put("maskRatio", step.maskRatio())
                 .put("decoderBlocks", step.decoderDepth()).put("malloc", StepOptions.name(result.malloc()))
                 .put("operations", step.operations());
         final ObjectNode seconds = json.putObject("seconds");

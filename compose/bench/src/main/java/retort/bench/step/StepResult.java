@@ -22,7 +22,11 @@ record StepResult(StepCase step, Malloc malloc, Map<Contestant, List<Double>> se
                         Contestant.RETORT_FLOAT32, 1.45), BFLOAT16_OF_LEAN("bfloat16: lean autocast / Retort",
                                 Contestant.LEAN_BFLOAT16, Contestant.RETORT_BFLOAT16,
                                 1.15), BFLOAT16_OF_AUTHORS("the authors' float32 / Retort's bfloat16", Contestant.AUTHORS_FLOAT32,
-                                        Contestant.RETORT_BFLOAT16, 3);
+                                        Contestant.RETORT_BFLOAT16,
+                                        3), FLOAT32_OF_PROGRAM("float32: the program in Python / in Java",
+                                                Contestant.PROGRAM_FLOAT32, Contestant.RETORT_FLOAT32,
+                                                1), BFLOAT16_OF_PROGRAM("bfloat16: the program in Python / in Java",
+                                                        Contestant.PROGRAM_BFLOAT16, Contestant.RETORT_BFLOAT16, 1);
 
         final String title;
         final Contestant slower;

@@ -4,7 +4,7 @@ A ViT student learns from the first blocks of a ViT teacher and reconstructs mas
 method was first released: the teacher runs whole, decoder included, every patch is embedded, attention is matrix products, the
 prediction head sees all tokens, AdamW loops over tensors. `lean` gives the same losses for less: the teacher stops at its
 aligned block, only visible patches are embedded, decoder tokens stay in masking order, the last decoder block and the head
-serve masked tokens alone, attention and AdamW are fused. `products` runs the lean step's matrix products and nothing else.
+serve masked tokens alone, attention and AdamW are fused. `program` is Retort's own TorchScript program (program_step.py). `products` runs the lean step's matrix products and nothing else.
 
 One unit of work is one step. A loss that is not finite ends the program.
 """
@@ -20,9 +20,9 @@ import contestant
 PATCH, IMAGE, CHANNELS = 16, 224, 3
 GRID = IMAGE // PATCH
 PATCHES = GRID * GRID
-STUDENT = dict(width=384, depth=12, heads=6)
-TEACHER = dict(width=768, depth=12, heads=12)
-ALIGNED = 8  # block of both, counted from 0
+SMALL, BASE, LARGE = dict(width=384, depth=12, heads=6), dict(width=768, depth=12, heads=12), dict(width=1024, depth=24, heads=16)
+# student, teacher, and the aligned block of each, counted from 0
+MODELS = {"s-b": (SMALL, BASE, 8, 8), "b-l": (BASE, LARGE, 8, 17)}
 DECODER = dict(width=512, heads=16)
 TEACHER_DECODER_DEPTH = 8
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -115,14 +115,15 @@ class Authors(nn.Module):
 
     fused = False
 
-    def __init__(self, visible, decoder_depth):
+    def __init__(self, models, visible, decoder_depth):
         super().__init__()
+        student, teacher, self.student_block, self.teacher_block = MODELS[models]
         self.visible = visible
-        self.student = Mae(**STUDENT, decoder_depth=decoder_depth, fused=False)
-        self.teacher = Mae(**TEACHER, decoder_depth=TEACHER_DECODER_DEPTH, fused=False).requires_grad_(False)
-        self.head = nn.Linear(STUDENT["width"], TEACHER["width"])
+        self.student = Mae(**student, decoder_depth=decoder_depth, fused=False)
+        self.teacher = Mae(**teacher, decoder_depth=TEACHER_DECODER_DEPTH, fused=False).requires_grad_(False)
+        self.head = nn.Linear(student["width"], teacher["width"])
 
-    def whole(self, model, images, noise):
+    def whole(self, model, images, noise, aligned):
         embedded = model.patch_embed["proj"](images).flatten(2).transpose(1, 2) + model.pos_embed[:, 1:]
         shuffle = noise.argsort(dim=1)
         restore = shuffle.argsort(dim=1)
@@ -134,7 +135,7 @@ class Authors(nn.Module):
         feature = x
         for index, block in enumerate(model.blocks):
             x = block(x)
-            if index == ALIGNED:
+            if index == aligned:
                 feature = x
         x = model.decoder_embed(model.norm(x))
         hidden = model.mask_token.expand(len(images), PATCHES - self.visible, -1)
@@ -147,8 +148,8 @@ class Authors(nn.Module):
         images = pixels.permute(0, 3, 1, 2).float().div(255)
         images = (images - images.new_tensor(MEAN).view(-1, 1, 1)) / images.new_tensor(STD).view(-1, 1, 1)
         with torch.no_grad():
-            wanted, _, _ = self.whole(self.teacher, images, noise)
-        feature, predicted, mask = self.whole(self.student, images, noise)
+            wanted, _, _ = self.whole(self.teacher, images, noise, self.teacher_block)
+        feature, predicted, mask = self.whole(self.student, images, noise, self.student_block)
         errors = (predicted.float() - patches_of(images)).square().mean(dim=-1)
         return (errors * mask).sum() / mask.sum() + distance(self.head(feature), wanted)
 
@@ -158,13 +159,13 @@ class Lean(nn.Module):
 
     fused = True
 
-    def __init__(self, visible, decoder_depth):
+    def __init__(self, models, visible, decoder_depth):
         super().__init__()
+        student, teacher, self.student_block, teacher_block = MODELS[models]
         self.visible = visible
-        self.student = Mae(**STUDENT, decoder_depth=decoder_depth, fused=True)
-        teacher = Mae(**TEACHER | {"depth": ALIGNED + 1}, decoder_depth=0, fused=True)
-        self.teacher = teacher.requires_grad_(False)
-        self.head = nn.Linear(STUDENT["width"], TEACHER["width"])
+        self.student = Mae(**student, decoder_depth=decoder_depth, fused=True)
+        self.teacher = Mae(**teacher | {"depth": teacher_block + 1}, decoder_depth=0, fused=True).requires_grad_(False)
+        self.head = nn.Linear(student["width"], teacher["width"])
 
     def embed(self, model, seen, shuffle):
         weight = model.patch_embed["proj"].weight.permute(0, 2, 3, 1).flatten(1)
@@ -198,7 +199,7 @@ class Lean(nn.Module):
         feature = x
         for index, block in enumerate(self.student.blocks):
             x = block(x)
-            if index == ALIGNED:
+            if index == self.student_block:
                 feature = x
         return F.mse_loss(self.decode(x, shuffle).float(), target) + distance(self.head(feature), wanted)
 
@@ -211,8 +212,10 @@ def optimizer(model):
 
 
 def training_step(case, device):
-    model = dict(authors=Authors, lean=Lean)[case["contestant"]](case["visible"], case["decoder"]).to(device)
+    model = dict(authors=Authors, lean=Lean)[case["contestant"]](case["models"], case["visible"], case["decoder"]).to(device)
     adamw = optimizer(model)
+    if case.get("compiled"):
+        model = torch.compile(model)
     batches = [(torch.randint(0, 256, (case["batch"], IMAGE, IMAGE, CHANNELS), dtype=torch.uint8), torch.rand(case["batch"], PATCHES))
                for _ in range(2)]
     turn = 0
@@ -256,7 +259,11 @@ def main():
     torch.set_num_threads(case["threads"])
     torch.manual_seed(0)
     device = torch.device(case["device"])
-    step = (matrix_products if case["contestant"] == "products" else training_step)(case, device)
+    if case["contestant"] == "program":
+        import program_step
+        step = program_step.training_step(case, device)
+    else:
+        step = (matrix_products if case["contestant"] == "products" else training_step)(case, device)
 
     def work():
         loss = step()

@@ -1,6 +1,7 @@
 package retort.bench.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,14 +14,14 @@ import retort.bench.BenchException;
 import retort.bench.ContestantProcess;
 
 class StepBenchTest {
-    private static final StepCase USUAL = new StepCase(8, 0.75, 8);
+    private static final StepCase USUAL = new StepCase(StepCase.Models.S_B, 8, 0.75, 8);
 
     @Test
     void countsTheOperationsOfALeanStep() {
         assertThat(USUAL.operations() / 8.0 / 1e9).isCloseTo(44.4, within(0.1)); // an image's, counted by hand
-        assertThat(new StepCase(32, 0.75, 8).operations()).isEqualTo(4 * USUAL.operations());
-        assertThat(new StepCase(8, 0.98, 8).operations()).isLessThan(USUAL.operations());
-        assertThat(new StepCase(8, 0.75, 1).products()).allMatch(product -> product.times() > 0);
+        assertThat(new StepCase(StepCase.Models.S_B, 32, 0.75, 8).operations()).isEqualTo(4 * USUAL.operations());
+        assertThat(new StepCase(StepCase.Models.S_B, 8, 0.98, 8).operations()).isLessThan(USUAL.operations());
+        assertThat(new StepCase(StepCase.Models.S_B, 8, 0.75, 1).products()).allMatch(product -> product.times() > 0);
     }
 
     @Test
@@ -29,7 +30,7 @@ class StepBenchTest {
 
         assertThat(options.cases()).hasSize(12);
         assertThat(options.mallocs()).containsExactly(Malloc.SYSTEM, Malloc.JEMALLOC);
-        assertThat(options.contestants()).hasSize(5).noneMatch(Contestant::isRate);
+        assertThat(options.contestants()).hasSize(7).noneMatch(Contestant::isRate);
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(options.device()).isEqualTo("cpu");
@@ -42,7 +43,7 @@ class StepBenchTest {
                 "--rounds", "7",
                 "--python-dir", "/tmp/there");
 
-        assertThat(options.cases()).containsExactly(new StepCase(8, 0.98, 8));
+        assertThat(options.cases()).containsExactly(new StepCase(StepCase.Models.S_B, 8, 0.98, 8));
         assertThat(options.mallocs()).containsExactly(Malloc.SYSTEM);
         assertThat(options.contestants()).containsExactly(Contestant.RETORT_FLOAT32, Contestant.LEAN_FLOAT32);
         assertThat(options.rounds()).isEqualTo(7);
@@ -79,7 +80,8 @@ class StepBenchTest {
 
     @Test
     void retortsContestantStepsWhenItIsToldTo() {
-        final Map<String, Object> description = Map.of("batch", 1, "mask", 0.98, "decoder", 1, "precision", "bfloat16", "device",
+        final Map<String, Object> description = Map.of("models", "s-b", "batch", 1, "mask", 0.98, "decoder", 1, "precision",
+                "bfloat16", "device",
                 "cpu",
                 "threads", 2);
         try (ContestantProcess contestant = ContestantProcess.start("Retort", JavaContestant.process(description))) {
@@ -92,7 +94,7 @@ class StepBenchTest {
 
     @Test
     void showsTheEndOfTheErrorsOfAContestantThatFailed() {
-        assertThatThrownBy(() -> ContestantProcess.start("Retort", JavaContestant.process(Map.of("batch", 1))))
+        assertThatThrownBy(() -> ContestantProcess.start("Retort", JavaContestant.process(Map.of("models", "s-b", "batch", 1))))
                 .isInstanceOf(BenchException.class).hasMessageContaining("Retort ended with exit code 1")
                 .hasMessageContaining("No value for property 'mask'");
     }
@@ -101,5 +103,12 @@ class StepBenchTest {
         final StepBench bench = new StepBench();
         new CommandLine(bench).parseArgs(arguments);
         return bench.options();
+    }
+
+    /** The figures that are published for DMAE's main row: ViT-B from ViT-L with 75 and 95 % masks, in floating-point operations an image. */
+    @Test
+    void theOperationsOfThePapersMainRowAreThePublishedOnes() {
+        assertThat(new StepCase(StepCase.Models.B_L, 1, 0.75, 8).operations() / 1e9).isCloseTo(81.3, within(0.02 * 81.3));
+        assertThat(new StepCase(StepCase.Models.B_L, 1, 0.95, 8).operations() / 1e9).isCloseTo(41.9, within(0.02 * 41.9));
     }
 }
