@@ -9,21 +9,12 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Writes a file beside its final place, syncs it to disk, and renames it. A reader of the place sees the old file or the complete new
  * one, even if the writing process is killed at any moment. A process that has the old file mapped keeps the old bytes.
  */
 public final class WholeFile {
-    private static final String SUFFIX = ".aside";
-    /** The age at which a file left aside counts as abandoned by a killed writer. A living writer finishes much sooner. */
-    private static final Duration ABANDONED = Duration.ofHours(1);
-
     private WholeFile() {
     }
 
@@ -52,20 +43,14 @@ public final class WholeFile {
     public static void write(Path place, Content content) throws IOException {
         final Path target = target(place);
         final Path folder = folderOf(target);
-        sweep(folder, target);
-        final Path aside = folder.resolve(asidePrefix(target) + ProcessHandle.current().pid() + "-"
-                + Long.toHexString(System.nanoTime()) + SUFFIX);
-        try {
-            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(channel);
-                channel.force(true);
-            }
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (Aside aside = Aside.beside(target)) {
+            content.writeTo(aside.channel());
+            aside.channel().force(true);
+            // The lock is held until the name has changed, so that no other process takes the file for abandoned.
+            Files.move(aside.file(), target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             sync(folder);
         } catch (IOException e) {
             throw cannot(place, folder, e);
-        } finally {
-            Files.deleteIfExists(aside);
         }
     }
 
@@ -90,7 +75,7 @@ public final class WholeFile {
         return target;
     }
 
-    private static Path folderOf(Path target) throws IOException {
+    static Path folderOf(Path target) throws IOException {
         final Path folder = target.getParent();
         if (folder == null)
             throw new IOException(target + " cannot be written: it is the root of a file system; give the path of a file");
@@ -98,32 +83,7 @@ public final class WholeFile {
         return folder;
     }
 
-    private static String asidePrefix(Path target) {
-        return "." + target.getFileName() + ".";
-    }
-
-    private static void sweep(Path folder, Path target) throws IOException {
-        for (final Path left : abandoned(folder, target))
-            Files.deleteIfExists(left);
-    }
-
-    private static List<Path> abandoned(Path folder, Path target) throws IOException {
-        final FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(asidePrefix(target))
-                    && file.getFileName().toString().endsWith(SUFFIX) && isOlder(file, limit)).toList();
-        }
-    }
-
-    private static boolean isOlder(Path file, FileTime limit) {
-        try {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).compareTo(limit) < 0;
-        } catch (IOException _) {
-            return false; // its writer has renamed it in the meantime
-        }
-    }
-
-    private static IOException cannot(Path place, Path folder, IOException cause) {
+    static IOException cannot(Path place, Path folder, IOException cause) {
         final String reason = String.valueOf(cause.getMessage());
         final String way = reason.contains("No space") || reason.contains("quota") || reason.contains("too large")
                 ? "make room there, or write to another disk"

@@ -9,9 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -97,15 +94,32 @@ class WholeFileTest {
     }
 
     @Test
-    void sweepsWhatAKilledWriterLeftLongAgo() throws IOException {
-        final Path old = Files.write(folder.resolve(".weights.1-a.aside"), OLD);
-        final Path fresh = Files.write(folder.resolve(".weights.2-b.aside"), OLD);
-        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
+    void sweepsWhatAKilledWriterLeftAndNothingOfAWriterThatLives() throws Exception {
+        final Path file = folder.resolve("weights");
+        Files.write(folder.resolve(".weights.1-a.aside"), OLD); // nobody holds a lock on it
+        final Process living = start(Holder.class, file);
+        living.getInputStream().read(); // waits until it writes
+        final List<String> held = names().stream().filter(name -> !name.contains("1-a")).toList();
 
-        WholeFile.write(folder.resolve("weights"), OLD);
+        WholeFile.write(file, OLD);
+        assertThat(names()).hasSize(2).containsAll(held).contains("weights");
+        living.destroyForcibly().waitFor();
+        WholeFile.write(file, OLD);
+        assertThat(names()).containsExactly("weights");
+    }
 
-        assertThat(old).doesNotExist();
-        assertThat(fresh).exists(); // its writer may still be running
+    /** Writes a file and never ends. */
+    static final class Holder {
+        public static void main(String[] file) throws IOException {
+            WholeFile.write(Path.of(file[0]), channel -> {
+                System.out.println("begun");
+                try {
+                    Thread.sleep(Long.MAX_VALUE);
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+        }
     }
 
     /** Kills a process that replaces one file again and again, at random moments. */
@@ -115,9 +129,7 @@ class WholeFileTest {
         final SplittableRandom random = new SplittableRandom(12);
         for (int kill = 0; kill < 4; kill++) {
             WholeFile.write(file, new byte[Replacer.BYTES]);
-            final Process writer = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
-                    Replacer.class.getName(), file.toString()).redirectErrorStream(true).start();
+            final Process writer = start(Replacer.class, file);
             writer.getInputStream().read(); // waits until the writer has begun
             writer.waitFor(random.nextInt(40), TimeUnit.MILLISECONDS);
             writer.destroyForcibly().waitFor();
@@ -128,6 +140,12 @@ class WholeFileTest {
                 if (each != found[0])
                     throw new AssertionError("a file of " + found[0] + " and " + each);
         }
+    }
+
+    private static Process start(Class<?> main, Path file) throws IOException {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xshare:auto",
+                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName(), file.toString())
+                .redirectErrorStream(true).start();
     }
 
     static final class Replacer {
