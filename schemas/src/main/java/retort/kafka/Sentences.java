@@ -1,6 +1,7 @@
 package retort.kafka;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +12,7 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -81,6 +83,9 @@ final class Sentences {
                     "the broker at " + at + " is of a version that cannot do this: to " + attempt.doing() + " ("
                             + old.getMessage() + "): use a broker of Kafka 2.5 or newer",
                     failure));
+        final InvalidTimestampException clock = find(InvalidTimestampException.class, failure);
+        if (clock != null)
+            return Optional.of(clocks(at, clock, failure));
         final ConfigException config = find(ConfigException.class, failure);
         if (config == null)
             return Optional.empty();
@@ -90,6 +95,12 @@ final class Sentences {
                     + ": check its spelling in kafka.bootstrap.servers", failure));
         return Optional.of(new SettingException("settings under kafka (bootstrap.servers = " + at + "): " + said
                 + "; addresses are host:port, separated by commas"));
+    }
+
+    private static BrokerException clocks(String at, InvalidTimestampException clock, Throwable cause) {
+        return new BrokerException("the broker at " + at + " refuses a record because of its time, which is this machine's: "
+                + Instant.now() + " (" + clock.getMessage() + "): one of the two clocks is wrong; set it, with NTP for example,"
+                + " or raise message.timestamp.after.max.ms of the topic", cause);
     }
 
     private static AccessDeniedException denied(KafkaSettings kafka, Attempt attempt, AuthorizationException denial,

@@ -167,6 +167,20 @@ class RecordSinkTest {
         }
     }
 
+    /** Kafka 4 refuses a record that is more than an hour ahead of the broker's clock. */
+    @Test
+    void aClockAheadOfTheBrokersIsNamed() {
+        broker.ensureEventTopics();
+        final ProducerRecord<byte[], byte[]> ahead = new ProducerRecord<>(topics.streams().name(), null,
+                System.currentTimeMillis() + Duration.ofHours(5).toMillis(), new byte[]{1}, new byte[]{1});
+
+        for (final RecordSink sink : List.of(broker.sink("ahead", 1000), broker.transactionalSink("ahead", 1000)))
+            try (sink) {
+                assertThatThrownBy(() -> sink.sendAll(List.of(ahead)).block(TIMEOUT)).isInstanceOf(BrokerException.class)
+                        .hasMessageContaining("because of its time, which is this machine's").hasMessageContaining("is wrong; set it");
+            }
+    }
+
     @Test
     void aBrokerThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> Broker.at("127.0.0.1:1", "").withTimeout(Duration.ofSeconds(1)).transactionalSink("sink", 1))
