@@ -99,7 +99,7 @@ class TrainerSettingsTest {
                 List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty(), 1, 0.5));
         assertThat(Augmentation.STANDARD).isEqualTo(new Augmentation(0.8, 1, 1, 0.5, 0.25));
         assertThat(run.optimizer()).isEqualTo(
-                new OptimizerSettings(new LrSchedule(1e-3 / 4, 1e-6, 50, 1000), 0.9, 0.999, 0.05, true, 0.75, 0, 1));
+                new OptimizerSettings(new LrSchedule(1e-3 / 4, 1e-6, 50, 1000), 0.9, 0.999, 0.05, false, 0.75, 0, 1));
         assertThat(((Finetune.Settings) parse(
                 FINETUNE.replace("}", ", teacher = \"file:/t.pth\", init = scratch, pooling = token, classes = 7}")).runs()
                 .getFirst()
