@@ -168,4 +168,54 @@ run_hf("hf-dinov2-registers", Dinov2WithRegistersModel(Dinov2WithRegistersConfig
 run_hf("hf-clip", CLIPModel(CLIPConfig(vision_config=dict(**HF, intermediate_size=64, hidden_act="quick_gelu"),
                                        text_config=dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32,
                                                         vocab_size=30), projection_dim=8)), lambda m: m.vision_model, layers=lambda e: e.encoder.layers)
+
+# A SigLIP without its attention pooling, as timm and Hugging Face have it; DINOv2's names as its training writes them, in chunks of blocks;
+# the types that files are saved in.
+from transformers import SiglipVisionConfig, SiglipVisionModel, IJepaConfig, IJepaModel, ViTMSNConfig, ViTMSNModel
+run_timm("siglip-gap", VisionTransformer(**SIZE, class_token=False, global_pool="avg", fc_norm=False, act_layer=get_act_layer("gelu_tanh")),
+         cls=False)
+siglip = randomise(SiglipVisionModel(SiglipVisionConfig(**HF, intermediate_size=64)))
+x = images(32)
+kept = hidden(siglip, siglip.vision_model.encoder.layers, pixel_values=x)
+save("hf-siglip", siglip.state_dict(), {"images": x, **{f"features.{b}": t for b, t in enumerate(kept)}})
+run_timm("dinov2-chunks", VisionTransformer(**SIZE, init_values=1e-5),
+         rename=lambda state: {k.replace("blocks.", "blocks.0.", 1) if k.startswith("blocks.") else k: v for k, v in state.items()})
+ijepa = randomise(IJepaModel(IJepaConfig(**HF, intermediate_size=64)))
+x = images(32)
+kept = hidden(ijepa, ijepa.encoder.layer, pixel_values=x)
+save("hf-ijepa", ijepa.state_dict(), {"images": x, **{f"features.{b}": t for b, t in enumerate(kept)}})
+run_timm("deit3-gamma", VisionTransformer(**SIZE, no_embed_class=True, init_values=1e-6),
+         rename=lambda state: {k.replace("ls1.gamma", "gamma_1").replace("ls2.gamma", "gamma_2"): v for k, v in state.items()})
+
+
+def run_narrow(name, dtype):
+    """A file of bfloat16 or float16: computed with what the file holds."""
+    model = randomise(VisionTransformer(**SIZE))
+    for p in model.parameters():
+        p.data = p.data.to(dtype).double()
+    x = images(32)
+    kept = {}
+    for b in (0, 1):
+        model.blocks[b].register_forward_hook(lambda m, i, o, b=b: kept.update({f"features.{b}": o}))
+    tokens = model.forward_features(x)
+    save_file({k: v.detach().contiguous().to(dtype) for k, v in model.state_dict().items()}, f"{out}/{name}.safetensors")
+    save_expected(name, {"images": x, **kept, "tokens": tokens})
+
+
+run_narrow("bfloat16", torch.bfloat16)
+run_narrow("float16", torch.float16)
+
+# Two architectures with the same tensors, of which one has a part that no tensor shows.
+lookalikes = {
+    "rpn": VisionTransformer(**SIZE, class_token=False, global_pool="avg", qkv_bias=False, block_fn=timm.models.vision_transformer.ResPostBlock),
+    "rope-ape": Eva(**SIZE, use_rot_pos_emb=True, use_abs_pos_emb=True, no_embed_class=True, qkv_fused=True, attn_type="rope", init_values=1e-5),
+    "eva02-packed": Eva(**SIZE, use_rot_pos_emb=True, qkv_fused=True, swiglu_mlp=True, mlp_ratio=4 * 2 / 3),
+    "perception-spatial": Eva(**{**SIZE, "img_size": 256}, use_rot_pos_emb=True, qkv_fused=True, attn_type="rope",
+                              use_pre_transformer_norm=True, use_post_transformer_norm=False, norm_layer=torch.nn.LayerNorm),
+    "perception-lang": Eva(**SIZE, use_rot_pos_emb=True, qkv_fused=True, attn_type="rope", use_pre_transformer_norm=True,
+                           use_post_transformer_norm=False, init_values=0.1, norm_layer=torch.nn.LayerNorm),
+}
+for name, model in lookalikes.items():
+    randomise(model)
+    save_file({k: v.detach().contiguous().float().clone() for k, v in model.state_dict().items()}, f"{out}/lookalike-{name}.safetensors")
 json.dump({"torch": torch.__version__, "timm": timm.__version__}, open(f"{out}/versions.json", "w"))

@@ -17,7 +17,12 @@ import retort.trainer.pretrained.Hints;
 public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> model, Hints hints) {
     /** Key of the weights in the settings of a run. */
     public static final String KEY = "teacher";
-    private static final String MODEL = "teacher-model";
+    /** Key of the encoder of a teacher in a file. */
+    public static final String MODEL = "teacher-model";
+    /** Key in the identity of a run: the number of heads of a teacher in a file, from whatever tells it. */
+    public static final String HEADS = KEY + ".heads";
+    /** Key in the identity of a run: the epsilon of the norms of a teacher in a file. */
+    public static final String NORM_EPSILON = KEY + ".epsilon";
     private static final String EPSILON = "eps";
     private static final String ACTIVATION = "activation";
     /** Keys that {@link #of} reads. */
@@ -40,9 +45,7 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
         return new Hints(heads,
                 teacher.has(EPSILON) ? OptionalDouble.of(teacher.real(EPSILON, 1e-15, 0.1)) : OptionalDouble.empty(),
                 teacher.has(ACTIVATION)
-                        ? Optional.of(teacher.oneOf(ACTIVATION, Set.of("gelu", "quick-gelu")).equals("gelu")
-                                ? Mlp.GELU
-                                : Mlp.QUICK_GELU)
+                        ? Mlp.named(teacher.oneOf(ACTIVATION, Set.of("gelu", "quick-gelu", "gelu-tanh")))
                         : Optional.empty());
     }
 

@@ -3,6 +3,7 @@ package retort.trainer.pipeline;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.model.VitVariant;
 import retort.trainer.objective.WeightsSource;
 import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.HostTensor;
@@ -22,9 +24,13 @@ import retort.trainer.weights.WeightsDigest;
  * @param name run:NAME or the URI of the file
  * @param architecture shape of the model; empty for a file, because a file does not tell it
  * @param heads attention heads of a block; empty if they are not known
+ * @param epsilon epsilon of its norms
  * @param tensors tensors by name, as views of a mapped file
  */
-record FoundWeights(String name, Optional<Architecture> architecture, OptionalInt heads, Map<String, HostTensor> tensors) {
+record FoundWeights(String name, Optional<Architecture> architecture, OptionalInt heads, double epsilon,
+        Map<String, HostTensor> tensors) {
+    /** Name of the difference in init-allow. */
+    private static final String EPSILON = "epsilon";
     private static final Logger LOG = LoggerFactory.getLogger(FoundWeights.class);
 
     /**
@@ -40,7 +46,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
             case WeightsSource.Run(String name) -> {
                 final Checkpoint last = FinishedRuns.last(store, run, role, name);
                 yield new FoundWeights("run:" + name, Optional.of(last.state().architecture()),
-                        OptionalInt.of(last.state().architecture().getHeads()), last.weights());
+                        OptionalInt.of(last.state().architecture().getHeads()), VitVariant.EPSILON, last.weights());
             }
             case final WeightsSource.File file -> {
                 try {
@@ -56,7 +62,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
     private static FoundWeights found(String run, String role, WeightsSource.File file, PretrainedEncoder.Tensors read) {
         read.notes().forEach(note -> LOG.info("run {} has {} as {}: {}", run, file, role, note));
         return new FoundWeights(file.path().toUri() + file.model().map(model -> "#" + model).orElse(""), Optional.empty(),
-                read.heads(), read.tensors());
+                read.heads(), read.epsilon(), read.tensors());
     }
 
     /** True if there is a file, or a final checkpoint of a run, under {@code source}. Blocking; any thread. */
@@ -68,11 +74,17 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
     }
 
     /**
-     * Checks the number of heads, because no shape of a tensor shows it.
+     * Checks the number of heads and the epsilon of the norms, because no tensor shows them.
      *
-     * @throws RunException if the weights are known to have another number of heads
+     * @param allowed differences that the user allows by name
+     * @throws RunException if the weights are known to have another number of heads, or another epsilon
      */
-    void requireHeads(String run, int expected) {
+    void requireSame(String run, int expected, List<String> allowed) {
+        if (epsilon != VitVariant.EPSILON && !allowed.contains(EPSILON))
+            throw new RunException("run " + run + " starts from " + name + ", whose norms have an epsilon of " + epsilon
+                    + ", and its own model has " + VitVariant.EPSILON + ", so it would start as another function: add \"" + EPSILON
+                    + "\" to init-allow to start so, or name the epsilon that it was trained with in a config.json beside it"
+                    + " ({\"hidden_size\": WIDTH, \"layer_norm_eps\": 1e-6})");
         if (heads.isPresent() && heads.getAsInt() != expected)
             throw new RunException("run " + run + " has a model of " + expected + " heads and starts from " + name + " of "
                     + heads.getAsInt() + ": set model = {width, depth, heads = " + heads.getAsInt() + ", patch}");

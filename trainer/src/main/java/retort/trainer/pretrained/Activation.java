@@ -10,12 +10,12 @@ final class Activation {
     private Activation() {
     }
 
-    /** Renames the layers of the MLPs to CLIP's own names, which mean the quick GELU. */
-    static Map<String, HostTensor> quickGelu(Map<String, HostTensor> tensors) {
+    /** Renames the layers of MLPs with {@link Mlp#GELU}'s names to those of {@code mlp}. */
+    static Map<String, HostTensor> named(Mlp mlp, Map<String, HostTensor> tensors) {
         final Map<String, HostTensor> renamed = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> renamed.put(name.startsWith("blocks.")
-                ? name.replace("." + Mlp.GELU.first() + ".", "." + Mlp.QUICK_GELU.first() + ".")
-                        .replace("." + Mlp.GELU.second() + ".", "." + Mlp.QUICK_GELU.second() + ".")
+                ? name.replace("." + Mlp.GELU.first() + ".", "." + mlp.first() + ".")
+                        .replace("." + Mlp.GELU.second() + ".", "." + mlp.second() + ".")
                 : name, tensor));
         return renamed;
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -15,6 +16,12 @@ import retort.trainer.weights.WeightsException;
 final class ConfigJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MAX_BYTES = 1 << 20;
+
+    /** Facts that Hugging Face leaves out of config.json if they are the defaults of the class. */
+    private static final Map<String, Hints> DEFAULTS = Map.of("clip_vision_model",
+            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU), true), "siglip_vision_model",
+            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-6), Optional.of(Mlp.TANH_GELU), true));
+    private static final int DEFAULT_WIDTH = 768;
 
     private ConfigJson() {
     }
@@ -32,10 +39,13 @@ final class ConfigJson {
                 return Hints.NONE;
             final JsonNode whole = JSON.readTree(Files.readAllBytes(file));
             final JsonNode encoder = whole.has("vision_config") ? whole.get("vision_config") : whole;
-            if (encoder.path("hidden_size").asInt() == width)
-                return huggingFace(encoder);
-            final JsonNode timm = whole.path("model_args");
-            return timm.path("embed_dim").asInt() == width ? timm(whole.path("architecture").asText(), timm) : Hints.NONE;
+            final Hints defaults = DEFAULTS.getOrDefault(encoder.path("model_type").asText(), Hints.NONE);
+            if (encoder.path("hidden_size").asInt(defaults.isNamed() ? DEFAULT_WIDTH : 0) == width)
+                return huggingFace(encoder).or(defaults);
+            final JsonNode arguments = whole.path("model_args");
+            return arguments.path("embed_dim").asInt(whole.path("num_features").asInt()) == width
+                    ? timm(whole.path("architecture").asText(), arguments, width)
+                    : Hints.NONE;
         } catch (IOException e) {
             throw new WeightsException(file + " cannot be read: " + e.getMessage() + ": mend it, or put the weights elsewhere",
                     e);
@@ -44,25 +54,33 @@ final class ConfigJson {
 
     private static Hints huggingFace(JsonNode config) {
         return new Hints(integer(config.path("num_attention_heads")), real(config.path("layer_norm_eps")),
-                mlp(config.path("hidden_act").asText()));
+                mlp(config.path("hidden_act").asText()), true);
     }
 
-    private static Hints timm(String architecture, JsonNode arguments) {
-        if (architecture.contains("rope") || architecture.contains("eva02")) // no tensor tells, because timm does not store their tables
-            throw new WeightsException("config.json says that it is a " + architecture
-                    + ": rotary positions are not supported");
-        return new Hints(integer(arguments.path("num_heads")), real(arguments.path("norm_eps")),
-                mlp(architecture.contains("quickgelu") ? "quick_gelu" : arguments.path("act_layer").asText()));
+    /** The arguments of a model have priority over its architecture. */
+    private static Hints timm(String architecture, JsonNode arguments, int width) {
+        final Hints given = new Hints(integer(arguments.path("num_heads")), real(arguments.path("norm_eps")),
+                mlp(arguments.path("act_layer").asText()));
+        if (arguments.path("use_rot_pos_emb").asBoolean())
+            throw new WeightsException("config.json sets use_rot_pos_emb: rotary positions are not supported");
+        return given.or(TimmArchitectures.find(architecture, arguments.has("embed_dim") ? OptionalInt.empty() : OptionalInt.of(width))
+                .orElse(Hints.NONE));
     }
 
-    private static Optional<Mlp> mlp(String activation) {
+    /**
+     * The MLP that a library calls {@code activation}; empty if the text is empty, or the tensors show the MLP.
+     *
+     * @throws WeightsException if the activation is not supported
+     */
+    static Optional<Mlp> mlp(String activation) {
         return switch (activation) {
             case "gelu" -> Optional.of(Mlp.GELU);
             case "quick_gelu" -> Optional.of(Mlp.QUICK_GELU);
+            case "gelu_tanh", "gelu_pytorch_tanh", "gelu_new" -> Optional.of(Mlp.TANH_GELU);
             case "" -> Optional.empty();
             case "silu", "swiglu" -> Optional.empty(); // the tensors of a SwiGLU show it
             default -> throw new WeightsException("config.json says that its activation is " + activation
-                    + ": gelu and quick_gelu are supported");
+                    + ": gelu, quick_gelu and gelu_pytorch_tanh are supported");
         };
     }
 

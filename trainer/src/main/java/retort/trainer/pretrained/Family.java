@@ -11,7 +11,8 @@ enum Family {
     /** timm's names. MAE, DeiT, DINO, DINOv2, MoCo-v3, iBOT and EVA use them too. */
     TIMM("patch_embed.proj.weight", OptionalDouble.empty(), Map.ofEntries(
             Map.entry("register_tokens", "reg_token"),
-            Map.entry("(blocks\\.\\d+)\\.gamma_([12])", "$1.ls$2.gamma"))),
+            Map.entry("(blocks\\.\\d+)\\.gamma_([12])", "$1.ls$2.gamma"),
+            Map.entry("blocks\\.\\d+\\.(\\d+)\\.(.*)", "blocks.$1.$2"))), // DINOv2 trains its blocks in chunks
     /** Hugging Face's ViT, ViTMAE, DeiT and DINOv2. Their code has an epsilon of 1e-12 unless config.json has another one. */
     HUGGING_FACE("embeddings.patch_embeddings.projection.weight", OptionalDouble.of(1e-12), Map.ofEntries(
             Map.entry("embeddings\\.(cls_token|mask_token)", "$1"),

@@ -10,11 +10,17 @@ import retort.trainer.model.Mlp;
  *
  * @param heads attention heads of a block
  * @param epsilon epsilon of every LayerNorm
- * @param mlp the MLP of a block; {@link Mlp#GELU} and {@link Mlp#QUICK_GELU} have the same tensors
+ * @param mlp the MLP of a block; the MLPs with a GELU have the same tensors
+ * @param isNamed true if the architecture is known by name, so that it is not mistaken for another one with the same tensors
  */
-public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp) {
+public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp, boolean isNamed) {
     /** No facts. */
     public static final Hints NONE = new Hints(OptionalInt.empty(), OptionalDouble.empty(), Optional.empty());
+
+    /** Facts about an architecture without a name. */
+    public Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp) {
+        this(heads, epsilon, mlp, false);
+    }
 
     /** The number of heads, and no other fact. */
     public static Hints ofHeads(int heads) {
@@ -24,6 +30,6 @@ public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp
     /** These facts. A fact that is missing here is taken from {@code others}. */
     public Hints or(Hints others) {
         return new Hints(heads.isPresent() ? heads : others.heads, epsilon.isPresent() ? epsilon : others.epsilon,
-                mlp.or(others::mlp));
+                mlp.or(others::mlp), isNamed || others.isNamed);
     }
 }

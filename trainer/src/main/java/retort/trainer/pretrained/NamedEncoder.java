@@ -17,10 +17,12 @@ import retort.trainer.weights.WeightsException;
  * @param family convention of names in the file
  * @param prefix prefix of its names in the file, without wrappers; empty or ending with a dot
  * @param tensors tensors by name
+ * @param file the same tensors under the names in the file, without prefix
  * @param beside names of the file's tensors that belong to other modules: a text tower, a second encoder, a detector's neck
  * @param notes sentences for people about the choice among several encoders
  */
-record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensors, List<String> beside, List<String> notes) {
+record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensors, Map<String, HostTensor> file,
+        List<String> beside, List<String> notes) {
     /** Wrappers that compilers and sharding put at any place into a name. */
     private static final Pattern WRAPPERS = Pattern
             .compile("(^|(?<=\\.))(_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\\.");
@@ -52,8 +54,11 @@ record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensor
                             + " weights of a Vision Transformer under names that are known here");
         final Place place = choose(places, model);
         final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        final Map<String, HostTensor> inFile = new LinkedHashMap<>();
         final List<String> beside = new ArrayList<>();
         clean.forEach((name, tensor) -> {
+            if (name.startsWith(place.prefix))
+                inFile.put(name.substring(place.prefix.length()), tensor);
             if (name.startsWith(place.prefix))
                 put(tensors, place.family.timm(name.substring(place.prefix.length())), tensor);
             else if (place.family == Family.HUGGING_FACE && name.startsWith("classifier."))
@@ -61,7 +66,7 @@ record NamedEncoder(Family family, String prefix, Map<String, HostTensor> tensor
             else
                 beside.add(name);
         });
-        return new NamedEncoder(place.family, place.prefix, tensors, beside, notes(places, place));
+        return new NamedEncoder(place.family, place.prefix, tensors, inFile, beside, notes(places, place));
     }
 
     private record Place(Family family, String prefix) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.model.Mlp;
 import retort.trainer.model.Parameter;
@@ -31,10 +32,10 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
      * and the projection heads of a distilled student.
      */
     public static final List<String> LEFT_OVER = List.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*", "pre_logits.*",
-            "classifier.*", "pooler.*", "mask_token", "decoder_*", "decoder.*", "aligned_feature_projection_heads.*",
-            "embeddings.position_ids");
+            "classifier.*", "pooler.*", "mask_token", "masked_embed", "decoder_*", "decoder.*",
+            "aligned_feature_projection_heads.*", "embeddings.position_ids");
 
-    private static final String ASK = ": set teacher-model = {width, depth, heads, patch}";
+    private static final String ASK = ": set teacher-model = {width, depth, heads, patch}, or --heads of export";
 
     /**
      * Reads an encoder. Refuses an encoder that {@code dmae.py} cannot compute, or whose heads or activation are not known.
@@ -58,9 +59,10 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
      *
      * @param tensors tensors by name
      * @param heads attention heads of a block; empty if they are not known
+     * @param epsilon epsilon of its norms
      * @param notes sentences for people about choices that were made
      */
-    public record Tensors(Map<String, HostTensor> tensors, OptionalInt heads, List<String> notes) {
+    public record Tensors(Map<String, HostTensor> tensors, OptionalInt heads, double epsilon, List<String> notes) {
     }
 
     /**
@@ -74,27 +76,47 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         final WeightsFile.Content content = WeightsFile.open(file, model);
         try {
             final NamedEncoder named = NamedEncoder.of(content.tensors(), content.isChosen() ? Optional.empty() : model);
-            final Map<String, HostTensor> tensors = Canonical.withoutLayerScale(Canonical.of(named.tensors()));
+            final Map<String, HostTensor> tensors = Canonical.of(named.tensors());
+            final int width = Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[0]);
+            final Hints hints = beside(file, width, content);
+            requireKnown(named, tensors, hints, width);
+            final Mlp mlp = mlp(tensors, named, hints, width);
+            if (mlp != Mlp.GELU && mlp != Mlp.SWIGLU) // the tensors of a SwiGLU have no place, which the fit tells
+                throw new WeightsException("its MLPs have the activation " + mlp + ", and a model that learns here has the exact"
+                        + " GELU: take it as a teacher");
             final List<String> notes = new ArrayList<>(content.notes());
             notes.addAll(named.notes());
-            return new Tensors(tensors, startHeads(file, tensors, named, content), notes);
+            return new Tensors(Canonical.withoutLayerScale(tensors), startHeads(tensors, named, hints, width),
+                    epsilon(named, hints, tensors), notes);
         } catch (IllegalArgumentException e) {
             throw new WeightsException("weights " + file + " are refused: " + e.getMessage(), e);
         }
     }
 
-    private static OptionalInt startHeads(Path file, Map<String, HostTensor> tensors, NamedEncoder named,
-            WeightsFile.Content content) {
-        final HostTensor kernel = tensors.get("patch_embed.proj.weight");
-        if (kernel == null || kernel.shape().length != 4)
-            return OptionalInt.empty(); // the caller's fit then names the tensor
-        final int width = Math.toIntExact(kernel.shape()[0]);
-        final Hints hints = Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE)
-                .or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
-        if (hints.heads().isPresent())
-            return hints.heads();
-        return KnownShapes.heads(width, Canonical.depth(tensors), Math.toIntExact(kernel.shape()[3]), isMoco(named),
-                named.tensors().keySet().stream().noneMatch(name -> name.endsWith("ls1.gamma") || name.equals("dist_token")));
+    private static OptionalInt startHeads(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, int width) {
+        return hints.heads().isPresent()
+                ? hints.heads()
+                : KnownShapes.heads(width, Canonical.depth(tensors),
+                        Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[3]), isMoco(named), isPlain(tensors),
+                        Lookalikes.maybeSigLip(tensors, width));
+    }
+
+    /** True if the tensors could be those of MoCo-v3, which has no part beyond MAE's. */
+    private static boolean isPlain(Map<String, HostTensor> tensors) {
+        return tensors.containsKey("cls_token") && Stream.of("blocks.0.ls1.gamma", "reg_token", "norm_pre.weight")
+                .noneMatch(tensors::containsKey);
+    }
+
+    /** The facts that stand beside the weights. */
+    private static Hints beside(Path file, int width, WeightsFile.Content content) {
+        return Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE).or(ConfigJson.beside(file, width))
+                .or(metadata(content.metadata()));
+    }
+
+    private static void requireKnown(NamedEncoder named, Map<String, HostTensor> tensors, Hints hints, int width) {
+        requireOwnPositions(tensors);
+        if (!hints.isNamed() && (named.family() == Family.TIMM || named.family() == Family.CLIP))
+            Lookalikes.refuse(named.file(), tensors, width);
     }
 
     private static boolean isMoco(NamedEncoder named) {
@@ -104,10 +126,10 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     private static PretrainedEncoder of(Path file, NamedEncoder named, WeightsFile.Content content, Hints given) {
         final Map<String, HostTensor> tensors = Canonical.of(named.tensors());
         final int width = Math.toIntExact(axes(tensors, "patch_embed.proj.weight", 4)[0]);
-        final Hints hints = given.or(Checkpoint.beside(file).map(PretrainedEncoder::trained).orElse(Hints.NONE))
-                .or(ConfigJson.beside(file, width)).or(metadata(content.metadata()));
-        final Mlp mlp = mlp(tensors, named, hints);
-        final Map<String, HostTensor> ready = mlp == Mlp.QUICK_GELU ? Activation.quickGelu(tensors) : tensors;
+        final Hints hints = given.or(beside(file, width, content));
+        requireKnown(named, tensors, hints, width);
+        final Mlp mlp = mlp(tensors, named, hints, width);
+        final Map<String, HostTensor> ready = mlp == Mlp.GELU || mlp == Mlp.SWIGLU ? tensors : Activation.named(mlp, tensors);
         final VitShape shape = shape(ready, named, hints, mlp);
         requireSound(ready, shape);
         final List<String> notes = new ArrayList<>(content.notes());
@@ -118,7 +140,6 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     }
 
     private static VitShape shape(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, Mlp mlp) {
-        requireOwnPositions(tensors);
         final long[] kernel = axes(tensors, "patch_embed.proj.weight", 4);
         if (kernel[2] != kernel[3])
             throw new WeightsException("patch_embed.proj.weight cuts patches of " + kernel[2] + "x" + kernel[3]
@@ -130,7 +151,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         final VitVariant variant = new VitVariant(tensors.containsKey("cls_token"),
                 tensors.containsKey("reg_token") ? Math.toIntExact(axes(tensors, "reg_token", 3)[1]) : 0, preNorm,
                 tensors.containsKey("blocks.0.attn.q_norm.weight"), tensors.containsKey("blocks.0.ls1.gamma"), mlp,
-                Math.toIntExact(axes(tensors, "blocks.0." + mlp.second() + ".weight", 2)[1]), epsilon(named, hints, preNorm));
+                Math.toIntExact(axes(tensors, "blocks.0." + mlp.second() + ".weight", 2)[1]), epsilon(named, hints, tensors));
         final int grid = retort.trainer.model.PositionGrid.side(axes(tensors, "pos_embed", 3)[1]);
         return new VitShape(grid * patch, patch, Math.toIntExact(kernel[1]), width, depth,
                 heads(tensors, named, hints, width, depth, patch, variant), variant);
@@ -151,33 +172,38 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
             return width / Math.toIntExact(axes(tensors, "blocks.0.attn.q_norm.weight", 1)[0]);
         if (hints.heads().isPresent())
             return hints.heads().getAsInt();
-        final boolean plain = !variant.layerScale() && variant.extraTokens() == 0 && variant.classToken() && !variant.preNorm();
-        final OptionalInt known = KnownShapes.heads(width, depth, patch, isMoco(named), plain);
+        final OptionalInt known = KnownShapes.heads(width, depth, patch, isMoco(named), isPlain(tensors),
+                variant.mlp() != Mlp.SWIGLU && Lookalikes.maybeSigLip(named.tensors(), width));
         return known.orElseThrow(() -> new WeightsException("its " + depth + " blocks of width " + width
                 + " do not say how many attention heads they have"
                 + (width == 384 ? ", 6 as in DeiT-S and DINO or 12 as in MoCo-v3" : "") + ASK));
     }
 
-    private static double epsilon(NamedEncoder named, Hints hints, boolean preNorm) {
+    private static double epsilon(NamedEncoder named, Hints hints, Map<String, HostTensor> tensors) {
         final boolean dinoV2 = named.family() == Family.HUGGING_FACE && named.tensors().containsKey("blocks.0.ls1.gamma");
-        final OptionalDouble own = dinoV2 ? OptionalDouble.of(VitVariant.EPSILON) : named.family().epsilon();
-        return hints.epsilon().orElseGet(() -> own.orElse(preNorm ? 1e-5 : VitVariant.EPSILON));
+        final boolean sigLip = named.family() == Family.HUGGING_FACE_CLIP && !named.tensors().containsKey("cls_token");
+        final OptionalDouble own = dinoV2 || sigLip ? OptionalDouble.of(VitVariant.EPSILON) : named.family().epsilon();
+        return hints.epsilon()
+                .orElseGet(() -> own.orElse(tensors.containsKey("norm_pre.weight") ? 1e-5 : VitVariant.EPSILON));
     }
 
-    /** The MLP of the encoder. Only a CLIP may have the quick GELU, and its tensors look like those of the exact GELU. */
-    private static Mlp mlp(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints) {
+    /** The MLP of the encoder. The tensors of a CLIP or a SigLIP fit several activations. */
+    private static Mlp mlp(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, int width) {
         if (tensors.containsKey("blocks.0.mlp.w12.weight"))
             return Mlp.SWIGLU;
         if (hints.mlp().isPresent())
             return hints.mlp().get();
         final boolean clip = tensors.containsKey("norm_pre.weight") || named.family() == Family.CLIP
                 || named.family() == Family.HUGGING_FACE_CLIP;
-        if (!clip)
+        if (!clip && !Lookalikes.maybeSigLip(tensors, width))
             return Mlp.GELU;
         if (named.beside().contains("input_resolution") && named.beside().contains("context_length"))
             return Mlp.QUICK_GELU; // only OpenAI's own archives have these two tensors
-        throw new WeightsException("a CLIP has the quick GELU of OpenAI or the exact one of LAION, and its tensors do not tell"
-                + " which: set teacher-model = {width, depth, heads, patch, activation = gelu | quick-gelu}");
+        throw new WeightsException((clip
+                ? "a CLIP has the quick GELU of OpenAI or the exact one of LAION, and a SigLIP its tanh approximation"
+                : "an encoder of this shape without a class token has the exact GELU, or its tanh approximation as SigLIP has it")
+                + ", and the tensors do not tell which: set teacher-model = {width, depth, heads, patch,"
+                + " activation = gelu | quick-gelu | gelu-tanh}, or --activation of export, or put the model's config.json beside it");
     }
 
     /** Checks that every tensor has a place in the trunk, or is in {@link #LEFT_OVER}. */
@@ -190,15 +216,16 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     /** Facts about a model that Retort has trained. */
     private static Hints trained(Checkpoint checkpoint) {
         return new Hints(OptionalInt.of(checkpoint.state().architecture().getHeads()), OptionalDouble.of(VitVariant.EPSILON),
-                Optional.of(Mlp.GELU));
+                Optional.of(Mlp.GELU), true);
     }
 
     private static Hints metadata(Map<String, String> metadata) {
         final String heads = metadata.getOrDefault("heads", "");
         final String epsilon = metadata.getOrDefault("epsilon", "");
+        final Optional<Mlp> activation = Mlp.named(metadata.getOrDefault("activation", ""));
         return new Hints(heads.matches("[1-9][0-9]{0,3}") ? OptionalInt.of(Integer.parseInt(heads)) : OptionalInt.empty(),
                 epsilon.matches("[0-9.eE-]{1,20}") ? OptionalDouble.of(Double.parseDouble(epsilon)) : OptionalDouble.empty(),
-                Optional.empty());
+                activation, activation.isPresent());
     }
 
     private static long[] axes(Map<String, HostTensor> tensors, String name, int axes) {

@@ -54,14 +54,16 @@ class Dmae(Module):
   def norm(self, x: Tensor, w: Dict[str, Tensor], name: str, epsilon: float) -> Tensor:
     return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], epsilon)
 
-  # Teachers of other makes have other MLPs. Each has its layers under the names of the model that it is known from: SwiGLU as in
-  # DINOv2, and CLIP's quick GELU.
+  # Teachers of other makes have other MLPs, each under layer names of its own: SwiGLU under DINOv2's, CLIP's quick GELU under
+  # CLIP's, and SigLIP's tanh approximation of the GELU.
   def mlp(self, x: Tensor, w: Dict[str, Tensor], name: str) -> Tensor:
     if name + ".fc1.weight" in w:
       return self.linear(torch.gelu(self.linear(x, w, name + ".fc1")), w, name + ".fc2")
     elif name + ".w12.weight" in w:
       a, b = torch.chunk(self.linear(x, w, name + ".w12"), 2, -1)
       return self.linear(torch.silu(a) * b, w, name + ".w3")
+    elif name + ".lin1.weight" in w:
+      return self.linear(torch.gelu(self.linear(x, w, name + ".lin1"), approximate="tanh"), w, name + ".lin2")
     y = self.linear(x, w, name + ".c_fc")
     return self.linear(y * torch.sigmoid(1.702 * y), w, name + ".c_proj")
 

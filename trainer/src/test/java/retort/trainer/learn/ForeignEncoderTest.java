@@ -61,7 +61,8 @@ class ForeignEncoderTest {
     @ValueSource(strings = {"plain", "layer-scale", "qk-norm", "registers", "registers-with-positions", "swiglu", "dinov2-giant",
             "no-qkv-bias", "no-proj-bias", "no-class-token", "no-class-token-registers", "deit-distilled", "deit3", "clip",
             "clip-quick", "patch-14", "eva", "hf-vit", "hf-vit-mae", "hf-deit", "hf-dinov2", "hf-dinov2-swiglu",
-            "hf-dinov2-registers", "hf-clip"})
+            "hf-dinov2-registers", "hf-clip", "siglip-gap", "hf-siglip", "hf-ijepa", "dinov2-chunks", "deit3-gamma", "bfloat16",
+            "float16"})
     void teachesWhatItsOwnLibraryComputes(String name) {
         final PretrainedEncoder encoder = read(name);
         final Map<String, HostTensor> expected = SafeTensors.read(file(name + ".expected.safetensors"));
@@ -115,10 +116,11 @@ class ForeignEncoderTest {
         final Optional<Mlp> mlp = switch (name) {
             case "clip" -> Optional.of(Mlp.GELU);
             case "clip-quick", "hf-clip" -> Optional.of(Mlp.QUICK_GELU);
+            case "siglip-gap", "hf-siglip" -> Optional.of(Mlp.TANH_GELU);
             default -> Optional.empty();
         };
         return PretrainedEncoder.read(file(name + ".safetensors"), Optional.empty(),
-                new Hints(OptionalInt.of(2), OptionalDouble.empty(), mlp));
+                new Hints(OptionalInt.of(2), OptionalDouble.empty(), mlp, name.equals("deit3-gamma")));
     }
 
     /** The teacher's features for distillation if every patch is visible, by their names in the trace. */

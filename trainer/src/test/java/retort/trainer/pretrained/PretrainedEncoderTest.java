@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -88,14 +89,14 @@ class PretrainedEncoderTest {
     @CsvSource({"192,12,16,3", "768,12,16,12", "768,12,32,12", "1024,24,14,16", "1280,32,14,16", "384,12,8,6", "384,12,14,6",
             "1536,40,14,24", "1408,40,14,16"})
     void knowsTheHeadsOfPublishedShapes(int width, int depth, int patch, int heads) {
-        assertThat(KnownShapes.heads(width, depth, patch, false, true)).hasValue(heads);
+        assertThat(KnownShapes.heads(width, depth, patch, false, true, false)).hasValue(heads);
     }
 
     @Test
     void asksForHeadsThatMayBeSixOrTwelve() {
-        assertThat(KnownShapes.heads(384, 12, 16, false, true)).isEmpty();
-        assertThat(KnownShapes.heads(384, 12, 16, true, true)).hasValue(12);
-        assertThat(KnownShapes.heads(384, 12, 16, false, false)).hasValue(6);
+        assertThat(KnownShapes.heads(384, 12, 16, false, true, false)).isEmpty();
+        assertThat(KnownShapes.heads(384, 12, 16, true, true, false)).hasValue(12);
+        assertThat(KnownShapes.heads(384, 12, 16, false, false, false)).hasValue(6);
         assertThatThrownBy(() -> PretrainedEncoder.read(save(plain()), Optional.empty(), Hints.NONE))
                 .isInstanceOf(WeightsException.class).hasMessageContaining("2 blocks of width 16")
                 .hasMessageContaining("set teacher-model = {width, depth, heads, patch}");
@@ -123,9 +124,68 @@ class PretrainedEncoderTest {
         final Hints given = new Hints(OptionalInt.of(2), OptionalDouble.of(1e-3), Optional.of(Mlp.GELU));
         assertThat(PretrainedEncoder.read(file, Optional.empty(), given).shape().variant().epsilon()).isEqualTo(1e-3);
         Files.writeString(directory.resolve("config.json"), """
-                {"vision_config": {"hidden_size": 16, "hidden_act": "gelu_pytorch_tanh"}}""");
+                {"vision_config": {"hidden_size": 16, "hidden_act": "relu"}}""");
         assertThatThrownBy(() -> PretrainedEncoder.read(file, Optional.empty(), Hints.ofHeads(2)))
-                .hasMessageContaining("gelu_pytorch_tanh");
+                .hasMessageContaining("its activation is relu");
+    }
+
+    /** Models of timm 1.0.31 with a part that no tensor shows, created by encoders/make.py. Another model has the same tensors. */
+    @ParameterizedTest
+    @CsvSource({"rpn,blocks.0.attn.qkv.bias,normalise after attention", "rope-ape,blocks.0.gamma_1,rotary positions",
+            "eva02-packed,blocks.0.attn.q_bias,rotary positions", "perception-spatial,pos_embed of 32x32,rotary positions",
+            "perception-lang,blocks.0.gamma_1 and norm_pre,rotary positions"})
+    void refusesWhatMayHaveAPartThatNoTensorShows(String name, String tensor, String part) {
+        final Path file = file("lookalike-" + name);
+        final Hints given = new Hints(OptionalInt.of(2), OptionalDouble.empty(), Optional.of(Mlp.GELU));
+
+        assertThatThrownBy(() -> PretrainedEncoder.read(file, Optional.empty(), given)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("it has ").hasMessageContaining(tensor).hasMessageContaining(part);
+        assertThatThrownBy(() -> PretrainedEncoder.toStartFrom(file, Optional.empty())).isInstanceOf(WeightsException.class)
+                .hasMessageContaining(tensor);
+    }
+
+    @Test
+    void takesTheNameOfTheArchitectureFromConfigJson() throws Exception {
+        final Path file = Files.copy(file("deit3-gamma"), directory.resolve("model.safetensors"));
+        final Path config = directory.resolve("config.json");
+
+        Files.writeString(config, "{\"architecture\": \"vit\", \"num_features\": 16}");
+        assertThat(PretrainedEncoder.read(file, Optional.empty(), Hints.ofHeads(2)).shape().variant().layerScale()).isTrue();
+        Files.writeString(config, """
+                {"architecture": "deit3_base_patch16_224", "model_args": {"embed_dim": 16, "num_heads": 4}}""");
+        assertThat(PretrainedEncoder.read(file, Optional.empty(), Hints.NONE).shape().heads()).isEqualTo(4);
+        Files.writeString(config, """
+                {"architecture": "vit_base_patch16_rope_ape_224.naver_in1k", "model_args": {"embed_dim": 16}}""");
+        assertThatThrownBy(() -> PretrainedEncoder.read(file, Optional.empty(), Hints.ofHeads(2)))
+                .hasMessageContaining("vit_base_patch16_rope_ape_224, which has rotary positions");
+        Files.writeString(config, """
+                {"architecture": "vit_base_patch16_rpn_224", "model_args": {"embed_dim": 16}}""");
+        assertThatThrownBy(() -> PretrainedEncoder.read(file, Optional.empty(), Hints.ofHeads(2)))
+                .hasMessageContaining("blocks that normalise after attention");
+    }
+
+    /** Values of timm 1.0.31: the same tensors have 12 or 16 heads, and the exact GELU or its approximation. */
+    @ParameterizedTest
+    @CsvSource({"vit_base_patch16_gap_224,768,16,GELU,1e-6", "vit_base_patch32_siglip_gap_256,768,12,TANH_GELU,1e-6",
+            "vit_giantopt_patch16_siglip_gap_256,1536,16,TANH_GELU,1e-6", "vit_huge_patch14_clip_quickgelu_224,1280,16,QUICK_GELU,1e-5"})
+    void knowsWhatTimmsNameTells(String name, int width, int heads, Mlp mlp, double epsilon) {
+        assertThat(TimmArchitectures.find(name, OptionalInt.of(width)))
+                .contains(new Hints(OptionalInt.of(heads), OptionalDouble.of(epsilon), Optional.of(mlp), true));
+        assertThat(TimmArchitectures.find(name, OptionalInt.of(width + 4))).isEmpty();
+        assertThat(KnownShapes.heads(width, name.contains("giantopt") ? 40 : 12, 16, false, false, true)).isEmpty();
+    }
+
+    @Test
+    void asksForTheActivationOfWhatMayBeASigLip() {
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        for (int block = 0; block < 12; block++)
+            for (final String name : List.of("norm1.weight", "mlp.fc1.weight"))
+                tensors.put("blocks." + block + "." + name, HostTensor.ofFloats(new float[1], 1));
+
+        assertThat(Lookalikes.maybeSigLip(tensors, 768)).isTrue();
+        assertThat(Lookalikes.maybeSigLip(tensors, 512)).isFalse();
+        tensors.put("cls_token", HostTensor.ofFloats(new float[1], 1));
+        assertThat(Lookalikes.maybeSigLip(tensors, 768)).isFalse();
     }
 
     @Test
