@@ -2,6 +2,7 @@ package retort.evaluator;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,7 +32,9 @@ final class EvaluationLedger implements AutoCloseable {
     private final RecordSink sink;
     private final RecordSink rejections;
     private final Topics topics;
+    private final Broker reader;
     private final Promotions promotions;
+    private volatile boolean doubted;
     private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
     /** The latest publication under a key. An empty error means that the checkpoint was scored. */
@@ -41,10 +44,11 @@ final class EvaluationLedger implements AutoCloseable {
         }
     }
 
-    private EvaluationLedger(RecordSink sink, RecordSink rejections, Topics topics, Promotions promotions) {
+    private EvaluationLedger(RecordSink sink, RecordSink rejections, Broker broker, Promotions promotions) {
         this.sink = sink;
         this.rejections = rejections;
-        this.topics = topics;
+        this.topics = broker.topics();
+        this.reader = broker.rejectingTo(rejections, SERVICE);
         this.promotions = promotions;
     }
 
@@ -56,9 +60,9 @@ final class EvaluationLedger implements AutoCloseable {
     static EvaluationLedger open(Broker broker, String id, Promotions promotions) {
         final RecordSink sink = broker.transactionalSink("evaluator." + id, IN_FLIGHT_BYTES);
         final EvaluationLedger ledger = new EvaluationLedger(sink, broker.sink("evaluator-rejected", IN_FLIGHT_BYTES),
-                broker.topics(), promotions);
+                broker, promotions);
         try {
-            ledger.read(ledger.rejecting(broker));
+            ledger.readAgain();
             return ledger;
         } catch (RuntimeException e) {
             ledger.close();
@@ -66,8 +70,23 @@ final class EvaluationLedger implements AutoCloseable {
         }
     }
 
-    private void read(Broker broker) {
-        broker.table(topics.evaluations()).values().forEach(this::remember);
+    /** Notes that evaluations may have been deleted from the topic. Any thread. */
+    void doubt() {
+        doubted = true;
+    }
+
+    /** @return true if {@link #doubt} was called after the topic was read */
+    boolean isDoubted() {
+        return doubted;
+    }
+
+    /** Reads the topic and forgets the evaluations that have been deleted from it. Blocks; not while a publication runs. */
+    void readAgain() {
+        doubted = false;
+        final Collection<Evaluation> published = reader.table(topics.evaluations()).values();
+        outcomes.clear();
+        promotions.clear();
+        published.forEach(this::remember);
     }
 
     /** @return true if the suite has scored these weights under these settings; an error does not count, so it is tried after a restart */

@@ -66,7 +66,7 @@ final class EvaluationPipeline {
     Flux<Evaluation> evaluations() {
         return planned.doOnSuccess(plan -> Health.works(EvaluatorService.PARTY)).flatMapMany(plan -> Flux.concat(
                 yardsticks(plan),
-                announced().concatMap(event -> score(event, plan), 0)));
+                announced().concatMap(event -> Flux.defer(() -> score(event, plan)), 0)));
     }
 
     private Flux<Event<CheckpointReady>> announced() {
@@ -74,10 +74,16 @@ final class EvaluationPipeline {
     }
 
     /** Scores an announced checkpoint. A deleted one needs no more work. */
+    /** A tombstone may mean that the run was forgotten. Then its evaluations are gone too, so they are read again before the next score. */
     private Flux<Evaluation> score(Event<CheckpointReady> announced, ScoringPlan plan) {
         final CheckpointReady checkpoint = announced.value();
-        return checkpoint == null
-                ? Flux.<Evaluation>empty().doOnComplete(() -> settled.addDeleted(announced.key()))
+        if (checkpoint == null)
+            return Flux.<Evaluation>empty().doOnComplete(() -> {
+                ledger.doubt();
+                settled.addDeleted(announced.key());
+            });
+        return ledger.isDoubted()
+                ? Mono.fromRunnable(ledger::readAgain).subscribeOn(Schedulers.boundedElastic()).thenMany(score(checkpoint, plan))
                 : score(checkpoint, plan);
     }
 

@@ -31,6 +31,11 @@ final class Promotions {
         this.figures = Map.copyOf(figures);
     }
 
+    /** Forgets every figure. */
+    void clear() {
+        best.clear();
+    }
+
     /** Takes a published evaluation into account. */
     void remember(Evaluation evaluation) {
         final Figure figure = figures.get(evaluation.getSuite());

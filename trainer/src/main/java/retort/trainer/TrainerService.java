@@ -2,15 +2,22 @@ package retort.trainer;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
+import retort.kafka.Broker;
 import retort.metrics.Health;
+import retort.settings.SettingException;
 import retort.thread.Worker;
+import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
+import retort.trainer.pipeline.PublishedRun;
 import retort.trainer.pipeline.TrainerContext;
 import retort.trainer.pipeline.TrainingRun;
+import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.TrainerSettings;
 
 /**
@@ -36,6 +43,30 @@ public final class TrainerService implements AutoCloseable {
     /** The engine that {@code trainer.device} and {@code trainer.threads} ask for. The caller closes it, after its services. */
     public static Engine engine(Config config) {
         return Engine.start(TrainerSettings.engine(config));
+    }
+
+    /**
+     * Deletes what the broker knows of runs, so that they can begin anew under their names. Blocks.
+     *
+     * @param names names of runs in {@code trainer.runs}
+     * @return a sentence for each run
+     * @throws retort.settings.SettingException if a run is not in {@code trainer.runs}
+     * @throws retort.trainer.pipeline.RunException if a run has checkpoints that it would go on from
+     */
+    public static List<String> forget(Config config, Collection<String> names) {
+        if (names.isEmpty())
+            return List.of();
+        final TrainerSettings settings = TrainerSettings.from(config);
+        final List<String> known = settings.runs().stream().map(RunSettings::name).toList();
+        final Broker broker = Broker.from(config, settings.brokerTimeout());
+        final CheckpointStore store = new CheckpointStore(settings.checkpoints());
+        final List<String> done = new ArrayList<>();
+        for (final String name : names) {
+            if (!known.contains(name))
+                throw new SettingException("--forget " + name + " is no run of trainer.runs: there are " + known);
+            done.add("run " + name + " is forgotten: " + new PublishedRun(broker, store, name).forget() + " events deleted");
+        }
+        return done;
     }
 
     /**

@@ -65,6 +65,41 @@ class IdentityOfARunTest extends RealTraining {
                 .hasMessageContaining(" under other settings: optimizer.lr was 0.003 and is 0.002; put them back");
     }
 
+    @Test
+    void aTeacherThatWasARunMayBeItsFileButNotWithOtherHeads() throws IOException {
+        final SmallStream stream = SmallStream.create(broker, "train").publish(4);
+        train(Training.pretrain("teacher", 1, ""));
+        stopAtTwo(Training.distill("student", "run:teacher", 6, ""));
+        final Path file = Files.copy(last("teacher").weightsFile(), checkpoints.resolve("copy.safetensors"));
+        stream.publish(2);
+        stopAt(Training.distill("student", "file:" + file, 6, SHAPE), 3);
+        stopAt(Training.distill("other", "file:" + file, 6, SHAPE), 3);
+        stream.publish(20);
+
+        assertThatThrownBy(() -> train(Training.distill("other", "file:" + file, 6, SHAPE.replace("heads = 2", "heads = 4"))))
+                .isInstanceOf(RunException.class).hasMessageContaining("teacher.heads was 2 and is 4");
+        train(Training.distill("student", "run:teacher", 6, "") + "," + Training.distill("other", "run:teacher", 6, ""));
+        assertThat(weightsSha256("student")).isEqualTo(weightsSha256("other"));
+    }
+
+    /** The weights of a run do not depend on settings that another setting replaces. */
+    @Test
+    void settingsWithoutEffectMayChange() {
+        SmallStream.create(broker, "train").publish(40);
+        train(Training.pretrain("teacher", 1, ", visible-patches = 4, mask-ratio = 0.5, optimizer.weight-decay = 0") + ","
+                + Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 0, decoder.width = 32") + ","
+                + Training.finetune("classifier", "run:teacher", 1, ", mixup = 0, temperature = 3"));
+
+        train(Training.pretrain("teacher", 1, ", visible-patches = 4, optimizer { base-lr = 7, weight-decay = 0, decay-tokens = false }")
+                + "," + Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 0, norm-pix = false") + ","
+                + Training.finetune("classifier", "run:teacher", 1, ", mixup = 0, cutmix-share = 0.1, logits-weight = 1"));
+        assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 1")))
+                .isInstanceOf(RunException.class).hasMessageContaining("reconstruction-weight was 0 and is 1;")
+                .hasMessageNotContaining("decoder");
+        assertThatThrownBy(() -> train(Training.finetune("classifier", "run:teacher", 1, ", mixup = 0.1, temperature = 3")))
+                .isInstanceOf(RunException.class).hasMessageContaining("mixup was 0 and is 0.1");
+    }
+
     /** Checkpoints contain these keys. If a key changed its name, no existing run could go on. */
     @Test
     void theIdentityOfARunKeepsItsKeysAndSpellings() {
@@ -88,10 +123,14 @@ class IdentityOfARunTest extends RealTraining {
 
     /** Trains until the stream ends. Four records of the small stream hold exactly two batches of a run. */
     private void stopAtTwo(String run) {
+        stopAt(run, 2);
+    }
+
+    private void stopAt(String run, int step) {
         final String name = run.substring("{name = ".length(), run.indexOf(','));
         try (TrainerService _ = begin(run)) {
-            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, name) == 2);
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, name) == step);
         }
-        assertThat(new CheckpointStore(checkpoints).latest(name).orElseThrow().state().step()).isEqualTo(2);
+        assertThat(new CheckpointStore(checkpoints).latest(name).orElseThrow().state().step()).isEqualTo(step);
     }
 }

@@ -1,5 +1,6 @@
 package retort.trainer.pipeline;
 
+import java.util.HashSet;
 import java.util.Set;
 import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
@@ -62,10 +63,29 @@ final class Resumption {
     }
 
     private static void require(Checkpoint checkpoint, Identity then, Identity now) {
-        final String differences = then.differences(now);
+        final Set<String> ignored = WithoutEffect.in(checkpoint.state().identity());
+        final String differences = comparable(then, now).without(ignored).differences(comparable(now, then).without(ignored));
         if (!differences.isEmpty())
             throw new RunException("run " + checkpoint.state().run() + " has a checkpoint at step " + checkpoint.state().step()
                     + " under other settings: " + differences
                     + "; put them back, or give the run another name to begin anew");
+    }
+
+    /**
+     * An identity without the facts about a teacher that the other one does not have. A teacher that is a run has none, and neither has a
+     * checkpoint of an older version, which has the heads that were set.
+     */
+    private static Identity comparable(Identity one, Identity other) {
+        final Identity told = withFacts(one);
+        final Set<String> absent = new HashSet<>(Set.of(TeacherSource.HEADS, TeacherSource.NORM_EPSILON));
+        absent.removeAll(withFacts(other).settings().keySet());
+        return told.without(absent);
+    }
+
+    private static Identity withFacts(Identity identity) {
+        final String heads = identity.settings().get(TeacherSource.MODEL + ".heads");
+        return heads == null || identity.settings().containsKey(TeacherSource.HEADS)
+                ? identity
+                : identity.with(TeacherSource.HEADS, heads);
     }
 }

@@ -19,6 +19,7 @@ import retort.trainer.model.VitShape;
 import retort.trainer.objective.Start;
 import retort.trainer.objective.Teacher;
 import retort.trainer.objective.TeacherSource;
+import retort.trainer.objective.WeightsSource;
 import retort.trainer.settings.RunSettings;
 
 /**
@@ -48,6 +49,9 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         Identity identity = run.identity().with(Resumption.STREAM_HASH, stream.getSettingsHash());
         if (teacher.isPresent())
             identity = identity.with(TeacherSource.KEY, teacher.get().contentDigest());
+        if (teacher.isPresent() && run.objective().teacher().map(TeacherSource::weights).orElseThrow() instanceof WeightsSource.File)
+            identity = identity.with(TeacherSource.HEADS, Integer.toString(teacher.get().shape().heads()))
+                    .with(TeacherSource.NORM_EPSILON, Double.toString(teacher.get().shape().variant().epsilon()));
         if (start.isPresent())
             identity = identity.with(Start.KEY, start.get());
         return new RunPlan(run, stream, spec(run, stream, model, teacher), teacher, identity, given);
@@ -102,7 +106,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         final Optional<Start> start = run.objective().start();
         if (start.isEmpty() || given.isEmpty())
             return new LearnerStart.Drawn();
-        given.get().requireHeads(run.name(), spec.model().heads());
+        given.get().requireSame(run.name(), spec.model().heads(), start.get().allowed());
         return new LearnerStart.Given(StartingWeights.of(spec, given.get().tensors(), given.get().name(),
                 start.get().mayBeMissing(), start.get().mayBeLeftOver(), start.get().allowed()));
     }

@@ -46,6 +46,7 @@ public final class TrainingRun {
      * @throws RunFencedException if another trainer has taken the run over
      */
     public boolean complete() {
+        new PublishedRun(context.broker(), context.store(), run.name()).requireNew();
         Health.waits(party(), "its claim on the name at the broker");
         started = System.nanoTime();
         final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),

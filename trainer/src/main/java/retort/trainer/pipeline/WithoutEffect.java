@@ -1,0 +1,55 @@
+package retort.trainer.pipeline;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import retort.settings.Identity;
+import retort.trainer.objective.TeacherSource;
+
+/**
+ * Finds the settings that have no effect on a run, because another one of its settings replaces them. Two runs that differ in them alone end
+ * with the same bytes.
+ */
+final class WithoutEffect {
+    private static final String ZERO = "0";
+
+    private WithoutEffect() {
+    }
+
+    /** @return keys; the key of an object stands for all keys in it */
+    static Set<String> in(Identity run) {
+        final Map<String, String> settings = run.settings();
+        // The teacher itself is compared: the content of its weights, its heads and its epsilon.
+        final Set<String> keys = new HashSet<>(Set.of(TeacherSource.MODEL));
+        if (isSet(settings, "optimizer.lr"))
+            keys.add("optimizer.base-lr");
+        if (isZero(settings, "optimizer.weight-decay"))
+            keys.add("optimizer.decay-tokens");
+        if (isSet(settings, "visible-patches"))
+            keys.add("mask-ratio");
+        if (isZero(settings, "reconstruction-weight"))
+            keys.addAll(Set.of("decoder", "norm-pix"));
+        if (!settings.containsKey(TeacherSource.KEY))
+            keys.addAll(Set.of("temperature", "logits-weight"));
+        keys.addAll(ofMixing(settings));
+        return keys;
+    }
+
+    private static Set<String> ofMixing(Map<String, String> settings) {
+        final boolean mixup = isSet(settings, "mixup");
+        final boolean cutmix = isSet(settings, "cutmix");
+        if (isZero(settings, "mix-probability"))
+            return Set.of("mixup", "cutmix", "cutmix-share");
+        if (mixup && cutmix)
+            return Set.of();
+        return mixup || cutmix ? Set.of("cutmix-share") : Set.of("cutmix-share", "mix-probability");
+    }
+
+    private static boolean isZero(Map<String, String> settings, String key) {
+        return ZERO.equals(settings.get(key));
+    }
+
+    private static boolean isSet(Map<String, String> settings, String key) {
+        return settings.containsKey(key) && !isZero(settings, key);
+    }
+}
