@@ -20,4 +20,10 @@ public record Preprocessing(List<Double> mean, List<Double> std, List<String> cl
         if (mean.size() != std.size())
             throw new IllegalArgumentException("a mean of " + mean.size() + " channels and a deviation of " + std.size());
     }
+
+    /** {@code given}; what is not known there is taken from this. */
+    public Preprocessing over(Preprocessing given) {
+        return new Preprocessing(given.mean.isEmpty() ? mean : given.mean, given.std.isEmpty() ? std : given.std,
+                given.classNames.isEmpty() ? classNames : given.classNames);
+    }
 }

@@ -1,5 +1,7 @@
 package retort.trainer.export;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +30,15 @@ import retort.trainer.weights.WeightsException;
  * @param shape shape of the encoder
  */
 record TimmModel(String architecture, Map<String, Object> arguments, Map<String, HostTensor> tensors,
-        SortedSet<String> leftOut, VitShape shape) {
+        SortedSet<String> leftOut, VitShape shape) implements ExportedModel {
+    private static final ObjectMapper JSON = new ObjectMapper();
     /** timm's own names of the plain shapes for images of 224 pixels. */
     private static final Map<String, String> PUBLISHED = Map.of("192/12/3/16", "vit_tiny_patch16_224", "384/12/6/16",
             "vit_small_patch16_224", "768/12/12/16", "vit_base_patch16_224", "1024/24/16/16", "vit_large_patch16_224",
             "1280/32/16/14", "vit_huge_patch14_224");
+
+    /** Epsilon of the norms of timm's CLIP models, the only one besides {@link VitVariant#EPSILON} that an argument cannot set. */
+    private static final double CLIP_EPSILON = 1e-5;
 
     /**
      * Finds the model of timm for an encoder.
@@ -72,12 +78,12 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         final VitVariant variant = vit.variant();
         if (variant.mlp() == Mlp.SWIGLU && variant.epsilon() == VitVariant.EPSILON)
             return "vit_giant_patch14_dinov2";
-        if (variant.preNorm() && variant.epsilon() == 1e-5 && variant.mlp() != Mlp.SWIGLU)
-            return variant.mlp() == Mlp.GELU ? "vit_base_patch16_clip_224" : "vit_base_patch16_clip_quickgelu_224";
-        if (variant.mlp() != Mlp.GELU || variant.epsilon() != VitVariant.EPSILON)
-            throw new WeightsException("timm has no Vision Transformer with an epsilon of " + variant.epsilon() + ", "
-                    + (variant.preNorm() ? "a norm before the blocks" : "no norm before the blocks") + " and the MLP "
-                    + variant.mlp() + ": this encoder cannot be exported");
+        if (variant.mlp() != Mlp.SWIGLU && variant.epsilon() == CLIP_EPSILON)
+            return variant.mlp() == Mlp.QUICK_GELU ? "vit_base_patch16_clip_quickgelu_224" : "vit_base_patch16_clip_224";
+        if (variant.epsilon() != VitVariant.EPSILON)
+            throw new WeightsException("timm has no Vision Transformer with an epsilon of " + variant.epsilon() + " and the MLP "
+                    + variant.mlp() + ": this encoder cannot be exported for timm"
+                    + (variant.mlp() == Mlp.SWIGLU ? "" : "; --for transformers writes it for transformers"));
         final boolean plain = variant.equals(VitVariant.plain(vit.width())) && vit.channels() == 3 && vit.image() == 224;
         return plain
                 ? PUBLISHED.getOrDefault(vit.width() + "/" + vit.depth() + "/" + vit.heads() + "/" + vit.patch(),
@@ -104,6 +110,8 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         all.put("no_embed_class", separatePositions(variant));
         all.put("pre_norm", variant.preNorm());
         all.put("qk_norm", variant.qkNorm());
+        if (variant.mlp() == Mlp.TANH_GELU || variant.mlp() == Mlp.QUICK_GELU)
+            all.put("act_layer", variant.mlp() == Mlp.TANH_GELU ? "gelu_tanh" : "quick_gelu");
         all.put("init_values", variant.layerScale() ? (Object) 1e-5 : Optional.empty());
         return all;
     }
@@ -167,8 +175,14 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         return places;
     }
 
-    /** The Python expression that makes the model. These tensors load into it with no key missing. */
-    String expression() {
+    @Override
+    public String library() {
+        return "timm";
+    }
+
+    /** The tensors load into the model with no key missing. */
+    @Override
+    public String expression() {
         return "timm.create_model(\"" + architecture + "\", " + arguments.entrySet().stream()
                 .map(each -> each.getKey() + "=" + python(each.getValue())).collect(Collectors.joining(", ")) + ")";
     }
@@ -182,8 +196,38 @@ record TimmModel(String architecture, Map<String, Object> arguments, Map<String,
         };
     }
 
-    /** Number of outputs of the head; 0 without a head. */
-    int classes() {
+    @Override
+    public int classes() {
         return (Integer) arguments.getOrDefault("num_classes", 0);
+    }
+
+    @Override
+    public String loading(String folder) {
+        return "timm.create_model(\"local-dir:" + folder + "\", pretrained=True)";
+    }
+
+    @Override
+    public ObjectNode config(Preprocessing images) {
+        final ObjectNode config = JSON.createObjectNode().put("architecture", architecture).put("num_classes", classes())
+                .put("num_features", shape.width());
+        final ObjectNode given = config.putObject("model_args");
+        // timm reads num_classes from the key above. Readers other than timm need the width and the heads as well.
+        arguments.forEach((name, value) -> {
+            if (!name.equals("num_classes"))
+                given.set(name, JSON.valueToTree(value instanceof Optional<?> ? null : value));
+        });
+        if (!given.has("num_heads"))
+            given.put("embed_dim", shape.width()).put("num_heads", shape.heads());
+        final ObjectNode pretrained = config.putObject("pretrained_cfg").put("num_classes", classes())
+                .put("first_conv", "patch_embed.proj").put("classifier", "head").put("interpolation", "bicubic")
+                .put("fixed_input_size", true);
+        pretrained.set("input_size", JSON.valueToTree(List.of(shape.channels(), shape.image(), shape.image())));
+        if (!images.mean().isEmpty()) {
+            pretrained.set("mean", JSON.valueToTree(images.mean()));
+            pretrained.set("std", JSON.valueToTree(images.std()));
+        }
+        if (!images.classNames().isEmpty())
+            config.set("label_names", JSON.valueToTree(images.classNames()));
+        return config;
     }
 }

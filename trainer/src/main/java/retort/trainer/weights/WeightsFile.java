@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,18 @@ public final class WeightsFile {
         private static Content of(TorchFile.StateDict dict) {
             return new Content(dict.tensors(), Map.of(), dict.notes(), dict.isChosen());
         }
+    }
+
+    /**
+     * The files that hold the weights of {@code file}: the file itself, and the shards if it is an index. They need not exist.
+     *
+     * @throws WeightsException if an index is refused
+     */
+    public static List<Path> files(Path file) {
+        final List<Path> all = new ArrayList<>(List.of(file));
+        if (isIndex(file) && Files.isRegularFile(file))
+            new TreeSet<>(index(file).values()).forEach(shard -> all.add(file.resolveSibling(shard)));
+        return all;
     }
 
     /**

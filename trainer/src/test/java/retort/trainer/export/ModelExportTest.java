@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,17 +14,23 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import retort.trainer.pretrained.Hints;
+import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
-class TimmExportTest {
+class ModelExportTest {
     /** Names and shapes of {@code timm.create_model("vit_base_patch16_224", num_classes=...).state_dict()}: one block, and the rest. */
     private static final String VIT_BASE = """
             cls_token 1x1x768
@@ -63,7 +68,7 @@ class TimmExportTest {
     @Test
     void choosesExactlyTheKeysThatTimmHas() {
         final Path to = directory.resolve("timm.safetensors");
-        final TimmExport.Exported exported = export(save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES)), to);
+        final ModelExport.Exported exported = export(save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES)), to);
 
         assertThat(keys(SafeTensors.read(to))).containsExactlyInAnyOrder(tiny(VIT_BASE + blocks(12)).split("\n"));
         assertThat(exported.model()).isEqualTo(
@@ -74,7 +79,7 @@ class TimmExportTest {
     @Test
     void givesAnAveragingClassifierItsFcNormAndHead() {
         final Path to = directory.resolve("timm.safetensors");
-        final TimmExport.Exported exported = export(save(tiny(
+        final ModelExport.Exported exported = export(save(tiny(
                 VIT_BASE + blocks(12) + "fc_norm.weight 768\nfc_norm.bias 768\nhead.weight 10x768\nhead.bias 10\n")), to);
 
         assertThat(keys(SafeTensors.read(to))).contains("fc_norm.weight 192", "head.weight 10x192")
@@ -105,12 +110,12 @@ class TimmExportTest {
     @Test
     void writesAFolderThatTimmLoads() throws IOException {
         final Path from = save(tiny(VIT_BASE + blocks(12) + "head.weight 3x768\nhead.bias 3\n"));
-        final Path names = Files.writeString(directory.resolve("names"), "ant\nbee\ncat\n");
         final Path to = directory.resolve("folder");
+        final ModelExport.Request request = new ModelExport.Request(from, Optional.empty(), Hints.NONE, OptionalInt.empty(),
+                new Preprocessing(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6), List.of("ant", "bee", "cat")),
+                List.of("| knn | top1 | 0.5000 | 10 | val |"));
 
-        assertThat(Export.run(List.of(from.toString(), to.toString(), "--mean", "0.1,0.2,0.3", "--std", "0.4,0.5,0.6",
-                "--class-names", names.toString()), new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8)))
-                .isZero();
+        ModelExport.export(request, Target.TIMM, to);
 
         final JsonNode config = new ObjectMapper().readTree(to.resolve("config.json").toFile());
         assertThat(config.required("architecture").asText()).isEqualTo("vit_tiny_patch16_224");
@@ -120,11 +125,55 @@ class TimmExportTest {
         assertThat(to.resolve("README.md")).content().contains("12 blocks of width 192 with 3 heads");
         assertThat(SafeTensors.metadata(to.resolve("model.safetensors"))).containsEntry("heads", "3");
         try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).containsExactlyInAnyOrder(from, names, to);
+            assertThat(left).containsExactlyInAnyOrder(from, to);
         }
-        assertThatThrownBy(() -> export(from, to)).isInstanceOf(WeightsException.class).hasMessageContaining("exists already");
+        export(from, to);
+        assertThat(to.resolve("config.json")).content().doesNotContain("ant");
+        Files.writeString(to.resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> export(from, to)).isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(to + " exists already, and no earlier export");
         assertThat(export(to.resolve("model.safetensors"), directory.resolve("again.safetensors")).model())
                 .contains("vit_tiny_patch16_224", "num_classes=3");
+    }
+
+    /** A plain ViT of timm is a ViT of transformers, under other names. ForeignEncoderTest holds what these names mean. */
+    @Test
+    void writesAFolderThatTransformersLoadsAndTheSameEncoderIsReadFromIt() throws IOException {
+        final Path to = directory.resolve("folder");
+        final Path from = encoder("plain");
+        final Hints two = Hints.ofHeads(2);
+        final ModelExport.Exported exported = ModelExport.export(new ModelExport.Request(from, Optional.empty(), two, OptionalInt.empty(),
+                new Preprocessing(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), List.of()), List.of()), Target.TRANSFORMERS, to);
+
+        assertThat(exported.loading()).isEqualTo("transformers.ViTModel.from_pretrained(\"" + to + "\", add_pooling_layer=False)");
+        final JsonNode config = new ObjectMapper().readTree(to.resolve("config.json").toFile());
+        assertThat(config.required("layer_norm_eps").asDouble()).isEqualTo(1e-6);
+        assertThat(to.resolve("preprocessor_config.json")).content().contains("\"image_mean\" : [ 0.5, 0.5, 0.5 ]");
+        final PretrainedEncoder read = PretrainedEncoder.read(to.resolve("model.safetensors"), Optional.empty(), Hints.NONE);
+        final PretrainedEncoder before = PretrainedEncoder.read(from, Optional.empty(), two);
+        assertThat(read.shape()).isEqualTo(before.shape());
+        before.tensors().forEach((name, tensor) -> assertThat(read.tensors().get(name).floats()).as(name).isEqualTo(tensor.floats()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"registers,reg_token", "qk-norm,blocks.0.attn.q_norm.weight", "swiglu,blocks.0.mlp.w12.weight",
+            "no-class-token,cls_token is missing", "deit-distilled,reg_token", "logits-avg,cls_token is missing",
+            "eva,norm.weight is missing"})
+    void namesTheTensorThatTransformersHasNoPlaceFor(String name, String tensor) {
+        final Path to = directory.resolve("folder");
+
+        assertThatThrownBy(() -> ModelExport.export(new ModelExport.Request(encoder(name), Optional.empty(), Hints.ofHeads(2),
+                OptionalInt.empty(), Preprocessing.UNKNOWN, List.of()), Target.TRANSFORMERS, to))
+                .isInstanceOf(WeightsException.class).hasMessageContaining(tensor);
+        assertThat(to).doesNotExist();
+    }
+
+    private static Path encoder(String name) {
+        try {
+            return Path.of(ModelExportTest.class.getResource("/encoders/" + name + ".safetensors").toURI());
+        } catch (java.net.URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -133,8 +182,8 @@ class TimmExportTest {
                 .isInstanceOf(WeightsException.class).hasMessageContaining("has the ending of a pickle");
     }
 
-    private static TimmExport.Exported export(Path from, Path to) {
-        return TimmExport.export(TimmExport.Request.of(from), to);
+    private static ModelExport.Exported export(Path from, Path to) {
+        return ModelExport.export(ModelExport.Request.of(from), Target.TIMM, to);
     }
 
     @Test
@@ -142,12 +191,11 @@ class TimmExportTest {
         final Path from = save(tiny(VIT_BASE + blocks(12) + DISTILLED_BESIDES));
         final Path to = directory.resolve("timm.safetensors");
 
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
-        final int code = Export.run(List.of(from.toString(), to.toString(), "--classes", "1000"),
-                new PrintStream(out, true, StandardCharsets.UTF_8));
+        final ModelExport.Exported exported = ModelExport.export(new ModelExport.Request(from, Optional.empty(), Hints.NONE,
+                OptionalInt.of(1000), Preprocessing.UNKNOWN, List.of()), Target.TIMM, to);
 
-        assertThat(code).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).contains("vit_tiny_patch16_224", "num_classes=1000", "left out aligned");
+        assertThat(exported.model()).contains("vit_tiny_patch16_224", "num_classes=1000");
+        assertThat(exported.leftOut()).anyMatch(name -> name.startsWith("aligned"));
         final Map<String, HostTensor> written = SafeTensors.read(to);
         assertThat(keys(written)).containsExactlyInAnyOrder(
                 (tiny(VIT_BASE + blocks(12)) + "head.weight 1000x192\nhead.bias 1000").split("\n"));
@@ -177,10 +225,17 @@ class TimmExportTest {
         final Path symbolic = Files.createSymbolicLink(directory.resolve("symbolic"), from);
         final Path hard = Files.createLink(directory.resolve("hard"), from);
 
-        for (final Path same : List.of(from, symbolic, hard, directory.resolve("x/../trained.safetensors").normalize()))
+        for (final Path same : List.of(from, symbolic, hard, Path.of(directory + "/./trained.safetensors"),
+                Path.of(directory + "/../" + directory.getFileName() + "/trained.safetensors"),
+                Path.of("").toAbsolutePath().relativize(from)))
             assertThatThrownBy(() -> export(from, same)).as(same.toString())
                     .isInstanceOf(WeightsException.class).hasMessageContaining("give another path");
         assertThatThrownBy(() -> export(symbolic, from)).isInstanceOf(WeightsException.class);
+        assertThatThrownBy(() -> export(from, directory)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("is the folder of the file that is exported");
+        final Path index = Files.writeString(directory.resolve("model.safetensors.index.json"),
+                "{\"weight_map\": {\"cls_token\": \"trained.safetensors\"}}");
+        assertThatThrownBy(() -> export(index, from)).isInstanceOf(WeightsException.class).hasMessageContaining("give another path");
 
         assertThat(from).hasBinaryContent(before);
     }
@@ -222,22 +277,12 @@ class TimmExportTest {
 
     static final class Exporter {
         public static void main(String[] paths) {
-            System.exit(Export.run(List.of(paths), System.out));
-        }
-    }
-
-    @Test
-    void saysHowItIsUsed() {
-        final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        final PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-
-        assertThat(Export.run(List.of("--help"), print)).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("usage: retort export");
-        for (final String wrong : List.of("a", "a b --classes none", "a b --force")) {
-            out.reset();
-            assertThat(Export.run(List.of(wrong.split(" ")), print)).isEqualTo(2);
-            assertThat(out.toString(StandardCharsets.UTF_8)).startsWith("export: ").contains("usage: retort export");
+            try {
+                export(Path.of(paths[0]), Path.of(paths[1]));
+            } catch (UncheckedIOException e) {
+                System.out.println(e.getMessage());
+                System.exit(1);
+            }
         }
     }
 
