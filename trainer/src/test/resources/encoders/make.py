@@ -205,6 +205,19 @@ def run_narrow(name, dtype):
 run_narrow("bfloat16", torch.bfloat16)
 run_narrow("float16", torch.float16)
 
+model = randomise(VisionTransformer(**{**SIZE, "num_classes": 5}))
+x = images(32)
+save("logits-plain", model.state_dict(), {"images": x, "logits": model(x)})
+
+# Position tables of another grid, resized by timm.
+from timm.layers import resample_abs_pos_embed
+tables = {}
+for before, after in ((5, 3), (4, 7), (16, 14), (37, 16)):
+    table = torch.randn(1, 1 + before * before, 4).float()
+    tables[f"{before}-{after}.table"] = table
+    tables[f"{before}-{after}.timm"] = resample_abs_pos_embed(table.double(), [after, after], num_prefix_tokens=1).contiguous()
+save_file(tables, f"{out}/positions.safetensors")
+
 # Two architectures with the same tensors, of which one has a part that no tensor shows.
 lookalikes = {
     "rpn": VisionTransformer(**SIZE, class_token=False, global_pool="avg", qkv_bias=False, block_fn=timm.models.vision_transformer.ResPostBlock),

@@ -56,6 +56,25 @@ final class StackScenario {
             WatchingPage.check(metrics.address());
         }
         check(Broker.from(config).onUndecodable(StackScenario::fail));
+        exports(bootstrapServers, directory);
+    }
+
+    /** The model card and config.json have the facts of the run by themselves. */
+    private static void exports(String bootstrapServers, Path directory) throws IOException {
+        final Path to = directory.resolve("export");
+        final Path runs = directory.resolve("checkpoints");
+        final String step = "step-%09d".formatted(STEPS);
+        for (final String[] library : new String[][]{{"student", "timm"}, {"teacher", "transformers-mae"}}) {
+            assertThat(Retort.run("export", runs.resolve(library[0]).resolve(step).toString(), to.toString(), "--for", library[1],
+                    "--set", "kafka.bootstrap.servers=" + bootstrapServers)).isZero();
+            assertThat(to.resolve("README.md")).content().contains("| run | " + library[0] + " |", "| step | 12 of 12 |",
+                    "| stream | train |", "[0.5] is subtracted and [0.25] divides", "| knn | top1 | ", "| reconstruction | ");
+            assertThat(Files.exists(to.resolve("preprocessor_config.json"))).isEqualTo(library[1].startsWith("transformers"));
+            if (library[1].equals("timm")) {
+                assertThat(to.resolve("README.md")).content().contains("| SHA-256 of the teacher's weights | ");
+                assertThat(to.resolve("config.json")).content().contains("\"mean\" : [ 0.5 ]", "\"std\" : [ 0.25 ]");
+            }
+        }
     }
 
     private static void check(Broker broker) {

@@ -55,6 +55,21 @@ class DemandAcrossBrokerTest {
         assertThat(streams.latest("train")).isEqualTo(25);
     }
 
+    /** Kafka 4 takes records that are up to an hour ahead of the broker's clock. */
+    @Test
+    void runsOnHostsWhoseClocksAreHoursApartLiveAndDieByTheirLeaseAlone() {
+        streams.progress("behind", RunState.TRAINING, 20, 20, LEASE, Duration.ofHours(-5));
+        streams.progress("ahead", RunState.TRAINING, 10, 7, Duration.ofSeconds(2), Duration.ofMinutes(50));
+        try (IngestService _ = IngestService.start(config(), line::set)) {
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(line.get()).contains("50 images ahead of run behind"));
+            streams.progress("behind", RunState.FINISHED, 30, 30, LEASE, Duration.ofHours(-5));
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThat(line.get()).contains("ahead of the saved position of run ahead"));
+            streams.progress("behind", RunState.TRAINING, 24, 24, LEASE, Duration.ofHours(-9));
+            waitsFor("waiting, 50 images ahead of run behind", 29);
+        }
+    }
+
     @Test
     void aNewerOwnerOfTheSamePartitionsEndsTheOlder() {
         try (IngestService older = IngestService.start(config(), line::set)) {

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import retort.broker.SharedBroker;
@@ -113,12 +114,20 @@ record Streams(Broker broker) {
 
     /** Publishes the progress that a run would publish. */
     void progress(String run, RunState state, long next, long saved, Duration lease) {
+        progress(run, state, next, saved, lease, Duration.ZERO);
+    }
+
+    /** @param ahead how far the clock of the run's host is ahead of this one; negative for behind */
+    void progress(String run, RunState state, long next, long saved, Duration lease, Duration ahead) {
         broker.ensureEventTopics();
+        final Instant at = Instant.now().plus(ahead);
         try (RecordSink sink = broker.sink("run", 1 << 20)) {
-            sink.send(topics().progress(), TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
+            final ProducerRecord<byte[], byte[]> record = topics().progress().record(TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
                     .setStep(1).setSteps(10).setBatch(64).setNextSequence(next).setSavedSequence(saved).setEpoch(0)
                     .setLosses(Map.of()).setLearningRate(0).setImagesPerSecond(0).setWaitingShare(0).setGradientNorm(null)
-                    .setLeaseMillis(lease.toMillis()).setAt(Instant.now()).build()).block(TIMEOUT);
+                    .setLeaseMillis(lease.toMillis()).setAt(at).build());
+            sink.sendAll(List.of(new ProducerRecord<>(record.topic(), null, at.toEpochMilli(), record.key(), record.value())))
+                    .block(TIMEOUT);
         }
     }
 

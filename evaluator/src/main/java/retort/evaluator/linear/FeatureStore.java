@@ -125,7 +125,8 @@ public final class FeatureStore implements AutoCloseable {
             while (channel != null && bytes.hasRemaining())
                 channel.write(bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("features cannot be written to " + file, e);
+            throw new UncheckedIOException("features cannot be written to " + file + ": " + e.getMessage()
+                    + ": make room there, or raise the memory of the suite", e);
         }
     }
 

@@ -58,7 +58,8 @@ final class Spool {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "samples to be shuffled cannot be kept in " + System.getProperty("java.io.tmpdir") + ": "
-                            + e.getMessage(),
+                            + e.getMessage()
+                            + ": make room there, or name another folder by RETORT_JVM=-Djava.io.tmpdir=DIR",
                     e);
         }
     }

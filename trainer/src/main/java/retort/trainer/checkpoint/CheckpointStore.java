@@ -88,10 +88,18 @@ public final class CheckpointStore {
                 throw e;
             }
         } catch (UncheckedIOException e) {
-            throw cannotWrite(place, new IOException(e.getMessage(), e));
+            throw cannotWrite(place, root(e));
         } catch (IOException e) {
             throw cannotWrite(place, e);
         }
+    }
+
+    /** The first failure, because the messages above it name a file that is written aside. */
+    private static IOException root(UncheckedIOException failure) {
+        Throwable at = failure;
+        while (at.getCause() instanceof IOException cause)
+            at = cause;
+        return at instanceof IOException first ? first : new IOException(failure.getMessage(), failure);
     }
 
     private static UncheckedIOException cannotWrite(Path place, IOException cause) {

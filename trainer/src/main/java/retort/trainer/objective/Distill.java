@@ -144,7 +144,10 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         require(pairs.stream().allMatch(pair -> pair.teacher() >= 0 && pair.teacher() < teacher.depth()),
                 "teacher-blocks " + teacherBlocks() + " must lie in 0 to " + (teacher.depth() - 1)
                         + ", the blocks of the teacher");
-        require(teacher.image() == vit.image() && teacher.patch() == vit.patch() && teacher.channels() == vit.channels(),
+        require(teacher.patch() == vit.patch(), "the teacher cuts patches of " + teacher.patch() + " px and the model patches of "
+                + vit.patch() + " px: set model = {width, depth, heads, patch = " + teacher.patch() + "}, or take a teacher with patches of "
+                + vit.patch() + " px");
+        require(teacher.image() == vit.image() && teacher.channels() == vit.channels(),
                 "teacher and model must cut the same images into the same patches: " + teacher.image() + " px in patches of "
                         + teacher.patch() + " with " + teacher.channels() + " channels, and " + vit.image() + " px in patches of "
                         + vit.patch() + " with " + vit.channels() + " channels");

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import retort.settings.Section;
 import retort.trainer.model.Mlp;
+import retort.trainer.model.PositionGrid;
 import retort.trainer.pretrained.Hints;
 
 /**
@@ -25,13 +26,14 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
     public static final String NORM_EPSILON = KEY + ".epsilon";
     private static final String EPSILON = "eps";
     private static final String ACTIVATION = "activation";
+    private static final String POSITIONS = "positions";
     /** Keys that {@link #of} reads. */
     public static final Set<String> KEYS = Set.of(KEY, MODEL);
 
     /** @throws retort.settings.SettingException if the run names no teacher, or its teacher is not run:NAME or file:PATH */
     public static TeacherSource of(Section run) {
         final Optional<EncoderSettings> model = run.isSection(MODEL) || run.optionalString(MODEL).isPresent()
-                ? Optional.of(EncoderSettings.of(run, MODEL, Set.of(EPSILON, ACTIVATION)))
+                ? Optional.of(EncoderSettings.of(run, MODEL, Set.of(EPSILON, ACTIVATION, POSITIONS)))
                 : Optional.empty();
         return new TeacherSource(WeightsSource.of(run, KEY), model,
                 model.isPresent() ? hints(model.get(), run) : Hints.NONE);
@@ -46,7 +48,8 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
                 teacher.has(EPSILON) ? OptionalDouble.of(teacher.real(EPSILON, 1e-15, 0.1)) : OptionalDouble.empty(),
                 teacher.has(ACTIVATION)
                         ? Mlp.named(teacher.oneOf(ACTIVATION, Set.of("gelu", "quick-gelu", "gelu-tanh")))
-                        : Optional.empty());
+                        : Optional.empty(),
+                teacher.has(POSITIONS) ? Optional.of(teacher.oneOf(POSITIONS, PositionGrid.Way.values())) : Optional.empty(), false);
     }
 
     /** As {@link #of}; empty if the run names no teacher. */

@@ -1,10 +1,14 @@
 package retort.trainer.pipeline;
 
+import java.util.Map;
+import java.util.LinkedHashMap;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.trainer.weights.HostTensor;
+import retort.trainer.model.PositionGrid;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.model.VitShape;
@@ -47,12 +51,32 @@ final class Teachers {
         encoder.notes().forEach(note -> LOG.info("run {} has {} as its teacher: {}", run, source.weights(), note));
         source.model().ifPresent(given -> requireSame(source.weights(), given, encoder.shape()));
         try {
-            return new Teacher(path.toUri() + model.map(name -> "#" + name).orElse(""),
-                    "sha256:" + WeightsDigest.of(encoder.tensors()), encoder.shape(student.image()), encoder.tensors());
+            final VitShape shape = encoder.shape(student.image());
+            final Map<String, HostTensor> tensors = resized(encoder, shape.grid(), run, source.weights());
+            return new Teacher(path.toUri() + model.map(name -> "#" + name).orElse(""), "sha256:" + WeightsDigest.of(tensors), shape,
+                    tensors);
         } catch (IllegalArgumentException e) {
-            throw new RunException("a teacher of patches of " + encoder.shape().patch()
-                    + " px cannot see what the student sees: " + e.getMessage(), e);
+            throw new RunException("run " + run + " has " + source.weights() + " as its teacher, which cuts patches of "
+                    + encoder.shape().patch() + " px, and an image of its stream has a side of " + student.image()
+                    + " px, which is no multiple of that: take a teacher with patches of " + student.patch()
+                    + " px, or ingest images of another side (ingest.image)", e);
         }
+    }
+
+    /** The tensors with a position table for the student's images, if the library of the encoder resizes it in another way than MAE. */
+    private static Map<String, HostTensor> resized(PretrainedEncoder encoder, int grid, String run, WeightsSource source) {
+        final int own = encoder.shape().grid();
+        if (own == grid)
+            return encoder.tensors();
+        if (encoder.positions().isEmpty())
+            LOG.warn("run {} has {} as its teacher, whose position table of {}x{} patches is resized to {}x{} as MAE does it; timm and"
+                    + " DINOv2 resize in other ways: set teacher-model.positions to mae or timm, or take a teacher for images of this side",
+                    run, source, own, own, grid, grid);
+        if (encoder.positions().filter(PositionGrid.Way.TIMM::equals).isEmpty())
+            return encoder.tensors(); // resized when it is loaded
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>(encoder.tensors());
+        tensors.computeIfPresent("pos_embed", (name, table) -> PositionGrid.resize(table, grid, PositionGrid.Way.TIMM));
+        return tensors;
     }
 
     private static void requireSame(WeightsSource file, EncoderSettings given, VitShape found) {

@@ -150,7 +150,7 @@ public final class TrainingRun {
             final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
                     .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
             if (taken < run.steps() && !context.stop().made())
-                throw new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
+                throw taken == 0 ? tooSmall(plan.stream()) : new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
                         + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");
             return taken == run.steps();
         } finally {
@@ -163,6 +163,13 @@ public final class TrainingRun {
 
     private String party() {
         return "run " + run.name();
+    }
+
+    private RunException tooSmall(Stream stream) {
+        final Long samples = stream.getSamplesPerEpoch();
+        return new RunException("stream " + run.stream() + " has ended before the first step of run " + run.name() + ": it holds fewer"
+                + " than the " + run.batch() + " images of a batch" + (samples == null ? "" : ", " + samples + " an epoch")
+                + "; set a smaller batch, or publish more epochs of it (ingest.epochs)");
     }
 
     private long startSequence(Stream stream) {

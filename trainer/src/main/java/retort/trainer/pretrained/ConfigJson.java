@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import retort.trainer.model.Mlp;
+import retort.trainer.model.PositionGrid;
 import retort.trainer.weights.WeightsException;
 
 /** The {@code config.json} that Hugging Face, timm and {@code retort export} put beside weights. */
@@ -17,10 +18,14 @@ final class ConfigJson {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MAX_BYTES = 1 << 20;
 
+    /** Hugging Face resizes position tables as MAE does, except those of DINOv2 with registers. */
+    private static final Optional<PositionGrid.Way> AS_MAE = Optional.of(PositionGrid.Way.MAE);
+    static final Optional<PositionGrid.Way> AS_TIMM = Optional.of(PositionGrid.Way.TIMM);
+
     /** Facts that Hugging Face leaves out of config.json if they are the defaults of the class. */
     private static final Map<String, Hints> DEFAULTS = Map.of("clip_vision_model",
-            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU), true), "siglip_vision_model",
-            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-6), Optional.of(Mlp.TANH_GELU), true));
+            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU), AS_MAE, true), "siglip_vision_model",
+            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-6), Optional.of(Mlp.TANH_GELU), AS_MAE, true));
     private static final int DEFAULT_WIDTH = 768;
 
     private ConfigJson() {
@@ -54,7 +59,8 @@ final class ConfigJson {
 
     private static Hints huggingFace(JsonNode config) {
         return new Hints(integer(config.path("num_attention_heads")), real(config.path("layer_norm_eps")),
-                mlp(config.path("hidden_act").asText()), true);
+                mlp(config.path("hidden_act").asText()),
+                config.path("model_type").asText().equals("dinov2_with_registers") ? AS_TIMM : AS_MAE, true);
     }
 
     /** The arguments of a model have priority over its architecture. */

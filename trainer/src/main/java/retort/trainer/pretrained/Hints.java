@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import retort.trainer.model.Mlp;
+import retort.trainer.model.PositionGrid;
 
 /**
  * Facts about an encoder that its tensors do not hold.
@@ -11,15 +12,17 @@ import retort.trainer.model.Mlp;
  * @param heads attention heads of a block
  * @param epsilon epsilon of every LayerNorm
  * @param mlp the MLP of a block; the MLPs with a GELU have the same tensors
+ * @param positions the way in which its library resizes its position table
  * @param isNamed true if the architecture is known by name, so that it is not mistaken for another one with the same tensors
  */
-public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp, boolean isNamed) {
+public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp, Optional<PositionGrid.Way> positions,
+        boolean isNamed) {
     /** No facts. */
     public static final Hints NONE = new Hints(OptionalInt.empty(), OptionalDouble.empty(), Optional.empty());
 
     /** Facts about an architecture without a name. */
     public Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp) {
-        this(heads, epsilon, mlp, false);
+        this(heads, epsilon, mlp, Optional.empty(), false);
     }
 
     /** The number of heads, and no other fact. */
@@ -30,6 +33,6 @@ public record Hints(OptionalInt heads, OptionalDouble epsilon, Optional<Mlp> mlp
     /** These facts. A fact that is missing here is taken from {@code others}. */
     public Hints or(Hints others) {
         return new Hints(heads.isPresent() ? heads : others.heads, epsilon.isPresent() ? epsilon : others.epsilon,
-                mlp.or(others::mlp), isNamed || others.isNamed);
+                mlp.or(others::mlp), positions.or(others::positions), isNamed || others.isNamed);
     }
 }

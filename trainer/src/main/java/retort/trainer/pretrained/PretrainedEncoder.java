@@ -12,6 +12,7 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.model.Mlp;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
+import retort.trainer.model.PositionGrid;
 import retort.trainer.model.VitShape;
 import retort.trainer.model.VitVariant;
 import retort.trainer.weights.HostTensor;
@@ -24,9 +25,16 @@ import retort.trainer.weights.WeightsFile;
  *
  * @param shape shape of the encoder, with the image side of its position table
  * @param tensors tensors by name, in the form that {@code dmae.py} takes; views of the mapped file if the file has this form
+ * @param positions the way in which its library resizes its position table; empty if it is not known
  * @param notes sentences for people about choices that were made
  */
-public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors, List<String> notes) {
+public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors, Optional<PositionGrid.Way> positions,
+        List<String> notes) {
+    /** An encoder whose position table is not resized. */
+    public PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors, List<String> notes) {
+        this(shape, tensors, Optional.empty(), notes);
+    }
+
     /**
      * Names of tensors that the features of a block do not depend on: heads, the norm before them, decoders, the token of masked patches
      * and the projection heads of a distilled student.
@@ -136,7 +144,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         notes.addAll(named.notes());
         if (!named.beside().isEmpty())
             notes.add("left " + named.beside().size() + " tensors of other modules aside, such as " + named.beside().getFirst());
-        return new PretrainedEncoder(shape, ready, notes);
+        return new PretrainedEncoder(shape, ready, hints.positions(), notes);
     }
 
     private static VitShape shape(Map<String, HostTensor> tensors, NamedEncoder named, Hints hints, Mlp mlp) {
@@ -152,7 +160,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
                 tensors.containsKey("reg_token") ? Math.toIntExact(axes(tensors, "reg_token", 3)[1]) : 0, preNorm,
                 tensors.containsKey("blocks.0.attn.q_norm.weight"), tensors.containsKey("blocks.0.ls1.gamma"), mlp,
                 Math.toIntExact(axes(tensors, "blocks.0." + mlp.second() + ".weight", 2)[1]), epsilon(named, hints, tensors));
-        final int grid = retort.trainer.model.PositionGrid.side(axes(tensors, "pos_embed", 3)[1]);
+        final int grid = PositionGrid.side(axes(tensors, "pos_embed", 3)[1]);
         return new VitShape(grid * patch, patch, Math.toIntExact(kernel[1]), width, depth,
                 heads(tensors, named, hints, width, depth, patch, variant), variant);
     }
@@ -216,7 +224,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
     /** Facts about a model that Retort has trained. */
     private static Hints trained(Checkpoint checkpoint) {
         return new Hints(OptionalInt.of(checkpoint.state().architecture().getHeads()), OptionalDouble.of(VitVariant.EPSILON),
-                Optional.of(Mlp.GELU), true);
+                Optional.of(Mlp.GELU), Optional.of(PositionGrid.Way.MAE), true);
     }
 
     private static Hints metadata(Map<String, String> metadata) {
@@ -225,7 +233,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
         final Optional<Mlp> activation = Mlp.named(metadata.getOrDefault("activation", ""));
         return new Hints(heads.matches("[1-9][0-9]{0,3}") ? OptionalInt.of(Integer.parseInt(heads)) : OptionalInt.empty(),
                 epsilon.matches("[0-9.eE-]{1,20}") ? OptionalDouble.of(Double.parseDouble(epsilon)) : OptionalDouble.empty(),
-                activation, activation.isPresent());
+                activation, Optional.empty(), activation.isPresent());
     }
 
     private static long[] axes(Map<String, HostTensor> tensors, String name, int axes) {

@@ -41,7 +41,8 @@ final class TimmArchitectures {
     static Optional<Hints> find(String name, OptionalInt width) {
         final String plain = name.contains(".") ? name.substring(0, name.indexOf('.')) : name;
         if (plain.equals(PLAIN))
-            return Optional.of(new Hints(OptionalInt.empty(), OptionalDouble.empty(), Optional.of(Mlp.GELU), true));
+            return Optional.of(new Hints(OptionalInt.empty(), OptionalDouble.empty(), Optional.of(Mlp.GELU),
+                    ConfigJson.AS_TIMM, true));
         final Entry entry = ALL.get(plain);
         if (entry == null && plain.matches(".*(rope|eva02|dinov3|_pe_).*"))
             throw refused(plain, "rotary positions");
@@ -65,7 +66,7 @@ final class TimmArchitectures {
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("\t")).forEach(row -> all.put(row[0], new Entry(Integer.parseInt(row[1]),
                             new Hints(OptionalInt.of(Integer.parseInt(row[2])),
-                                    OptionalDouble.of(Double.parseDouble(row[4])), ConfigJson.mlp(row[3]), true),
+                                    OptionalDouble.of(Double.parseDouble(row[4])), ConfigJson.mlp(row[3]), ConfigJson.AS_TIMM, true),
                             row[5])));
             return Map.copyOf(all);
         } catch (IOException e) {

@@ -103,7 +103,7 @@ public final class WeightsFile {
             if (all.byteSize() > 8 && all.get(ValueLayout.JAVA_BYTE, 8) == '{')
                 return Content.of(SafeTensors.read(all, wanted), SafeTensors.metadata(all));
             throw new WeightsException("with " + all.byteSize() + " bytes it is "
-                    + "neither safetensors nor what torch.save writes" + (looksLikeText(all) ? ", but text" : ""));
+                    + "neither safetensors nor what torch.save writes" + ForeignFile.kind(all));
         } catch (WeightsException | PickleException e) {
             throw new WeightsException("weights " + file + " are refused: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -152,15 +152,5 @@ public final class WeightsFile {
         if (shards.isEmpty())
             throw new WeightsException("weights " + file + " are refused: its weight_map names no shard");
         return shards;
-    }
-
-    /** True for text, such as an error page, or a pointer to large-file storage, that was saved under the name of weights. */
-    private static boolean looksLikeText(MemorySegment file) {
-        for (long at = 0; at < Math.min(200, file.byteSize()); at++) {
-            final byte next = file.get(ValueLayout.JAVA_BYTE, at);
-            if (next < ' ' && next != '\n' && next != '\r' && next != '\t')
-                return false;
-        }
-        return file.byteSize() > 0;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import retort.digest.Sha256;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.Pooling;
+import retort.trainer.model.VitShape;
 import retort.trainer.pretrained.Hints;
 import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.DType;
@@ -136,6 +142,32 @@ class ModelExportTest {
                 .contains("vit_tiny_patch16_224", "num_classes=3");
     }
 
+    /** encoders/presets.py has the digests from timm 1.0.31. */
+    @Test
+    void hasExactlyTheTensorsOfTimmForEveryPreset() throws Exception {
+        final ByteBuffer zeros = ByteBuffer.allocate(5120 * 1280 * 2);
+        for (final String line : Files.readAllLines(Path.of(ModelExportTest.class.getResource("/encoders/presets.tsv").toURI()))) {
+            final String[] row = line.split("\t");
+            final VitShape shape = VitShape.preset(row[0], 224, 3);
+            final int classes = Integer.parseInt(row[1]);
+            final Pooling pooling = Pooling.named(row[2]);
+            final List<Parameter> parameters = new ArrayList<>(
+                    classes == 0 ? Parameters.encoder(shape) : Parameters.trunk(shape, shape.depth()));
+            if (classes > 0)
+                parameters.addAll(Parameters.classifier(shape, pooling, classes));
+            final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+            parameters.forEach(each -> tensors.put(each.name(), new HostTensor(DType.F16, each.dimensions(), zeros.slice(0,
+                    2 * Math.toIntExact(Arrays.stream(each.dimensions()).reduce(1, Math::multiplyExact))))));
+
+            final TimmModel model = TimmModel.of(new PretrainedEncoder(shape, tensors, List.of()), Optional.of(pooling),
+                    OptionalInt.empty(), row[0]);
+
+            assertThat(Sha256.of(keys(model.tensors()).stream().sorted().map(key -> key + "\n").collect(Collectors.joining())))
+                    .as(line).isEqualTo(row[3]);
+            assertThat(model.architecture()).isEqualTo(row[0] + "_224");
+        }
+    }
+
     /** A plain ViT of timm is a ViT of transformers, under other names. ForeignEncoderTest holds what these names mean. */
     @Test
     void writesAFolderThatTransformersLoadsAndTheSameEncoderIsReadFromIt() throws IOException {
@@ -158,7 +190,7 @@ class ModelExportTest {
     @ParameterizedTest
     @CsvSource({"registers,reg_token", "qk-norm,blocks.0.attn.q_norm.weight", "swiglu,blocks.0.mlp.w12.weight",
             "no-class-token,cls_token is missing", "deit-distilled,reg_token", "logits-avg,cls_token is missing",
-            "eva,norm.weight is missing"})
+            "eva,fc_norm.weight"})
     void namesTheTensorThatTransformersHasNoPlaceFor(String name, String tensor) {
         final Path to = directory.resolve("folder");
 

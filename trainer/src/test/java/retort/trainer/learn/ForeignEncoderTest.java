@@ -80,7 +80,7 @@ class ForeignEncoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"logits-avg", "logits-token"})
+    @ValueSource(strings = {"logits-avg", "logits-token", "logits-plain"})
     void answersAsItsOwnLibraryDoes(String name) {
         final PretrainedEncoder encoder = read(name);
         final Map<String, HostTensor> expected = SafeTensors.read(file(name + ".expected.safetensors"));
@@ -120,7 +120,7 @@ class ForeignEncoderTest {
             default -> Optional.empty();
         };
         return PretrainedEncoder.read(file(name + ".safetensors"), Optional.empty(),
-                new Hints(OptionalInt.of(2), OptionalDouble.empty(), mlp, name.equals("deit3-gamma")));
+                new Hints(OptionalInt.of(2), OptionalDouble.empty(), mlp, Optional.empty(), name.equals("deit3-gamma")));
     }
 
     /** The teacher's features for distillation if every patch is visible, by their names in the trace. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import retort.trainer.model.Mlp;
+import retort.trainer.model.PositionGrid;
 import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
@@ -144,6 +145,26 @@ class PretrainedEncoderTest {
                 .hasMessageContaining(tensor);
     }
 
+    /** DINOv3 and other rotary models have no position table, whatever else they have. */
+    @Test
+    void refusesAModelWithoutAPositionTable() {
+        final Map<String, HostTensor> tensors = plain();
+        tensors.remove("pos_embed");
+
+        assertThatThrownBy(() -> read(tensors)).isInstanceOf(WeightsException.class).hasMessageContaining("it has no pos_embed");
+        assertThatThrownBy(() -> PretrainedEncoder.toStartFrom(save(tensors), Optional.empty())).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("it has no pos_embed");
+    }
+
+    @Test
+    void leavesTheTokenOfMaskedPatchesOver() {
+        final Map<String, HostTensor> tensors = plain();
+        tensors.put("masked_embed", HostTensor.ofFloats(new float[16], 1, 16)); // iBOT
+        tensors.put("mask_token", HostTensor.ofFloats(new float[16], 1, 1, 16));
+
+        assertThat(read(tensors).shape().depth()).isEqualTo(2);
+    }
+
     @Test
     void takesTheNameOfTheArchitectureFromConfigJson() throws Exception {
         final Path file = Files.copy(file("deit3-gamma"), directory.resolve("model.safetensors"));
@@ -170,7 +191,8 @@ class PretrainedEncoderTest {
             "vit_giantopt_patch16_siglip_gap_256,1536,16,TANH_GELU,1e-6", "vit_huge_patch14_clip_quickgelu_224,1280,16,QUICK_GELU,1e-5"})
     void knowsWhatTimmsNameTells(String name, int width, int heads, Mlp mlp, double epsilon) {
         assertThat(TimmArchitectures.find(name, OptionalInt.of(width)))
-                .contains(new Hints(OptionalInt.of(heads), OptionalDouble.of(epsilon), Optional.of(mlp), true));
+                .contains(new Hints(OptionalInt.of(heads), OptionalDouble.of(epsilon), Optional.of(mlp),
+                        Optional.of(PositionGrid.Way.TIMM), true));
         assertThat(TimmArchitectures.find(name, OptionalInt.of(width + 4))).isEmpty();
         assertThat(KnownShapes.heads(width, name.contains("giantopt") ? 40 : 12, 16, false, false, true)).isEmpty();
     }

@@ -3,18 +3,24 @@ package retort.trainer.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads files of torch 2.7.1 and of trainers, created by torch-files/make.py. Each holds a tensor {@code w} with the values 0 to 5. */
 class TorchFilesTest {
+    @TempDir
+    Path directory;
+
     @ParameterizedTest
     @ValueSource(strings = {"zip-protocol-2.pth", "zip-protocol-3.pth", "zip-protocol-4.pth", "zip-protocol-5.pth",
             "legacy-protocol-1.pth", "legacy-protocol-2.pth", "legacy-protocol-3.pth", "legacy-protocol-4.pth",
@@ -106,5 +112,17 @@ class TorchFilesTest {
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The first bytes are those of real files of these kinds. */
+    @ParameterizedTest
+    @CsvSource({"47475546030000000000,a GGUF file of llama.cpp", "894844460d0a1a0a0000,an HDF5 file of Keras",
+            "934e554d505901007600,a numpy array", "1f8b0800000000000003,compressed by gzip: unpack it first",
+            "76657273696f6e2068747470733a2f2f6769742d6c66732e6769746875622e636f6d,a pointer of Git LFS"})
+    void namesAFileOfAnotherProgram(String bytes, String kind) throws IOException {
+        final Path file = Files.write(directory.resolve("weights.bin"), java.util.HexFormat.of().parseHex(bytes));
+
+        assertThatThrownBy(() -> WeightsFile.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("neither safetensors nor what torch.save writes; it is " + kind);
     }
 }

@@ -79,13 +79,25 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
         final Path plain = Files.createTempFile("retort-idx-", null);
         try (InputStream in = compression.open(Files.newInputStream(file));
                 OutputStream out = Files.newOutputStream(plain)) {
-            in.transferTo(out);
+            final byte[] part = new byte[1 << 16];
+            for (int read = in.read(part); read >= 0; read = in.read(part))
+                write(out, part, read, file, plain);
             return mapped(plain, arena);
         } catch (IOException e) {
             throw new SourceException(
                     file + " is cut short or damaged (" + compression + ": " + e.getMessage() + "): fetch it again", e);
         } finally {
             Files.delete(plain); // the mapping outlives the name
+        }
+    }
+
+    /** A full disk is no damage of the file. */
+    private static void write(OutputStream out, byte[] part, int length, Path file, Path plain) throws SourceException {
+        try {
+            out.write(part, 0, length);
+        } catch (IOException e) {
+            throw new SourceException(file + " cannot be unpacked to " + plain.getParent() + ": " + e.getMessage()
+                    + ": make room there, unpack the file yourself, or name another folder by RETORT_JVM=-Djava.io.tmpdir=DIR", e);
         }
     }
 }
