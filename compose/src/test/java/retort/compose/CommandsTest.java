@@ -116,6 +116,18 @@ class CommandsTest {
     }
 
     @Test
+    void wrongOptionsOfExportAndTrainAreAnsweredInOneLine() throws Exception {
+        assertThat(run(2, "export", "a").err()).contains("TO").contains("export --help");
+        assertThat(run(2, "export", "a", "b", "--heads", "none").err()).contains("--heads");
+        assertThat(run(2, "export", "a", "b", "--for", "keras").err()).contains("--for takes [timm, transformers, transformers-mae]");
+        assertThat(run(2, "export", "a", "b", "--activation", "relu").err()).contains("gelu, quick-gelu or gelu-tanh, not relu");
+        assertThat(run(1, "export", "a", "b").err()).contains("weights cannot be read from a");
+        assertThat(run(1, "train", "--forget", "nobody", "--set", served(), "--set", prefix(), "--set",
+                "trainer.runs=[{name = somebody, objective = pretrain}]").err())
+                .contains("--forget nobody is no run of trainer.runs: there are [somebody]");
+    }
+
+    @Test
     void topicsDescribeShowsSettingsAndRecords() throws Exception {
         final List<String> lines = run(0, "topics", "--describe", "--all", "--set", served(), "--set", prefix(), "evaluations")
                 .out().lines()

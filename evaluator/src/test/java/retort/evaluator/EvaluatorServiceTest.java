@@ -101,6 +101,24 @@ class EvaluatorServiceTest {
         assertThat(evaluations.get(2).getMetrics().get("loss")).isPositive().isLessThan(10);
     }
 
+    @Test
+    void aRunThatWasForgottenIsScoredAndPromotedAnewByAnEvaluatorThatRuns() {
+        published.streams();
+        final CheckpointReady checkpoint = published.checkpoint("teacher", 40, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+            final int promotions = published.all(published.topics.promotions()).size();
+
+            published.forget("teacher");
+            assertThat(published.broker.table(published.topics.evaluations())).hasSize(1);
+            published.announce(checkpoint);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(published.broker.table(published.topics.evaluations())).hasSize(3));
+            assertThat(published.all(published.topics.promotions())).hasSize(2 * promotions);
+        }
+    }
+
     /** Covers the whole way from pixels on topics to the figure that papers report. */
     @Test
     void scoresAClassifierByHowOftenItIsRightWhateverTheNumbersOfItsClasses() {

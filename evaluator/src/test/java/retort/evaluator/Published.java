@@ -163,6 +163,20 @@ final class Published implements AutoCloseable {
                 .block(TIMEOUT);
     }
 
+    /** Deletes the events of a run, as {@code retort train --forget} does: the evaluations first, and the checkpoints last. */
+    void forget(String run) {
+        final List<ProducerRecord<byte[], byte[]>> tombstones = new ArrayList<>();
+        broker.table(topics.evaluations()).forEach((key, evaluation) -> {
+            if (evaluation.getRun().equals(run))
+                tombstones.add(topics.evaluations().tombstone(key));
+        });
+        broker.table(topics.checkpoints()).forEach((key, checkpoint) -> {
+            if (checkpoint.getRun().equals(run))
+                tombstones.add(topics.checkpoints().tombstone(key));
+        });
+        sink.sendAll(tombstones).block(TIMEOUT);
+    }
+
     /** Every committed record of a topic up to its present end, including records that a later one with the same key has replaced. */
     <T extends SpecificRecord> List<T> all(Topic<T> topic) {
         final TopicPartition only = new TopicPartition(topic.name(), 0);

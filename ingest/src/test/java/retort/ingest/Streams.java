@@ -122,10 +122,11 @@ record Streams(Broker broker) {
         broker.ensureEventTopics();
         final Instant at = Instant.now().plus(ahead);
         try (RecordSink sink = broker.sink("run", 1 << 20)) {
-            final ProducerRecord<byte[], byte[]> record = topics().progress().record(TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
-                    .setStep(1).setSteps(10).setBatch(64).setNextSequence(next).setSavedSequence(saved).setEpoch(0)
-                    .setLosses(Map.of()).setLearningRate(0).setImagesPerSecond(0).setWaitingShare(0).setGradientNorm(null)
-                    .setLeaseMillis(lease.toMillis()).setAt(at).build());
+            final ProducerRecord<byte[], byte[]> record = topics().progress()
+                    .record(TrainingProgress.newBuilder().setRun(run).setStream("train").setState(state)
+                            .setStep(1).setSteps(10).setBatch(64).setNextSequence(next).setSavedSequence(saved).setEpoch(0)
+                            .setLosses(Map.of()).setLearningRate(0).setImagesPerSecond(0).setWaitingShare(0).setGradientNorm(null)
+                            .setLeaseMillis(lease.toMillis()).setAt(at).build());
             sink.sendAll(List.of(new ProducerRecord<>(record.topic(), null, at.toEpochMilli(), record.key(), record.value())))
                     .block(TIMEOUT);
         }

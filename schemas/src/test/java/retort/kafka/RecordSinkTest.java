@@ -177,7 +177,8 @@ class RecordSinkTest {
         for (final RecordSink sink : List.of(broker.sink("ahead", 1000), broker.transactionalSink("ahead", 1000)))
             try (sink) {
                 assertThatThrownBy(() -> sink.sendAll(List.of(ahead)).block(TIMEOUT)).isInstanceOf(BrokerException.class)
-                        .hasMessageContaining("because of its time, which is this machine's").hasMessageContaining("is wrong; set it");
+                        .hasMessageContaining("because of its time, which is this machine's")
+                        .hasMessageContaining("is wrong; set it");
             }
     }
 

@@ -90,7 +90,8 @@ class IdentityOfARunTest extends RealTraining {
                 + Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 0, decoder.width = 32") + ","
                 + Training.finetune("classifier", "run:teacher", 1, ", mixup = 0, temperature = 3"));
 
-        train(Training.pretrain("teacher", 1, ", visible-patches = 4, optimizer { base-lr = 7, weight-decay = 0, decay-tokens = false }")
+        train(Training.pretrain("teacher", 1,
+                ", visible-patches = 4, optimizer { base-lr = 7, weight-decay = 0, decay-tokens = false }")
                 + "," + Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 0, norm-pix = false") + ","
                 + Training.finetune("classifier", "run:teacher", 1, ", mixup = 0, cutmix-share = 0.1, logits-weight = 1"));
         assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 1, ", reconstruction-weight = 1")))

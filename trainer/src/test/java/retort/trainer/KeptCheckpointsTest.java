@@ -151,8 +151,10 @@ class KeptCheckpointsTest extends RealTraining {
     }
 
     private void promote(String run, String metric, long step) {
-        evaluator.send(broker.topics().promotions(), Promotion.newBuilder().setRun(run).setMetric(metric).setStep(step).setValue(1)
-                .setUri("file:/").setSha256(sha256(run, step)).setAt(Instant.now()).build()).block(Training.PATIENCE);
+        evaluator
+                .send(broker.topics().promotions(), Promotion.newBuilder().setRun(run).setMetric(metric).setStep(step).setValue(1)
+                        .setUri("file:/").setSha256(sha256(run, step)).setAt(Instant.now()).build())
+                .block(Training.PATIENCE);
     }
 
     private String sha256(String run, long step) {

@@ -32,12 +32,15 @@ class PublishedRunTest extends RealTraining {
 
         assertThatThrownBy(() -> train(run)).isInstanceOf(RunException.class).hasMessageContaining(
                 "run known has no checkpoint in " + folder + ", but the broker knows it at step 2")
-                .hasMessageContaining("set trainer.checkpoints").hasMessageContaining("another name").hasMessageContaining("--forget known");
+                .hasMessageContaining("set trainer.checkpoints").hasMessageContaining("another name")
+                .hasMessageContaining("--forget known");
         assertThatThrownBy(() -> forget(run, "unknown")).isInstanceOf(SettingException.class).hasMessageContaining("[known]");
         assertThat(forget(run, "known")).singleElement().asString().contains("run known is forgotten: ");
         assertThat(Training.checkpoints(broker)).containsOnlyKeys("bystander/0", "bystander/1");
-        assertThat(broker.table(broker.topics().evaluations()).values()).extracting(Evaluation::getRun).containsExactly("bystander");
-        assertThat(broker.table(broker.topics().promotions()).values()).extracting(Promotion::getRun).containsExactly("bystander");
+        assertThat(broker.table(broker.topics().evaluations()).values()).extracting(Evaluation::getRun)
+                .containsExactly("bystander");
+        assertThat(broker.table(broker.topics().promotions()).values()).extracting(Promotion::getRun)
+                .containsExactly("bystander");
         assertThat(Training.progress(broker)).containsOnlyKeys("bystander");
         train(run);
 

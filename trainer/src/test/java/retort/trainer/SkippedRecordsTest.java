@@ -91,7 +91,8 @@ class SkippedRecordsTest extends RealTraining {
         assertThatThrownBy(() -> train(Training.pretrain("run", 8, ", checkpoint-every = 4, skip = [\"3-5\", 40]")))
                 .isInstanceOf(RunException.class)
                 .hasMessageStartingWith("run run has a checkpoint at step 8, before which it was trained on records that"
-                        + " trainer.skip names now: 3-5; to skip them, move the checkpoints behind record 3 out of " + checkpoints)
+                        + " trainer.skip names now: 3-5; to skip them, move the checkpoints behind record 3 out of "
+                        + checkpoints)
                 .hasMessageEndingWith("or take them out of trainer.skip");
     }
 

@@ -27,7 +27,8 @@ class StartingFileTest extends RealTraining {
         Files.writeString(config, "{\"hidden_size\": 24, \"num_attention_heads\": 2, \"layer_norm_eps\": 1e-12}");
 
         assertThatThrownBy(() -> train(Training.finetune("run", "file:" + file, 1, ""))).isInstanceOf(RunException.class)
-                .hasMessageContaining("whose norms have an epsilon of 1.0E-12").hasMessageContaining("add \"epsilon\" to init-allow");
+                .hasMessageContaining("whose norms have an epsilon of 1.0E-12")
+                .hasMessageContaining("add \"epsilon\" to init-allow");
         train(Training.finetune("run", "file:" + file, 1, ", init-allow = [epsilon]"));
         Files.writeString(config, "{\"hidden_size\": 24, \"num_attention_heads\": 4, \"layer_norm_eps\": 1e-6}");
         assertThatThrownBy(() -> train(Training.finetune("heads", "file:" + file, 1, ""))).isInstanceOf(RunException.class)
@@ -51,7 +52,8 @@ class StartingFileTest extends RealTraining {
             for (final String run : new String[]{Training.finetune("run", "file:" + file, 1, ""),
                     Training.distill("run", "file:" + file, 1, SHAPE + ", teacher-blocks = [1], student-blocks = [1]")})
                 assertThatThrownBy(() -> train(run)).isInstanceOf(WeightsException.class)
-                        .hasMessageContaining("NaN or infinity: blocks.1.norm2.bias at element 5").hasMessageContaining("take an earlier one");
+                        .hasMessageContaining("NaN or infinity: blocks.1.norm2.bias at element 5")
+                        .hasMessageContaining("take an earlier one");
         }
         tensors.put("blocks.1.norm2.bias", new HostTensor(DType.I64, new long[]{24}, ByteBuffer.allocate(24 * 8)));
         SafeTensors.write(file, tensors, Map.of());
@@ -67,10 +69,13 @@ class StartingFileTest extends RealTraining {
 
         assertThatThrownBy(() -> train(Training.distill("run", "file:" + file, 1, SHAPE + ", model.patch = 8")))
                 .isInstanceOf(RunException.class)
-                .hasMessageContaining("the teacher cuts patches of 4 px and the model patches of 8 px: set model = {width, depth, heads, patch = 4}");
-        assertThatThrownBy(() -> train(Training.pretrain("large", 3, ", stream = short, batch = 11"))).isInstanceOf(RunException.class)
-                .hasMessage("stream short has ended before the first step of run large: it holds fewer than the 11 images of a batch, 23 an"
-                        + " epoch; set a smaller batch, or publish more epochs of it (ingest.epochs)");
+                .hasMessageContaining(
+                        "the teacher cuts patches of 4 px and the model patches of 8 px: set model = {width, depth, heads, patch = 4}");
+        assertThatThrownBy(() -> train(Training.pretrain("large", 3, ", stream = short, batch = 11")))
+                .isInstanceOf(RunException.class)
+                .hasMessage(
+                        "stream short has ended before the first step of run large: it holds fewer than the 11 images of a batch, 23 an"
+                                + " epoch; set a smaller batch, or publish more epochs of it (ingest.epochs)");
     }
 
     private Path teacher() throws IOException {

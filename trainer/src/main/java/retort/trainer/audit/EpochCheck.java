@@ -82,7 +82,8 @@ final class EpochCheck {
             final long missing = samples - trained.cardinality() - rejected - skipped;
             if (missing != 0)
                 fault("of the " + samples + " samples of epoch " + epoch + ", " + trained.cardinality() + " were trained and "
-                        + rejected + " rejected" + (skipped > 0 ? " and " + skipped + " skipped: " : ": ") + missing + " are not accounted for");
+                        + rejected + " rejected" + (skipped > 0 ? " and " + skipped + " skipped: " : ": ") + missing
+                        + " are not accounted for");
             else if (rejected > 0)
                 findings.add(
                         new Finding(Finding.Kind.REJECTED, rejected + " samples of epoch " + epoch + " were rejected by ingest"));

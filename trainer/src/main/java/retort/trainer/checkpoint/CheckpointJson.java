@@ -81,7 +81,8 @@ final class CheckpointJson {
         return new TrainingState(json.required("run").asText(), json.required("step").asLong(), json.required("steps").asLong(),
                 json.required("stream").asText(), json.required("startSequence").asLong(),
                 new StreamPosition(json.required("nextSequence").asLong(), offsets), json.required("usedImages").asInt(),
-                skip(json.path("skip")), Identity.of(identity), json.required("objective").asText(), architecture(json.required("architecture")),
+                skip(json.path("skip")), Identity.of(identity), json.required("objective").asText(),
+                architecture(json.required("architecture")),
                 text(json, "teacher"));
     }
 

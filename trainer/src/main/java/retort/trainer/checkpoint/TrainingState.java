@@ -20,7 +20,8 @@ import retort.settings.Identity;
  * @param teacher run:NAME or the URI of the teacher's file, for people; empty for a run without a teacher
  */
 public record TrainingState(String run, long step, long steps, String stream, long startSequence, StreamPosition position,
-        int usedImages, SequenceRanges skip, Identity identity, String objective, Architecture architecture, Optional<String> teacher) {
+        int usedImages, SequenceRanges skip, Identity identity, String objective, Architecture architecture,
+        Optional<String> teacher) {
     public TrainingState {
         if (step < 0 || usedImages < 0 || position.nextSequence() < 0)
             throw new IllegalArgumentException("run " + run + " at step " + step + ", " + usedImages + " images into record "

@@ -142,7 +142,8 @@ public final class ModelExport {
             final Path target = Files.exists(to) ? to.toRealPath() : to.toAbsolutePath().normalize();
             for (final Path source : sources) {
                 if (Files.exists(to) && Files.isSameFile(source, to))
-                    throw new WeightsException(to + " is the file that is exported, under this name or another: give another path");
+                    throw new WeightsException(
+                            to + " is the file that is exported, under this name or another: give another path");
                 if (Files.isDirectory(target) && source.toRealPath().startsWith(target))
                     throw new WeightsException(to + " is the folder of the file that is exported, " + source
                             + ": give another path");

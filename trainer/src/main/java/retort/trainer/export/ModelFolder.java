@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ final class ModelFolder {
             if (model instanceof TransformersModel && !images.mean().isEmpty())
                 WholeFile.write(folder.resolve(PROCESSOR), JSON.writeValueAsBytes(processor(model.shape().image(), images)));
         });
-        return digest.get();
+        return Objects.requireNonNull(digest.get());
     }
 
     /** Images are resized to the model's side by Pillow's bicubic filter, scaled to 0 to 1, and normalised. */

@@ -65,7 +65,8 @@ public final class PositionGrid {
         for (int row = 0; row < to; row++)
             for (int column = 0; column < to; column++)
                 for (int d = 0; d < width; d++)
-                    result[(1 + row * to + column) * width + d] = (float) sum(source, from, width, weights[row], weights[column], d);
+                    result[(1 + row * to + column) * width + d] = (float) sum(source, from, width, weights[row], weights[column],
+                            d);
         return HostTensor.ofFloats(result, 1, 1 + (long) to * to, width);
     }
 

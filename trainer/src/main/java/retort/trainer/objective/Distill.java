@@ -145,7 +145,8 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                 "teacher-blocks " + teacherBlocks() + " must lie in 0 to " + (teacher.depth() - 1)
                         + ", the blocks of the teacher");
         require(teacher.patch() == vit.patch(), "the teacher cuts patches of " + teacher.patch() + " px and the model patches of "
-                + vit.patch() + " px: set model = {width, depth, heads, patch = " + teacher.patch() + "}, or take a teacher with patches of "
+                + vit.patch() + " px: set model = {width, depth, heads, patch = " + teacher.patch()
+                + "}, or take a teacher with patches of "
                 + vit.patch() + " px");
         require(teacher.image() == vit.image() && teacher.channels() == vit.channels(),
                 "teacher and model must cut the same images into the same patches: " + teacher.image() + " px in patches of "

@@ -112,8 +112,9 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
                         + ": its teacher must be fine-tuned on the same classes");
             });
             found.filter(with -> with.pooling() == Pooling.CLASS && !with.shape().variant().classToken()).ifPresent(with -> {
-                throw new IllegalArgumentException(with.name() + " has a head, and neither a class token nor an fc_norm: its head follows"
-                        + " the mean of normalised tokens, which is not computed here; take another teacher");
+                throw new IllegalArgumentException(
+                        with.name() + " has a head, and neither a class token nor an fc_norm: its head follows"
+                                + " the mean of normalised tokens, which is not computed here; take another teacher");
             });
             return new Finetune(known, pooling, smoothing, dropPath, augmentation,
                     found.map(with -> new LogitTeacher(with.shape(), with.pooling(), temperature, logitsWeight)));

@@ -14,7 +14,8 @@ public final class RunKeys {
      * records that are skipped, because a checkpoint says which were skipped before it, and the places of weights, because weights are
      * compared by content.
      */
-    public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", "keep", "skip", TeacherSource.KEY,
+    public static final Set<String> NOT_SHAPING = Set.of("name", "checkpoint-every", "checkpoints-per-run", "keep", "skip",
+            TeacherSource.KEY,
             Start.KEY);
 
     private RunKeys() {

@@ -49,7 +49,8 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
                 teacher.has(ACTIVATION)
                         ? Mlp.named(teacher.oneOf(ACTIVATION, Set.of("gelu", "quick-gelu", "gelu-tanh")))
                         : Optional.empty(),
-                teacher.has(POSITIONS) ? Optional.of(teacher.oneOf(POSITIONS, PositionGrid.Way.values())) : Optional.empty(), false);
+                teacher.has(POSITIONS) ? Optional.of(teacher.oneOf(POSITIONS, PositionGrid.Way.values())) : Optional.empty(),
+                false);
     }
 
     /** As {@link #of}; empty if the run names no teacher. */

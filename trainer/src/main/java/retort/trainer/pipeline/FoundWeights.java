@@ -82,7 +82,8 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
     void requireSame(String run, int expected, List<String> allowed) {
         if (epsilon != VitVariant.EPSILON && !allowed.contains(EPSILON))
             throw new RunException("run " + run + " starts from " + name + ", whose norms have an epsilon of " + epsilon
-                    + ", and its own model has " + VitVariant.EPSILON + ", so it would start as another function: add \"" + EPSILON
+                    + ", and its own model has " + VitVariant.EPSILON + ", so it would start as another function: add \""
+                    + EPSILON
                     + "\" to init-allow to start so, or name the epsilon that it was trained with in a config.json beside it"
                     + " ({\"hidden_size\": WIDTH, \"layer_norm_eps\": 1e-6})");
         if (heads.isPresent() && heads.getAsInt() != expected)

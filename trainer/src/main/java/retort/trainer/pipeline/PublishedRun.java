@@ -49,10 +49,12 @@ public final class PublishedRun {
                         of(topics.evaluations(), Evaluation::getRun).stream().mapToLong(Evaluation::getStep))
                 .filter(step -> step > 0).max();
         if (later.isPresent())
-            throw new RunException("run " + name + " has no checkpoint in " + store.folder(name) + ", but the broker knows it at step "
-                    + later.getAsLong() + ", and the evaluations of two runs would stand under one name: set trainer.checkpoints to the"
-                    + " folder that holds its checkpoints, give the run another name, or begin anew with --forget " + name
-                    + ", which deletes what the broker knows of it");
+            throw new RunException(
+                    "run " + name + " has no checkpoint in " + store.folder(name) + ", but the broker knows it at step "
+                            + later.getAsLong()
+                            + ", and the evaluations of two runs would stand under one name: set trainer.checkpoints to the"
+                            + " folder that holds its checkpoints, give the run another name, or begin anew with --forget " + name
+                            + ", which deletes what the broker knows of it");
     }
 
     /**

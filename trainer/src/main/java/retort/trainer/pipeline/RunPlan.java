@@ -49,7 +49,8 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         Identity identity = run.identity().with(Resumption.STREAM_HASH, stream.getSettingsHash());
         if (teacher.isPresent())
             identity = identity.with(TeacherSource.KEY, teacher.get().contentDigest());
-        if (teacher.isPresent() && run.objective().teacher().map(TeacherSource::weights).orElseThrow() instanceof WeightsSource.File)
+        if (teacher.isPresent()
+                && run.objective().teacher().map(TeacherSource::weights).orElseThrow() instanceof WeightsSource.File)
             identity = identity.with(TeacherSource.HEADS, Integer.toString(teacher.get().shape().heads()))
                     .with(TeacherSource.NORM_EPSILON, Double.toString(teacher.get().shape().variant().epsilon()));
         if (start.isPresent())

@@ -53,7 +53,8 @@ final class Teachers {
         try {
             final VitShape shape = encoder.shape(student.image());
             final Map<String, HostTensor> tensors = resized(encoder, shape.grid(), run, source.weights());
-            return new Teacher(path.toUri() + model.map(name -> "#" + name).orElse(""), "sha256:" + WeightsDigest.of(tensors), shape,
+            return new Teacher(path.toUri() + model.map(name -> "#" + name).orElse(""), "sha256:" + WeightsDigest.of(tensors),
+                    shape,
                     tensors);
         } catch (IllegalArgumentException e) {
             throw new RunException("run " + run + " has " + source.weights() + " as its teacher, which cuts patches of "
@@ -69,8 +70,9 @@ final class Teachers {
         if (own == grid)
             return encoder.tensors();
         if (encoder.positions().isEmpty())
-            LOG.warn("run {} has {} as its teacher, whose position table of {}x{} patches is resized to {}x{} as MAE does it; timm and"
-                    + " DINOv2 resize in other ways: set teacher-model.positions to mae or timm, or take a teacher for images of this side",
+            LOG.warn(
+                    "run {} has {} as its teacher, whose position table of {}x{} patches is resized to {}x{} as MAE does it; timm and"
+                            + " DINOv2 resize in other ways: set teacher-model.positions to mae or timm, or take a teacher for images of this side",
                     run, source, own, own, grid, grid);
         if (encoder.positions().filter(PositionGrid.Way.TIMM::equals).isEmpty())
             return encoder.tensors(); // resized when it is loaded

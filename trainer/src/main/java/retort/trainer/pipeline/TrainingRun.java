@@ -150,8 +150,10 @@ public final class TrainingRun {
             final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
                     .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
             if (taken < run.steps() && !context.stop().made())
-                throw taken == 0 ? tooSmall(plan.stream()) : new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
-                        + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");
+                throw taken == 0
+                        ? tooSmall(plan.stream())
+                        : new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
+                                + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");
             return taken == run.steps();
         } finally {
             context.engine().call(() -> {
@@ -167,7 +169,8 @@ public final class TrainingRun {
 
     private RunException tooSmall(Stream stream) {
         final Long samples = stream.getSamplesPerEpoch();
-        return new RunException("stream " + run.stream() + " has ended before the first step of run " + run.name() + ": it holds fewer"
+        return new RunException("stream " + run.stream() + " has ended before the first step of run " + run.name()
+                + ": it holds fewer"
                 + " than the " + run.batch() + " images of a batch" + (samples == null ? "" : ", " + samples + " an epoch")
                 + "; set a smaller batch, or publish more epochs of it (ingest.epochs)");
     }

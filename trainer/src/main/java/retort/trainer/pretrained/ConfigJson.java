@@ -24,7 +24,8 @@ final class ConfigJson {
 
     /** Facts that Hugging Face leaves out of config.json if they are the defaults of the class. */
     private static final Map<String, Hints> DEFAULTS = Map.of("clip_vision_model",
-            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU), AS_MAE, true), "siglip_vision_model",
+            new Hints(OptionalInt.of(12), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU), AS_MAE, true),
+            "siglip_vision_model",
             new Hints(OptionalInt.of(12), OptionalDouble.of(1e-6), Optional.of(Mlp.TANH_GELU), AS_MAE, true));
     private static final int DEFAULT_WIDTH = 768;
 
@@ -69,8 +70,9 @@ final class ConfigJson {
                 mlp(arguments.path("act_layer").asText()));
         if (arguments.path("use_rot_pos_emb").asBoolean())
             throw new WeightsException("config.json sets use_rot_pos_emb: rotary positions are not supported");
-        return given.or(TimmArchitectures.find(architecture, arguments.has("embed_dim") ? OptionalInt.empty() : OptionalInt.of(width))
-                .orElse(Hints.NONE));
+        return given
+                .or(TimmArchitectures.find(architecture, arguments.has("embed_dim") ? OptionalInt.empty() : OptionalInt.of(width))
+                        .orElse(Hints.NONE));
     }
 
     /**

@@ -34,23 +34,28 @@ final class Lookalikes {
         final boolean joinedBias = file.containsKey("blocks.0.attn.q_bias");
         final boolean gamma = any(file, name -> name.matches("blocks\\.0\\.gamma_[12]"));
         if (joinedBias && swiglu)
-            throw new WeightsException("it has blocks.0.attn.q_bias beside a SwiGLU, as EVA-02 has, whose rotary positions no tensor"
-                    + " holds: rotary positions are not supported");
+            throw new WeightsException(
+                    "it has blocks.0.attn.q_bias beside a SwiGLU, as EVA-02 has, whose rotary positions no tensor"
+                            + " holds: rotary positions are not supported");
         if (joinedBias && width == 1792)
-            throw new WeightsException("it has blocks.0.attn.q_bias and the width 1792 of EVA-02's enormous CLIP, whose blocks normalise"
-                    + " after attention and MLP: these are not supported");
+            throw new WeightsException(
+                    "it has blocks.0.attn.q_bias and the width 1792 of EVA-02's enormous CLIP, whose blocks normalise"
+                            + " after attention and MLP: these are not supported");
         if (gamma && ready.containsKey("norm_pre.weight"))
-            throw new WeightsException("it has blocks.0.gamma_1 and norm_pre.weight, as Meta's Perception Encoders have, whose rotary"
-                    + " positions no tensor holds: rotary positions are not supported");
+            throw new WeightsException(
+                    "it has blocks.0.gamma_1 and norm_pre.weight, as Meta's Perception Encoders have, whose rotary"
+                            + " positions no tensor holds: rotary positions are not supported");
         if (gamma && !joinedBias && classToken && !hasRowOfClassToken(file))
-            throw new WeightsException("it has blocks.0.gamma_1, and its pos_embed has no row for the class token: a DeiT-III or a"
-                    + " vit_*_rope_ape, whose rotary positions no tensor holds"
-                    + WAY.formatted("deit3_base_patch16_224", width));
+            throw new WeightsException(
+                    "it has blocks.0.gamma_1, and its pos_embed has no row for the class token: a DeiT-III or a"
+                            + " vit_*_rope_ape, whose rotary positions no tensor holds"
+                            + WAY.formatted("deit3_base_patch16_224", width));
         if (!classToken && !swiglu && !file.containsKey("blocks.0.attn.qkv.bias") && !file.containsKey("reg_token")
                 && !ready.containsKey("blocks.0.ls1.gamma") && file.containsKey("blocks.0.attn.qkv.weight"))
-            throw new WeightsException("it has neither cls_token nor blocks.0.attn.qkv.bias, like vit_base_patch16_rpn_224, whose blocks"
-                    + " normalise after attention and MLP" + WAY.formatted(TimmArchitectures.PLAIN, width)
-                    + " for blocks that normalise before");
+            throw new WeightsException(
+                    "it has neither cls_token nor blocks.0.attn.qkv.bias, like vit_base_patch16_rpn_224, whose blocks"
+                            + " normalise after attention and MLP" + WAY.formatted(TimmArchitectures.PLAIN, width)
+                            + " for blocks that normalise before");
         if (ready.containsKey("norm_pre.weight") && rows(ready) == 1 + PERCEPTION_GRID * PERCEPTION_GRID)
             throw new WeightsException("it has norm_pre.weight and a pos_embed of " + PERCEPTION_GRID + "x" + PERCEPTION_GRID
                     + " patches, as Meta's Perception Encoders have, whose rotary positions no tensor holds"

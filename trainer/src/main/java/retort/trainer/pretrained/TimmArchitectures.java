@@ -66,7 +66,8 @@ final class TimmArchitectures {
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines().filter(line -> !line.startsWith("#"))
                     .map(line -> line.split("\t")).forEach(row -> all.put(row[0], new Entry(Integer.parseInt(row[1]),
                             new Hints(OptionalInt.of(Integer.parseInt(row[2])),
-                                    OptionalDouble.of(Double.parseDouble(row[4])), ConfigJson.mlp(row[3]), ConfigJson.AS_TIMM, true),
+                                    OptionalDouble.of(Double.parseDouble(row[4])), ConfigJson.mlp(row[3]), ConfigJson.AS_TIMM,
+                                    true),
                             row[5])));
             return Map.copyOf(all);
         } catch (IOException e) {

@@ -24,7 +24,8 @@ public record KeepPolicy(int last, long every, Set<String> best) {
         final int last = section.integer("last", 0, Integer.MAX_VALUE);
         final long every = section.number("every", 0, Long.MAX_VALUE);
         if (last == 0 && every > 0)
-            throw section.error("every", every, "must be 0 while keep.last is 0, because then every checkpoint is kept: set keep.last");
+            throw section.error("every", every,
+                    "must be 0 while keep.last is 0, because then every checkpoint is kept: set keep.last");
         final List<String> best = section.strings("best");
         best.stream().filter(metric -> !metric.equals(ALL) && !metric.matches("[^.]+\\..+")).findFirst().ifPresent(metric -> {
             throw section.error("best", metric, "must be SUITE.METRIC, such as knn.top1, or * for every metric");

@@ -55,7 +55,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
         return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
                 run.oneOf("precision", Precision.values()), seed, EncoderSettings.of(run, "model"), factory.settings(run),
-                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")), skip(run),
+                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
+                skip(run),
                 identity(run, factory, seed));
     }
 

@@ -8,8 +8,10 @@ import java.util.Map;
 /** Recognises files of other programs by their first bytes, for messages. Any thread. */
 final class ForeignFile {
     /** What a file is, by the bytes that it begins with, as Latin-1. */
-    private static final Map<String, String> BEGINNINGS = Map.of("GGUF", "a GGUF file of llama.cpp", "\u0089HDF\r\n", "an HDF5 file of Keras",
-            "\u0093NUMPY", "a numpy array", "\u001f\u008b", "compressed by gzip", "7z\u00bc\u00af", "a 7z archive", "version https://git-lfs",
+    private static final Map<String, String> BEGINNINGS = Map.of("GGUF", "a GGUF file of llama.cpp", "\u0089HDF\r\n",
+            "an HDF5 file of Keras",
+            "\u0093NUMPY", "a numpy array", "\u001f\u008b", "compressed by gzip", "7z\u00bc\u00af", "a 7z archive",
+            "version https://git-lfs",
             "a pointer of Git LFS, not the file itself: fetch it with git lfs pull");
     private static final int TAR_MARK = 257;
 
@@ -27,7 +29,9 @@ final class ForeignFile {
     }
 
     private static String way(String kind) {
-        return kind.contains("gzip") || kind.contains("7z") ? ": unpack it first" : kind.contains("LFS") ? "" : ": convert it to safetensors";
+        return kind.contains("gzip") || kind.contains("7z")
+                ? ": unpack it first"
+                : kind.contains("LFS") ? "" : ": convert it to safetensors";
     }
 
     private static boolean startsWith(MemorySegment file, int at, String text) {

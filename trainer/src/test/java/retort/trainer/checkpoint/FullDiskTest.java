@@ -32,8 +32,10 @@ class FullDiskTest {
 
         final String said = underALimit(Saver.class, directory.toString());
 
-        assertThat(said).startsWith("checkpoint " + run.resolve("step-000000002") + " cannot be written: File too large: make room"
-                + " there, or set trainer.checkpoints to a folder that can be written").doesNotContain("aside");
+        assertThat(said)
+                .startsWith("checkpoint " + run.resolve("step-000000002") + " cannot be written: File too large: make room"
+                        + " there, or set trainer.checkpoints to a folder that can be written")
+                .doesNotContain("aside");
         assertThat(names(run)).containsExactly("step-000000001");
         assertThat(store.latest(Saved.RUN)).hasValueSatisfying(
                 latest -> assertThat(latest.state()).isEqualTo(Saved.state(1)));
@@ -43,7 +45,8 @@ class FullDiskTest {
     void aLedgerThatFindsNoRoomKeepsItsWholeLines() throws Exception {
         final String said = underALimit(Keeper.class, directory.toString());
 
-        assertThat(said).startsWith("ledger " + directory.resolve("ledger.txt") + " cannot be written: ").contains("File too large: make room");
+        assertThat(said).startsWith("ledger " + directory.resolve("ledger.txt") + " cannot be written: ")
+                .contains("File too large: make room");
         final long whole;
         try (LedgerWriter again = LedgerWriter.open(directory, new LedgerHeader("run", "train", 1_000_000, new Place(0, 0)))) {
             whole = Files.readAllLines(directory.resolve("ledger.txt")).size();
@@ -66,7 +69,8 @@ class FullDiskTest {
 
     static final class Keeper {
         public static void main(String[] folder) {
-            try (LedgerWriter writer = LedgerWriter.open(Path.of(folder[0]), new LedgerHeader("run", "train", 0, new Place(0, 0)))) {
+            try (LedgerWriter writer = LedgerWriter.open(Path.of(folder[0]),
+                    new LedgerHeader("run", "train", 0, new Place(0, 0)))) {
                 for (int step = 1; step < 100_000; step++)
                     writer.append(step, new long[]{step}, new Place(step, 0), SequenceRanges.NONE);
             } catch (UncheckedIOException e) {

@@ -20,7 +20,8 @@ final class Saved {
     static TrainingState state(long step) {
         return new TrainingState(RUN, step, 5000, "train", 3, new StreamPosition(3 + step, Map.of(0, 7 * step, 2, step)),
                 (int) (step % 6),
-                SequenceRanges.parse(List.of("4", "100-" + (100 + step))), Identity.of(Map.of("batch", "64", "seed", "-11", "trainer.threads", "2")), "distill",
+                SequenceRanges.parse(List.of("4", "100-" + (100 + step))),
+                Identity.of(Map.of("batch", "64", "seed", "-11", "trainer.threads", "2")), "distill",
                 new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:teacher"));
     }
 

@@ -27,11 +27,14 @@ import retort.trainer.pretrained.Hints;
  */
 class LoadedExportTest {
     private static final double TOLERANCE = 1e-5;
-    private static final List<String> FOR_TIMM = List.of("plain", "layer-scale", "qk-norm", "registers", "registers-with-positions",
+    private static final List<String> FOR_TIMM = List.of("plain", "layer-scale", "qk-norm", "registers",
+            "registers-with-positions",
             "swiglu", "dinov2-giant", "no-qkv-bias", "no-proj-bias", "no-class-token", "no-class-token-registers",
-            "deit-distilled", "deit3", "clip", "clip-quick", "patch-14", "eva", "hf-dinov2", "hf-dinov2-swiglu", "hf-clip", "hf-siglip",
+            "deit-distilled", "deit3", "clip", "clip-quick", "patch-14", "eva", "hf-dinov2", "hf-dinov2-swiglu", "hf-clip",
+            "hf-siglip",
             "siglip-gap", "bfloat16", "logits-avg", "logits-token");
-    private static final List<String> FOR_TRANSFORMERS = List.of("plain", "layer-scale", "no-qkv-bias", "patch-14", "deit3", "hf-vit",
+    private static final List<String> FOR_TRANSFORMERS = List.of("plain", "layer-scale", "no-qkv-bias", "patch-14", "deit3",
+            "hf-vit",
             "hf-vit-mae", "hf-dinov2", "float16", "logits-plain");
 
     @TempDir

@@ -146,7 +146,8 @@ class ModelExportTest {
     @Test
     void hasExactlyTheTensorsOfTimmForEveryPreset() throws Exception {
         final ByteBuffer zeros = ByteBuffer.allocate(5120 * 1280 * 2);
-        for (final String line : Files.readAllLines(Path.of(ModelExportTest.class.getResource("/encoders/presets.tsv").toURI()))) {
+        for (final String line : Files
+                .readAllLines(Path.of(ModelExportTest.class.getResource("/encoders/presets.tsv").toURI()))) {
             final String[] row = line.split("\t");
             final VitShape shape = VitShape.preset(row[0], 224, 3);
             final int classes = Integer.parseInt(row[1]);
@@ -174,17 +175,21 @@ class ModelExportTest {
         final Path to = directory.resolve("folder");
         final Path from = encoder("plain");
         final Hints two = Hints.ofHeads(2);
-        final ModelExport.Exported exported = ModelExport.export(new ModelExport.Request(from, Optional.empty(), two, OptionalInt.empty(),
-                new Preprocessing(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), List.of()), List.of()), Target.TRANSFORMERS, to);
+        final ModelExport.Exported exported = ModelExport.export(
+                new ModelExport.Request(from, Optional.empty(), two, OptionalInt.empty(),
+                        new Preprocessing(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5), List.of()), List.of()),
+                Target.TRANSFORMERS, to);
 
-        assertThat(exported.loading()).isEqualTo("transformers.ViTModel.from_pretrained(\"" + to + "\", add_pooling_layer=False)");
+        assertThat(exported.loading())
+                .isEqualTo("transformers.ViTModel.from_pretrained(\"" + to + "\", add_pooling_layer=False)");
         final JsonNode config = new ObjectMapper().readTree(to.resolve("config.json").toFile());
         assertThat(config.required("layer_norm_eps").asDouble()).isEqualTo(1e-6);
         assertThat(to.resolve("preprocessor_config.json")).content().contains("\"image_mean\" : [ 0.5, 0.5, 0.5 ]");
         final PretrainedEncoder read = PretrainedEncoder.read(to.resolve("model.safetensors"), Optional.empty(), Hints.NONE);
         final PretrainedEncoder before = PretrainedEncoder.read(from, Optional.empty(), two);
         assertThat(read.shape()).isEqualTo(before.shape());
-        before.tensors().forEach((name, tensor) -> assertThat(read.tensors().get(name).floats()).as(name).isEqualTo(tensor.floats()));
+        before.tensors()
+                .forEach((name, tensor) -> assertThat(read.tensors().get(name).floats()).as(name).isEqualTo(tensor.floats()));
     }
 
     @ParameterizedTest
@@ -267,7 +272,8 @@ class ModelExportTest {
                 .hasMessageContaining("is the folder of the file that is exported");
         final Path index = Files.writeString(directory.resolve("model.safetensors.index.json"),
                 "{\"weight_map\": {\"cls_token\": \"trained.safetensors\"}}");
-        assertThatThrownBy(() -> export(index, from)).isInstanceOf(WeightsException.class).hasMessageContaining("give another path");
+        assertThatThrownBy(() -> export(index, from)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("give another path");
 
         assertThat(from).hasBinaryContent(before);
     }
@@ -290,20 +296,28 @@ class ModelExportTest {
     @Test
     void keepsTheEarlierExportWhereThisOneDoesNotFit() throws Exception {
         final Path from = save(tiny(VIT_BASE + blocks(12)));
-        final Path to = Files.writeString(directory.resolve("timm.safetensors"), "the earlier one");
+        final Path file = Files.writeString(directory.resolve("timm.safetensors"), "the earlier one");
+        final Path folder = directory.resolve("folder");
+        ModelExport.export(new ModelExport.Request(encoder("plain"), Optional.empty(), Hints.ofHeads(2), OptionalInt.empty(),
+                Preprocessing.UNKNOWN, List.of()), Target.TIMM, folder);
+        final byte[] weights = Files.readAllBytes(folder.resolve("model.safetensors"));
 
-        // A limit on the size of a file acts like a full disk: both end a write in the middle. The limit needs no disk of its own.
-        final Process export = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData", "-cp",
-                System.getProperty("java.class.path"), Exporter.class.getName(), from.toString(), to.toString())
-                .redirectErrorStream(true).start();
-        final String said = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        for (final Path to : List.of(file, folder)) {
+            // A limit on the size of a file acts like a full disk: both end a write in the middle. The limit needs no disk of its own.
+            final Process export = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData",
+                    "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                    Exporter.class.getName(), from.toString(), to.toString()).redirectErrorStream(true).start();
+            final String said = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(export.waitFor()).as(said).isNotZero();
-        assertThat(said).contains(to + " cannot be written: File too large: make room there, or write to another disk");
-        assertThat(to).hasContent("the earlier one");
+            assertThat(export.waitFor()).as(said).isNotZero();
+            assertThat(said).contains(to + " cannot be written: File too large: make room there, or write to another disk; what was"
+                    + " there before is unchanged");
+        }
+        assertThat(file).hasContent("the earlier one");
+        assertThat(folder.resolve("model.safetensors")).hasBinaryContent(weights);
         try (Stream<Path> left = Files.list(directory)) {
-            assertThat(left).containsExactlyInAnyOrder(from, to);
+            assertThat(left).containsExactlyInAnyOrder(from, file, folder);
         }
     }
 

@@ -146,7 +146,8 @@ class LedgerTest {
     /** Writes steps of one image each. */
     private void write(LedgerHeader header, long first, long last) {
         try (LedgerWriter writer = LedgerWriter.open(folder, header)) {
-            LongStream.rangeClosed(first, last).forEach(step -> writer.append(step, new long[]{step}, new Place(3, (int) step), SequenceRanges.NONE));
+            LongStream.rangeClosed(first, last)
+                    .forEach(step -> writer.append(step, new long[]{step}, new Place(3, (int) step), SequenceRanges.NONE));
             writer.flush();
         }
     }

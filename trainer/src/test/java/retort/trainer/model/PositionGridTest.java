@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
-/** Compares with timm 1.0.31 on torch 2.7.1, in float64 (encoders/make.py). GoldenTest holds the way of MAE. */
+/** Compares with timm 1.0.31 on torch 2.7.1 (encoders/make.py). GoldenTest holds the way of MAE. */
 class PositionGridTest {
     @ParameterizedTest
     @CsvSource({"5,3", "4,7", "16,14", "37,16"})
@@ -28,6 +28,6 @@ class PositionGridTest {
         final float[] values = resized.floats();
         final DoubleBuffer doubles = expected.view().asDoubleBuffer();
         for (final float value : values)
-            assertThat((double) value).isEqualTo(doubles.get(), within(1e-6));
+            assertThat((double) value).isEqualTo(doubles.get(), within(3e-6)); // timm interpolates in float32
     }
 }

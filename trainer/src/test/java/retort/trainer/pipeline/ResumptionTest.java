@@ -56,7 +56,8 @@ class ResumptionTest {
     }
 
     private static TrainingState state(Map<String, String> identity) {
-        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, SequenceRanges.NONE, Identity.of(identity),
+        return new TrainingState("student", 5, 9, "train", 0, new StreamPosition(3, Map.of()), 0, SequenceRanges.NONE,
+                Identity.of(identity),
                 "distill",
                 new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.of("run:t"));
     }

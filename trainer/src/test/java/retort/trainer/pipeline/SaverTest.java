@@ -80,8 +80,9 @@ class SaverTest extends RealTraining {
         assertThat(saver.begunStep()).isEqualTo(1);
         final Checkpoint saved = announced.getFirst();
         assertThat(store.latest("run")).contains(saved);
-        assertThat(saved.state()).isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, SequenceRanges.NONE, initial.identity(),
-                initial.objective(), initial.architecture(), Optional.empty()));
+        assertThat(saved.state())
+                .isEqualTo(new TrainingState("run", 1, 9, "train", 4, end.next(), 2, SequenceRanges.NONE, initial.identity(),
+                        initial.objective(), initial.architecture(), Optional.empty()));
         final Map<String, HostTensor> held = engine.call(learner::weights);
         assertThat(saved.weights()).containsOnlyKeys(held.keySet());
         held.forEach((name, tensor) -> assertThat(saved.weights().get(name).view()).as(name).isEqualTo(tensor.view()));

@@ -152,7 +152,8 @@ class PretrainedEncoderTest {
         tensors.remove("pos_embed");
 
         assertThatThrownBy(() -> read(tensors)).isInstanceOf(WeightsException.class).hasMessageContaining("it has no pos_embed");
-        assertThatThrownBy(() -> PretrainedEncoder.toStartFrom(save(tensors), Optional.empty())).isInstanceOf(WeightsException.class)
+        assertThatThrownBy(() -> PretrainedEncoder.toStartFrom(save(tensors), Optional.empty()))
+                .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("it has no pos_embed");
     }
 
@@ -188,7 +189,8 @@ class PretrainedEncoderTest {
     /** Values of timm 1.0.31: the same tensors have 12 or 16 heads, and the exact GELU or its approximation. */
     @ParameterizedTest
     @CsvSource({"vit_base_patch16_gap_224,768,16,GELU,1e-6", "vit_base_patch32_siglip_gap_256,768,12,TANH_GELU,1e-6",
-            "vit_giantopt_patch16_siglip_gap_256,1536,16,TANH_GELU,1e-6", "vit_huge_patch14_clip_quickgelu_224,1280,16,QUICK_GELU,1e-5"})
+            "vit_giantopt_patch16_siglip_gap_256,1536,16,TANH_GELU,1e-6",
+            "vit_huge_patch14_clip_quickgelu_224,1280,16,QUICK_GELU,1e-5"})
     void knowsWhatTimmsNameTells(String name, int width, int heads, Mlp mlp, double epsilon) {
         assertThat(TimmArchitectures.find(name, OptionalInt.of(width)))
                 .contains(new Hints(OptionalInt.of(heads), OptionalDouble.of(epsilon), Optional.of(mlp),

@@ -51,7 +51,8 @@ class WeightsPageTest {
     /** Each of the architectures that the page must have is there. */
     @Test
     void theTableHasEveryArchitecture() throws IOException {
-        for (final String name : List.of("MAE", "DMAE", "DeiT", "DeiT-III", "AugReg", "DINO", "DINOv2", "MoCo-v3", "iBOT", "CLIP", "BEiT",
+        for (final String name : List.of("MAE", "DMAE", "DeiT", "DeiT-III", "AugReg", "DINO", "DINOv2", "MoCo-v3", "iBOT", "CLIP",
+                "BEiT",
                 "EVA"))
             assertThat(page()).containsPattern("(?m)^\\| [^|]*\\b" + name + "\\b[^|]* \\|");
     }

@@ -57,7 +57,8 @@ class TrainerSettingsTest {
                 new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
                         new MaskSettings(0.75, 0)),
                 new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
-                new CheckpointInterval(1000, 0), new KeepPolicy(0, 0, Set.of("*")), SequenceRanges.NONE, settings.runs().getFirst().identity()));
+                new CheckpointInterval(1000, 0), new KeepPolicy(0, 0, Set.of("*")), SequenceRanges.NONE,
+                settings.runs().getFirst().identity()));
     }
 
     @Test

@@ -97,7 +97,8 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
             out.write(part, 0, length);
         } catch (IOException e) {
             throw new SourceException(file + " cannot be unpacked to " + plain.getParent() + ": " + e.getMessage()
-                    + ": make room there, unpack the file yourself, or name another folder by RETORT_JVM=-Djava.io.tmpdir=DIR", e);
+                    + ": make room there, unpack the file yourself, or name another folder by RETORT_JVM=-Djava.io.tmpdir=DIR",
+                    e);
         }
     }
 }
