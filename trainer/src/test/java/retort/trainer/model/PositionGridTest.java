@@ -28,6 +28,6 @@ class PositionGridTest {
         final float[] values = resized.floats();
         final DoubleBuffer doubles = expected.view().asDoubleBuffer();
         for (final float value : values)
-            assertThat((double) value).isEqualTo(doubles.get(), within(3e-6)); // timm interpolates in float32
+            assertThat((double) value).isEqualTo(doubles.get(), within(4e-6)); // timm interpolates in float32
     }
 }
