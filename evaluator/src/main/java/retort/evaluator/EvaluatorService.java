@@ -7,13 +7,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 import retort.console.StatusLine;
 import retort.evaluator.suite.ConfiguredSuite;
 import retort.evaluator.suite.Figure;
@@ -21,6 +24,7 @@ import retort.evaluator.suite.RunPicture;
 import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
 import retort.kafka.Broker;
+import retort.kafka.OwnershipLapsedException;
 import retort.metrics.Health;
 import retort.trainer.engine.Engine;
 
@@ -42,8 +46,9 @@ public final class EvaluatorService implements AutoCloseable {
     private final RunPicture picture;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
-    private final Mono<EvaluationLedger> ledger;
+    private final AtomicReference<@Nullable EvaluationLedger> ledger = new AtomicReference<>();
     private final Disposable running;
+    private volatile boolean closed;
 
     private EvaluatorService(Config config, Engine engine, StatusLine line) {
         this.settings = EvaluatorSettings.from(config);
@@ -54,10 +59,13 @@ public final class EvaluatorService implements AutoCloseable {
         this.picture = RunPicture.from(config, engine);
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
-        // Cached, so that close() also closes a ledger that is still being opened.
-        this.ledger = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic()).cache();
-        this.running = ledger.flatMapMany(open -> pipeline(open).evaluations()).subscribe(evaluation -> {
-        }, this::fail);
+        this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
+                .flatMapMany(open -> pipeline(open).evaluations())
+                .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
+                        lapsed -> LOG.warn("the evaluator reads its evaluations again and goes on: {}",
+                                lapsed.failure().getMessage())))
+                .subscribe(evaluation -> {
+                }, this::fail);
     }
 
     /**
@@ -100,19 +108,34 @@ public final class EvaluatorService implements AutoCloseable {
                         : Mono.empty());
     }
 
-    /** Stops after the engine's present task and waits for records in flight. Publishes nothing more. */
+    /**
+     * Stops after the engine's present task. Waits for records in flight, for some seconds at most, because a process has 10 s to end: what
+     * the broker does not take is scored again by the next start. Publishes nothing more.
+     */
     @Override
     public void close() {
         Health.left(PARTY);
+        closed = true;
         running.dispose();
-        ledger.publishOn(Schedulers.boundedElastic()).doOnNext(EvaluationLedger::close).onErrorComplete().then().block();
+        replaceLedger(null);
     }
 
     private EvaluationLedger openLedger() {
+        replaceLedger(null); // of an attempt before, whose claim on the id has lapsed
         broker.ensureEventTopics();
         final Map<String, Figure> figures = new LinkedHashMap<>();
         Suites.registered().forEach((name, factory) -> figures.put(name, factory.description().figure()));
-        return EvaluationLedger.open(broker, settings.id(), new Promotions(figures));
+        final EvaluationLedger open = EvaluationLedger.open(broker, settings.id(), new Promotions(figures));
+        replaceLedger(open);
+        if (closed) // while it was being opened
+            replaceLedger(null);
+        return open;
+    }
+
+    private void replaceLedger(@Nullable EvaluationLedger next) {
+        final EvaluationLedger present = ledger.getAndSet(next);
+        if (present != null)
+            present.close();
     }
 
     private EvaluationPipeline pipeline(EvaluationLedger open) {

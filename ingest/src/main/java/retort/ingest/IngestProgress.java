@@ -30,6 +30,10 @@ final class IngestProgress {
         this.patience = patience;
     }
 
+    void clear() {
+        streams.clear();
+    }
+
     void add(StreamProgress stream) {
         streams.add(stream);
     }

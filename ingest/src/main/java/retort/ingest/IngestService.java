@@ -3,6 +3,7 @@ package retort.ingest;
 import com.typesafe.config.Config;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -13,12 +14,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.context.Context;
+import reactor.util.retry.Retry;
 import retort.console.StatusLine;
 import retort.ingest.budget.ByteBudget;
 import retort.ingest.pack.DecodingPool;
 import retort.ingest.pack.Packer;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
+import retort.kafka.OwnershipLapsedException;
 import retort.metrics.Health;
 import retort.thread.Worker;
 
@@ -35,7 +38,8 @@ public final class IngestService implements AutoCloseable {
     private static final String ON_ERROR_DROPPED = "reactor.onErrorDropped.local";
     /** The time limit of each blocking call to the broker. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration STOP = Duration.ofSeconds(15);
+    /** Longest wait for records under way, because a process has 10 s to end, and each stream's sink may take 2 s to close. */
+    private static final Duration STOP = Duration.ofSeconds(3);
 
     private static final String PARTY = "ingest";
 
@@ -48,15 +52,9 @@ public final class IngestService implements AutoCloseable {
         final DecodingPool pool = new DecodingPool(settings.threads());
         final Worker starting = Worker.named("retort-ingest");
         final Disposable showing = progress.show(Schedulers.parallel());
-        final StreamIngest.Shared shared = new StreamIngest.Shared(
-                new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
-                shown("decoded", settings.decodeMemory()), progress, stop.asMono());
-        Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
-        running = Mono.fromRunnable(broker::ensureEventTopics)
-                .doOnSuccess(ready -> Health.works(PARTY))
-                .subscribeOn(starting.scheduler())
-                .thenMany(Flux.fromIterable(settings.streams())
-                        .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()))
+        running = Flux.defer(() -> streams(settings, broker, progress, pool, starting))
+                .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
+                        lapsed -> LOG.warn("the streams go on from their last positions: {}", lapsed.failure().getMessage())))
                 // A broken source or broker fails several streams at once. The other errors repeat the reason of the first.
                 .contextWrite(
                         Context.of(ON_ERROR_DROPPED, (Consumer<Throwable>) error -> LOG.debug("another stream failed", error)))
@@ -71,8 +69,23 @@ public final class IngestService implements AutoCloseable {
                 }, done::tryEmitError, done::tryEmitEmpty);
     }
 
+    /** Publishes all streams, from the start of the service or after the broker has ended this process's claim on one of them. */
+    private Flux<Void> streams(IngestSettings settings, Broker broker, IngestProgress progress, DecodingPool pool, Worker starting) {
+        progress.clear();
+        final StreamIngest.Shared shared = new StreamIngest.Shared(
+                new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
+                shown("decoded", settings.decodeMemory()), progress, stop.asMono());
+        Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
+        return Mono.fromRunnable(broker::ensureEventTopics)
+                .doOnSuccess(ready -> Health.works(PARTY))
+                .subscribeOn(starting.scheduler())
+                .thenMany(Flux.fromIterable(settings.streams())
+                        .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()));
+    }
+
     private static ByteBudget shown(String name, long bytes) {
         final ByteBudget budget = new ByteBudget(bytes);
+        StreamMetrics.forget("retort.ingest.memory.used", Tags.of("budget", name));
         Gauge.builder("retort.ingest.memory.used", budget, held -> (double) (bytes - held.free())).baseUnit("bytes")
                 .strongReference(true)
                 .description("Bytes of a budget that are held").tag("budget", name).register(Metrics.globalRegistry);
@@ -98,7 +111,8 @@ public final class IngestService implements AutoCloseable {
         return done.asMono();
     }
 
-    /** Stops the service. No further record is begun, and the records that were begun are published. Blocks for at most 15 seconds. */
+    /** Stops the service. No further record is begun, and the records that were begun are published. Blocks for some seconds
+     * at most: if the broker does not take them by then, the next start publishes them. */
     @Override
     public void close() {
         stop.tryEmitEmpty();

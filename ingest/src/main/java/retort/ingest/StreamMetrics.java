@@ -24,6 +24,8 @@ final class StreamMetrics {
         this.bytes = counter("retort.ingest.bytes", "Bytes of records published");
         this.records = counter("retort.ingest.records", "Records published");
         this.transactions = counter("retort.ingest.transactions", "Transactions committed");
+        forget("retort.ingest.position.sequence", stream);
+        forget("retort.ingest.ahead.images", stream);
         Gauge.builder("retort.ingest.position.sequence", () -> next)
                 .description("Sequence of the next record to be published").tags(stream).register(Metrics.globalRegistry);
         Gauge.builder("retort.ingest.ahead.images", () -> (double) ahead.getAsLong())
@@ -32,6 +34,11 @@ final class StreamMetrics {
 
     private Counter counter(String name, String description) {
         return Counter.builder(name).description(description).tags(stream).register(Metrics.globalRegistry);
+    }
+
+    /** Removes the gauge of an earlier attempt, because the registry does not replace one. */
+    static void forget(String gauge, Tags tags) {
+        Metrics.globalRegistry.find(gauge).tags(tags).gauges().forEach(Metrics.globalRegistry::remove);
     }
 
     void published(Published done) {

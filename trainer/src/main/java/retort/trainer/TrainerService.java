@@ -5,10 +5,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
 import retort.kafka.Broker;
+import retort.kafka.OwnershipLapsedException;
 import retort.metrics.Health;
 import retort.settings.SettingException;
 import retort.thread.Worker;
@@ -28,6 +31,7 @@ public final class TrainerService implements AutoCloseable {
     /** Longer than any step and the checkpoint after it. */
     private static final Duration STOP_WAIT = Duration.ofHours(1);
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
     private static final String PARTY = "trainer";
 
     private final TrainerContext context;
@@ -90,8 +94,8 @@ public final class TrainerService implements AutoCloseable {
     }
 
     /**
-     * Lets the step under way end, and returns when the run is saved and its checkpoint is announced. Waits for an hour at most, then
-     * interrupts the run.
+     * Lets the step under way end, and returns when the run is saved and its checkpoint is announced. It waits some seconds for a broker
+     * that does not answer; the next start announces the checkpoint then. It waits an hour at most for the step and the checkpoint.
      */
     @Override
     public void close() {
@@ -103,14 +107,27 @@ public final class TrainerService implements AutoCloseable {
     private void run() {
         try {
             Health.waits(PARTY, "a broker at " + context.broker().kafka().bootstrapServers());
-            context.broker().ensureEventTopics();
+            final boolean ready = context.stop().unlessMade(() -> {
+                context.broker().ensureEventTopics();
+                return true;
+            }).isPresent();
             Health.works(PARTY);
             for (final TrainingRun run : runs)
-                if (context.stop().made() || !run.complete())
+                if (!ready || context.stop().made() || !complete(run))
                     break;
             done.tryEmitEmpty();
         } catch (RuntimeException | Error e) {
             done.tryEmitError(e);
         }
+    }
+
+    /** Trains a run, and lets it go on from its last checkpoint when the broker has ended this trainer's claim on it. */
+    private boolean complete(TrainingRun first) {
+        for (TrainingRun run = first;; run = run.again())
+            try {
+                return run.complete();
+            } catch (OwnershipLapsedException e) {
+                LOG.warn("run {} goes on from its last checkpoint: {}", run.name(), e.getMessage());
+            }
     }
 }

@@ -63,6 +63,11 @@ public final class Link implements AutoCloseable {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
+    /** True if a client is connected. */
+    public boolean isUsed() {
+        return !open.isEmpty();
+    }
+
     int brokerPort() {
         return brokerPort;
     }

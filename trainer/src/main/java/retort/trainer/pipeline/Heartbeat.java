@@ -6,6 +6,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
+import retort.kafka.OwnershipLapsedException;
 import retort.record.TrainingProgress;
 import retort.thread.Worker;
 
@@ -15,6 +16,8 @@ import retort.thread.Worker;
  */
 final class Heartbeat implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+    /** Longest wait for the last event, because a process has 10 s to end. */
+    private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final RunGauge gauge;
     private final RunEvents events;
@@ -47,7 +50,10 @@ final class Heartbeat implements RunListener, AutoCloseable {
         firstLosses = false;
     }
 
-    /** Never completes. Fails with {@link RunFencedException}, on the heartbeat's thread, when another trainer owns the run. */
+    /**
+     * Never completes. Fails, on the heartbeat's thread, with {@link RunFencedException} when another trainer owns the run, and with
+     * {@link OwnershipLapsedException} when the broker has ended this trainer's claim on it.
+     */
     Mono<Void> fenced() {
         return fenced.asMono();
     }
@@ -57,7 +63,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
         line.update(ProgressLine.of(progress));
         try {
             events.progress(progress).block(lease);
-        } catch (RunFencedException e) {
+        } catch (RunFencedException | OwnershipLapsedException e) {
             fenced.tryEmitError(e);
             worker.close();
         } catch (RuntimeException e) { // the broker is away: training goes on while there is data, and the next beat tries again
@@ -65,10 +71,10 @@ final class Heartbeat implements RunListener, AutoCloseable {
         }
     }
 
-    /** Sends once more, unless another trainer owns the run, and ends the thread. Waits for the broker, one lease at most. */
+    /** Sends once more, unless another trainer owns the run, and ends the thread. Waits for the broker, 2 s at most. */
     @Override
     public void close() {
         worker.offer(this::send);
-        worker.close(lease);
+        worker.close(CLOSING);
     }
 }

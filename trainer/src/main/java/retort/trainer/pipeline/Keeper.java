@@ -1,6 +1,7 @@
 package retort.trainer.pipeline;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import retort.trainer.settings.RunSettings;
  */
 final class Keeper implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+    private static final Duration CLOSING = Duration.ofSeconds(1);
 
     private final Broker broker;
     private final CheckpointStore store;
@@ -100,9 +102,9 @@ final class Keeper implements RunListener, AutoCloseable {
                 && promotion.getSha256().equals(checkpoint.weightsDigest().sha256());
     }
 
-    /** Waits for the deletion that is under way. */
+    /** Waits for the deletion that is under way, 1 s at most, because a process has 10 s to end; the next start deletes the rest. */
     @Override
     public void close() {
-        worker.close();
+        worker.close(CLOSING);
     }
 }

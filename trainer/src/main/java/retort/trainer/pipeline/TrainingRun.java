@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -38,12 +40,23 @@ public final class TrainingRun {
         this.observers = Observers.of(new ListenedRun(context.config(), context.broker(), context.settings(), run));
     }
 
+    public String name() {
+        return run.name();
+    }
+
+    /** The same run, for another call of {@link #complete}. */
+    public TrainingRun again() {
+        return new TrainingRun(context, run);
+    }
+
     /**
      * Trains the run from its last checkpoint to its end. Blocks the calling thread. Call it once.
      *
      * @return true if all steps are taken; false if the run was stopped on request, and then its last step is saved
      * @throws RunException if the run cannot begin or go on
      * @throws RunFencedException if another trainer has taken the run over
+     * @throws retort.kafka.OwnershipLapsedException if the broker has ended this trainer's claim on the run; another TrainingRun goes on
+     *     from the last checkpoint
      */
     public boolean complete() {
         new PublishedRun(context.broker(), context.store(), run.name()).requireNew();
@@ -51,15 +64,20 @@ public final class TrainingRun {
         started = System.nanoTime();
         final RunGauge gauge = new RunGauge(run.name(), run.stream(), run.steps(), run.batch(),
                 context.settings().lease().toMillis(), System::nanoTime);
+        final Optional<RunEvents> claimed = unlessStopped(() -> RunEvents.claim(context.broker(), run.name()));
+        if (claimed.isEmpty()) {
+            observers.close();
+            return false;
+        }
         try (observers;
-                RunEvents events = RunEvents.claim(context.broker(), run.name());
+                RunEvents events = claimed.get();
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease());
                 Keeper keeper = Keeper.of(context, events, run)) {
             final List<RunListener> listeners = new ArrayList<>(
                     List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()), run.skip()), keeper));
             listeners.addAll(observers.all());
-            return complete(new Announcements(events, run.objective(), new RunListeners(listeners)), heartbeat);
+            return complete(new Announcements(events, run.objective(), context.stop(), new RunListeners(listeners)), heartbeat);
         }
     }
 
@@ -88,18 +106,22 @@ public final class TrainingRun {
         final Optional<Stream> stream = awaitStream();
         if (stream.isEmpty())
             return false;
-        Retention.requireRoomFor(run, stream.get(), Retention.of(context.broker(), stream.get()));
+        final Optional<OptionalLong> retention = unlessStopped(() -> Retention.of(context.broker(), stream.get()));
+        if (retention.isEmpty())
+            return false;
+        Retention.requireRoomFor(run, stream.get(), retention.get());
         return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, announcements, heartbeat);
     }
 
     /** Empty if a stop is requested before the stream is published. */
     private Optional<Stream> awaitStream() {
         final StreamRegistry registry = context.broker().streams();
-        return registry.find(run.stream()).or(() -> {
-            LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
-            Health.waits(party(), "stream " + run.stream() + " to be published");
-            return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
-        });
+        final Optional<Stream> found = unlessStopped(() -> registry.find(run.stream())).flatMap(stream -> stream);
+        if (found.isPresent() || context.stop().made())
+            return found;
+        LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
+        Health.waits(party(), "stream " + run.stream() + " to be published");
+        return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
     }
 
     private boolean open(RunPlan plan, Optional<Checkpoint> latest, Announcements announcements, Heartbeat heartbeat) {
@@ -110,10 +132,13 @@ public final class TrainingRun {
             Resumption.requireSame(latest.get(), plan.initial(threads, from.startSequence()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
         } else {
-            from = plan.initial(threads, startSequence(plan.stream()));
+            final Optional<Long> start = unlessStopped(() -> startSequence(plan.stream()));
+            if (start.isEmpty())
+                return false;
+            from = plan.initial(threads, start.get());
         }
-        final LearnerStart start = plan.start(latest);
-        final Learner learner = context.engine().call(() -> plan.open(context.engine(), start));
+        final LearnerStart weights = plan.start(latest);
+        final Learner learner = context.engine().call(() -> plan.open(context.engine(), weights));
         try (Saver saver = new Saver(context.engine(), learner, context.store(), announcements::announce, from)) {
             if (latest.isEmpty()) {
                 saver.begin(0, new ImagePosition(from.position(), 0), System.nanoTime());
@@ -161,6 +186,11 @@ public final class TrainingRun {
                 return true;
             });
         }
+    }
+
+    /** Makes a call to the broker that a stop request interrupts. Empty if it was made. */
+    private <R> Optional<R> unlessStopped(Supplier<R> call) {
+        return context.stop().unlessMade(call);
     }
 
     private String party() {
