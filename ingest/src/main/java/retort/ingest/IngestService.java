@@ -70,7 +70,8 @@ public final class IngestService implements AutoCloseable {
     }
 
     /** Publishes all streams, from the start of the service or after the broker has ended this process's claim on one of them. */
-    private Flux<Void> streams(IngestSettings settings, Broker broker, IngestProgress progress, DecodingPool pool, Worker starting) {
+    private Flux<Void> streams(IngestSettings settings, Broker broker, IngestProgress progress, DecodingPool pool,
+            Worker starting) {
         progress.clear();
         final StreamIngest.Shared shared = new StreamIngest.Shared(
                 new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),

@@ -23,7 +23,8 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  */
 record Ownership(Broker broker, String transactionalId) {
     /** The states after the coordinator has aborted a transaction. A new owner's claim changes the state to EMPTY. */
-    private static final Set<TransactionState> ABORTED = EnumSet.of(TransactionState.PREPARE_ABORT, TransactionState.COMPLETE_ABORT);
+    private static final Set<TransactionState> ABORTED = EnumSet.of(TransactionState.PREPARE_ABORT,
+            TransactionState.COMPLETE_ABORT);
 
     /**
      * True if the producer does not own the id any more. A newer owner that appears between the records and the commit has already ended
@@ -31,7 +32,8 @@ record Ownership(Broker broker, String transactionalId) {
      */
     static boolean isLost(Throwable failure) {
         return isExpired(failure) || isCausedBy(failure, ProducerFencedException.class)
-                || isCausedBy(failure, InvalidProducerEpochException.class) || isCausedBy(failure, InvalidTxnStateException.class);
+                || isCausedBy(failure, InvalidProducerEpochException.class)
+                || isCausedBy(failure, InvalidTxnStateException.class);
     }
 
     /**

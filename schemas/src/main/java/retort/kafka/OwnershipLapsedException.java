@@ -18,14 +18,19 @@ public final class OwnershipLapsedException extends RuntimeException {
     }
 
     static OwnershipLapsedException expired(String transactionalId, Throwable cause) {
-        return new OwnershipLapsedException("transactional id " + transactionalId + " has expired at the broker, because it was idle"
-                + " for transactional.id.expiration.ms (7 days by default). No other process has claimed it since", cause);
+        return new OwnershipLapsedException(
+                "transactional id " + transactionalId + " has expired at the broker, because it was idle"
+                        + " for transactional.id.expiration.ms (7 days by default). No other process has claimed it since",
+                cause);
     }
 
     /** @param lasted time since the beginning of the transaction */
     static OwnershipLapsedException timedOut(String transactionalId, Duration lasted, Throwable cause) {
-        return new OwnershipLapsedException("the broker has ended a transaction of " + transactionalId + ", because it was open for "
-                + lasted.toSeconds() + " s, longer than transaction.timeout.ms = " + ProducerSettings.TRANSACTION_TIMEOUT.toMillis()
-                + ": the broker, the network or this process stood still. No other process has claimed the id since", cause);
+        return new OwnershipLapsedException(
+                "the broker has ended a transaction of " + transactionalId + ", because it was open for "
+                        + lasted.toSeconds() + " s, longer than transaction.timeout.ms = "
+                        + ProducerSettings.TRANSACTION_TIMEOUT.toMillis()
+                        + ": the broker, the network or this process stood still. No other process has claimed the id since",
+                cause);
     }
 }

@@ -53,7 +53,8 @@ public final class RecordSink implements AutoCloseable {
             producer.close(Duration.ZERO);
             throw Sentences.explain(broker.kafka(), Attempt.claim(transactionalId), broker.timeout(), e);
         }
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new TransactionDelivery(producer, new Ownership(broker, transactionalId)),
+        return new RecordSink(Outbox.open(name, inFlightBytes, producer,
+                new TransactionDelivery(producer, new Ownership(broker, transactionalId)),
                 explained(broker, Attempt.claim(transactionalId))));
     }
 

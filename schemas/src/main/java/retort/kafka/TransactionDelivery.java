@@ -33,7 +33,8 @@ final class TransactionDelivery implements Delivery {
     public void deliver(Parcel parcel, Outcome done) {
         Optional<KafkaException> failure = parcel.records().isEmpty() ? Optional.empty() : attempt(parcel);
         if (failure.isPresent() && failure.get() instanceof TimeoutException) { // the abort has succeeded, so a broker answers again
-            LOG.warn("a transaction of {} has failed and is sent again: {}", ownership.transactionalId(), failure.get().getMessage());
+            LOG.warn("a transaction of {} has failed and is sent again: {}", ownership.transactionalId(),
+                    failure.get().getMessage());
             failure = attempt(parcel);
         }
         done.known(failure.orElse(null));

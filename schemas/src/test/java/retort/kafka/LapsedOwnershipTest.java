@@ -47,7 +47,8 @@ class LapsedOwnershipTest {
             send(sink, 0);
             await().atMost(TIMEOUT).until(() -> broker.ask(admin -> Broker.await(admin.listTransactions().all())).isEmpty());
             assertThatThrownBy(() -> send(sink, 1)).isInstanceOf(OwnershipLapsedException.class)
-                    .hasMessageContaining(ID + " has expired at the broker").hasMessageContaining("transactional.id.expiration.ms");
+                    .hasMessageContaining(ID + " has expired at the broker")
+                    .hasMessageContaining("transactional.id.expiration.ms");
         }
         try (RecordSink again = broker.transactionalSink("ingest", 1 << 20)) {
             send(again, 1);
@@ -105,7 +106,8 @@ class LapsedOwnershipTest {
     }
 
     private void awaitAborted() {
-        await().pollDelay(ProducerSettings.TRANSACTION_TIMEOUT).atMost(TIMEOUT).until(() -> state() == TransactionState.COMPLETE_ABORT);
+        await().pollDelay(ProducerSettings.TRANSACTION_TIMEOUT).atMost(TIMEOUT)
+                .until(() -> state() == TransactionState.COMPLETE_ABORT);
     }
 
     private TransactionState state() {

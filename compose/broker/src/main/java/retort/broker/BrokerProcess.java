@@ -48,8 +48,9 @@ public final class BrokerProcess implements AutoCloseable {
         final int own = freePort();
         final int controller = freePort();
         final Map<String, String> all = new HashMap<>(overrides);
-        all.put("listeners", "PLAINTEXT://127.0.0.1:" + own + ",LINK://127.0.0.1:" + link.brokerPort() + ",CONTROLLER://127.0.0.1:"
-                + controller);
+        all.put("listeners",
+                "PLAINTEXT://127.0.0.1:" + own + ",LINK://127.0.0.1:" + link.brokerPort() + ",CONTROLLER://127.0.0.1:"
+                        + controller);
         all.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + own + ",LINK://" + link.address());
         all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,LINK:PLAINTEXT,CONTROLLER:PLAINTEXT");
         all.put("inter.broker.listener.name", "PLAINTEXT");

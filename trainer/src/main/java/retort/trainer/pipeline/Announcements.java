@@ -33,7 +33,8 @@ record Announcements(RunEvents events, ObjectiveSettings objective, StopRequest 
         if (announced)
             listener.saved(checkpoint);
         else
-            LOG.warn("checkpoint {} is saved, but the broker has not taken its announcement: the next start of run {} announces it",
+            LOG.warn(
+                    "checkpoint {} is saved, but the broker has not taken its announcement: the next start of run {} announces it",
                     checkpoint.directory(), checkpoint.state().run());
     }
 
