@@ -20,6 +20,7 @@ import retort.ingest.budget.ByteBudget;
 import retort.ingest.pack.DecodingPool;
 import retort.ingest.pack.Packer;
 import retort.ingest.settings.IngestSettings;
+import retort.ingest.source.ClassesTogether;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
 import retort.metrics.Health;
@@ -75,7 +76,7 @@ public final class IngestService implements AutoCloseable {
         progress.clear();
         final StreamIngest.Shared shared = new StreamIngest.Shared(
                 new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
-                shown("decoded", settings.decodeMemory()), progress, stop.asMono());
+                shown("decoded", settings.decodeMemory()), progress, new ClassesTogether(), stop.asMono());
         Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
         return Mono.fromRunnable(broker::ensureEventTopics)
                 .doOnSuccess(ready -> Health.works(PARTY))

@@ -60,6 +60,9 @@ final class StreamDescription {
         if (source.findings().listing().isPresent())
             identity = identity.with("files of " + stream.sourceKey() + " (digest of their names and sizes)",
                     source.findings().listing().get());
+        if (source.findings().contents().isPresent())
+            identity = identity.with("contents of " + stream.sourceKey() + " (digest of samples of their bytes)",
+                    source.findings().contents().get());
         return source instanceof ShardedSource ? identity : identity.without(List.of("ingest.shuffle-window"));
     }
 

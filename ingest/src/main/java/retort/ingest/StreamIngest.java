@@ -19,6 +19,7 @@ import retort.ingest.pack.Packer;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.settings.IngestSettings;
 import retort.ingest.settings.StreamSettings;
+import retort.ingest.source.ClassesTogether;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
@@ -41,9 +42,11 @@ final class StreamIngest {
      * The resources that the streams of a process share.
      *
      * @param decoded permits for the bytes of decoded images
+     * @param classes holds the classes of the streams against each other
      * @param stop when this Publisher ends, no further record is begun
      */
-    record Shared(Packer.Resources packing, ByteBudget decoded, IngestProgress progress, Publisher<?> stop) {
+    record Shared(Packer.Resources packing, ByteBudget decoded, IngestProgress progress, ClassesTogether classes,
+            Publisher<?> stop) {
     }
 
     StreamIngest(StreamSettings stream, IngestSettings settings, Broker broker, Shared shared) {
@@ -96,6 +99,7 @@ final class StreamIngest {
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
         source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.source(), remark));
+        shared.classes().opened(stream.sourceKey(), source.classNames()).ifPresent(LOG::warn);
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
                 shared.packing(), sample -> {
                 });

@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +133,24 @@ class IngestServiceTest {
         run("ingest.epochs=1", "ingest.streams=[train]");
         assertThatThrownBy(() -> run("ingest.epochs=1", "ingest.streams=[train]", "seed=5"))
                 .isInstanceOf(StreamConflictException.class).hasMessageContaining("seed was 0 and is 5");
+    }
+
+    /** Names and sizes stay, as where bitmaps are drawn anew. Another time of change alone, as a copy has it, is no other data. */
+    @Test
+    void aFileThatWasReplacedByOneOfItsSizeIsRefusedAndOneThatWasCopiedIsNot() throws Exception {
+        for (int i = 0; i < 20; i++)
+            png(folder.resolve("a/%02d.png".formatted(i)), SIDE, 1);
+        final String[] settings = {"ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[train]", "ingest.epochs=1"};
+        final Path file = folder.resolve("a/07.png");
+        Files.write(file, new byte[]{1}, StandardOpenOption.APPEND); // bytes after a PNG are no part of it
+        run(settings);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+        run(settings);
+        final byte[] other = Files.readAllBytes(file);
+        other[other.length - 1] = 2;
+        Files.write(file, other);
+        assertThatThrownBy(() -> run(settings)).isInstanceOf(StreamConflictException.class)
+                .hasMessageContaining("contents of ingest.source (digest of samples of their bytes) was");
     }
 
     @Test

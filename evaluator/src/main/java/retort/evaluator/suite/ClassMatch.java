@@ -1,5 +1,6 @@
 package retort.evaluator.suite;
 
+import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,12 +29,13 @@ final class ClassMatch {
     /**
      * Matches names. Two equal lists match index by index, even if a name occurs twice.
      *
-     * @param known names of the classes that can be answered, by index
+     * @param theirs names of the classes that can be answered, by index
      * @param whose owner of these names in messages, such as {@code stream probe}
      * @throws CheckpointRefusedException if a class of {@code scored} is not known, or if a name occurs twice and the lists differ
      */
-    static ClassMatch of(Stream scored, List<String> known, String whose) {
-        final List<String> names = scored.getClassNames();
+    static ClassMatch of(Stream scored, List<String> theirs, String whose) {
+        final List<String> names = scored.getClassNames().stream().map(ClassMatch::form).toList();
+        final List<String> known = theirs.stream().map(ClassMatch::form).toList();
         final int[] answers = new int[names.size()];
         final Map<String, Integer> byName = new HashMap<>();
         for (int i = 0; i < known.size(); i++)
@@ -50,7 +52,7 @@ final class ClassMatch {
             });
         for (int label = 0; label < answers.length; label++)
             answers[label] = same ? label : byName.getOrDefault(names.get(label), -1);
-        return new ClassMatch(scored, summary(scored, known, whose), answers);
+        return new ClassMatch(scored, summary(scored, names, known, whose), answers);
     }
 
     /** One sentence with the number of matched classes and the classes that have no images to score. */
@@ -81,9 +83,14 @@ final class ClassMatch {
         return translated;
     }
 
-    private static String summary(Stream scored, List<String> known, String whose) {
-        final Set<String> names = new HashSet<>(scored.getClassNames());
-        final List<String> missing = known.stream().filter(name -> !names.contains(name)).toList();
+    /** macOS writes an accent as a code point of its own and Linux does not, and both are the same name to a person. Case counts. */
+    private static String form(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+
+    private static String summary(Stream scored, List<String> names, List<String> known, String whose) {
+        final Set<String> there = new HashSet<>(names);
+        final List<String> missing = known.stream().filter(name -> !there.contains(name)).toList();
         return "classes of stream " + scored.getName() + " were matched by name with those of " + whose + ": "
                 + scored.getClassNames().size() + " of " + known.size()
                 + (missing.isEmpty() ? "" : ", without images of " + some(missing));

@@ -36,6 +36,15 @@ class ClassMatchTest {
                 .isInstanceOf(CheckpointRefusedException.class).hasMessageContaining("the name crane stands twice");
     }
 
+    /** The same folder from macOS (an e and an accent) and from Linux (one letter). Names that differ in case are two names. */
+    @Test
+    void namesMatchInEveryUnicodeFormAndNotInAnotherCase() {
+        final ClassMatch match = ClassMatch.of(val("cafe\u0301", "ant"), List.of("ant", "caf\u00e9"), PROBE);
+
+        assertThat(match.answers(new int[]{0, 1}, new long[2])).containsExactly(1, 0);
+        assertThatThrownBy(() -> ClassMatch.of(val("Ant"), List.of("ant"), PROBE)).hasMessageContaining("has not: Ant");
+    }
+
     @Test
     void aLabelWithoutANameIsRefused() {
         final ClassMatch match = ClassMatch.of(val("ant"), List.of("ant"), PROBE);

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import reactor.core.scheduler.Scheduler;
@@ -21,7 +20,7 @@ import retort.ingest.pack.Packer;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.settings.IngestSettings;
 import retort.ingest.settings.StreamSettings;
-import retort.ingest.source.ClassNames;
+import retort.ingest.source.ClassesTogether;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
@@ -42,8 +41,7 @@ public final class DryRun {
     private final Scheduler reading;
     private final StatusLine line;
 
-    /** The class names of the training images; empty until they are known. */
-    private List<String> trainingClasses = List.of();
+    private final ClassesTogether classes = new ClassesTogether();
 
     private DryRun(IngestSettings settings, SourceContext context, Scheduler pool, Scheduler reading, StatusLine line) {
         this.settings = settings;
@@ -83,7 +81,7 @@ public final class DryRun {
         return sound ? 0 : 1;
     }
 
-    /** Walks one source. Streams are walked in the order train, val, probe, so the first one with classes holds the training images. */
+    /** Walks one source. */
     private boolean walk(StreamSettings stream, ContactSheet sheet, PrintStream out) throws IOException, SourceException {
         try (DataSource source = Sources.open(stream.source(), context); Recipe recipe = Recipe.of(stream.recipe(), decoded)) {
             if (source instanceof UnboundedSource) {
@@ -105,9 +103,7 @@ public final class DryRun {
                     })
                     .then().block();
             survey.print(stream, source, out);
-            ClassNames.difference(trainingClasses, source.classNames()).ifPresent(text -> out.println("  " + text));
-            if (trainingClasses.isEmpty())
-                trainingClasses = source.classNames();
+            classes.opened(stream.sourceKey(), source.classNames()).ifPresent(text -> out.println("  " + text));
             return survey.sound();
         }
     }

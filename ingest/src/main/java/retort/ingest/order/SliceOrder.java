@@ -26,8 +26,8 @@ public final class SliceOrder {
         final Optional<Shuffle> shuffle = stream.shuffled() ? Optional.of(new Shuffle(settings.seed())) : Optional.empty();
         return switch (source) {
             case IndexedSource indexed ->
-                new IndexedSlices(indexed, layout(indexed.size(), stream, settings), stream.epochs(), shuffle);
-            case ShardedSource sharded -> new ShardedSlices(sharded, layout(ShardedSlices.size(sharded), stream, settings),
+                new IndexedSlices(indexed, layout(source, indexed.size(), stream, settings), stream.epochs(), shuffle);
+            case ShardedSource sharded -> new ShardedSlices(sharded, layout(source, ShardedSlices.size(sharded), stream, settings),
                     stream.epochs(), settings.shuffleWindow(), shuffle, reading);
             case UnboundedSource unbounded -> arriving(unbounded, stream, settings);
             default -> throw new IllegalArgumentException(
@@ -43,9 +43,11 @@ public final class SliceOrder {
         return source instanceof UnboundedSource ? settings.linger().dividedBy(2) : settings.linger();
     }
 
-    private static Layout layout(long size, StreamSettings stream, IngestSettings settings) throws SourceException {
+    private static Layout layout(DataSource source, long size, StreamSettings stream, IngestSettings settings)
+            throws SourceException {
         if (size == 0)
-            throw new SourceException("source " + stream.source() + " holds no image: give one that does");
+            throw new SourceException("source " + stream.source() + " holds no image: give one that does"
+                    + source.findings().passedOver().clause());
         return new Layout(stream.samples() == 0 ? size : Math.min(size, stream.samples()), settings.imagesPerRecord());
     }
 

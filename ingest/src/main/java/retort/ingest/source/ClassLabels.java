@@ -1,5 +1,6 @@
 package retort.ingest.source;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class ClassLabels {
         this.remarks = remarks;
         if (byName)
             for (int i = 0; i < names.size(); i++)
-                indices.merge(names.get(i), i, (first, second) -> -1);
+                indices.merge(ClassNames.form(names.get(i)), i, (first, second) -> -1);
     }
 
     /** A list names the classes: numbers are indices into it, texts are looked up in it. */
@@ -53,11 +54,13 @@ public final class ClassLabels {
             return new ClassLabels(ClassNames.numbered(highest + 1), false,
                     List.of("some labels are numbers and some are texts, such as '"
                             + texts.iterator().next() + "': samples with a text are rejected; " + WAY_OUT));
-        final List<String> names = texts.stream().distinct().sorted(FileName.ORDER).toList();
-        return new ClassLabels(names, true, List.of("labels are texts: their " + names.size()
+        final List<String> names = texts.stream().map(ClassNames::form).distinct().sorted(FileName.ORDER).toList();
+        final List<String> remarks = new ArrayList<>(List.of("labels are texts: their " + names.size()
                 + " distinct values, sorted by code points, are the classes: "
                 + names.stream().limit(SHOWN).map(name -> names.indexOf(name) + " " + name).collect(Collectors.joining(", "))
                 + (names.size() > SHOWN ? " and so on" : "")));
+        ClassNames.lookalikes(names).ifPresent(remarks::add);
+        return new ClassLabels(names, true, List.copyOf(remarks));
     }
 
     public List<String> names() {
@@ -72,7 +75,7 @@ public final class ClassLabels {
     public int index(Label label) {
         return switch (label) {
             case Label.Index(int value) when problem(label).isEmpty() -> value;
-            case Label.Name(String text) when byName -> indices.getOrDefault(text, -1);
+            case Label.Name(String text) when byName -> indices.getOrDefault(ClassNames.form(text), -1);
             default -> -1;
         };
     }
@@ -90,7 +93,7 @@ public final class ClassLabels {
                     : Optional.of("label " + value + " is none of the " + names.size() + " classes");
             case Label.Name(String text) -> !byName
                     ? Optional.of("label '" + text + "' is no class index: " + WAY_OUT)
-                    : switch (indices.getOrDefault(text, Integer.MIN_VALUE)) {
+                    : switch (indices.getOrDefault(ClassNames.form(text), Integer.MIN_VALUE)) {
                         case Integer.MIN_VALUE -> Optional.of("label '" + text + "' is none of the " + names.size() + " classes");
                         case -1 -> Optional.of("label '" + text + "' is the name of several classes");
                         default -> Optional.empty();

@@ -6,10 +6,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Names of classes from a list or from numbers, and the order of class names that no list orders. */
@@ -70,26 +76,24 @@ public final class ClassNames {
     }
 
     /**
-     * Says in one sentence how the classes of two sources that are used together differ.
-     *
-     * @param training the names of the training images' classes
-     * @param other the names of the validation images' classes
-     * @return empty if the two are the same, or where one of them has no classes
+     * The form of a name by which names are compared: Unicode's composed form. macOS writes the letter \u00e9 as two code points and Linux
+     * writes it as one, and both are the same name to a person. Case counts.
      */
-    public static Optional<String> difference(List<String> training, List<String> other) {
-        if (training.equals(other) || training.isEmpty() || other.isEmpty())
-            return Optional.empty();
-        final List<String> missing = training.stream().filter(name -> !other.contains(name)).toList();
-        final List<String> unknown = other.stream().filter(name -> !training.contains(name)).toList();
-        final StringBuilder text = new StringBuilder("the classes are not those of the training images: ");
-        if (missing.isEmpty() && unknown.isEmpty())
-            text.append("the same names in another order");
-        if (!missing.isEmpty())
-            text.append(missing.size()).append(" missing, such as ").append(missing.getFirst());
-        if (!unknown.isEmpty())
-            text.append(missing.isEmpty() ? "" : "; ").append(unknown.size()).append(" unknown there, such as ")
-                    .append(unknown.getFirst());
-        return Optional.of(text.append(". Give both sources the same list with classes=FILE").toString());
+    public static String form(String name) {
+        return Normalizer.normalize(name, Normalizer.Form.NFC);
+    }
+
+    /**
+     * Names classes that a person would hardly tell apart, because two lists of them may well mean the same classes.
+     *
+     * @return empty if there are none
+     */
+    public static Optional<String> lookalikes(Collection<String> names) {
+        final Map<String, List<String>> alike = names.stream()
+                .collect(Collectors.groupingBy(name -> form(name).toLowerCase(Locale.ROOT), TreeMap::new, Collectors.toList()));
+        return alike.values().stream().filter(several -> several.size() > 1).findFirst()
+                .map(several -> "names of classes differ only in case or in their Unicode form, and each is a class of its own: "
+                        + several.stream().map(FileName::shown).collect(Collectors.joining(", ")));
     }
 
     private static boolean isNumber(String name) {

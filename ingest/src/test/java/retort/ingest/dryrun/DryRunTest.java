@@ -65,12 +65,20 @@ class DryRunTest {
         for (final String name : List.of("bee", "cow"))
             write("same/" + name + "/1.png", TinyImages.png(5));
 
-        assertThat(run("a.png", 0,
-                Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("val"))))
-                .contains("the classes are not those of the training images: 1 missing, such as bee");
-        assertThat(run("b.png", 0,
-                Map.of("ingest.streams", List.of("train", "val"), "ingest.val.source", "folder:" + dir.resolve("same"))))
-                .doesNotContain("the classes are not those");
+        for (final List<String> order : List.of(List.of("train", "val", "probe"), List.of("val", "probe", "train"))) {
+            assertThat(together(order, "val")).as("%s", order)
+                    .contains("classes of ingest.val.source are matched by name with those of ingest.source: 2 of 3, without images of bee");
+            assertThat(together(order, "same")).doesNotContain("by name");
+        }
+        write("val/dee/1.png", TinyImages.png(6));
+        for (final List<String> order : List.of(List.of("train", "val", "probe"), List.of("val", "train")))
+            assertThat(together(order, "val")).as("%s", order)
+                    .contains("cannot be matched by name with those of ingest.source, and the evaluator will not score them: "
+                            + "dee unknown there, known are ant, bee, cow. Give both sources the same list with classes=FILE");
+    }
+
+    private String together(List<String> streams, String val) throws Exception {
+        return run("a.png", 0, Map.of("ingest.streams", streams, "ingest.val.source", "folder:" + dir.resolve(val)));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,15 +28,28 @@ class ClassNamesTest {
     }
 
     @Test
-    void saysHowTheClassesOfTwoSourcesDiffer() {
-        final List<String> training = List.of("ant", "bee", "cow");
-        assertThat(ClassNames.difference(training, training)).isEmpty();
-        assertThat(ClassNames.difference(training, List.of())).isEmpty();
-        assertThat(ClassNames.difference(training, List.of("ant", "cow"))).hasValueSatisfying(
-                text -> assertThat(text).contains("1 missing, such as bee").contains("classes=FILE").doesNotContain("unknown"));
-        assertThat(ClassNames.difference(training, List.of("ant", "dog", "cow", "eel"))).hasValueSatisfying(
-                text -> assertThat(text).contains("1 missing, such as bee; 2 unknown there, such as dog"));
-        assertThat(ClassNames.difference(training, List.of("cow", "bee", "ant"))).hasValueSatisfying(
-                text -> assertThat(text).contains("the same names in another order"));
+    void saysHowTheClassesOfTwoSourcesBelongTogetherInWhicheverOrderTheyAreOpened() {
+        final List<String> training = List.of("ant", "bee", "caf\u00e9");
+        assertThat(together(training, training)).isEmpty();
+        assertThat(together(training, List.of())).isEmpty();
+        assertThat(together(training, List.of("ant", "bee", "cafe\u0301"))).as("another form of Unicode").isEmpty();
+        assertThat(together(training, List.of("ant", "cafe\u0301"))).get().asString()
+                .endsWith("are matched by name with those of ingest.source: 2 of 3, without images of bee");
+        assertThat(together(training, List.of("caf\u00e9", "bee", "ant"))).get().asString()
+                .endsWith("are matched by name with those of ingest.source: 3 of 3, in another order");
+        assertThat(together(training, List.of("ant", "dog", "Bee"))).get().asString()
+                .contains("dog, Bee unknown there, known are ant, bee, caf\u00e9").contains("classes=FILE");
+        assertThat(together(List.of("crane", "crane"), List.of("crane"))).get().asString().contains("a name stands twice");
+    }
+
+    private static Optional<String> together(List<String> training, List<String> validation) {
+        final ClassesTogether first = new ClassesTogether();
+        assertThat(first.opened("ingest.source", training)).isEmpty();
+        final Optional<String> sentence = first.opened("ingest.val.source", validation);
+        assertThat(first.opened("ingest.source", training)).as("the probe stream, which has the same source").isEmpty();
+        final ClassesTogether last = new ClassesTogether();
+        assertThat(last.opened("ingest.val.source", validation)).isEmpty();
+        assertThat(last.opened("ingest.source", training)).isEqualTo(sentence);
+        return sentence;
     }
 }

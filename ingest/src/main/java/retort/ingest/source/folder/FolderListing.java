@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import retort.ingest.source.ClassFolders;
+import retort.ingest.source.ClassNames;
 import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
 import retort.ingest.source.Listing;
@@ -73,25 +74,30 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
                     + passedOver.clause());
         if (withImages.isEmpty())
             return new FolderListing(root, List.of(), new int[1], flat.names(),
-                    new Findings(Optional.of(flat.digest()), passedOver, remarks));
+                    new Findings(Optional.of(flat.digest()), Optional.empty(), passedOver, remarks));
         passedOver.add("image outside a class folder", flat.names().size());
+        ClassNames.lookalikes(withImages).ifPresent(remarks::add);
         return of(root, withImages, folders, passedOver, remarks);
     }
 
     private static FolderListing listed(Path root, List<String> given, Map<String, Folder> folders, Folder flat,
             PassedOver passedOver, List<String> remarks) throws SourceException {
-        final Set<String> known = new HashSet<>(given);
+        final Set<String> known = given.stream().map(ClassNames::form).collect(Collectors.toSet());
         if (known.size() < given.size())
             throw new SourceException("folder:" + root + ": the list of classes names a class twice: each folder is one class");
-        folders.forEach((name, folder) -> {
-            if (!known.contains(name))
-                passedOver.add("image in a folder that the list of classes does not name", folder.names().size());
-        });
+        final Map<String, String> byForm = new HashMap<>();
+        for (final Map.Entry<String, Folder> folder : folders.entrySet())
+            if (!known.contains(ClassNames.form(folder.getKey())))
+                passedOver.add("image in a folder that the list of classes does not name", folder.getValue().names().size());
+            else if (byForm.put(ClassNames.form(folder.getKey()), folder.getKey()) != null)
+                throw new SourceException("folder:" + root + ": two folders have the name " + folder.getKey()
+                        + " of the list, in two forms of Unicode: put their images into one");
         passedOver.add("image outside a class folder", flat.names().size());
-        final List<String> absent = given.stream().filter(name -> !folders.containsKey(name)).toList();
+        final List<String> absent = given.stream().filter(name -> !byForm.containsKey(ClassNames.form(name))).toList();
         if (!absent.isEmpty())
             remarks.add("no folder for classes of the list: " + some(absent));
-        final FolderListing listing = of(root, given, folders, passedOver, remarks);
+        final FolderListing listing = of(root,
+                given.stream().map(name -> byForm.getOrDefault(ClassNames.form(name), name)).toList(), folders, passedOver, remarks);
         if (listing.names().size() == 0)
             throw new SourceException("folder:" + root + " holds no image of the " + given.size()
                     + " classes that the list names: name the class folders, one a line" + passedOver.clause());

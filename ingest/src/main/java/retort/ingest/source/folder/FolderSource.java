@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import retort.ingest.source.Contents;
 import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
@@ -27,7 +28,7 @@ final class FolderSource implements IndexedSource {
         this.classNames = listed.classNames();
         this.starts = listed.starts();
         this.names = listed.names();
-        this.findings = listed.findings();
+        this.findings = listed.findings().with(Contents.of(names.size(), this::file));
     }
 
     @Override
@@ -49,12 +50,21 @@ final class FolderSource implements IndexedSource {
     @Override
     public Sample read(long index) throws IOException {
         final int label = label(index);
-        final String name = names.get(Math.toIntExact(index));
-        final String below = label < 0 ? name : classNames.get(label) + "/" + name;
-        final Path file = root.resolve(FileName.path(below));
+        final String below = below((int) index);
+        final Path file = file((int) index);
         if (Files.size(file) > Sample.MAX_ENCODED_BYTES)
             throw new IOException(Files.size(file) + " bytes: more than " + Sample.MAX_ENCODED_BYTES + " are not read");
         return Sample.encoded(index, FileName.shown(root + "/" + below), label, Files.readAllBytes(file));
+    }
+
+    /** The path of a sample below the root. */
+    private String below(int index) {
+        final int label = label(index);
+        return label < 0 ? names.get(index) : classNames.get(label) + "/" + names.get(index);
+    }
+
+    private Path file(int index) {
+        return root.resolve(FileName.path(below(index)));
     }
 
     @Override

@@ -10,20 +10,23 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import retort.ingest.source.FileName;
 import retort.ingest.source.SourceException;
 
 /**
- * An images file and the labels file that belongs to it, found by the names of MNIST and its relatives: PREFIX-images-idx3-ubyte or
- * PREFIX-images.idx3-ubyte, and the same with labels and idx1, each with or without .gz.
+ * An images file and the labels file that belongs to it, found by the names of MNIST and its relatives: PREFIX-images-idx3-ubyte, or one
+ * of the other spellings here, and the same with labels and idx1, each plain or compressed.
  *
  * @param name the name in messages
  */
 record IdxPair(String name, Path images, Path labels) {
     private static final List<String> PREFIXES = List.of("train", "t10k", "test");
-    private static final List<String> ENDINGS = List.of("", ".gz");
-    private static final Pattern IMAGES = Pattern.compile("(.+)-images[-.]idx3-ubyte(?:\\.gz)?");
+    /** What follows the prefix. The first argument is images or labels, the second one is idx3 or idx1. */
+    private static final List<String> SPELLINGS = List.of("-%s-%s-ubyte", "-%s.%s-ubyte", "_%s_%s_ubyte", "-%s-%s-ubyte.%2$s", "-%s-%s",
+            "-%s.%s", "-%s.idx", "-%s.ubyte");
+    private static final List<String> ENDINGS = List.of("", ".gz", ".xz", ".bz2", ".zst");
+    private static final Pattern IMAGES = Pattern.compile("(.+)(?:_images_idx3_ubyte"
+            + "|-images(?:[-.]idx3-ubyte|-idx3-ubyte\\.idx3|[-.]idx3|\\.idx|\\.ubyte))(?:\\.gz|\\.xz|\\.bz2|\\.zst)?");
 
     /**
      * @param location the files' prefix, or a folder; in a folder the training set comes first, then the test set, then a set with another
@@ -31,16 +34,16 @@ record IdxPair(String name, Path images, Path labels) {
      */
     static IdxPair find(Path location) throws SourceException {
         for (final Path prefix : prefixes(location)) {
-            final Optional<Path> images = existing(prefix, "images", "idx3-ubyte");
+            final Optional<Path> images = existing(prefix, "images", "idx3");
             if (images.isPresent())
                 return new IdxPair(String.valueOf(images.get()), images.get(),
-                        existing(prefix, "labels", "idx1-ubyte").orElseThrow(() -> new SourceException(
+                        existing(prefix, "labels", "idx1").orElseThrow(() -> new SourceException(
                                 "idx:" + location + " has " + images.get() + " but no labels: expected " + prefix
-                                        + "-labels-idx1-ubyte or the same with .gz beside it")));
+                                        + "-labels-idx1-ubyte or the same compressed beside it")));
         }
         throw new SourceException("idx:" + location + " has no images: expected "
                 + (Files.isDirectory(location) ? location.resolve("{train,t10k}") : location)
-                + "-images-idx3-ubyte or the same with .gz");
+                + "-images-idx3-ubyte or the same compressed");
     }
 
     private static List<Path> prefixes(Path location) throws SourceException {
@@ -65,7 +68,8 @@ record IdxPair(String name, Path images, Path labels) {
     }
 
     private static Optional<Path> existing(Path prefix, String kind, String format) {
-        return Stream.of("-", ".").flatMap(mark -> ENDINGS.stream().map(ending -> "-" + kind + mark + format + ending))
+        return SPELLINGS.stream()
+                .flatMap(spelling -> ENDINGS.stream().map(ending -> spelling.formatted(kind, format) + ending))
                 .map(name -> prefix.resolveSibling(FileName.path(FileName.of(prefix) + name))).filter(Files::isRegularFile)
                 .findFirst();
     }

@@ -28,7 +28,7 @@ final class IdxSource implements IndexedSource {
         this.labels = labels;
         this.arena = arena;
         this.classNames = classNames;
-        this.findings = Findings.of(listing(images, labels));
+        this.findings = Findings.of(listing(images.data(), labels.data(), Integer.MAX_VALUE));
     }
 
     @SuppressWarnings("MustBeClosedChecker") // closed with the source, or here where there will be none
@@ -85,12 +85,16 @@ final class IdxSource implements IndexedSource {
         arena.close();
     }
 
-    /** A digest of the contents, because all sets of one kind have the same size. Images of more than 2 GiB count by their size. */
-    private static Listing listing(IdxFile images, IdxFile labels) {
-        final Listing listing = new Listing().add("labels", labels.data().asByteBuffer());
-        return images.data().byteSize() <= Integer.MAX_VALUE
-                ? listing.add("images", images.data().asByteBuffer())
-                : listing.add("images", images.data().byteSize());
+    /**
+     * A digest of the contents, because all sets of one kind have the same size.
+     *
+     * @param most the largest number of bytes that are added at one time
+     */
+    static Listing listing(MemorySegment images, MemorySegment labels, int most) {
+        final Listing listing = new Listing().add("labels", labels.asByteBuffer());
+        for (long at = 0; at == 0 || at < images.byteSize(); at += most)
+            listing.add("images", images.asSlice(at, Math.min(most, images.byteSize() - at)).asByteBuffer());
+        return listing;
     }
 
     private static int highest(MemorySegment labels) {

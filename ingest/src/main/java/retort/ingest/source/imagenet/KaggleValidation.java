@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
+import retort.ingest.source.Contents;
 import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
 import retort.ingest.source.ImageNames;
@@ -35,7 +36,7 @@ final class KaggleValidation implements IndexedSource {
         final Listing listed = new Listing();
         for (int i = 0; i < labels.length; i++)
             listed.add(ids.get(i), size(i)).add("", labels[i]);
-        this.findings = Findings.of(listed, passedOver(), List.of());
+        this.findings = Findings.of(listed, passedOver(), List.of()).with(Contents.of(ids.size(), this::file));
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.ingest.source.Contents;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FileName;
@@ -51,7 +52,7 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
             ends.add(FileName.shown(name), counts.get(i).end());
         }
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
-                Findings.of(listing, passedOver, ends.remarks()), Function.identity(),
+                Findings.of(listing, passedOver, ends.remarks()).with(Contents.of(archives)), Function.identity(),
                 (archive, alreadyCounted) -> SuffixedImages.open(archive, synsets));
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import retort.ingest.source.Contents;
 import retort.ingest.source.FileName;
 import retort.ingest.source.FileSlice;
 import retort.ingest.source.Findings;
@@ -72,7 +73,8 @@ final class TarImages implements IndexedSource {
         this.headers = Arrays.copyOf(index.headers, index.size);
         this.labels = Arrays.copyOf(index.labels, index.size);
         this.classNames = classNames;
-        this.findings = Findings.of(index.listing, index.passedOver, index.ends.remarks());
+        this.findings = Findings.of(index.listing, index.passedOver, index.ends.remarks())
+                .with(Contents.of(List.of(archive)));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
+import retort.ingest.source.Contents;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FileName;
@@ -67,7 +68,8 @@ public final class ParquetFactory implements DataSourceFactory {
         return new ForwardShards<>(rowGroups, rowGroups.stream().mapToLong(ImageRows::count).toArray(), labels.names(),
                 Findings.of(listing, new PassedOver(),
                         Stream.concat(files.stream().map(Described::columns).distinct().limit(SHOWN), labels.remarks().stream())
-                                .toList()),
+                                .toList())
+                        .with(Contents.of(files.stream().map(Described::path).toList())),
                 ImageRows::file,
                 (rows, passedOver) -> RowGroupSamples.open(rows, labels));
     }

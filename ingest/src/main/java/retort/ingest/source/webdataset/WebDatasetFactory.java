@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.Compression;
+import retort.ingest.source.Contents;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.FileName;
@@ -63,7 +64,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
         final List<ShardIndex> indexes = ShardIndex.ofAll(shards, keys);
         ShardFindings.requireLabels(location, indexes);
         final ClassLabels known = classes.orElseGet(() -> ShardIndex.classes(indexes));
-        return new IndexedShards(indexes, keys, known, ShardFindings.of(indexes, indexes, known));
+        return new IndexedShards(indexes, keys, known, ShardFindings.of(indexes, indexes, known).with(Contents.of(shards)));
     }
 
     private static DataSource forward(SourceLocation location, List<Path> shards, Keys keys, Optional<ClassLabels> classes)
@@ -84,7 +85,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
                 .orElseGet(() -> allCounted ? ShardIndex.classes(counted.values()) : ClassLabels.unknown());
         final Findings found = ShardFindings.of(List.of(), counted.values(), known);
         return new ForwardShards<>(shards, samples, known.names(),
-                Findings.of(listing(shards), found.passedOver(), found.remarks()),
+                Findings.of(listing(shards), found.passedOver(), found.remarks()).with(Contents.of(shards)),
                 Function.identity(),
                 (shard, passedOver) -> Groups.open(shard, keys, known, Optional.ofNullable(counted.get(shard)),
                         counted.containsKey(shard) ? new PassedOver() : passedOver));

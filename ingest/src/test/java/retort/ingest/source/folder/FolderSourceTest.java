@@ -55,6 +55,28 @@ class FolderSourceTest {
         }
     }
 
+    /** A list that was written on Linux, and a folder that was copied from macOS, whose accents are code points of their own. */
+    @Test
+    void aListNamesFoldersInEveryUnicodeForm() throws Exception {
+        files("cafe\u0301/a.jpg", "ant/a.jpg", "Ant/a.jpg");
+        final Path list = Files.writeString(root.resolveSibling("classes.txt"), "caf\u00e9\nant\n");
+        try (IndexedSource source = (IndexedSource) new FolderSourceFactory().open(root + "?classes=" + list,
+                new SourceContext(Broker.at("localhost:1", "retort."), Map.of()))) {
+            assertThat(listing(source)).containsExactly("0 cafe\u0301/a.jpg", "1 ant/a.jpg");
+            assertThat(source.read(0).label()).isZero();
+            assertThat(source.findings().passedOver().counts())
+                    .containsEntry("image in a folder that the list of classes does not name", 1L);
+        }
+        try (IndexedSource source = open()) {
+            assertThat(source.findings().remarks()).containsExactly(
+                    "names of classes differ only in case or in their Unicode form, and each is a class of its own: Ant, ant");
+        }
+        files("caf\u00e9/b.jpg");
+        assertThatThrownBy(() -> new FolderSourceFactory().open(root + "?classes=" + list,
+                new SourceContext(Broker.at("localhost:1", "retort."), Map.of()))).isInstanceOf(SourceException.class)
+                .hasMessageContaining("in two forms of Unicode");
+    }
+
     /** torchvision 0.22's {@code find_classes} is {@code sorted(...)}, and Python 3.13 sorts by code points. */
     @Test
     void classesAndSamplesAreSortedByCodePoints() throws Exception {

@@ -3,6 +3,7 @@ package retort.ingest.source.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,6 +117,32 @@ class IdxSourceTest {
         IdxFixture.write(folder, "emnist-letters-test", 3, 5, true);
         assertThatThrownBy(() -> open(folder.toString())).isInstanceOf(SourceException.class)
                 .hasMessageContaining("has several sets, [emnist-letters-test, emnist-letters-train]: name one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train-%s.%s-ubyte", "train_%s_%s_ubyte", "train-%s-%s-ubyte.%2$s", "train-%s-%s", "train-%s.%s", "t10k-%s.idx",
+            "qmnist-%s.ubyte", "k.mnist_%s_%s_ubyte.gz"})
+    void findsTheSpellingsOfMirrors(String spelling) throws Exception {
+        IdxFixture.write(folder.resolve("original"), "x", 4, 5, spelling.endsWith(".gz"));
+        final String ending = spelling.endsWith(".gz") ? ".gz" : "";
+        Files.move(folder.resolve("original/x-images-idx3-ubyte" + ending), folder.resolve(spelling.formatted("images", "idx3")));
+        Files.move(folder.resolve("original/x-labels-idx1-ubyte" + ending), folder.resolve(spelling.formatted("labels", "idx1")));
+        try (IndexedSource source = open(folder.toString())) {
+            assertThat(source.read(3).label()).isEqualTo(3);
+        }
+    }
+
+    /** Images of more than 2 GiB are added in pieces, because a buffer holds no more. */
+    @Test
+    void theListingTellsTheContentInPieces() {
+        final MemorySegment labels = MemorySegment.ofArray(new byte[3]);
+        final byte[] images = new byte[1000];
+        final String before = IdxSource.listing(MemorySegment.ofArray(images), labels, 300).hex();
+        images[999] = 1;
+        assertThat(IdxSource.listing(MemorySegment.ofArray(images), labels, 300).hex()).isNotEqualTo(before);
+        images[999] = 0;
+        images[450] = 1;
+        assertThat(IdxSource.listing(MemorySegment.ofArray(images), labels, 300).hex()).isNotEqualTo(before);
     }
 
     @Test
