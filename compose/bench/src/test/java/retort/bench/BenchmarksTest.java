@@ -37,6 +37,9 @@ class BenchmarksTest {
 
         assertThat(line.execute("ingest", "--no-publishing")).isEqualTo(2);
         assertThat(line.execute("ingest", "--rounds", "0")).isEqualTo(2);
+        assertThat(line.execute("ingest", "--files", "files")).isEqualTo(2);
+        assertThat(line.execute("ingest", "--photos", "photos", "--files", "files", "--no-torchvision")).isEqualTo(2);
+        assertThat(line.execute("ingest", "--photos", "photos", "--no-crops", "--no-publishing")).isEqualTo(2);
         assertThat(line.execute("step", "--threads", "0", "--contestants", "retort-float32")).isEqualTo(2);
     }
 

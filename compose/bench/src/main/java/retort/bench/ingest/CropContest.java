@@ -5,10 +5,10 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import retort.bench.BenchException;
 import retort.bench.Python;
@@ -18,8 +18,6 @@ import retort.settings.Settings;
 
 /** Measures the pretraining crops of all contestants, in turns, with one worker and with two. */
 final class CropContest {
-    private static final List<Integer> WORKERS = List.of(1, 2);
-
     private final IngestOptions options;
     private final Path folder;
     private final List<Path> photos;
@@ -41,18 +39,9 @@ final class CropContest {
     /** Runs all turns. @return rates in images a second, by contestant and number of workers */
     Map<CropContestant, Rates> run(PrintStream out) {
         final List<CropContestant> contestants = contestants(out);
-        final Map<CropContestant, Rates> rates = new LinkedHashMap<>();
         out.printf("%d photographs, crops of %d px, %d turns of %.1f s each%n", photos.size(), options.size(), options.rounds(),
                 options.seconds());
-        for (int round = 0; round <= options.rounds(); round++)
-            for (final int workers : WORKERS)
-                for (final CropContestant contestant : contestants) {
-                    final double rate = contestant.turn(workers, options.seconds());
-                    if (round > 0) // the first round warms compilers and caches
-                        rates.computeIfAbsent(contestant, first -> new Rates()).add(workers, rate);
-                }
-        contestants.forEach(CropContestant::close);
-        return rates;
+        return Turns.of(contestants, options.rounds(), options.seconds());
     }
 
     private List<CropContestant> contestants(PrintStream out) {
@@ -62,16 +51,26 @@ final class CropContest {
                 retort("imageio", "ImageIO, own resampler", List.of("ingest.decode.library=imageio"))));
         if (options.torchvision()) {
             final Python python = options.python();
-            python.install(out, TorchvisionContestant.TORCHVISION, TorchvisionContestant.PILLOW);
-            all.add(new TorchvisionContestant(python, folder, options.size()));
+            python.install(out, PythonContestant.TORCHVISION, PythonContestant.PILLOW);
+            all.add(new PythonContestant("torchvision", python, "torchvision_contestant.py",
+                    Map.of("folder", folder.toString(), "size", options.size())));
         }
         return all;
     }
 
     private CropContestant retort(String key, String title, List<String> given) {
+        return new RecipeContestant(key, title, photos, recipe(options, given));
+    }
+
+    /** The recipe {@code pretrain} with the size that the options name. */
+    static RecipeSettings recipe(IngestOptions options, List<String> given) {
         final List<String> pairs = new ArrayList<>(given);
         pairs.add("ingest.image=" + options.size());
-        final Section ingest = Section.of(Settings.load(java.util.Optional.empty(), pairs), "ingest");
-        return new RecipeContestant(key, title, photos, RecipeSettings.from(ingest, "pretrain", 0));
+        return RecipeSettings.from(Section.of(Settings.load(Optional.empty(), pairs), "ingest"), "pretrain", 0);
+    }
+
+    /** The folder that holds one folder a class. */
+    Path folder() {
+        return folder;
     }
 }

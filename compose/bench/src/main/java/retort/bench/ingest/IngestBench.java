@@ -3,6 +3,7 @@ package retort.bench.ingest;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -10,10 +11,11 @@ import picocli.CommandLine.Mixin;
 import retort.bench.Benchmark;
 
 /** {@code retort bench ingest}: prints a table, then one JSON object with the ratios and a description of the machine. */
-@Command(name = "ingest", mixinStandardHelpOptions = true, sortOptions = false, description = "Crops of photographs against torchvision, publishing against Kafka's own producer tool.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "ingest", mixinStandardHelpOptions = true, sortOptions = false, description = "Crops of photographs, shards and Parquet files against torchvision, publishing against Kafka's own producer tool.", footerHeading = "%nExamples:%n", footer = {
         "  retort bench ingest                                       publishing only, to a broker that it starts",
         "  retort bench ingest --photos DIR --no-publishing          crops only",
-        "  retort bench ingest --photos DIR --no-torchvision --rounds 3"})
+        "  retort bench ingest --photos DIR --no-torchvision --rounds 3",
+        "  retort bench ingest --photos DIR --no-crops --no-publishing --files DIR2   shards and Parquet files"})
 public final class IngestBench implements Benchmark {
     @Mixin
     private IngestOptions options = new IngestOptions();
@@ -24,7 +26,7 @@ public final class IngestBench implements Benchmark {
         final PrintStream out = System.out;
         final ObjectNode json = new ObjectMapper().createObjectNode().put("benchmark", "ingest");
         machine(json.putObject("machine"));
-        options.photos().ifPresent(photos -> crops(options, new CropContest(options, photos).run(out), json, out));
+        options.photos().ifPresent(photos -> photographs(photos, json, out));
         if (options.publishing())
             if (options.broker().isPresent())
                 publishing(new PublishContest(options.broker().get(), options.rounds()).run(), json, out);
@@ -40,13 +42,26 @@ public final class IngestBench implements Benchmark {
         return options;
     }
 
-    private static void crops(IngestOptions options, Map<CropContestant, Rates> rates, ObjectNode json, PrintStream out) {
-        final ObjectNode crops = json.putObject("crops").put("size", options.size());
+    private void photographs(Path photos, ObjectNode json, PrintStream out) {
+        final CropContest contest = new CropContest(options, photos);
+        if (options.crops())
+            crops("crops", contest.run(out), json, out);
+        options.files().ifPresent(files -> new FilesContest(options, contest.folder(), files).run(out)
+                .forEach((kind, rates) -> crops(kind, rates, json, out)));
+    }
+
+    private void crops(String kind, Map<CropContestant, Rates> rates, ObjectNode json, PrintStream out) {
+        final ObjectNode crops = json.putObject(kind).put("size", options.size());
         final ObjectNode perSecond = crops.putObject("imagesPerSecond");
         final ObjectNode ratios = crops.putObject("ratios");
-        out.printf("%n%-42s %12s %12s%n", "pretraining crops, images/s", "one core", "two cores");
+        out.printf("%n%-42s %12s %12s%n", (kind.equals("crops") ? "pretraining crops" : kind + " on disk") + ", images/s", "one core",
+                "two cores");
         rates.forEach((contestant, own) -> {
             out.printf(Locale.ROOT, "%-42s %12.0f %12.0f%n", contestant.title(), own.median(1), own.median(2));
+            contestant.waiting().ifPresent(share -> {
+                out.printf(Locale.ROOT, "%-42s %11.1f %%%n", "  of which it waits for bytes", 100 * share);
+                crops.put("waitingForBytes", rounded(share));
+            });
             perSecond.putObject(contestant.key()).put("1", rounded(own.median(1))).put("2", rounded(own.median(2)));
         });
         rates.forEach((mine, own) -> rates.forEach((theirs, other) -> {

@@ -16,6 +16,12 @@ final class IngestOptions {
     @Option(names = "--photos", paramLabel = "DIR", description = "JPEGs, one folder a class. Without it only publishing is measured.")
     private @Nullable Path photos;
 
+    @Option(names = "--files", paramLabel = "DIR", description = "Measures WebDataset shards and Parquet files, too. They are written into DIR from the photographs, if they are not there.")
+    private @Nullable Path files;
+
+    @Option(names = "--no-crops", description = "Leaves out the crops from single files.")
+    private boolean noCrops;
+
     @Option(names = "--broker", paramLabel = "HOST:PORT", description = "Publishes to this broker (default: starts one in this process).")
     private @Nullable String broker;
 
@@ -45,11 +51,22 @@ final class IngestOptions {
         require(size > 0, "--size " + size + " is out of range, give 1 or more");
         require(seconds > 0, "--seconds " + seconds + " is out of range, give more than 0");
         require(rounds > 0, "--rounds " + rounds + " is out of range, give 1 or more");
-        require(photos != null || !noPublishing, "nothing is left to measure: give --photos DIR or leave out --no-publishing");
+        require(files == null || photos != null, "--files needs the photographs: give --photos DIR");
+        require(files == null || !noTorchvision, "--files needs Python, which writes the files: leave out --no-torchvision");
+        require(photos != null && (!noCrops || files != null) || !noPublishing, "nothing is left to measure: give --photos DIR or leave out --no-publishing");
     }
 
     Optional<Path> photos() {
         return Optional.ofNullable(photos);
+    }
+
+    /** The folder of the shards and Parquet files. Empty if they are not measured. */
+    Optional<Path> files() {
+        return Optional.ofNullable(files);
+    }
+
+    boolean crops() {
+        return !noCrops;
     }
 
     /** The address of a running broker, as {@code host:port}. Empty if the benchmark starts its own broker. */

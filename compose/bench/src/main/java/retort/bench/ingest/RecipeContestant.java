@@ -3,15 +3,8 @@ package retort.bench.ingest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import retort.bench.BenchException;
 import retort.ingest.budget.ByteBudget;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.recipe.RecipeSettings;
@@ -25,7 +18,7 @@ final class RecipeContestant implements CropContestant {
     private final List<Path> photos;
     private final RecipeSettings settings;
     private final Recipe recipe;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2, Thread.ofPlatform().daemon().factory());
+    private final TwoThreads threads = new TwoThreads();
     private final AtomicLong next = new AtomicLong();
 
     RecipeContestant(String key, String title, List<Path> photos, RecipeSettings settings) {
@@ -48,20 +41,7 @@ final class RecipeContestant implements CropContestant {
 
     @Override
     public double turn(int workers, double seconds) {
-        final List<Callable<Double>> tasks = new ArrayList<>();
-        for (int i = 0; i < workers; i++)
-            tasks.add(() -> work(seconds));
-        try {
-            double rate = 0;
-            for (final Future<Double> worker : threads.invokeAll(tasks))
-                rate += worker.get();
-            return rate;
-        } catch (ExecutionException e) {
-            throw new BenchException(title + " failed: " + e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BenchException(title + " was interrupted");
-        }
+        return threads.run(title, workers, worker -> work(seconds));
     }
 
     private double work(double seconds) throws Exception {

@@ -1,0 +1,42 @@
+"""The pretraining transform from Parquet: pyarrow's batches, Pillow, torchvision; one process, no tensor.
+
+One unit of work is one image. The case names the folder of the files, the size of the crops in pixels, and a seed.
+"""
+
+import glob
+import io
+import random
+
+import PIL
+import pyarrow
+import pyarrow.parquet
+import torch
+import torchvision
+from PIL import Image
+from torchvision import transforms
+
+import contestant
+
+case = contestant.case()
+torch.set_num_threads(1)
+pyarrow.set_cpu_count(1)
+torch.manual_seed(case["seed"])
+transform = transforms.Compose([
+    transforms.RandomResizedCrop(case["size"], scale=(0.2, 1.0), interpolation=transforms.InterpolationMode.BICUBIC),
+    transforms.RandomHorizontalFlip(),
+])
+files = sorted(glob.glob(case["files"] + "/photos-*.parquet"))
+random.Random(case["seed"]).shuffle(files)
+
+
+def crops():
+    while True:
+        for file in files:
+            for batch in pyarrow.parquet.ParquetFile(file).iter_batches(100, columns=["image.bytes", "label"], use_threads=False):
+                for image in batch.column("image").field("bytes"):
+                    yield transform(Image.open(io.BytesIO(image.as_py())).convert("RGB"))
+
+
+images = crops()
+contestant.serve("pyarrow %s, torchvision %s, Pillow %s" % (pyarrow.__version__, torchvision.__version__, PIL.__version__),
+                 lambda: next(images))
