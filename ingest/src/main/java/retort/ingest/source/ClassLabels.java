@@ -20,8 +20,15 @@ public final class ClassLabels {
     private final boolean byName;
     private final Map<String, Integer> indices = new HashMap<>();
     private final List<String> remarks;
+    /** The class index of each number; empty if a number is a class index. */
+    private final List<Integer> numbers;
 
     private ClassLabels(List<String> names, boolean byName, List<String> remarks) {
+        this(names, byName, remarks, List.of());
+    }
+
+    private ClassLabels(List<String> names, boolean byName, List<String> remarks, List<Integer> numbers) {
+        this.numbers = numbers;
         this.names = names;
         this.byName = byName;
         this.remarks = remarks;
@@ -33,6 +40,23 @@ public final class ClassLabels {
     /** A list names the classes: numbers are indices into it, texts are looked up in it. */
     public static ClassLabels listed(List<String> names) {
         return new ClassLabels(List.copyOf(names), true, List.of());
+    }
+
+    /**
+     * A list names the classes, and the data set has names for its numbers, too. Where the list holds all of these, it reorders them, and a
+     * number is told by its name. Another list gives the numbers new names.
+     *
+     * @param own the data set's own names, by number; empty if it has none
+     */
+    public static ClassLabels listed(List<String> names, List<String> own) {
+        final Map<String, Integer> places = new HashMap<>();
+        for (int i = 0; i < names.size(); i++)
+            places.put(ClassNames.form(names.get(i)), i);
+        final List<Integer> numbers = new ArrayList<>();
+        for (final String name : own)
+            numbers.add(places.getOrDefault(ClassNames.form(name), -1));
+        final boolean reorders = !numbers.contains(-1) && places.size() == names.size();
+        return new ClassLabels(List.copyOf(names), true, List.of(), reorders ? List.copyOf(numbers) : List.of());
     }
 
     /** Nothing names the classes, and the labels are not known yet: numbers are indices, and a text is not understood. */
@@ -74,7 +98,7 @@ public final class ClassLabels {
     /** The class index of {@code label}; -1 where there is none, and where {@link #problem} says why. */
     public int index(Label label) {
         return switch (label) {
-            case Label.Index(int value) when problem(label).isEmpty() -> value;
+            case Label.Index(int value) when problem(label).isEmpty() -> numbers.isEmpty() ? value : numbers.get(value);
             case Label.Name(String text) when byName -> indices.getOrDefault(ClassNames.form(text), -1);
             default -> -1;
         };
@@ -88,9 +112,10 @@ public final class ClassLabels {
     public Optional<String> problem(Label label) {
         return switch (label) {
             case Label.None none -> Optional.empty();
-            case Label.Index(int value) -> value < names.size() || names.isEmpty()
+            case Label.Index(int value) -> value < (numbers.isEmpty() ? names : numbers).size() || names.isEmpty()
                     ? Optional.empty()
-                    : Optional.of("label " + value + " is none of the " + names.size() + " classes");
+                    : Optional.of("label " + value + " is none of the " + (numbers.isEmpty() ? names : numbers).size()
+                            + " classes");
             case Label.Name(String text) -> !byName
                     ? Optional.of("label '" + text + "' is no class index: " + WAY_OUT)
                     : switch (indices.getOrDefault(ClassNames.form(text), Integer.MIN_VALUE)) {

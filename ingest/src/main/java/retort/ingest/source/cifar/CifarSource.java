@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import retort.ingest.source.ClassLabels;
 import retort.ingest.source.ClassNames;
 import retort.ingest.source.FileSlice;
 import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
+import retort.ingest.source.Label;
 import retort.ingest.source.Listing;
 import retort.ingest.source.Parts;
 import retort.ingest.source.Sample;
@@ -31,16 +33,16 @@ final class CifarSource implements IndexedSource {
     private final Parts parts;
     private final int labelBytes;
     private final byte[] labels;
-    private final List<String> classNames;
+    private final ClassLabels classes;
     private final Findings findings;
 
-    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, List<String> classNames,
+    private CifarSource(List<Path> files, Parts parts, int labelBytes, byte[] labels, ClassLabels classes,
             Findings findings) {
         this.files = files;
         this.parts = parts;
         this.labelBytes = labelBytes;
         this.labels = labels;
-        this.classNames = classNames;
+        this.classes = classes;
         this.findings = findings;
     }
 
@@ -54,9 +56,9 @@ final class CifarSource implements IndexedSource {
             throw new SourceException(
                     location + ": this is the Python version of the set, whose pickles are not read: fetch the binary "
                             + "version (" + layout.folders().getFirst() + "), which holds the same images in the same order");
-        final List<String> classNames = listed.isPresent()
-                ? listed.get()
-                : ClassNames.fromFile(directory.resolve(layout.classNames()));
+        final Path names = directory.resolve(layout.classNames());
+        final List<String> own = listed.isPresent() && !Files.exists(names) ? List.of() : ClassNames.fromFile(names);
+        final ClassLabels classes = ClassLabels.listed(listed.orElse(own), own);
         final List<Path> files = new ArrayList<>();
         for (final String name : layout.files(location.oneOf("split", Set.of("train", "test"), "train")))
             files.add(directory.resolve(name));
@@ -65,11 +67,11 @@ final class CifarSource implements IndexedSource {
             final Listing listing = new Listing();
             final byte[] labels = labels(files, layout, Math.toIntExact(parts.total()), listing);
             for (int i = 0; i < labels.length; i++)
-                if (Byte.toUnsignedInt(labels[i]) >= classNames.size())
+                if (classes.problem(new Label.Index(Byte.toUnsignedInt(labels[i]))).isPresent())
                     throw new SourceException(location + ": record " + i + " has label " + Byte.toUnsignedInt(labels[i]) + ", "
-                            + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names " + classNames.size()
+                            + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names " + classes.names().size()
                             + " classes");
-            return new CifarSource(files, parts, layout.labelBytes(), labels, classNames, Findings.of(listing));
+            return new CifarSource(files, parts, layout.labelBytes(), labels, classes, Findings.of(listing));
         } catch (IOException e) {
             throw new SourceException(location + ": " + e.getMessage(), e);
         }
@@ -110,7 +112,7 @@ final class CifarSource implements IndexedSource {
 
     @Override
     public List<String> classNames() {
-        return classNames;
+        return classes.names();
     }
 
     @Override
@@ -120,7 +122,7 @@ final class CifarSource implements IndexedSource {
 
     @Override
     public int label(long index) {
-        return Byte.toUnsignedInt(labels[(int) index]);
+        return classes.index(new Label.Index(Byte.toUnsignedInt(labels[(int) index])));
     }
 
     @Override

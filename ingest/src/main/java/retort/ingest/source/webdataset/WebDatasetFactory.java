@@ -58,7 +58,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
         final String access = location.oneOf("access", Set.of("random", "forward"), compressed ? "forward" : "random");
         if (compressed && access.equals("random"))
             throw new SourceException(location + ": compressed shards only read forward: unpack them, or leave access out");
-        final Optional<ClassLabels> classes = classNames(location, shards.getFirst()).map(ClassLabels::listed);
+        final Optional<ClassLabels> classes = classes(location, shards.getFirst());
         if (access.equals("forward"))
             return forward(location, shards, keys, classes);
         final List<ShardIndex> indexes = ShardIndex.ofAll(shards, keys);
@@ -114,12 +114,11 @@ public final class WebDatasetFactory implements DataSourceFactory {
         return false;
     }
 
-    /** {@code classes=FILE}, or {@code classnames.txt} beside the shards. */
-    private static Optional<List<String>> classNames(SourceLocation location, Path shard) throws SourceException {
+    /** {@code classes=FILE}, or {@code classnames.txt} beside the shards, or the former for the numbers of the latter. */
+    private static Optional<ClassLabels> classes(SourceLocation location, Path shard) throws SourceException {
         final Optional<List<String>> given = ClassNames.given(location);
         final Path beside = shard.resolveSibling("classnames.txt");
-        if (given.isPresent())
-            return given;
-        return Files.isRegularFile(beside) ? Optional.of(ClassNames.fromFile(beside)) : Optional.empty();
+        final List<String> own = Files.isRegularFile(beside) ? ClassNames.fromFile(beside) : List.of();
+        return given.isPresent() || !own.isEmpty() ? Optional.of(ClassLabels.listed(given.orElse(own), own)) : Optional.empty();
     }
 }

@@ -94,6 +94,16 @@ class CifarTest {
             assertThat(Sources.walk(source)).hasSize(3);
             assertThat(source.findings().listing()).isPresent();
         }
+        final List<Integer> own;
+        try (DataSource source = Sources.open("cifar10:" + dir + "?split=test")) {
+            own = Sources.walk(source).stream().map(Seen::label).toList();
+        }
+        Files.writeString(list, "c\na\nextra\nb\n");
+        try (DataSource source = Sources.open("cifar10:" + dir + "?split=test&classes=" + list)) {
+            assertThat(source.classNames()).containsExactly("c", "a", "extra", "b");
+            assertThat(Sources.walk(source)).as("a list that holds the set's own names reorders them").extracting(Seen::label)
+                    .containsExactlyElementsOf(own.stream().map(label -> List.of(1, 3, 0).get(label)).toList());
+        }
         final Path python = Files.createDirectory(dir.resolve("python"));
         Files.writeString(python.resolve("train"), "a pickle");
         assertThatThrownBy(() -> Sources.open("cifar100:" + python)).isInstanceOf(SourceException.class)

@@ -275,6 +275,22 @@ class WebDatasetTest {
         }
     }
 
+    @Test
+    void aListThatHoldsTheNamesBesideTheShardsReordersThemAndAnotherOneRenamesThem() throws Exception {
+        write("a.tar", new TarBytes().file("a.jpg", TinyImages.jpeg(1)).file("a.cls", "0").file("b.jpg", TinyImages.jpeg(2))
+                .file("b.cls", "1").file("c.jpg", TinyImages.jpeg(3)).file("c.cls", "bee").end());
+        Files.writeString(dir.resolve("classnames.txt"), "ant\nbee\n");
+        final Path list = Files.writeString(dir.resolve("list.txt"), "bee\ncow\nant\n");
+        try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar?classes=" + list)) {
+            assertThat(source.classNames()).containsExactly("bee", "cow", "ant");
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(2, 0, 0);
+        }
+        Files.writeString(list, "Ameise\nBiene\n");
+        try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar?classes=" + list)) {
+            assertThat(Sources.walk(source)).extracting(Seen::label).containsExactly(0, 1, -1);
+        }
+    }
+
     /** A label under another name is no "no label": usual names are read, and where none is there a person has to say. */
     @Test
     void aLabelUnderAnotherNameIsReadOrAskedFor() throws Exception {
@@ -313,8 +329,8 @@ class WebDatasetTest {
         try (DataSource source = Sources.open("webdataset:" + dir + "/a.tar")) {
             final List<Seen> seen = Sources.walk(source);
             assertThat(seen).extracting(Seen::label).containsExactly(-1, 1, -1);
-            assertThat(seen.get(0).content()).contains("is no text: it has control characters");
-            assertThat(seen.get(2).content()).contains("is no text: it has control characters");
+            assertThat(seen.get(0).content()).contains("no class name: it has control characters");
+            assertThat(seen.get(2).content()).contains("no class name: it has control characters");
         }
     }
 
