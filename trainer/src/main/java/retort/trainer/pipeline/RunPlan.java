@@ -33,6 +33,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
     /**
      * Makes the plan of a run. Blocking; any thread.
      *
+     * @param run with a precision that is not {@code auto} any more
      * @param latest the checkpoint that the run goes on from; empty for a new run
      * @throws RunException if the teacher or the first weights are not found, or do not fit the settings and the stream
      */
@@ -72,7 +73,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
 
     private static LearnerSpec spec(RunSettings run, Stream stream, VitShape model, Optional<Teacher> teacher) {
         try {
-            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(), run.precision(),
+            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(), run.precision().orElseThrow(),
                     new PixelStatistics(stream.getMean(), stream.getStd()), run.seed());
         } catch (IllegalArgumentException e) {
             throw new RunException("run " + run.name() + " cannot begin on stream " + stream.getName() + ": " + e.getMessage(),

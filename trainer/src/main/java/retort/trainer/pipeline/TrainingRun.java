@@ -3,6 +3,7 @@ package retort.trainer.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerStart;
+import retort.trainer.learn.Precision;
 import retort.trainer.learn.SampleRefusedException;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.RunStart;
@@ -98,8 +100,9 @@ public final class TrainingRun {
 
     private boolean begin(Announcements announcements, Heartbeat heartbeat) {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
+        final RunSettings resolved = run.with(precision(latest));
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
-            Resumption.requireSame(latest.get(), run);
+            Resumption.requireSame(latest.get(), resolved);
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
             return true;
         }
@@ -110,7 +113,18 @@ public final class TrainingRun {
         if (retention.isEmpty())
             return false;
         Retention.requireRoomFor(run, stream.get(), retention.get());
-        return open(RunPlan.of(run, stream.get(), context.store(), latest), latest, announcements, heartbeat);
+        return open(RunPlan.of(resolved, stream.get(), context.store(), latest), latest, announcements, heartbeat);
+    }
+
+    /** The precision of a run that leaves the choice: the one of its checkpoint, otherwise the one in which the device is fast. */
+    private Precision precision(Optional<Checkpoint> latest) {
+        final Optional<String> kept = latest.map(last -> last.state().identity().settings().get(RunSettings.PRECISION));
+        final Precision chosen = kept.map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT)))
+                .orElseGet(() -> Precision.fastOn(context.engine().device()));
+        if (run.precision().isEmpty())
+            LOG.info("run {} computes in {}: precision = auto, {}", run.name(), chosen,
+                    kept.isPresent() ? "as its checkpoint" : "which suits " + context.engine().device());
+        return chosen;
     }
 
     /** Empty if a stop is requested before the stream is published. */

@@ -1,6 +1,7 @@
 package retort.trainer.settings;
 
 import com.typesafe.config.ConfigFactory;
+import java.util.Optional;
 import java.util.Set;
 import retort.settings.Identity;
 import retort.settings.Section;
@@ -23,15 +24,19 @@ import retort.trainer.objective.RunKeys;
  * @param start the place in the stream where a new run begins
  * @param steps number of optimiser steps
  * @param batch number of images of a step
+ * @param precision element type of matrix products; empty for {@code auto}, which {@link #with(Precision)} resolves
  * @param seed decides the first weights, the masks and every other draw
  * @param model shape of the encoder that learns
  * @param keep the checkpoints that are kept
  * @param skip the records of the stream that are not trained on
  * @param identity all settings that shape the result, by the user's own keys
  */
-public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Precision precision, long seed,
+public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Optional<Precision> precision, long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
         KeepPolicy keep, SequenceRanges skip, Identity identity) {
+    /** The key of the precision, in the settings and in the identity. */
+    public static final String PRECISION = "precision";
+    private static final String AUTO = "auto";
     private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", "beta1", "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
@@ -54,10 +59,24 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         final long steps = run.number("steps", 1, Long.MAX_VALUE);
         final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
         return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
-                run.oneOf("precision", Precision.values()), seed, EncoderSettings.of(run, "model"), factory.settings(run),
+                precision(run), seed, EncoderSettings.of(run, "model"), factory.settings(run),
                 optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
                 skip(run),
                 identity(run, factory, seed));
+    }
+
+    private static Optional<Precision> precision(Section run) {
+        return run.oneOf(PRECISION, Set.of(AUTO, Precision.FLOAT32.toString(), Precision.BFLOAT16.toString())).equals(AUTO)
+                ? Optional.empty()
+                : Optional.of(run.oneOf(PRECISION, Precision.values()));
+    }
+
+    /** The same settings with a precision, which is a part of the identity. A precision that the settings give is not replaced. */
+    public RunSettings with(Precision found) {
+        return precision.isPresent()
+                ? this
+                : new RunSettings(name, stream, start, steps, batch, Optional.of(found), seed, model, objective, optimizer, checkpoints,
+                        keep, skip, identity.with(PRECISION, found.toString()));
     }
 
     private static Section over(Section given, ObjectiveFactory factory, Section trainer) {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import retort.broker.EmbeddedBroker;
 
 /** A broker in this process, with its data in a temporary folder. {@link #close} deletes the folder. */
-record OwnBroker(Path directory, EmbeddedBroker broker) implements AutoCloseable {
-    static OwnBroker start() {
+public record OwnBroker(Path directory, EmbeddedBroker broker) implements AutoCloseable {
+    public static OwnBroker start() {
         try {
             final Path directory = Files.createTempDirectory("retort-bench-broker");
             return new OwnBroker(directory, EmbeddedBroker.start(directory));
@@ -20,7 +20,7 @@ record OwnBroker(Path directory, EmbeddedBroker broker) implements AutoCloseable
     }
 
     /** The address for clients, as {@code host:port}. */
-    String address() {
+    public String address() {
         return broker.bootstrapServers();
     }
 
