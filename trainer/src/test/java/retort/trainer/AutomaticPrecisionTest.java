@@ -18,7 +18,8 @@ class AutomaticPrecisionTest extends RealTraining {
         SmallStream.create(broker, "train").publish(20);
         final Precision fast = engine.call(() -> Precision.fastOn(engine.device()));
 
-        train(Training.pretrain("auto", 3, ", precision = auto") + "," + Training.pretrain("given", 3, ", precision = " + fast) + ","
+        train(Training.pretrain("auto", 3, ", precision = auto") + "," + Training.pretrain("given", 3, ", precision = " + fast)
+                + ","
                 + Training.pretrain("other", 3, ", precision = " + OTHER.get(fast)));
 
         assertThat(precision("auto")).isEqualTo(fast.toString());
@@ -33,7 +34,8 @@ class AutomaticPrecisionTest extends RealTraining {
 
         assertThatThrownBy(() -> train(Training.pretrain("kept", 6, ", precision = auto"))).isInstanceOf(RunException.class)
                 .hasMessageContaining("ended at step 3");
-        assertThatThrownBy(() -> train(Training.pretrain("kept", 6, ", precision = " + OTHER.get(other)))).isInstanceOf(RunException.class)
+        assertThatThrownBy(() -> train(Training.pretrain("kept", 6, ", precision = " + OTHER.get(other))))
+                .isInstanceOf(RunException.class)
                 .hasMessageContaining("precision");
         assertThat(precision("kept")).isEqualTo(other.toString());
     }

@@ -73,7 +73,8 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
 
     private static LearnerSpec spec(RunSettings run, Stream stream, VitShape model, Optional<Teacher> teacher) {
         try {
-            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(), run.precision().orElseThrow(),
+            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(),
+                    run.precision().orElseThrow(),
                     new PixelStatistics(stream.getMean(), stream.getStd()), run.seed());
         } catch (IllegalArgumentException e) {
             throw new RunException("run " + run.name() + " cannot begin on stream " + stream.getName() + ": " + e.getMessage(),

@@ -31,7 +31,8 @@ import retort.trainer.objective.RunKeys;
  * @param skip the records of the stream that are not trained on
  * @param identity all settings that shape the result, by the user's own keys
  */
-public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Optional<Precision> precision, long seed,
+public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Optional<Precision> precision,
+        long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
         KeepPolicy keep, SequenceRanges skip, Identity identity) {
     /** The key of the precision, in the settings and in the identity. */
@@ -75,7 +76,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     public RunSettings with(Precision found) {
         return precision.isPresent()
                 ? this
-                : new RunSettings(name, stream, start, steps, batch, Optional.of(found), seed, model, objective, optimizer, checkpoints,
+                : new RunSettings(name, stream, start, steps, batch, Optional.of(found), seed, model, objective, optimizer,
+                        checkpoints,
                         keep, skip, identity.with(PRECISION, found.toString()));
     }
 
