@@ -190,7 +190,7 @@ class TrainerSettingsTest {
             "'{name = a, objective = pretrain, start = soon}' | must be a sequence (0 or more), earliest or latest",
             "'{name = a, objective = pretrain, checkpoints-per-run = 1}' | must be 0 (by checkpoint-every) or at least 2",
             "'{name = a, objective = pretrain, batch = 9, optimizer { micro-batches = 2 }}' | must divide the batch, 9",
-            "'{name = a, objective = pretrain, precision = float16}' | must be one of [bfloat16, float32]",
+            "'{name = a, objective = pretrain, precision = float16}' | must be one of [auto, bfloat16, float32]",
             "'{name = a, objective = pretrain, mask-ratio = 1.5}' | trainer.runs[0].mask-ratio = 1.5: must be 0.0 to 1.0",
             "'' | setting trainer.runs = []: must list at least one run"})
     void whatIsNotAllowedStopsTheStartByName(String runs, String message) {
