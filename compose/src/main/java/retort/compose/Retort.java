@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
+import retort.compose.chaos.ChaosCommand;
 import retort.compose.local.AuditCommand;
 import retort.compose.local.LocalCommand;
 import retort.compose.topics.TopicsCommand;
@@ -19,7 +20,7 @@ import retort.settings.Nearest;
 @Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", footerHeading = "%nExamples:%n", footer = {
         "  retort local", "  retort ingest --help", "  retort evaluations --follow"}, subcommands = {
                 LocalCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
-                AuditCommand.class,
+                AuditCommand.class, ChaosCommand.class,
                 TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
                 InfoCommand.class,
                 CommandLine.HelpCommand.class})

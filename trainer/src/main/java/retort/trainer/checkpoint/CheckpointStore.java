@@ -66,7 +66,9 @@ public final class CheckpointStore {
     public Checkpoint save(TrainingState state, NamedTensors weights, NamedTensors optimizer) {
         final Path run = folder(state.run());
         final Path place = run.resolve(name(state.step()));
-        final Path aside = run.resolve(ASIDE + name(state.step()));
+        // Another name each time, because an older owner of the run that is not yet aware of this one may still write the same step.
+        final Path aside = run.resolve(ASIDE + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + "-"
+                + name(state.step()));
         try {
             Files.createDirectories(run);
             sweep(run);

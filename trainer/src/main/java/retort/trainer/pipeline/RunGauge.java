@@ -67,6 +67,8 @@ public final class RunGauge implements RunListener {
         if (state == RunState.STARTING) {
             step = checkpoint.state().step();
             nextSequence = savedSequence;
+            lastEnd = nanoTime.getAsLong();
+            mark = new Mark(lastEnd, step, waited); // the steps of an earlier process have no rate here
         }
     }
 

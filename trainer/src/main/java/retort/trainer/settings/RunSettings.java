@@ -98,7 +98,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         try {
             return SequenceRanges.parse(run.strings("skip"));
         } catch (IllegalArgumentException e) {
-            throw run.error("skip", String.valueOf(e.getMessage()), "must be sequences and ranges of them, such as [17, 1200-1299]");
+            throw run.error("skip", String.valueOf(e.getMessage()),
+                    "must be sequences and ranges of them, such as [17, 1200-1299]");
         }
     }
 

@@ -68,6 +68,16 @@ class RunGaugeTest {
     }
 
     @Test
+    void aRunThatGoesOnHasNoRateBeforeItsFirstStep() {
+        seconds += 5;
+        gauge.saved(checkpoint(20, 33));
+        seconds += 1;
+
+        assertThat(gauge.read().getStep()).isEqualTo(20);
+        assertThat(gauge.read().getImagesPerSecond()).isZero();
+    }
+
+    @Test
     void ratesAreOverTheStepsSinceTheLastReading() {
         begin(0, 0);
         waiting(1);
