@@ -19,6 +19,7 @@ import retort.evaluator.EvaluatorSettings;
 import retort.evaluator.suite.Suites;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
+import retort.place.PlaceSettings;
 import retort.metrics.MetricsSettings;
 import retort.settings.SettingException;
 import retort.settings.Settings;
@@ -48,7 +49,7 @@ final class EverySettingTest {
 
     /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
-        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "metrics")
+        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics")
                 .contains(key.split("\\.")[0]);
     }
 
@@ -89,6 +90,7 @@ final class EverySettingTest {
     private static void readAll(Config whole) {
         Broker.from(whole);
         IngestSettings.from(whole);
+        PlaceSettings.from(whole);
         TrainerSettings.from(whole);
         Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
         LocalSettings.from(whole);

@@ -27,6 +27,7 @@ public final class Secrets {
     public static final String MASK = "********";
 
     private static final String KAFKA = "kafka.";
+    private static final String TOKENS = "places.https.tokens.";
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 
@@ -40,6 +41,11 @@ public final class Secrets {
     private static final Pattern IN_URL = Pattern.compile("(://[^\\s/:@]*):(?!\\d{1,5}/)[^\\s@]*@");
     /** Matches {@code user:password@host} without a scheme. */
     private static final Pattern IN_ADDRESS = Pattern.compile("([^\\s/:@,\"'=]+):[^\\s/@,\"']+@(?=[\\w\\[])");
+
+    /** Matches the parts of a query that sign an address or hold a token: {@code ?X-Amz-Signature=...&sig=...}. */
+    private static final Pattern IN_QUERY = Pattern.compile(
+            "([?&][^=&\\s]*(?:sig|token|secret|credential|passw|key|auth|policy)[^=&\\s]*=)[^&\\s\"')>,]+",
+            Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, ConfigDef.Type> KAFKA_TYPES = kafkaTypes();
 
@@ -65,7 +71,7 @@ public final class Secrets {
     /** @param path the key's path, in the form of {@link Config#entrySet} */
     public boolean isSecret(String path) {
         final String key = String.join(".", ConfigUtil.splitPath(path));
-        if (named.contains(key))
+        if (named.contains(key) || key.startsWith(TOKENS))
             return true;
         if (!key.startsWith(KAFKA))
             return false;
@@ -81,11 +87,17 @@ public final class Secrets {
         return withoutPasswords(value);
     }
 
-    /** A copy of {@code text} in which the password of every {@code user:password@} is masked. */
+    /**
+     * A copy of {@code text} in which the password of every {@code user:password@} is masked, and the signature and the token of every
+     * signed address.
+     */
     public static String withoutPasswords(String text) {
-        return text.indexOf('@') < 0
-                ? text
-                : IN_ADDRESS.matcher(IN_URL.matcher(text).replaceAll("$1:" + MASK + "@")).replaceAll("$1:" + MASK + "@");
+        final String unsigned = text.contains("://") && text.indexOf('?') >= 0
+                ? IN_QUERY.matcher(text).replaceAll("$1" + MASK)
+                : text;
+        return unsigned.indexOf('@') < 0
+                ? unsigned
+                : IN_ADDRESS.matcher(IN_URL.matcher(unsigned).replaceAll("$1:" + MASK + "@")).replaceAll("$1:" + MASK + "@");
     }
 
     /**

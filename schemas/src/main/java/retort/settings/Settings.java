@@ -30,8 +30,8 @@ public final class Settings {
     /** Below this root any key is allowed, because Kafka's clients define them. */
     private static final String KAFKA = "kafka";
 
-    private static final Set<String> ROOTS = Set.of(KAFKA, "topics", "ingest", "trainer", "evaluator", "seed", "secret-keys",
-            "local", "metrics");
+    private static final Set<String> ROOTS = Set.of(KAFKA, "places", "topics", "ingest", "trainer", "evaluator", "seed",
+            "secret-keys", "local", "metrics");
 
     private Settings() {
     }
