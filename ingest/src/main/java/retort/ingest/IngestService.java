@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,7 @@ import retort.ingest.settings.IngestSettings;
 import retort.ingest.source.ClassesTogether;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
+import retort.place.Places;
 import retort.metrics.Health;
 import retort.thread.Worker;
 
@@ -48,12 +50,13 @@ public final class IngestService implements AutoCloseable {
     private final Sinks.Empty<Void> done = Sinks.empty();
     private final Disposable running;
 
-    private IngestService(IngestSettings settings, Broker broker, StatusLine line) {
+    private IngestService(IngestSettings settings, Broker broker, Places places,
+            Optional<ByteBudget> ahead, StatusLine line) {
         final IngestProgress progress = new IngestProgress(line, settings.waitingToldAfter());
         final DecodingPool pool = new DecodingPool(settings.threads());
         final Worker starting = Worker.named("retort-ingest");
         final Disposable showing = progress.show(Schedulers.parallel());
-        running = Flux.defer(() -> streams(settings, broker, progress, pool, starting))
+        running = Flux.defer(() -> streams(settings, broker, progress, pool, starting, places, ahead))
                 .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
                         lapsed -> LOG.warn("the streams go on from their last positions: {}", lapsed.failure().getMessage())))
                 // A broken source or broker fails several streams at once. The other errors repeat the reason of the first.
@@ -65,6 +68,7 @@ public final class IngestService implements AutoCloseable {
                     showing.dispose();
                     starting.close(Duration.ZERO);
                     pool.close();
+                    places.close();
                 })
                 .subscribe(nothing -> {
                 }, done::tryEmitError, done::tryEmitEmpty);
@@ -72,11 +76,12 @@ public final class IngestService implements AutoCloseable {
 
     /** Publishes all streams, from the start of the service or after the broker has ended this process's claim on one of them. */
     private Flux<Void> streams(IngestSettings settings, Broker broker, IngestProgress progress, DecodingPool pool,
-            Worker starting) {
+            Worker starting, Places places, Optional<ByteBudget> ahead) {
         progress.clear();
         final StreamIngest.Shared shared = new StreamIngest.Shared(
                 new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
-                shown("decoded", settings.decodeMemory()), progress, new ClassesTogether(), stop.asMono());
+                shown("decoded", settings.decodeMemory()), progress, new ClassesTogether(), stop.asMono(), places,
+                ahead);
         Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
         return Mono.fromRunnable(broker::ensureEventTopics)
                 .doOnSuccess(ready -> Health.works(PARTY))
@@ -102,7 +107,10 @@ public final class IngestService implements AutoCloseable {
      * @throws retort.settings.SettingException if a setting is not allowed
      */
     public static IngestService start(Config config, StatusLine line) {
-        return new IngestService(IngestSettings.from(config), Broker.from(config, TIMEOUT), line);
+        final IngestSettings settings = IngestSettings.from(config);
+        final Optional<ByteBudget> ahead = settings.ahead();
+        return new IngestService(settings, Broker.from(config, TIMEOUT),
+                IngestSettings.places(config, ahead), ahead, line);
     }
 
     /**

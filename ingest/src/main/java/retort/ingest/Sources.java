@@ -12,14 +12,16 @@ import retort.ingest.source.DataSourceFactory;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.kafka.Broker;
+import retort.place.PlaceException;
+import retort.place.Places;
 
 /** Finds sources by the scheme of their URI, among those that {@link ServiceLoader} knows. Blocking; any thread. */
 public final class Sources {
     private Sources() {
     }
 
-    static DataSource open(StreamSettings stream, IngestSettings settings, Broker broker) throws SourceException {
-        return open(stream.source(), new SourceContext(broker, settings.sourceOptions()));
+    static DataSource open(StreamSettings stream, IngestSettings settings, Broker broker, Places places) throws SourceException {
+        return open(stream.source(), new SourceContext(broker, settings.sourceOptions(), places));
     }
 
     /**
@@ -32,12 +34,14 @@ public final class Sources {
         final int colon = uri.indexOf(':');
         final DataSourceFactory factory = byScheme().get(colon < 0 ? "" : uri.substring(0, colon));
         if (factory == null)
-            throw new SourceException("source " + uri + " has no known scheme: give SCHEME:LOCATION with one of "
+            throw new SourceException("source " + Places.shown(uri) + " has no known scheme: give SCHEME:LOCATION with one of "
                     + byScheme().keySet());
         try {
             return factory.open(uri.substring(colon + 1), context);
+        } catch (PlaceException e) {
+            throw new SourceException(String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
-            throw new SourceException("source " + uri + " cannot be read: " + e, e);
+            throw new SourceException("source " + Places.shown(uri) + " cannot be read: " + e, e);
         }
     }
 

@@ -20,7 +20,7 @@ final class StreamDescription {
 
     static Stream of(StreamSettings stream, IngestSettings settings, DataSource source, Optional<Layout> layout) {
         final Identity identity = identity(stream, settings, source, layout);
-        return Stream.newBuilder().setName(stream.name()).setSource(stream.source())
+        return Stream.newBuilder().setName(stream.name()).setSource(stream.shown())
                 .setRecipe(stream.recipe().name()).setSeed(settings.seed()).setChannels(stream.recipe().channels())
                 .setHeight(stream.recipe().image()).setWidth(stream.recipe().image()).setMean(settings.mean())
                 .setStd(settings.std()).setClassNames(source.classNames())

@@ -23,6 +23,7 @@ import retort.ingest.source.ClassesTogether;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.record.Stream;
 import retort.thread.Worker;
 
@@ -43,10 +44,12 @@ final class StreamIngest {
      *
      * @param decoded permits for the bytes of decoded images
      * @param classes holds the classes of the streams against each other
+     * @param places opens s3:// and https://
+     * @param ahead permits for the bytes that are fetched ahead; empty if nothing is
      * @param stop when this Publisher ends, no further record is begun
      */
     record Shared(Packer.Resources packing, ByteBudget decoded, IngestProgress progress, ClassesTogether classes,
-            Publisher<?> stop) {
+            Publisher<?> stop, Places places, Optional<ByteBudget> ahead) {
     }
 
     StreamIngest(StreamSettings stream, IngestSettings settings, Broker broker, Shared shared) {
@@ -60,14 +63,15 @@ final class StreamIngest {
     Mono<Void> run() {
         return Mono.using(() -> Worker.named("retort-ingest-" + stream.name()),
                 thread -> Mono
-                        .using(() -> Sources.open(stream, settings, broker), source -> fromSource(source, thread.scheduler()),
+                        .using(() -> Sources.open(stream, settings, broker, shared.places()),
+                                source -> fromSource(source, thread.scheduler()),
                                 StreamIngest::close)
                         .subscribeOn(thread.scheduler()),
                 thread -> thread.close(Duration.ZERO));
     }
 
     private Mono<Void> fromSource(DataSource source, Scheduler thread) {
-        return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread)).flatMap(slices -> {
+        return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread, shared.ahead())).flatMap(slices -> {
             final Stream wanted = StreamDescription.of(stream, settings, source, slices.layout());
             final Stream description = broker.streams().find(stream.name())
                     .map(there -> StreamDescription.goingOn(there, wanted)).orElse(wanted);
@@ -93,12 +97,12 @@ final class StreamIngest {
                 broker.table(broker.topics().positions()));
         final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
         final StreamProgress progress = new StreamProgress(
-                new StreamProgress.Named(stream.name(), stream.source(), source.findings().passedOver()),
+                new StreamProgress.Named(stream.name(), stream.shown(), source.findings().passedOver()),
                 settings.imagesPerRecord(), slices,
                 place.first(), ledger);
         shared.progress().add(progress);
-        LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.source());
-        source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.source(), remark));
+        LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.shown());
+        source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.shown(), remark));
         shared.classes().opened(stream.sourceKey(), source.classNames()).ifPresent(LOG::warn);
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
                 shared.packing(), sample -> {
@@ -111,7 +115,7 @@ final class StreamIngest {
                 .doOnSuccess(end -> progress.ended())
                 .doFinally(
                         end -> source.findings().passedOver().text()
-                                .ifPresent(text -> LOG.info("{}: {}", stream.source(), text)));
+                                .ifPresent(text -> LOG.info("{}: {}", stream.shown(), text)));
     }
 
     private Demand demand(DataSource source) {

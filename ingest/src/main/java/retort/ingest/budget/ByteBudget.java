@@ -3,11 +3,13 @@ package retort.ingest.budget;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
+import retort.place.Room;
 
 /**
  * A FIFO semaphore counted in bytes: a small request does not overtake a large one that came first. To avoid deadlock, do not wait for
@@ -55,6 +57,21 @@ public final class ByteBudget {
      */
     public Mono<Permit> whenFree(long wanted) {
         return Mono.fromFuture(() -> request(wanted)).doOnDiscard(Permit.class, Permit::close);
+    }
+
+    /** As {@link #take}, without waiting: empty if the bytes are not free, or if others wait for theirs. */
+    public Optional<Permit> tryTake(long wanted) {
+        synchronized (this) {
+            if (!queue.isEmpty() || wanted > free)
+                return Optional.empty();
+            free -= wanted;
+        }
+        return Optional.of(new Permit(this, wanted));
+    }
+
+    /** This budget as room for what is fetched ahead. */
+    public Room room() {
+        return wanted -> tryTake(wanted).map(permit -> permit::close);
     }
 
     /** The bytes that no permit holds. */

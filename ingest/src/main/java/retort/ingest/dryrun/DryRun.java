@@ -26,6 +26,7 @@ import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.thread.Worker;
 
 /**
@@ -63,8 +64,10 @@ public final class DryRun {
      */
     public static int run(Config config, Path sheet, PrintStream out, StatusLine line) throws IOException, SourceException {
         final IngestSettings settings = IngestSettings.from(config);
-        try (DecodingPool pool = new DecodingPool(settings.threads()); Worker reading = Worker.named("retort-dry-run")) {
-            final SourceContext context = new SourceContext(Broker.from(config), settings.sourceOptions());
+        try (DecodingPool pool = new DecodingPool(settings.threads());
+                Worker reading = Worker.named("retort-dry-run");
+                Places places = IngestSettings.places(config, settings.ahead())) {
+            final SourceContext context = new SourceContext(Broker.from(config), settings.sourceOptions(), places);
             return new DryRun(settings, context, pool.scheduler(), reading.scheduler(), line).run(sheet, out);
         }
     }
@@ -74,7 +77,7 @@ public final class DryRun {
         final Set<String> walked = new HashSet<>();
         boolean sound = true;
         for (final StreamSettings stream : settings.streams())
-            if (walked.add(stream.source() + " " + stream.samples()))
+            if (walked.add(stream.shown() + " " + stream.samples()))
                 sound &= walk(stream, sheet, out);
         if (sheet.write(path))
             out.println("contact sheet: " + path.toAbsolutePath());
@@ -85,10 +88,10 @@ public final class DryRun {
     private boolean walk(StreamSettings stream, ContactSheet sheet, PrintStream out) throws IOException, SourceException {
         try (DataSource source = Sources.open(stream.source(), context); Recipe recipe = Recipe.of(stream.recipe(), decoded)) {
             if (source instanceof UnboundedSource) {
-                out.println(stream.source() + ": has no end, and is not walked");
+                out.println(stream.shown() + ": has no end, and is not walked");
                 return true;
             }
-            final Slices slices = SliceOrder.of(source, stream, settings, reading);
+            final Slices slices = SliceOrder.of(source, stream, settings, reading, Optional.empty());
             final Survey survey = new Survey(source.classNames());
             final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, resources,
                     survey::found);
@@ -99,7 +102,7 @@ public final class DryRun {
                     .doOnNext(record -> {
                         note(record, survey, sheet);
                         tally.flatMap(counting -> counting.fault(record)).ifPresent(survey::fault);
-                        line.update(stream.source() + ": " + survey.count());
+                        line.update(stream.shown() + ": " + survey.count());
                     })
                     .then().block();
             survey.print(stream, source, out);

@@ -81,7 +81,7 @@ final class Survey {
     }
 
     synchronized void print(StreamSettings stream, DataSource source, PrintStream out) {
-        out.printf(Locale.ROOT, "%s%n  %s%n", stream.source(), count());
+        out.printf(Locale.ROOT, "%s%n  %s%n", stream.shown(), count());
         source.findings().remarks().forEach(remark -> out.println("  " + remark));
         if (widths.getCount() > 0)
             out.printf(Locale.ROOT, "  width %,d to %,d (mean %,.0f), height %,d to %,d (mean %,.0f)%n", widths.getMin(),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.settings.IngestSettings;
 import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.DataSource;
@@ -19,14 +20,18 @@ public final class SliceOrder {
 
     /**
      * @param reading the scheduler on which a source that only reads forward is read; it may block
+     * @param ahead permits for samples that are read before their turn; empty for none
      * @throws SourceException if the source is empty, or the stream cannot be made of it
      */
-    public static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading)
-            throws SourceException {
+    public static Slices of(DataSource source, StreamSettings stream, IngestSettings settings, Scheduler reading,
+            Optional<ByteBudget> ahead) throws SourceException {
         final Optional<Shuffle> shuffle = stream.shuffled() ? Optional.of(new Shuffle(settings.seed())) : Optional.empty();
         return switch (source) {
-            case IndexedSource indexed ->
-                new IndexedSlices(indexed, layout(source, indexed.size(), stream, settings), stream.epochs(), shuffle);
+            case IndexedSource indexed -> {
+                final Slices slices = new IndexedSlices(indexed, layout(source, indexed.size(), stream, settings), stream.epochs(),
+                        shuffle);
+                yield ahead.<Slices>map(budget -> new AheadSlices(slices, indexed, budget)).orElse(slices);
+            }
             case ShardedSource sharded -> new ShardedSlices(sharded, layout(source, ShardedSlices.size(sharded), stream, settings),
                     stream.epochs(), settings.shuffleWindow(), shuffle, reading);
             case UnboundedSource unbounded -> arriving(unbounded, stream, settings);
@@ -46,7 +51,7 @@ public final class SliceOrder {
     private static Layout layout(DataSource source, long size, StreamSettings stream, IngestSettings settings)
             throws SourceException {
         if (size == 0)
-            throw new SourceException("source " + stream.source() + " holds no image: give one that does"
+            throw new SourceException("source " + stream.shown() + " holds no image: give one that does"
                     + source.findings().passedOver().clause());
         return new Layout(stream.samples() == 0 ? size : Math.min(size, stream.samples()), settings.imagesPerRecord());
     }
@@ -54,10 +59,10 @@ public final class SliceOrder {
     private static Slices arriving(UnboundedSource source, StreamSettings stream, IngestSettings settings)
             throws SourceException {
         if (!stream.shuffled())
-            throw new SourceException("source " + stream.source() + " of stream " + stream.name()
+            throw new SourceException("source " + stream.shown() + " of stream " + stream.name()
                     + " has no end, val and probe need one that has: leave this stream out of ingest.streams");
         if (settings.partitionsOwned().size() < settings.partitions())
-            throw new SourceException("source " + stream.source() + " has no end, so one process publishes all of its stream: "
+            throw new SourceException("source " + stream.shown() + " has no end, so one process publishes all of its stream: "
                     + "leave ingest.partitions-owned empty");
         return new ArrivingSlices(source, settings.imagesPerRecord(), linger(source, settings), Schedulers.parallel());
     }

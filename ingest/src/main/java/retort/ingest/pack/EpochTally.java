@@ -89,7 +89,7 @@ public final class EpochTally {
                 : String.format(Locale.ROOT,
                         "%,d of the %,d samples up to here were rejected, and ingest.max-rejected = %s of %,d may be",
                         rejected, samples, most, layout.samplesPerEpoch());
-        return "stream " + stream.name() + ", epoch " + epoch + " of " + stream.source() + ": " + reason
+        return "stream " + stream.name() + ", epoch " + epoch + " of " + stream.shown() + ": " + reason
                 + (first.isEmpty() ? "" : "; the first: " + first)
                 + ". Mend the source" + (rejected == samples ? "" : " or raise ingest.max-rejected")
                 + "; a dry run ('retort ingest --dry-run') and the topic rejected name the samples";

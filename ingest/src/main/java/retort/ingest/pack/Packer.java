@@ -17,6 +17,7 @@ import retort.ingest.order.Slice;
 import retort.ingest.recipe.Recipe;
 import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.Sample;
+import retort.place.PlaceException;
 import retort.record.Rejected;
 
 /**
@@ -120,6 +121,8 @@ public final class Packer {
                 reject(slot, PackMetrics.Refusal.IMAGE, name, where, String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 reject(slot, PackMetrics.Refusal.UNREADABLE, name, where, "cannot be read: " + e);
+            } catch (PlaceException e) { // says nothing about this sample: the stream stops, and goes on when it is started again
+                throw e;
             } catch (RuntimeException e) { // a source or a decoder fails on this sample; the stream goes on
                 reject(slot, PackMetrics.Refusal.FAILURE, name, where, e.toString());
             }

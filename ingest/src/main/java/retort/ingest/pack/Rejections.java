@@ -17,7 +17,7 @@ final class Rejections {
     private final String stream;
 
     Rejections(StreamSettings stream) {
-        this.source = bounded("ingest/" + stream.source());
+        this.source = bounded("ingest/" + stream.shown());
         this.stream = stream.name();
     }
 

@@ -10,7 +10,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import retort.ingest.budget.ByteBudget;
 import retort.ingest.recipe.RecipeSettings;
+import retort.place.PlaceSettings;
+import retort.place.Places;
+import retort.place.Room;
 import retort.settings.Identity;
 import retort.settings.Section;
 import retort.settings.Settings;
@@ -33,11 +37,13 @@ import retort.settings.Settings;
  * @param linger time that an unfilled transaction waits for more records
  * @param threads threads of the decoding pool, at least 1
  * @param memory bytes of records and decoded images in flight
+ * @param readAhead bytes that are fetched from s3:// and https:// before they are asked for
  * @param shuffleWindow number of samples within which a source that only reads forward is shuffled
  */
 public record IngestSettings(long seed, List<StreamSettings> streams, Map<String, String> sourceOptions, List<Double> mean,
         List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, long maxAhead, double maxRejected,
-        Duration waitingToldAfter, int transactionRecords, Duration linger, int threads, long memory, int shuffleWindow) {
+        Duration waitingToldAfter, int transactionRecords, Duration linger, int threads, long memory, long readAhead,
+        int shuffleWindow) {
     /**
      * Bytes of a full record. A broker with default settings accepts records of 1 MiB; the difference is room for the record's own header.
      */
@@ -81,7 +87,24 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
                 ingest.duration("transaction.linger", Duration.ofMillis(1), Duration.ofSeconds(5)),
                 Optional.of(ingest.integer("threads", 0, 1024)).filter(n -> n > 0)
                         .orElseGet(() -> Runtime.getRuntime().availableProcessors()),
-                ingest.bytes("memory", 1 << 20, 1L << 40), ingest.integer("shuffle-window", 1, 1 << 20));
+                ingest.bytes("memory", 1 << 20, 1L << 40),
+                ingest.bytes("read-ahead", 0, 1L << 40), ingest.integer("shuffle-window", 1, 1 << 20));
+    }
+
+    /** A new budget for what is fetched ahead; empty if nothing is. */
+    public Optional<ByteBudget> ahead() {
+        return readAhead == 0 ? Optional.empty() : Optional.of(new ByteBudget(readAhead));
+    }
+
+    /**
+     * The places that sources read. The caller closes them.
+     *
+     * @param whole the settings that these were made of
+     * @param ahead the budget for what is fetched ahead
+     * @throws retort.settings.SettingException if a value is not allowed
+     */
+    public static Places places(Config whole, Optional<ByteBudget> ahead) {
+        return new Places(PlaceSettings.from(whole), ahead.map(ByteBudget::room).orElse(Room.NONE));
     }
 
     /** The defaults of reference.conf, by the keys that {@link #identity} uses. */

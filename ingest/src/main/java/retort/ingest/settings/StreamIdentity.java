@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import retort.place.Places;
 import retort.settings.Identity;
 import retort.settings.Section;
 
@@ -17,7 +19,7 @@ final class StreamIdentity {
     /** Keys that decide when, where and how far a stream is published, but no byte of it. */
     private static final Set<String> INCIDENTAL = Set.of("streams", "stream", "epochs", "partitions-owned", "max-ahead",
             "retention",
-            "max-rejected", "waiting-told-after", "transaction", "threads", "memory");
+            "max-rejected", "read-ahead", "waiting-told-after", "transaction", "threads", "memory");
 
     /** Recipes that draw no random number. */
     private static final Set<String> FIXED = Set.of("eval", "none");
@@ -62,6 +64,17 @@ final class StreamIdentity {
         RECIPES.stream().filter(other -> !other.equals(recipe)).forEach(other -> without.add("recipe." + other));
         if (recipe.equals("none"))
             without.add("recipe.interpolation");
-        return new Identity(new TreeMap<>()).with(ROOT, ingest.identity(defaults, without));
+        return shown(new Identity(new TreeMap<>()).with(ROOT, ingest.identity(defaults, without)));
+    }
+
+    /** Without the signatures of signed addresses, which are secret, and another one each time. */
+    private static Identity shown(Identity identity) {
+        Identity shown = identity;
+        for (final String key : Set.of(ROOT + "source", ROOT + "val.source")) {
+            final @Nullable String source = identity.settings().get(key);
+            if (source != null)
+                shown = shown.with(key, Places.shown(source));
+        }
+        return shown;
     }
 }

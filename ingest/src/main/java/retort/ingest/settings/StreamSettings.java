@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import retort.ingest.recipe.RecipeSettings;
+import retort.place.Places;
 import retort.settings.Identity;
 import retort.settings.Section;
 
@@ -47,6 +48,11 @@ public record StreamSettings(String name, String sourceKey, String source, long 
             throw ingest.error("streams", all.stream().map(StreamSettings::name).toList(),
                     "streams must have different names: see ingest.stream, ingest.val.stream, ingest.probe.stream");
         return all;
+    }
+
+    /** The source as messages and topics show it, without secrets. */
+    public String shown() {
+        return Places.shown(source);
     }
 
     /** True if every epoch has an order of its own. */

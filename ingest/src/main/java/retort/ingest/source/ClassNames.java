@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -42,13 +41,7 @@ public final class ClassNames {
     /** The names in the file of the option {@code classes}; empty if it is not given. */
     public static Optional<List<String>> given(SourceLocation location) throws SourceException {
         final Optional<String> file = location.option("classes");
-        if (file.isEmpty())
-            return Optional.empty();
-        try {
-            return Optional.of(fromFile(FileName.path(file.get())));
-        } catch (InvalidPathException e) {
-            throw new SourceException(location + ": classes=" + file.get() + " is no path: " + e.getReason(), e);
-        }
+        return file.isEmpty() ? Optional.empty() : Optional.of(fromFile(location.file(file.get())));
     }
 
     /**

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
@@ -29,7 +28,7 @@ public enum Compression {
 
     /** Reads the first bytes of {@code file}. */
     public static Compression of(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = FileSlice.open(file, 0, 8)) {
             return of(in.readNBytes(8));
         }
     }

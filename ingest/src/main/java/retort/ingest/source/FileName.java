@@ -12,6 +12,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
+import retort.place.Places;
 
 /**
  * File names as text that keeps every byte, whatever the locale of the JVM. A name is read as UTF-8. A byte that is not UTF-8
@@ -35,6 +36,8 @@ public final class FileName {
     /** The last name of {@code path}. */
     public static String of(Path path) {
         final Path last = path.getFileName();
+        if (last != null && Places.isPlace(path))
+            return last.toString();
         final String text = last == null ? "" : last.toString();
         if (last == null || !BYTES || isAscii(text) || UTF_8 && text.indexOf(REPLACEMENT) < 0)
             return text;
@@ -60,6 +63,15 @@ public final class FileName {
                 uri.append(String.format(Locale.ROOT, "%%%02X", value & 0xFF));
         final Path absolute = Path.of(URI.create(uri.toString()));
         return text.startsWith("/") ? absolute : Path.of("/").relativize(absolute);
+    }
+
+    /**
+     * The path of {@code text} below {@code folder}, wherever the folder lies.
+     *
+     * @param text names as {@link #of} gives them, with {@code /} between them
+     */
+    public static Path below(Path folder, String text) {
+        return Places.isPlace(folder) ? folder.resolve(text) : folder.resolve(path(text));
     }
 
     /** {@code text}, a name as {@link #of} gives it, with every byte that is not UTF-8 written as {@code \xE9}. */

@@ -10,15 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import retort.place.Places;
 
 /**
  * Files named by a pattern, in the grammar of bash and webdataset. {@code ::} separates patterns. {@link BraceExpansion} comes next,
  * and its texts keep the order that is written. Then {@code *} stands for any characters, {@code ?} for one and {@code [a-c]} for one of
  * several, in any part of the path; what they match is sorted by Unicode code points. They do not match hidden files or what an
- * operating system left. A text that is the name of a file is that file, whatever characters it has.
+ * operating system left. A text that is the name of a file on a disk is that file, whatever characters it has. On the web {@code ?}
+ * begins a query, and nothing can be listed.
  */
 public final class FilePattern {
     private static final int MOST_FILES = 1_000_000;
+    /** Two colons inside the brackets of an IPv6 address are none. */
+    private static final String BETWEEN_PATTERNS = "::(?![^/]*\\])";
     private static final boolean ESCAPES = FileSystems.getDefault().getSeparator().equals("/");
 
     private FilePattern() {
@@ -31,10 +35,12 @@ public final class FilePattern {
      */
     public static List<Path> files(SourceLocation location) throws SourceException {
         final List<Path> files = new ArrayList<>();
-        if (isFile(location.path()))
+        if (!Places.isPlace(location.path()) && isFile(location.path()))
             return List.of(FileName.path(location.path()));
-        for (final String pattern : location.path().split("::", -1)) {
-            if (isFile(pattern))
+        for (final String pattern : location.path().split(BETWEEN_PATTERNS, -1)) {
+            if (Places.isPlace(pattern))
+                files.addAll(PlacePattern.files(location, expand(location, pattern, MOST_FILES - files.size())));
+            else if (isFile(pattern))
                 files.add(FileName.path(pattern));
             else
                 for (final String name : expand(location, pattern, MOST_FILES - files.size()))
@@ -101,11 +107,11 @@ public final class FilePattern {
         return names;
     }
 
-    private static boolean isGlob(String name) {
+    static boolean isGlob(String name) {
         return name.indexOf('*') >= 0 || name.indexOf('?') >= 0 || name.indexOf('[') >= 0;
     }
 
-    private static Pattern expression(String glob) {
+    static Pattern expression(String glob) {
         final StringBuilder regex = new StringBuilder();
         for (int at = 0; at < glob.length(); at++) {
             final char c = glob.charAt(at);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import retort.place.Places;
 
 /** A stream of the bytes {@code from} to {@code to} of a file. Skipping reads nothing, and stops at the end. Confined to one thread, which
  * closes it. */
@@ -22,12 +23,14 @@ public final class FileSlice extends InputStream {
     }
 
     /** From {@code from} to the file's end. */
-    public static FileSlice open(Path file, long from) throws IOException {
+    public static InputStream open(Path file, long from) throws IOException {
         return open(file, from, Long.MAX_VALUE);
     }
 
     /** @param to capped to the file's end */
-    public static FileSlice open(Path file, long from, long to) throws IOException {
+    public static InputStream open(Path file, long from, long to) throws IOException {
+        if (Places.isPlace(file))
+            return Places.open(file, from, to);
         final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         return new FileSlice(channel, from, Math.min(channel.size(), to));
     }

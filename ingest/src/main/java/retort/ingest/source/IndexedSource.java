@@ -29,6 +29,16 @@ public interface IndexedSource extends DataSource {
     int label(long index);
 
     /**
+     * Returns the bytes that {@link #read} fetches over a network, at most; 0 if the sample lies on this machine. Such samples are read
+     * before their turn, as far as {@code ingest.read-ahead} allows.
+     *
+     * @param index in [0, size)
+     */
+    default long fetched(long index) {
+        return 0;
+    }
+
+    /**
      * Reads one sample.
      *
      * @param index in [0, size)

@@ -1,8 +1,10 @@
 package retort.ingest.source;
 
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import retort.digest.Sha256;
+import retort.place.Places;
 
 /**
  * The digest of the entries that a source lists, in canonical order: see {@link Findings#listing()}. Names are relative to the source's
@@ -17,6 +19,17 @@ public final class Listing {
         digest.update(ByteBuffer.allocate(Integer.BYTES + Long.BYTES).putInt(bytes.length).putLong(size).flip());
         digest.update(bytes);
         return this;
+    }
+
+    /**
+     * Adds a file of a {@link FilePattern} by its name, its size and, where a store tells it, its version.
+     *
+     * @param suffix follows the name
+     * @param size bytes of the file, or any number that must not change
+     */
+    public Listing add(Path file, String suffix, long size) {
+        final String version = Places.version(file);
+        return add(FileName.of(file) + suffix + (version.isEmpty() ? "" : "@" + version), size);
     }
 
     /** @param content the content of {@code name}, for entries whose size alone does not tell a change */

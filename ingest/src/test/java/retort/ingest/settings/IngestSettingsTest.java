@@ -42,7 +42,9 @@ class IngestSettingsTest {
                                 "{}",
                                 "ingest.recipe.evaluation", "eval", "ingest.recipe.eval.crop-ratio", "auto")))),
                 Map.of(), List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), 6, 1, Set.of(0), 16384, 0.5,
-                Duration.ofSeconds(60), 16, Duration.ofMillis(200), Runtime.getRuntime().availableProcessors(), 128 << 20, 2048));
+                Duration.ofSeconds(60), 16, Duration.ofMillis(200), Runtime.getRuntime().availableProcessors(), 128 << 20,
+                64 << 20,
+                2048));
     }
 
     @Test
@@ -59,7 +61,8 @@ class IngestSettingsTest {
     @Test
     void onlyWhatDecidesBytesIsInTheIdentity() {
         final Identity plain = train();
-        for (final String incidental : List.of("ingest.threads = 3", "ingest.memory = 1GiB", "ingest.transaction.records = 1",
+        for (final String incidental : List.of("ingest.threads = 3", "ingest.memory = 1GiB", "ingest.read-ahead = 0",
+                "ingest.transaction.records = 1",
                 "ingest.transaction.linger = 1s", "ingest.max-ahead = 5", "ingest.retention = 100000",
                 "ingest.partitions-owned = [0]",
                 "ingest.streams = [train]", "ingest.epochs = 9", "ingest.stream = other",

@@ -33,7 +33,8 @@ class OwnSourceTest {
         try (URLClassLoader loader = new URLClassLoader(new URL[]{dir.toUri().toURL()}, getClass().getClassLoader())) {
             final DataSourceFactory factory = ServiceLoader.load(DataSourceFactory.class, loader).stream()
                     .map(ServiceLoader.Provider::get).filter(found -> found.scheme().equals("stripes")).findFirst().orElseThrow();
-            final SourceContext context = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
+            final SourceContext context = new SourceContext(Broker.at("localhost:1", "retort."), Map.of(),
+                    retort.place.Places.standard());
             try (DataSource source = factory.open("10", context)) {
                 final List<Sources.Seen> all = Sources.walk(source);
                 assertThat(all).hasSize(10).extracting(Sources.Seen::label).startsWith(0, 1, 0);

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.ServiceLoader;
 import retort.kafka.Broker;
+import retort.place.Places;
 
 /** Opens sources as the pipeline does and reads all their samples. */
 public final class Sources {
-    private static final SourceContext CONTEXT = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
+    private static final SourceContext CONTEXT = new SourceContext(Broker.at("localhost:1", "retort."), Map.of(),
+            Places.standard());
 
     /** The parts of a sample that a test compares. The content is a string of its bytes. */
     public record Seen(long id, String name, int label, String content) {
@@ -40,10 +42,19 @@ public final class Sources {
 
     /** @param uri a source in the form of {@code ingest.source} */
     public static DataSource open(String uri) throws IOException, SourceException {
+        return open(uri, CONTEXT);
+    }
+
+    /** A context that reads s3:// and https:// as {@code places} does. */
+    public static SourceContext reading(Places places) {
+        return new SourceContext(CONTEXT.broker(), Map.of(), places);
+    }
+
+    public static DataSource open(String uri, SourceContext context) throws IOException, SourceException {
         final int colon = uri.indexOf(':');
         return ServiceLoader.load(DataSourceFactory.class).stream().map(ServiceLoader.Provider::get)
                 .filter(factory -> factory.scheme().equals(uri.substring(0, colon))).findFirst().orElseThrow()
-                .open(uri.substring(colon + 1), CONTEXT);
+                .open(uri.substring(colon + 1), context);
     }
 
     /** Every sample in canonical order. A sample that cannot be read is represented by the message of its error. */

@@ -19,6 +19,6 @@ public final class Cifar100Factory implements DataSourceFactory {
 
     @Override
     public DataSource open(String location, SourceContext context) throws SourceException {
-        return CifarSource.open(scheme(), location, CifarLayout.CIFAR_100);
+        return CifarSource.open(scheme(), location, CifarLayout.CIFAR_100, context);
     }
 }

@@ -19,6 +19,6 @@ public final class Cifar10Factory implements DataSourceFactory {
 
     @Override
     public DataSource open(String location, SourceContext context) throws SourceException {
-        return CifarSource.open(scheme(), location, CifarLayout.CIFAR_10);
+        return CifarSource.open(scheme(), location, CifarLayout.CIFAR_10, context);
     }
 }

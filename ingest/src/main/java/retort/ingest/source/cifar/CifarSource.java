@@ -19,8 +19,10 @@ import retort.ingest.source.Label;
 import retort.ingest.source.Listing;
 import retort.ingest.source.Parts;
 import retort.ingest.source.Sample;
+import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.SourceLocation;
+import retort.place.Places;
 
 /** Records of 32x32 pixels in the binary version. A file holds three planes (channels, height, width); a sample holds (height, width,
  * channels). Labels are read when the source is opened. Any thread. */
@@ -46,8 +48,8 @@ final class CifarSource implements IndexedSource {
         this.findings = findings;
     }
 
-    static CifarSource open(String scheme, String uri, CifarLayout layout) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme, uri, Set.of("split", "classes"));
+    static CifarSource open(String scheme, String uri, CifarLayout layout, SourceContext context) throws SourceException {
+        final SourceLocation location = SourceLocation.parse(scheme, uri, Set.of("split", "classes"), context);
         final Path given = location.directory();
         final Path unpacked = given.resolve(layout.folders().getFirst());
         final Path directory = Files.isDirectory(unpacked) ? unpacked : given;
@@ -126,11 +128,17 @@ final class CifarSource implements IndexedSource {
     }
 
     @Override
+    public long fetched(long index) {
+        return Places.isPlace(files.getFirst()) ? CHANNELS * PLANE : 0;
+    }
+
+    @Override
     public Sample read(long index) throws IOException {
         final int part = parts.part(index);
         final long number = index - parts.start(part);
         final byte[] planes = new byte[CHANNELS * PLANE];
-        try (InputStream in = FileSlice.open(files.get(part), number * (labelBytes + planes.length) + labelBytes)) {
+        final long first = number * (labelBytes + planes.length) + labelBytes;
+        try (InputStream in = FileSlice.open(files.get(part), first, first + planes.length)) {
             if (in.readNBytes(planes, 0, planes.length) < planes.length)
                 throw new IOException(files.get(part) + " has changed since it was opened");
         }

@@ -36,8 +36,9 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
             final FileNames names = new FileNames();
             final Listing listing = new Listing();
             for (final ImageFiles.Found file : files) {
-                names.add(file.path());
-                listing.add(file.path(), file.size());
+                names.add(file.path(), file.size());
+                listing.add(file.version() == 0 ? file.path() : file.path() + "@" + Long.toHexString(file.version()),
+                        file.size());
             }
             return new Folder(names, listing.hex(), passedOver);
         }
@@ -54,7 +55,7 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
         final List<String> without = new ArrayList<>();
         for (final String name : ClassFolders.in(root, passedOver)) {
             final PassedOver inside = new PassedOver();
-            final Folder folder = Folder.of(ImageFiles.below(root.resolve(FileName.path(name)), inside), inside);
+            final Folder folder = Folder.of(ImageFiles.below(FileName.below(root, name), inside), inside);
             folders.put(name, folder);
             (folder.names().size() == 0 ? without : withImages).add(name);
             passedOver.addAll(inside);

@@ -1,6 +1,7 @@
 package retort.ingest.source.folder;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Sample;
+import retort.place.Places;
 
 /**
  * A folder that holds one folder of image files for each class, or image files without labels. The list of files is made when the source
@@ -48,13 +50,33 @@ final class FolderSource implements IndexedSource {
     }
 
     @Override
+    public long fetched(long index) {
+        return Places.isPlace(root) ? Math.max(1, Math.min(names.bytes((int) index), Sample.MAX_ENCODED_BYTES)) : 0;
+    }
+
+    @Override
     public Sample read(long index) throws IOException {
         final int label = label(index);
         final String below = below((int) index);
         final Path file = file((int) index);
-        if (Files.size(file) > Sample.MAX_ENCODED_BYTES)
-            throw new IOException(Files.size(file) + " bytes: more than " + Sample.MAX_ENCODED_BYTES + " are not read");
-        return Sample.encoded(index, FileName.shown(root + "/" + below), label, Files.readAllBytes(file));
+        if (!Places.isPlace(file) && Files.size(file) > Sample.MAX_ENCODED_BYTES)
+            throw tooLarge(Files.size(file));
+        final byte[] bytes = Places.isPlace(file) ? fetched(file) : Files.readAllBytes(file);
+        return Sample.encoded(index, FileName.shown(root + "/" + below), label, bytes);
+    }
+
+    /** Reads in one request, whose answer tells the size. */
+    private static byte[] fetched(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            final byte[] bytes = in.readNBytes(Sample.MAX_ENCODED_BYTES + 1);
+            if (bytes.length > Sample.MAX_ENCODED_BYTES)
+                throw tooLarge(Files.size(file));
+            return bytes;
+        }
+    }
+
+    private static IOException tooLarge(long bytes) {
+        return new IOException(bytes + " bytes: more than " + Sample.MAX_ENCODED_BYTES + " are not read");
     }
 
     /** The path of a sample below the root. */
@@ -64,7 +86,7 @@ final class FolderSource implements IndexedSource {
     }
 
     private Path file(int index) {
-        return root.resolve(FileName.path(below(index)));
+        return FileName.below(root, below(index));
     }
 
     @Override

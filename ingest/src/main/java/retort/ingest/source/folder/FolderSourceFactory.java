@@ -26,7 +26,7 @@ public final class FolderSourceFactory implements DataSourceFactory {
 
     @Override
     public DataSource open(String given, SourceContext context) throws IOException, SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"), context);
         return open(location.directory(), ClassNames.given(location));
     }
 

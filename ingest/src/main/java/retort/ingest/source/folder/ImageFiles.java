@@ -19,6 +19,7 @@ import retort.ingest.source.ClassFolders;
 import retort.ingest.source.FileName;
 import retort.ingest.source.ImageNames;
 import retort.ingest.source.PassedOver;
+import retort.place.Places;
 
 /** Collects the image files below a folder. The name of a file tells that it is an image. */
 final class ImageFiles extends SimpleFileVisitor<Path> {
@@ -32,8 +33,9 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
      * @param folder below the folder that was searched, with {@code /} between names; empty for that folder itself
      * @param name the last name
      * @param size bytes
+     * @param version a number that changes with the content of an object in a store; 0 on a disk
      */
-    record Found(String folder, String name, long size) {
+    record Found(String folder, String name, long size, long version) {
         String path() {
             return folder.isEmpty() ? name : folder + "/" + name;
         }
@@ -80,6 +82,10 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
             return FileVisitResult.CONTINUE;
         }
         final String name = FileName.of(directory);
+        if (name.isEmpty()) {
+            passedOver.add("folder without a name, as in a key with //");
+            return FileVisitResult.SKIP_SUBTREE;
+        }
         if (ImageNames.isForeign(name)) {
             passedOver.add(ImageNames.FOREIGN_FOLDER);
             return FileVisitResult.SKIP_SUBTREE;
@@ -111,7 +117,7 @@ final class ImageFiles extends SimpleFileVisitor<Path> {
         if (reason.isPresent())
             passedOver.add(reason.get());
         else
-            found.add(new Found(folders.element(), name, attributes.size()));
+            found.add(new Found(folders.element(), name, attributes.size(), Places.version(attributes)));
         return FileVisitResult.CONTINUE;
     }
 

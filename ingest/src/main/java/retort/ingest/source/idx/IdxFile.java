@@ -14,10 +14,12 @@ import java.nio.file.StandardOpenOption;
 import retort.ingest.source.Compression;
 import retort.ingest.source.ForeignKind;
 import retort.ingest.source.SourceException;
+import retort.place.Places;
 
 /**
  * One IDX file of unsigned bytes, mapped: a big-endian magic (00 00 08 and the number of dimensions), a big-endian int for
- * each dimension, then the elements, row-major. A compressed file is unpacked among the JVM's temporary files first.
+ * each dimension, then the elements, row-major. A compressed file, or one that lies on no disk, is copied
+ * to the JVM's temporary files first.
  *
  * @param dimensions sizes, outermost first
  * @param data the elements; valid until the arena that it was opened in is closed
@@ -30,7 +32,9 @@ record IdxFile(Path path, int[] dimensions, MemorySegment data) {
     /** @throws SourceException if the file is no IDX file of bytes with {@code rank} dimensions, or is cut short, or too long */
     static IdxFile open(Path path, int rank, Arena arena) throws IOException, SourceException {
         final Compression compression = Compression.of(path);
-        final MemorySegment all = compression == Compression.NONE ? mapped(path, arena) : unpacked(path, compression, arena);
+        final MemorySegment all = compression == Compression.NONE && !Places.isPlace(path)
+                ? mapped(path, arena)
+                : unpacked(path, compression, arena);
         if (all.byteSize() < 4 + 4L * rank)
             throw new SourceException(path + " is cut short: " + all.byteSize() + " bytes hold no IDX header");
         final int magic = all.get(INT, 0);

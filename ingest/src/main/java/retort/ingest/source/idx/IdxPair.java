@@ -12,6 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import retort.ingest.source.FileName;
 import retort.ingest.source.SourceException;
+import retort.place.Places;
 
 /**
  * An images file and the labels file that belongs to it, found by the names of MNIST and its relatives: PREFIX-images-idx3-ubyte, or one
@@ -63,14 +64,18 @@ record IdxPair(String name, Path images, Path labels) {
         if (others.size() > 1 && PREFIXES.stream().noneMatch(others::contains))
             throw new SourceException("idx:" + location + " has several sets, " + others + ": name one, such as idx:"
                     + location.resolve(others.first()));
-        others.forEach(prefix -> prefixes.add(location.resolve(FileName.path(prefix))));
+        others.forEach(prefix -> prefixes.add(FileName.below(location, prefix)));
         return prefixes;
     }
 
     private static Optional<Path> existing(Path prefix, String kind, String format) {
         return SPELLINGS.stream()
                 .flatMap(spelling -> ENDINGS.stream().map(ending -> spelling.formatted(kind, format) + ending))
-                .map(name -> prefix.resolveSibling(FileName.path(FileName.of(prefix) + name))).filter(Files::isRegularFile)
+                .map(name -> beside(prefix, FileName.of(prefix) + name)).filter(Files::isRegularFile)
                 .findFirst();
+    }
+
+    private static Path beside(Path prefix, String name) {
+        return Places.isPlace(prefix) ? prefix.resolveSibling(name) : prefix.resolveSibling(FileName.path(name));
     }
 }

@@ -23,7 +23,7 @@ public final class IdxSourceFactory implements DataSourceFactory {
 
     @Override
     public DataSource open(String given, SourceContext context) throws IOException, SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"), context);
         return IdxSource.open(IdxPair.find(location.file()), ClassNames.given(location));
     }
 }

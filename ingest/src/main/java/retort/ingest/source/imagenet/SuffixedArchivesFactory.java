@@ -36,7 +36,7 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
 
     @Override
     public DataSource open(String given, SourceContext context) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"), context);
         final List<Path> archives = FilePattern.files(location);
         LOG.info("counting images of {} archives: they say neither how many they hold nor of which classes", archives.size());
         final List<SuffixedCount> counts = SuffixedCount.ofAll(archives);
@@ -47,9 +47,8 @@ public final class SuffixedArchivesFactory implements DataSourceFactory {
         final Listing listing = new Listing();
         final TarEnds ends = new TarEnds();
         for (int i = 0; i < archives.size(); i++) {
-            final String name = FileName.of(archives.get(i));
-            listing.add(name + "=" + counts.get(i).listing(), counts.get(i).images());
-            ends.add(FileName.shown(name), counts.get(i).end());
+            listing.add(archives.get(i), "=" + counts.get(i).listing(), counts.get(i).images());
+            ends.add(FileName.shown(FileName.of(archives.get(i))), counts.get(i).end());
         }
         return new ForwardShards<>(archives, counts.stream().mapToLong(SuffixedCount::images).toArray(), synsets.names(),
                 Findings.of(listing, passedOver, ends.remarks()).with(Contents.of(archives)), Function.identity(),

@@ -14,7 +14,6 @@ import retort.ingest.source.ClassNames;
 import retort.ingest.source.Contents;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.DataSourceFactory;
-import retort.ingest.source.FileName;
 import retort.ingest.source.FilePattern;
 import retort.ingest.source.Findings;
 import retort.ingest.source.ForwardShards;
@@ -51,7 +50,7 @@ public final class ParquetFactory implements DataSourceFactory {
 
     @Override
     public DataSource open(String given, SourceContext context) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("image", "label", "classes"));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("image", "label", "classes"), context);
         final Columns columns = Columns.of(location);
         final Listing listing = new Listing();
         final List<Described> files = new ArrayList<>();
@@ -80,7 +79,7 @@ public final class ParquetFactory implements DataSourceFactory {
             final Description description = Description.of(footer);
             final int image = columns.image(footer);
             final Optional<Integer> label = columns.label(footer, description, image);
-            listing.add(FileName.of(path), file.size());
+            listing.add(path, "", file.size());
             final List<ImageRows> rowGroups = new ArrayList<>();
             long first = 0;
             for (final Footer.RowGroup group : footer.rowGroups()) {

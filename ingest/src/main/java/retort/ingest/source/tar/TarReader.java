@@ -61,6 +61,16 @@ public final class TarReader implements AutoCloseable {
     }
 
     /**
+     * Opens a part of a plain archive.
+     *
+     * @param offset position of a member's first header
+     * @param end position of a later member's first header, or beyond the archive's end
+     */
+    public static TarReader between(Path archive, long offset, long end) throws IOException {
+        return new TarReader(FileSlice.open(archive, offset, end), archive.toString(), offset);
+    }
+
+    /**
      * The next file, or empty at the archive's end. An archive that ends after a whole member and without its closing blocks ends
      * there, as in GNU tar and Python's tarfile; {@link #end} says so.
      *

@@ -55,6 +55,11 @@ final class GroupReader implements AutoCloseable {
         return new GroupReader(TarReader.open(shard, offset), keys, passedOver);
     }
 
+    /** As {@link #open}, for the samples from {@code offset} to {@code end}, the first header of another sample, alone. */
+    static GroupReader between(Path shard, long offset, long end, Keys keys) throws IOException {
+        return new GroupReader(TarReader.between(shard, offset, end), keys, new PassedOver());
+    }
+
     /**
      * The next sample, or empty at the shard's end.
      *

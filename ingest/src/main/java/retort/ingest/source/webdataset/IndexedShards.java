@@ -7,8 +7,8 @@ import retort.ingest.source.ClassLabels;
 import retort.ingest.source.Findings;
 import retort.ingest.source.IndexedSource;
 import retort.ingest.source.Parts;
-import retort.ingest.source.PassedOver;
 import retort.ingest.source.Sample;
+import retort.place.Places;
 
 /** Plain shards, any sample by its number. Opens a shard anew for each sample, so that thousands of shards hold no file open. Any thread. */
 final class IndexedShards implements IndexedSource {
@@ -43,12 +43,18 @@ final class IndexedShards implements IndexedSource {
     }
 
     @Override
+    public long fetched(long index) {
+        final int part = parts.part(index);
+        return Places.isPlace(shards.get(part).shard()) ? shards.get(part).bytesOf((int) (index - parts.start(part))) : 0;
+    }
+
+    @Override
     public Sample read(long index) throws IOException {
         final int part = parts.part(index);
         final ShardIndex shard = shards.get(part);
         final int number = (int) (index - parts.start(part));
         final Path path = shard.shard();
-        try (GroupReader groups = GroupReader.open(path, shard.offsets()[number], keys, new PassedOver())) {
+        try (GroupReader groups = GroupReader.between(path, shard.offsets()[number], shard.endOf(number), keys)) {
             return groups.next(true, (key, label) -> {
             }).map(group -> group.sample(index, path.toString(), String.valueOf(path.getFileName()), shard.label(number),
                     classes))

@@ -26,7 +26,7 @@ final class ShardFindings {
     static Findings of(List<ShardIndex> listed, Collection<ShardIndex> indexes, ClassLabels classes) {
         final Listing listing = new Listing();
         for (final ShardIndex index : listed)
-            listing.add(FileName.of(index.shard()) + "=" + index.listing(), index.samples());
+            listing.add(index.shard(), "=" + index.listing(), index.samples());
         final PassedOver passedOver = new PassedOver();
         indexes.forEach(index -> passedOver.addAll(index.passedOver()));
         final List<String> remarks = new ArrayList<>(classes.remarks());

@@ -17,6 +17,7 @@ import retort.ingest.source.ClassLabels;
 import retort.ingest.source.Label;
 import retort.ingest.source.Listing;
 import retort.ingest.source.PassedOver;
+import retort.ingest.source.Sample;
 import retort.ingest.source.SourceException;
 import retort.ingest.source.tar.TarEnd;
 
@@ -120,6 +121,16 @@ record ShardIndex(Path shard, long[] offsets, int[] labels, List<Label> others, 
 
     long unlabelled() {
         return Arrays.stream(labels).filter(code -> code == NONE).count();
+    }
+
+    /** The place at which the next sample begins; beyond the shard's end after the last one. */
+    long endOf(int sample) {
+        return sample + 1 < offsets.length ? offsets[sample + 1] : Long.MAX_VALUE;
+    }
+
+    /** The bytes from the first header of a sample to that of the next one; for the last sample the largest that is fetched. */
+    long bytesOf(int sample) {
+        return sample + 1 < offsets.length ? offsets[sample + 1] - offsets[sample] : Sample.MAX_ENCODED_BYTES;
     }
 
     /** The label of a sample of this shard, as written. */

@@ -55,7 +55,7 @@ final class ShardLengths {
         try {
             if (Files.size(info) > MOST_BYTES)
                 throw damaged.get();
-            for (final JsonNode split : new ObjectMapper().readTree(info.toFile()).path("splits")) {
+            for (final JsonNode split : new ObjectMapper().readTree(Files.readAllBytes(info)).path("splits")) {
                 final JsonNode names = split.path("filenames");
                 final JsonNode counts = split.path("shard_lengths");
                 if (names.size() != counts.size())

@@ -51,7 +51,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
 
     @Override
     public DataSource open(String given, SourceContext context) throws SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, OPTIONS);
+        final SourceLocation location = SourceLocation.parse(scheme(), given, OPTIONS, context);
         final List<Path> shards = FilePattern.files(location);
         final Keys keys = Keys.of(location);
         final boolean compressed = isAnyCompressed(location, shards);
@@ -96,7 +96,7 @@ public final class WebDatasetFactory implements DataSourceFactory {
         final Listing listing = new Listing();
         for (final Path shard : shards)
             try {
-                listing.add(FileName.of(shard), Files.size(shard));
+                listing.add(shard, "", Files.size(shard));
             } catch (IOException e) {
                 throw new SourceException(shard + " cannot be read: " + e.getMessage(), e);
             }

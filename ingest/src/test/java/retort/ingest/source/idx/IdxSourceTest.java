@@ -20,7 +20,8 @@ import retort.ingest.source.SourceException;
 import retort.kafka.Broker;
 
 class IdxSourceTest {
-    private static final SourceContext CONTEXT = new SourceContext(Broker.at("unused:1", "retort."), Map.of());
+    private static final SourceContext CONTEXT = new SourceContext(Broker.at("unused:1", "retort."), Map.of(),
+            retort.place.Places.standard());
 
     @TempDir
     Path folder;

@@ -52,7 +52,8 @@ class RawTopicTest {
     @BeforeAll
     static void startBroker() {
         broker = EmbeddedBroker.start(data);
-        context = new SourceContext(Broker.at(broker.bootstrapServers(), Topics.DEFAULT.prefix()), Map.of());
+        context = new SourceContext(Broker.at(broker.bootstrapServers(), Topics.DEFAULT.prefix()), Map.of(),
+                retort.place.Places.standard());
     }
 
     @AfterAll
