@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,7 +96,11 @@ public final class ModelExport {
         final String loading = single
                 ? "model.load_state_dict(safetensors.torch.load_file(\"" + to + "\"))"
                 : model.loading(to.toString());
-        return new Exported(to, digest, model.expression(), loading, model.leftOut(), encoder.notes());
+        final List<String> notes = new ArrayList<>(encoder.notes());
+        if (target == Target.TIMM && model.classes() == 0 && variant.classToken())
+            notes.add("without a head timm's model answers with the mean of the patches, as Retort's k-NN does; global_pool=\"token\""
+                    + " answers with the class token");
+        return new Exported(to, digest, model.expression(), loading, model.leftOut(), notes);
     }
 
     private static ExportedModel model(PretrainedEncoder encoder, Optional<Checkpoint> trained, Request request, Target target,

@@ -89,8 +89,10 @@ public final class PositionGrid {
             final int first = Math.max((int) (centre - 2 * stretch + 0.5), 0);
             final int end = Math.min((int) (centre + 2 * stretch + 0.5), from);
             double total = 0;
-            for (int j = first; j < end; j++)
-                total += weights[i][j] = cubic((j - centre + 0.5) / stretch, A_OF_PILLOW);
+            for (int j = first; j < end; j++) {
+                weights[i][j] = cubic((j - centre + 0.5) / stretch, A_OF_PILLOW);
+                total += weights[i][j];
+            }
             for (int j = first; j < end; j++)
                 weights[i][j] /= total;
         }

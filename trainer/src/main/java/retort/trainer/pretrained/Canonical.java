@@ -29,6 +29,11 @@ final class Canonical {
         this.depth = depth(tensors);
         if (depth == 0)
             throw new WeightsException("it has no blocks.0.norm1.weight: these are not the weights of a Vision Transformer");
+        final String after = "blocks." + (depth + 1) + ".";
+        tensors.keySet().stream().filter(name -> name.startsWith(after)).findFirst().ifPresent(name -> {
+            throw new WeightsException("it has no blocks." + depth + ".norm1.weight, but " + name
+                    + ": a block in between is missing, so the file is not whole");
+        });
     }
 
     /** Number of blocks. */

@@ -85,7 +85,10 @@ final class TorchFile {
         final List<String> pickles = zip.names().stream().filter(name -> name.matches("([^/]+/)*data\\.pkl")).toList();
         if (pickles.size() != 1)
             throw new WeightsException("it holds " + (pickles.isEmpty() ? "no" : "more than one")
-                    + " record NAME/data.pkl, as every file of torch.save has");
+                    + " record NAME/data.pkl, as every file of torch.save has"
+                    + (zip.names().stream().anyMatch(name -> name.endsWith(".npy"))
+                            ? "; it is a numpy archive, as JAX's models are saved in: convert it to safetensors"
+                            : ""));
         final String root = pickles.getFirst().substring(0, pickles.getFirst().lastIndexOf('/') + 1);
         zip.entry(root + "byteorder").ifPresent(order -> {
             if (!"little".equals(new String(order.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII)))

@@ -311,8 +311,9 @@ class ModelExportTest {
             final String said = new String(export.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(export.waitFor()).as(said).isNotZero();
-            assertThat(said).contains(to + " cannot be written: File too large: make room there, or write to another disk; what was"
-                    + " there before is unchanged");
+            assertThat(said)
+                    .contains(to + " cannot be written: File too large: make room there, or write to another disk; what was"
+                            + " there before is unchanged");
         }
         assertThat(file).hasContent("the earlier one");
         assertThat(folder.resolve("model.safetensors")).hasBinaryContent(weights);

@@ -158,6 +158,15 @@ class PretrainedEncoderTest {
     }
 
     @Test
+    void namesABlockThatIsMissing() {
+        final Map<String, HostTensor> tensors = new LinkedHashMap<>();
+        plain().forEach((name, tensor) -> tensors.put(name.replace("blocks.1.", "blocks.2."), tensor));
+
+        assertThatThrownBy(() -> read(tensors)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("it has no blocks.1.norm1.weight, but blocks.2.");
+    }
+
+    @Test
     void leavesTheTokenOfMaskedPatchesOver() {
         final Map<String, HostTensor> tensors = plain();
         tensors.put("masked_embed", HostTensor.ofFloats(new float[16], 1, 16)); // iBOT
