@@ -78,6 +78,27 @@ class StartingFileTest extends RealTraining {
                                 + " epoch; set a smaller batch, or publish more epochs of it (ingest.epochs)");
     }
 
+    /** The table is part of the weights that the identity of the run has, so the way in which it is resized is too. */
+    @Test
+    void aTeacherOfAnotherImageSideIsResizedInTheWayThatIsAskedFor() throws IOException {
+        final Map<String, HostTensor> tensors = new HashMap<>(SafeTensors.read(teacher()));
+        final float[] table = new float[(1 + 3 * 3) * 24];
+        for (int i = 0; i < table.length; i++)
+            table[i] = i % 7;
+        tensors.put("pos_embed", HostTensor.ofFloats(table, 1, 10, 24));
+        final Path file = checkpoints.resolve("smaller.safetensors");
+        SafeTensors.write(file, tensors, Map.of());
+
+        for (final String way : new String[]{"mae", "timm"})
+            train(Training.distill(way, "file:" + file, 1, SHAPE.replace("}", ", positions = " + way + "}")));
+
+        assertThat(teacherOf("mae")).startsWith("sha256:").isNotEqualTo(teacherOf("timm"));
+    }
+
+    private String teacherOf(String run) {
+        return String.valueOf(last(run).state().identity().settings().get("teacher"));
+    }
+
     private Path teacher() throws IOException {
         SmallStream.create(broker, "train").publish(20);
         train(Training.pretrain("teacher", 1, ""));

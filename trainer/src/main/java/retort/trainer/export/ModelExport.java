@@ -98,8 +98,9 @@ public final class ModelExport {
                 : model.loading(to.toString());
         final List<String> notes = new ArrayList<>(encoder.notes());
         if (target == Target.TIMM && model.classes() == 0 && variant.classToken())
-            notes.add("without a head timm's model answers with the mean of the patches, as Retort's k-NN does; global_pool=\"token\""
-                    + " answers with the class token");
+            notes.add(
+                    "without a head timm's model answers with the mean of the patches, as Retort's k-NN does; global_pool=\"token\""
+                            + " answers with the class token");
         return new Exported(to, digest, model.expression(), loading, model.leftOut(), notes);
     }
 
