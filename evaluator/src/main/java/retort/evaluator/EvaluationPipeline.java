@@ -66,7 +66,8 @@ final class EvaluationPipeline {
     Flux<Evaluation> evaluations() {
         return planned.doOnSuccess(plan -> Health.works(EvaluatorService.PARTY)).flatMapMany(plan -> Flux.concat(
                 yardsticks(plan),
-                announced().concatMap(event -> Flux.defer(() -> score(event, plan)), 0)));
+                announced().concatMap(event -> Flux.defer(() -> score(event, plan)), 0))
+                .takeUntilOther(plan.context().unchanged()));
     }
 
     private Flux<Event<CheckpointReady>> announced() {

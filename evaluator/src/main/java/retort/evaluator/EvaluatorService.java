@@ -25,6 +25,7 @@ import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
+import retort.kafka.Topics;
 import retort.metrics.Health;
 import retort.trainer.engine.Engine;
 
@@ -60,7 +61,7 @@ public final class EvaluatorService implements AutoCloseable {
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(open -> pipeline(open).evaluations())
+                .flatMapMany(open -> pipeline(open).evaluations().takeUntilOther(broker.unchanged(used())))
                 .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
                         lapsed -> LOG.warn("the evaluator reads its evaluations again and goes on: {}",
                                 lapsed.failure().getMessage())))
@@ -118,6 +119,13 @@ public final class EvaluatorService implements AutoCloseable {
         closed = true;
         running.dispose();
         replaceLedger(null);
+    }
+
+    /** The event topics that this service uses from time to time. */
+    private List<String> used() {
+        final Topics topics = broker.topics();
+        return List.of(topics.streams().name(), topics.checkpoints().name(), topics.evaluations().name(),
+                topics.promotions().name(), topics.rejected().name());
     }
 
     private EvaluationLedger openLedger() {

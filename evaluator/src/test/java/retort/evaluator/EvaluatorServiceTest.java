@@ -1,6 +1,7 @@
 package retort.evaluator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
@@ -25,12 +26,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 import retort.broker.EmbeddedBroker;
 import retort.console.StatusLine;
 import retort.evaluator.feed.EvaluationFeed;
+import retort.kafka.Broker;
 import retort.kafka.FencedException;
 import retort.kafka.From;
+import retort.kafka.TopicChangedException;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.Promotion;
@@ -117,6 +123,43 @@ class EvaluatorServiceTest {
                     .untilAsserted(() -> assertThat(published.broker.table(published.topics.evaluations())).hasSize(3));
             assertThat(published.all(published.topics.promotions())).hasSize(2 * promotions);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"images.val", "checkpoints"})
+    void aTopicThatIsDeletedWhileItWaitsForACheckpointIsNamed(String topic) {
+        published.streams();
+        published.checkpoint("teacher", 40, 1);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+            delete(published.topics.prefix() + topic);
+            assertThatThrownBy(() -> service.done().block(PATIENCE)).isInstanceOf(TopicChangedException.class)
+                    .hasMessageContaining("topic " + published.topics.prefix() + topic + " ").hasMessageContaining("deleted");
+        }
+        assertThat(published.broker.find(published.topics.prefix() + topic)).as("not made again").isEmpty();
+    }
+
+    @Test
+    void theEvaluationsThatGoAreNamedByTheEvaluatorAndByItsSubscribers() {
+        published.streams();
+        published.checkpoint("teacher", 40, 1);
+        final String topic = published.topics.evaluations().name();
+        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
+            service.caughtUp().block(PATIENCE);
+            final Mono<Void> subscriber = new EvaluationFeed(published.broker).subscribe(From.EARLIEST)
+                    .doOnNext(event -> {
+                        if (event.value() != null && event.value().getSuite().equals("reconstruction"))
+                            delete(topic);
+                    }).then();
+            assertThatThrownBy(() -> subscriber.block(PATIENCE)).isInstanceOf(TopicChangedException.class)
+                    .hasMessageContaining("topic " + topic + " at ").hasMessageContaining("was deleted while this process used it");
+            assertThatThrownBy(() -> service.done().block(PATIENCE)).isInstanceOf(TopicChangedException.class)
+                    .hasMessageContaining("topic " + topic + " ");
+        }
+    }
+
+    private void delete(String topic) {
+        published.broker.ask(admin -> Broker.await(admin.deleteTopics(List.of(topic)).all()));
     }
 
     /** Covers the whole way from pixels on topics to the figure that papers report. */

@@ -32,17 +32,14 @@ import retort.record.PublishedMark;
 final class BatchPublisher implements AutoCloseable {
     private final RecordSink sink;
     private final Topics topics;
-    private final String stream;
-    private final int partitions;
+    private final StreamTopic stream;
     private final Optional<Layout> layout;
     private final DataSource source;
 
-    private BatchPublisher(RecordSink sink, Topics topics, String stream, int partitions, DataSource source,
-            Optional<Layout> layout) {
+    private BatchPublisher(RecordSink sink, Topics topics, StreamTopic stream, DataSource source, Optional<Layout> layout) {
         this.sink = sink;
         this.topics = topics;
         this.stream = stream;
-        this.partitions = partitions;
         this.layout = layout;
         this.source = source;
     }
@@ -51,15 +48,15 @@ final class BatchPublisher implements AutoCloseable {
      * Opens a publisher. Blocks until every transaction of an older owner has ended, because positions may be read only after that. The
      * caller closes it.
      */
-    static BatchPublisher open(Broker broker, String stream, IngestSettings settings, DataSource source,
+    static BatchPublisher open(Broker broker, StreamTopic stream, IngestSettings settings, DataSource source,
             Optional<Layout> layout) {
         final String owned = settings.partitionsOwned().size() == settings.partitions()
                 ? "all"
                 : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
         return new BatchPublisher(
-                broker.transactionalSink("ingest." + stream + "." + owned,
+                broker.transactionalSink("ingest." + stream.stream() + "." + owned,
                         (long) settings.transaction() * settings.maxRecordBytes(), settings.maxRecordBytes()),
-                broker.topics(), stream, settings.partitions(), source, layout);
+                broker.topics(), stream, source, layout);
     }
 
     /**
@@ -74,8 +71,8 @@ final class BatchPublisher implements AutoCloseable {
         final Map<Integer, IngestPosition> positions = new TreeMap<>();
         final Instant now = Instant.now();
         for (final PackedRecord packed : records) {
-            final int partition = StreamRecords.partition(packed.sequence(), partitions);
-            all.add(StreamRecords.record(topics, stream, partitions, packed.sequence(), packed.bytes()));
+            final int partition = StreamRecords.partition(packed.sequence(), stream.partitions());
+            all.add(StreamRecords.record(topics, stream.stream(), stream.partitions(), packed.sequence(), packed.bytes()));
             packed.rejected().forEach(rejected -> all.add(topics.rejected().record(rejected)));
             ledger.published(packed.sequence(), packed.images(), packed.bytes().length);
             positions.put(partition, after(packed, partition, ledger.marks(), now));
@@ -102,8 +99,9 @@ final class BatchPublisher implements AutoCloseable {
     }
 
     private IngestPosition after(PackedRecord packed, int partition, List<PublishedMark> marks, Instant now) {
-        final long next = packed.sequence() + partitions;
-        return IngestPosition.newBuilder().setStream(stream).setPartition(partition).setNextSequence(next)
+        final long next = packed.sequence() + stream.partitions();
+        return IngestPosition.newBuilder().setStream(stream.stream()).setTopicId(stream.id().orElse(null)).setPartition(partition)
+                .setNextSequence(next)
                 .setEpoch(layout.map(cut -> cut.epoch(next)).orElse(0L))
                 .setNextSample(layout.map(cut -> cut.place(next)).orElse(0L))
                 .setSourcePosition(packed.sourcePosition().orElse(null)).setPublished(marks)

@@ -2,7 +2,9 @@ package retort.ingest;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import retort.ingest.source.ClassesTogether;
 import retort.ingest.source.DataSource;
 import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
+import retort.kafka.StreamRegistry;
+import retort.kafka.Topics;
 import retort.place.Places;
 import retort.record.Stream;
 import retort.thread.Worker;
@@ -73,33 +77,43 @@ final class StreamIngest {
     private Mono<Void> fromSource(DataSource source, Scheduler thread) {
         return Mono.fromCallable(() -> SliceOrder.of(source, stream, settings, thread, shared.ahead())).flatMap(slices -> {
             final Stream wanted = StreamDescription.of(stream, settings, source, slices.layout());
-            final Stream description = broker.streams().find(stream.name())
-                    .map(there -> StreamDescription.goingOn(there, wanted)).orElse(wanted);
-            broker.ensureImages(stream.name(), settings.partitions(),
-                    settings.retentionBytes(stream, source instanceof UnboundedSource), settings.maxRecordBytes());
+            final Optional<Stream> there = broker.streams().find(stream.name());
+            final Stream description = there.map(present -> StreamDescription.goingOn(present, wanted)).orElse(wanted);
+            there.ifPresent(present -> StreamRegistry.requireSame(present, description));
+            final boolean again = StreamTopic.isForgotten(broker, stream.name());
+            final StreamTopic topic = StreamTopic.open(broker, stream, settings, source instanceof UnboundedSource);
             final Stream inForce = broker.streams().publish(description);
-            if (inForce.getLastSequence() != null) {
+            if (inForce.getLastSequence() != null && !again) {
                 LOG.info("stream {} is complete: its last sequence is {}", stream.name(), inForce.getLastSequence());
                 return Mono.empty();
             }
             return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
-                    recipe -> Mono.using(() -> BatchPublisher.open(broker, stream.name(), settings, source, slices.layout()),
+                    recipe -> Mono.using(() -> BatchPublisher.open(broker, topic, settings, source, slices.layout()),
                             publisher -> Mono.using(() -> demand(source),
-                                    demand -> pipeline(slices, demand, source, recipe, publisher), Demand::close),
+                                    demand -> pipeline(slices, demand, source, recipe, publisher, place(topic, inForce)),
+                                    Demand::close),
                             BatchPublisher::close),
                     Recipe::close)
                     .then(Mono.fromRunnable(() -> completeIfPast(inForce, slices)).subscribeOn(thread)).then();
         });
     }
 
-    private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher) {
-        final Place place = Place.of(stream.name(), settings.partitions(), settings.partitionsOwned(),
-                broker.table(broker.topics().positions()));
+    /** The place to go on from. Blocks. Call it when older owners are fenced. */
+    private Place place(StreamTopic topic, Stream description) {
+        final Place place = place(settings.partitionsOwned());
+        topic.requireSame(broker, description, place);
+        return place;
+    }
+
+    private Place place(Set<Integer> owned) {
+        return Place.of(stream.name(), settings.partitions(), owned, StreamTopic.positions(broker, stream.name()));
+    }
+
+    private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher,
+            Place place) {
         final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
         final StreamProgress progress = new StreamProgress(
-                new StreamProgress.Named(stream.name(), stream.shown(), source.findings().passedOver()),
-                settings.imagesPerRecord(), slices,
-                place.first(), ledger);
+                StreamProgress.Named.of(stream, source), settings.imagesPerRecord(), slices, place.first(), ledger);
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.shown());
         source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.shown(), remark));
@@ -111,11 +125,19 @@ final class StreamIngest {
                 .map(layout -> new EpochTally(stream, layout, place::owns, settings.maxRejected())
                         .resumedAt(place.first(), place.epochRejected(layout)));
         return new IngestPipeline(slices, demand, ledger, packer, tally, publisher, progress, settings.transaction(),
-                SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place).then()
+                SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place)
+                .takeUntilOther(broker.unchanged(written())).then()
                 .doOnSuccess(end -> progress.ended())
                 .doFinally(
                         end -> source.findings().passedOver().text()
                                 .ifPresent(text -> LOG.info("{}: {}", stream.shown(), text)));
+    }
+
+    /** The topics that the transactions of this stream write to. Some of them get records only from time to time. */
+    private List<String> written() {
+        final Topics topics = broker.topics();
+        return List.of(topics.images(stream.name()), topics.positions().name(), topics.rejected().name(),
+                topics.streams().name());
     }
 
     private Demand demand(DataSource source) {
@@ -135,9 +157,7 @@ final class StreamIngest {
 
     private void completeIfPast(Stream description, Slices slices) {
         slices.lastSequence().ifPresent(last -> {
-            if (!Place
-                    .of(stream.name(), settings.partitions(), settings.allPartitions(), broker.table(broker.topics().positions()))
-                    .isPast(last))
+            if (!place(settings.allPartitions()).isPast(last))
                 return; // stopped early, or another process still has its part to publish
             broker.streams().complete(description, last);
             LOG.info("stream {} is complete: its last sequence is {}", stream.name(), last);

@@ -6,11 +6,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import retort.ingest.demand.Floor;
 import retort.ingest.demand.StreamLedger;
 import retort.ingest.order.Layout;
 import retort.ingest.order.Slices;
+import retort.ingest.settings.StreamSettings;
+import retort.ingest.source.DataSource;
 import retort.ingest.source.PassedOver;
+import retort.ingest.source.UnboundedSource;
 
 /**
  * Counts the work of one stream and describes it in words. The pipeline's threads write the counts. One thread, which shows the line, reads
@@ -45,8 +49,21 @@ final class StreamProgress {
      * @param stream name of the stream
      * @param source the source as SCHEME:LOCATION
      * @param passedOver the source's counts of the things that it leaves out
+     * @param missing the thing without which the source gives no sample, if it is not there
      */
-    record Named(String stream, String source, PassedOver passedOver) {
+    record Named(String stream, String source, PassedOver passedOver, Supplier<Optional<String>> missing) {
+        static Named of(StreamSettings stream, DataSource source) {
+            final Supplier<Optional<String>> missing = switch (source) {
+                case UnboundedSource endless -> endless::missing;
+                default -> Optional::empty;
+            };
+            return new Named(stream.name(), stream.shown(), source.findings().passedOver(), missing);
+        }
+
+        /** Completes "waits for". */
+        String awaited() {
+            return missing.get().orElseGet(() -> "images of " + source);
+        }
     }
 
     /** The party that the stream waits for. */
@@ -140,8 +157,8 @@ final class StreamProgress {
             return text.append(String.format(Locale.ROOT, " waiting, %,d images ahead of %s, for %d s",
                     ledger.images(floor.sequence()), floor.of(), seconds(now, nanos))).toString();
         if (now.on == On.SOURCE && layout.isEmpty() && seconds(now, nanos) >= SOURCE_SILENT.toSeconds())
-            return text.append(String.format(Locale.ROOT, " waiting for images of %s, for %d s", named.source,
-                    seconds(now, nanos))).toString();
+            return text.append(String.format(Locale.ROOT, " waiting for %s, for %d s", named.awaited(), seconds(now, nanos)))
+                    .toString();
         text.append(String.format(Locale.ROOT, " %,.0f images/s %.1f MB/s", imagesPerSecond, bytesPerSecond / 1e6));
         if (!floor.equals(Floor.NONE))
             text.append(String.format(Locale.ROOT, " %,d ahead of %s", ledger.images(floor.sequence()), floor.of()));
@@ -170,7 +187,7 @@ final class StreamProgress {
                             : ""));
             case SOURCE -> layout.isPresent()
                     ? Optional.of(since + "for samples of " + named.source)
-                    : Optional.of(since + "for images to arrive at " + named.source);
+                    : Optional.of(since + "for " + named.missing.get().orElseGet(() -> "images to arrive at " + named.source));
             case BROKER ->
                 Optional.of(since + "for " + inFlight.get() + " records to be decoded and taken by the broker, from sequence "
                         + nextSequence + " on");

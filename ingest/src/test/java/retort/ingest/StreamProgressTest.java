@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
@@ -18,7 +19,7 @@ class StreamProgressTest {
 
     private final StreamLedger ledger = new StreamLedger(new StreamLedger.Limits(50, 1 << 20, 10), 0, List.of());
     private final StreamProgress progress = new StreamProgress(
-            new StreamProgress.Named("train", "kafka:raw.camera", passedOver()), 10,
+            new StreamProgress.Named("train", "kafka:raw.camera", passedOver(), Optional::empty), 10,
             new ArrivingSlices(new Silent(), 10, MINUTE, Schedulers.parallel()), 0, ledger);
 
     @Test
@@ -54,6 +55,16 @@ class StreamProgressTest {
         assertThat(progress.complaint(after(61), MINUTE)).get().asString().endsWith("kafka:raw.camera");
         progress.ended();
         assertThat(progress.complaint(after(61), MINUTE)).isEmpty();
+    }
+
+    @Test
+    void whatIsMissingIsNamedInPlaceOfTheImages() {
+        final StreamProgress waiting = new StreamProgress(
+                new StreamProgress.Named("train", "kafka:raw.camra", new PassedOver(),
+                        () -> Optional.of("topic retort.raw.camra")),
+                10, new ArrivingSlices(new Silent(), 10, MINUTE, Schedulers.parallel()), 0, ledger);
+        assertThat(waiting.text(after(10))).contains("waiting for topic retort.raw.camra, for 10 s");
+        assertThat(waiting.complaint(after(61), MINUTE)).get().asString().endsWith("for topic retort.raw.camra");
     }
 
     private static PassedOver passedOver() {

@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ final class ArrivalMerge<T> implements Merge<T> {
     }
 
     private final RecordBuffer arrived = new RecordBuffer();
-    private final long[] buffered;
+    private long[] buffered;
     private final Reading<T> reading;
 
     ArrivalMerge(int partitions, Reading<T> reading) {
@@ -42,6 +43,11 @@ final class ArrivalMerge<T> implements Merge<T> {
     @Override
     public long buffered(int partition) {
         return buffered[partition];
+    }
+
+    @Override
+    public void grow(int partitions) {
+        buffered = Arrays.copyOf(buffered, partitions);
     }
 
     @Override

@@ -2,9 +2,11 @@ package retort.kafka;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +15,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import retort.record.Stream;
 
 /**
@@ -39,15 +43,15 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     }
 
     /**
-     * Reads everything under {@code kafka} and {@code topics.prefix}.
+     * Reads everything under {@code kafka} and {@code topics}.
      *
      * @throws retort.settings.SettingException if a value is not allowed
      */
     public static Broker from(Config whole, Duration timeout) {
-        return new Broker(KafkaSettings.from(whole), new Topics(whole.getString("topics.prefix")), timeout);
+        return new Broker(KafkaSettings.from(whole), Topics.from(whole), timeout);
     }
 
-    /** Reads everything under {@code kafka} and {@code topics.prefix}. The timeout is 30 s. */
+    /** Reads everything under {@code kafka} and {@code topics}. The timeout is 30 s. */
     public static Broker from(Config whole) {
         return from(whole, TIMEOUT);
     }
@@ -110,9 +114,9 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      * consumer.
      * <p>
      * The Flux completes after {@code lastSequence} if it is given. It fails with {@link StreamGapException} if a sequence is missing or a
-     * record is undecodable, and with {@link PositionOutOfRangeException} if retention has deleted {@code from}.
-     *
-     * @param name names the thread; the client id is the prefix and this name
+     * record is undecodable, with {@link PositionOutOfRangeException} if retention has deleted {@code from}, and with
+     * {@link TopicChangedException} if the topic does not exist, is not the one that {@code from} was saved for, or is deleted while it is
+     * read. A topic with more partitions than the stream is read like any other, because the stream uses the first ones.
      *
      * @param name names the thread and, behind the prefix, the client id
      */
@@ -126,6 +130,11 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         return StreamReader.earliestSequence(this, stream);
     }
 
+    /** The last committed sequence of each partition that holds a record. Blocks. */
+    public Map<Integer, Long> lastSequences(Stream stream) {
+        return StreamReader.lastSequences(this, stream);
+    }
+
     /** One past the last committed sequence, or 0 for an empty stream. Blocks. */
     public long latestSequence(Stream stream) {
         return StreamReader.latestSequence(this, stream);
@@ -133,14 +142,35 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
 
     /**
      * Emits the committed records of a topic that any program may write, undecoded, in the order of each partition, endlessly. If the topic
-     * does not exist yet, the reader waits for it. It fails with {@link PositionOutOfRangeException} if retention has deleted one of
-     * {@code offsets}. Threads, demand and cancellation are as in {@link #batches}.
+     * does not exist yet, the reader waits for it. Partitions that are added while it is read are read from their beginning. The Flux
+     * fails with {@link PositionOutOfRangeException} if retention has deleted one of the offsets of {@code from}, and with
+     * {@link TopicChangedException} if the topic is not the one that {@code from} was saved for, or is deleted while it is read. Threads,
+     * demand and cancellation are as in {@link #batches}.
      *
-     * @param offsets the next offset of each partition; a partition that is absent is read from its beginning
      * @param name names the thread; the client id is the prefix and this name
+     * @param found called on the reader's thread with the result of each look for the topic; empty while it does not exist
      */
-    public Flux<ConsumerRecord<byte[], byte[]>> raw(String topic, Map<Integer, Long> offsets, String name) {
-        return RawReader.read(this, topic, offsets, name);
+    public Flux<ConsumerRecord<byte[], byte[]>> raw(String topic, RawPosition from, String name,
+            Consumer<Optional<LiveTopic>> found) {
+        return RawReader.read(this, topic, from, name, found);
+    }
+
+    /** The topic of this name; empty if there is none. Blocks. @throws BrokerException if the cluster does not tell in time */
+    public Optional<LiveTopic> find(String topic) {
+        return TopicAdmin.find(this, topic);
+    }
+
+    /**
+     * Never completes. Fails with {@link TopicChangedException} some seconds after one of these topics was deleted, or deleted and made
+     * again. Signals on one of Reactor's elastic threads. Cold; a cancel ends the watch. Readers and sinks watch their topics by
+     * themselves; this is for a service that uses topics from time to time.
+     */
+    public Mono<Void> unchanged(Collection<String> names) {
+        return Mono.<Void>create(waiting -> {
+            final UsedTopics watched = TopicWatch.use(this, used -> used.change().ifPresent(waiting::error));
+            waiting.onDispose(watched::close);
+            names.forEach(watched::add);
+        }).publishOn(Schedulers.boundedElastic());
     }
 
     /** The metadata of the group for which a transactional producer commits offsets. No consumer joins it. Connects to nothing. */
@@ -197,7 +227,7 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      *
      * @param retentionBytes bytes kept of the whole stream, divided among the partitions (never limited by time); -1 keeps all records
      * @param maxRecordBytes the largest record; max.message.bytes and segment.bytes are derived from it
-     * @throws TopicSettingException if the topic has another number of partitions, or breaks the contract and cannot be corrected
+     * @throws TopicSettingException if the topic has fewer partitions, or breaks the contract and cannot be corrected
      * @throws AccessDeniedException if the topic is missing and this process may not create it
      * @throws BrokerUnreachableException if no broker answers in time
      */

@@ -43,6 +43,7 @@ final class EventReader {
             found = consumer.partitions(topic.name());
         }
         final List<TopicPartition> partitions = found.stream().map(p -> new TopicPartition(topic.name(), p.partition())).toList();
+        consumer.find(topic.name()).ifPresentOrElse(consumer.used()::add, () -> consumer.used().add(topic.name()));
         consumer.assign(partitions);
         if (start == From.EARLIEST)
             consumer.seekToBeginning(partitions);

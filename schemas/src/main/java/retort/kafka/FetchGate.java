@@ -1,5 +1,7 @@
 package retort.kafka;
 
+import java.util.Arrays;
+
 /**
  * Decides which partitions are fetched. A partition is paused when two of its fetches are buffered, and resumed when at most one is
  * buffered, so that its state does not change with every record. A partition that owes the next record is never paused. Confined to the
@@ -7,11 +9,16 @@ package retort.kafka;
  */
 final class FetchGate {
     private final long fetchBytes;
-    private final boolean[] paused;
+    private boolean[] paused;
 
     FetchGate(int partitions, long fetchBytes) {
         this.fetchBytes = fetchBytes;
         this.paused = new boolean[partitions];
+    }
+
+    /** Makes room for partitions 0 to {@code partitions} - 1. A new one is not paused. */
+    void grow(int partitions) {
+        paused = Arrays.copyOf(paused, partitions);
     }
 
     /**

@@ -21,6 +21,11 @@ interface Merge<T> {
     /** @return true if nothing can be emitted before {@code partition} brings more records */
     boolean owes(int partition);
 
+    /** Makes room for partitions 0 to {@code partitions} - 1, because the topic has grown. */
+    default void grow(int partitions) {
+        throw new UnsupportedOperationException(getClass().getSimpleName() + " reads a fixed number of partitions");
+    }
+
     /** @return true if the source has emitted everything that it was opened for */
     boolean isComplete();
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -13,7 +15,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -23,8 +28,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * and repeats a call that must have an answer.
  */
 final class OwnedConsumer implements AutoCloseable {
+    private static final Duration FINDING_INTERVAL = Duration.ofMillis(100);
+
     private final Broker broker;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private final UsedTopics used;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /** @param broker turns failures into error messages for people */
@@ -35,6 +43,7 @@ final class OwnedConsumer implements AutoCloseable {
         } catch (KafkaException e) {
             throw Sentences.explainAnswer(broker.kafka(), Attempt.look(), e);
         }
+        this.used = TopicWatch.use(broker, changed -> consumer.wakeup());
     }
 
     /** Ends the owner's present or next blocking call. That call then does its work or is repeated. Any thread may call it. */
@@ -106,6 +115,44 @@ final class OwnedConsumer implements AutoCloseable {
         }
     }
 
+    /** The topics that the owner reads. A change of one of them wakes the owner. */
+    UsedTopics used() {
+        return used;
+    }
+
+    /**
+     * The topic of this name as the cluster describes it; empty if there is none. While no broker answers, it asks again and again.
+     *
+     * @throws WakeupException after {@link #stop}
+     */
+    Optional<LiveTopic> find(String topic) {
+        while (true) {
+            try {
+                return Optional.of(LiveTopic.of(await(used.ask(topic))));
+            } catch (UnknownTopicOrPartitionException e) {
+                return Optional.empty();
+            } catch (TimeoutException e) { // the broker is away, and readers wait for it
+                rest(FINDING_INTERVAL);
+            } catch (KafkaException e) {
+                throw explained(topic, e);
+            }
+        }
+    }
+
+    private <R> R await(KafkaFuture<R> answer) {
+        while (!isStopped())
+            try {
+                return answer.get(FINDING_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (java.util.concurrent.TimeoutException e) {
+                // not yet
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+        throw new WakeupException();
+    }
+
     /** Explains a failure to read {@code topic}. A wake-up is no failure and is returned unchanged. */
     RuntimeException explained(String topic, KafkaException failure) {
         return failure instanceof WakeupException
@@ -125,6 +172,7 @@ final class OwnedConsumer implements AutoCloseable {
 
     @Override
     public void close() {
+        used.close();
         consumer.close(CloseOptions.timeout(ConsumerSettings.CLOSING));
     }
 

@@ -7,6 +7,7 @@ public final class PositionOutOfRangeException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
+    /** The ways on of a reader of batches. */
     static final String WAYS_ON = "To go on: start a new run at the earliest or latest sequence, or publish the stream again "
             + "with more retention";
 

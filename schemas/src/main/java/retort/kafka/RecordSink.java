@@ -3,14 +3,16 @@ package retort.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import reactor.core.publisher.Mono;
 
@@ -24,22 +26,26 @@ import reactor.core.publisher.Mono;
  * {@link SinkFullException}. So a caller that waits for each Mono is slowed down, and a caller that does not wait is refused.
  * <p>
  * When a newer owner of the id has appeared, a Mono and all later ones fail with {@link FencedException}. When the broker itself has ended
- * a transaction that was open for too long, they fail with {@link OwnershipLapsedException}. After any other failure of a
+ * a transaction that was open for too long, they fail with {@link OwnershipLapsedException}. When a topic that the sink has written to is
+ * deleted, or deleted and made again, all unfinished Monos and all later ones fail within seconds with {@link TopicChangedException}. After
+ * any other failure of a
  * transaction, readers of committed records see none of its records, and the same records may be sent again.
  */
 public final class RecordSink implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Outbox outbox;
+    private final UsedTopics used;
 
-    private RecordSink(Outbox outbox) {
+    private RecordSink(Outbox outbox, UsedTopics used) {
         this.outbox = outbox;
+        this.used = used;
     }
 
     static RecordSink idempotent(Broker broker, String name, long inFlightBytes) {
         final KafkaProducer<byte[], byte[]> producer = producer(broker, name, ProducerSettings.events(inFlightBytes), Map.of());
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new AcknowledgedDelivery(producer),
-                explained(broker, Attempt.write(broker.global(name)))));
+        return opened(broker, name, inFlightBytes, producer, new AcknowledgedDelivery(producer),
+                Attempt.write(broker.global(name)));
     }
 
     /** @param sizes producer properties from {@link ProducerSettings}, which depend on the kind of the records */
@@ -53,15 +59,31 @@ public final class RecordSink implements AutoCloseable {
             producer.close(Duration.ZERO);
             throw Sentences.explain(broker.kafka(), Attempt.claim(transactionalId), broker.timeout(), e);
         }
-        return new RecordSink(Outbox.open(name, inFlightBytes, producer,
-                new TransactionDelivery(producer, new Ownership(broker, transactionalId)),
-                explained(broker, Attempt.claim(transactionalId))));
+        return opened(broker, name, inFlightBytes, producer,
+                new TransactionDelivery(producer, new Ownership(broker, transactionalId)), Attempt.claim(transactionalId));
     }
 
-    private static UnaryOperator<Throwable> explained(Broker broker, Attempt attempt) {
-        return failure -> failure instanceof KafkaException known
-                ? Sentences.explainAnswer(broker.kafka(), attempt, known)
-                : failure;
+    /** When a topic has changed, a close by force ends the producer's calls, which would wait for that topic. */
+    private static RecordSink opened(Broker broker, String name, long inFlightBytes, KafkaProducer<byte[], byte[]> producer,
+            Delivery delivery, Attempt attempt) {
+        final UsedTopics used = TopicWatch.use(broker, changed -> {
+            if (changed.change().isPresent())
+                producer.close(Duration.ZERO);
+        });
+        return new RecordSink(Outbox.open(name, inFlightBytes, producer, new WatchedDelivery(delivery, used),
+                failure -> explained(broker, attempt, used, failure)), used);
+    }
+
+    private static Throwable explained(Broker broker, Attempt attempt, UsedTopics used, Throwable failure) {
+        final Optional<TopicChangedException> change = used.change();
+        if (change.isPresent())
+            return change.get();
+        if (!(failure instanceof KafkaException known))
+            return failure;
+        final RuntimeException sentence = Sentences.explainAnswer(broker.kafka(), attempt, known);
+        return known instanceof UnknownTopicOrPartitionException || known instanceof UnknownTopicIdException
+                ? used.explained(sentence)
+                : sentence;
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Broker broker, String name, Map<String, Object> sizes,
@@ -100,6 +122,11 @@ public final class RecordSink implements AutoCloseable {
         return Mono.create(waiting -> outbox.put(Parcel.of(copy, alongside, waiting)));
     }
 
+    /** The topics that this sink has written to. */
+    UsedTopics used() {
+        return used;
+    }
+
     /** The bytes that the producer holds and that are not acknowledged yet. */
     BufferedBytes inFlight() {
         return outbox.inFlight();
@@ -108,11 +135,12 @@ public final class RecordSink implements AutoCloseable {
     /** Waits for the records in flight, for at most 2 s, because a process has 10 s to end and may have several sinks. Later sends fail. */
     @Override
     public void close() {
-        outbox.close(CLOSE_TIMEOUT);
+        close(CLOSE_TIMEOUT);
     }
 
     /** Waits for the records in flight, for at most {@code longest}. Records that are not acknowledged by then fail. */
     void close(Duration longest) {
         outbox.close(longest);
+        used.close();
     }
 }

@@ -35,8 +35,26 @@ final class RecordSource<T> extends Flux<T> {
      * @param topic the topic's name
      * @param partitions number of partitions; the partitions 0 to {@code partitions} - 1 are assigned
      * @param merge decides which record is emitted next
+     * @param growth decides what becomes of partitions that are added later
      */
-    record Opened<T>(String topic, int partitions, Merge<T> merge) {
+    record Opened<T>(String topic, int partitions, Merge<T> merge, Growth growth) {
+        /** A topic of which partitions that are added later are not read. */
+        Opened(String topic, int partitions, Merge<T> merge) {
+            this(topic, partitions, merge, (consumer, read, present) -> read);
+        }
+    }
+
+    /** Follows a topic that is given more partitions while it is read. */
+    @FunctionalInterface
+    interface Growth {
+        /**
+         * Called on the source's thread before every poll.
+         *
+         * @param read number of partitions that are read: 0 to {@code read} - 1
+         * @param present number of partitions that the topic has; 0 if that is not known
+         * @return number of partitions that are read from now on, which are assigned
+         */
+        int follow(OwnedConsumer consumer, int read, int present);
     }
 
     /** @param name names the thread, {@code retort-source-NAME}, and the client id */

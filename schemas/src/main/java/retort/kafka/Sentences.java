@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.resource.ResourceType;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,10 @@ final class Sentences {
         final InvalidTimestampException clock = find(InvalidTimestampException.class, failure);
         if (clock != null)
             return Optional.of(clocks(at, clock, failure));
+        if (attempt.resource() == ResourceType.TOPIC && !attempt.name().isEmpty()
+                && find(UnknownTopicOrPartitionException.class, failure) != null)
+            return Optional.of(new BrokerException("topic " + attempt.name() + " does not exist at " + at
+                    + ": it was deleted, or it was never made", failure));
         final ConfigException config = find(ConfigException.class, failure);
         if (config == null)
             return Optional.empty();

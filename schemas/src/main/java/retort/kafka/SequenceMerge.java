@@ -15,7 +15,7 @@ import retort.codec.UndecodableException;
  * because the records of a partition are in order. So no clock is needed. Confined to the source's thread.
  */
 final class SequenceMerge implements Merge<BatchRecord> {
-    private final String topic;
+    private final LiveTopic topic;
     private final String stream;
     private final OptionalLong last;
     private final LogStart logStart;
@@ -30,7 +30,7 @@ final class SequenceMerge implements Merge<BatchRecord> {
         long of(TopicPartition partition);
     }
 
-    SequenceMerge(String topic, String stream, int partitions, long first, OptionalLong last, LogStart logStart) {
+    SequenceMerge(LiveTopic topic, String stream, int partitions, long first, OptionalLong last, LogStart logStart) {
         this.topic = topic;
         this.stream = stream;
         this.next = first;
@@ -85,7 +85,7 @@ final class SequenceMerge implements Merge<BatchRecord> {
                     + where(record) + " calls itself sequence " + batch.sequence() + " of stream " + batch.stream());
         emitted[record.partition()] = true;
         next++;
-        return new BatchRecord(batch, record.partition(), record.offset(), record.serializedValueSize());
+        return new BatchRecord(batch, record.partition(), record.offset(), record.serializedValueSize(), topic.id());
     }
 
     /** The sequence in the header, or the sequence in the value if the record has no such header. */
@@ -109,10 +109,10 @@ final class SequenceMerge implements Merge<BatchRecord> {
     }
 
     private RuntimeException missing(ConsumerRecord<byte[], byte[]> record, long found) {
-        final long start = emitted[record.partition()] ? 0 : logStart.of(new TopicPartition(topic, record.partition()));
+        final long start = emitted[record.partition()] ? 0 : logStart.of(new TopicPartition(topic.name(), record.partition()));
         if (start > 0)
             return new PositionOutOfRangeException("sequence " + next + " of stream " + stream + " is no longer in "
-                    + topic + ": retention has cut partition " + record.partition() + " up to offset " + start
+                    + topic.name() + ": retention has cut partition " + record.partition() + " up to offset " + start
                     + ", its first sequence is " + found + ". " + PositionOutOfRangeException.WAYS_ON);
         return new StreamGapException("sequence " + next + " of stream " + stream + " is missing: partition "
                 + record.partition() + " holds sequence " + found + " in its place, at " + where(record));

@@ -102,8 +102,12 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     private void emitOpened(OwnedConsumer own, RecordSource.Opened<T> opened) {
         try {
             emitAll(own, opened);
+        } catch (WakeupException e) {
+            throw e;
+        } catch (PositionOutOfRangeException | StreamGapException e) { // another topic of the same name has other records
+            throw own.used().explained(e);
         } catch (KafkaException e) {
-            throw own.explained(opened.topic(), e);
+            throw own.used().explained(own.explained(opened.topic(), e));
         } finally {
             if (cancelled) // before the consumer is closed, because a close takes time
                 actual = null;
@@ -129,12 +133,20 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     /** Returns when the source is complete or cancelled, or when a subscriber has broken the rules of demand. */
     private void emitAll(OwnedConsumer own, RecordSource.Opened<T> opened) {
         final FetchGate gate = new FetchGate(opened.partitions(), budget.fetchBytes());
+        int partitions = opened.partitions();
         while (!isStopped()) {
             final boolean more = emitRound(opened.merge());
             if (opened.merge().isComplete())
                 return;
-            regulate(own, opened, gate);
-            poll(own, opened, more ? Duration.ZERO : SLEEP);
+            own.used().requireSame();
+            final int present = opened.growth().follow(own, partitions, own.used().partitions(opened.topic()));
+            if (present != partitions) {
+                partitions = present;
+                opened.merge().grow(partitions);
+                gate.grow(partitions);
+            }
+            regulate(own, opened, partitions, gate);
+            poll(own, opened, partitions, more ? Duration.ZERO : SLEEP);
         }
     }
 
@@ -157,8 +169,8 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         return true;
     }
 
-    private void regulate(OwnedConsumer own, RecordSource.Opened<T> opened, FetchGate gate) {
-        for (int partition = 0; partition < opened.partitions(); partition++) {
+    private void regulate(OwnedConsumer own, RecordSource.Opened<T> opened, int partitions, FetchGate gate) {
+        for (int partition = 0; partition < partitions; partition++) {
             final long buffered = opened.merge().buffered(partition);
             if (!gate.decide(partition, buffered, opened.merge().owes(partition)))
                 continue;
@@ -168,21 +180,21 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             else
                 own.resume(changed);
         }
-        measure(opened);
+        measure(opened, partitions);
     }
 
-    private void measure(RecordSource.Opened<T> opened) {
+    private void measure(RecordSource.Opened<T> opened, int partitions) {
         long all = 0;
-        for (int partition = 0; partition < opened.partitions(); partition++)
+        for (int partition = 0; partition < partitions; partition++)
             all += opened.merge().buffered(partition);
         gauge.set(all);
     }
 
-    private void poll(OwnedConsumer own, RecordSource.Opened<T> opened, Duration timeout) {
+    private void poll(OwnedConsumer own, RecordSource.Opened<T> opened, int partitions, Duration timeout) {
         try {
             for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout))
                 opened.merge().add(record);
-            measure(opened);
+            measure(opened, partitions);
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(own, e);
         } finally {
@@ -200,6 +212,6 @@ final class SourceSubscription<T> implements Subscription, Runnable {
                 : "the topic is not the one that the position was saved for, or has lost its end";
         return new PositionOutOfRangeException(
                 "offset " + position.getValue() + " of " + partition + " is not in its log, which holds "
-                        + start + " to " + end + ": " + why + ". " + PositionOutOfRangeException.WAYS_ON);
+                        + start + " to " + end + ": " + why);
     }
 }

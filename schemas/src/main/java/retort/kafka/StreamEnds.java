@@ -1,6 +1,8 @@
 package retort.kafka;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,13 +41,15 @@ final class StreamEnds {
 
     /** One past the highest sequence, or 0 if there is no record. */
     long latest() {
-        long latest = 0;
-        for (final TopicPartition partition : partitions) {
-            final Optional<ConsumerRecord<byte[], byte[]>> last = scan.last(partition);
-            if (last.isPresent())
-                latest = Math.max(latest, sequence(last.get()) + 1);
-        }
-        return latest;
+        return last().values().stream().mapToLong(last -> last + 1).max().orElse(0);
+    }
+
+    /** The sequence of the last record of each partition that holds one. */
+    Map<Integer, Long> last() {
+        final Map<Integer, Long> last = new HashMap<>();
+        for (final TopicPartition partition : partitions)
+            scan.last(partition).ifPresent(record -> last.put(partition.partition(), sequence(record)));
+        return last;
     }
 
     /** The highest sequence below {@code latest} that belongs to {@code partition}. */

@@ -1,7 +1,10 @@
 package retort.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -10,18 +13,24 @@ import retort.record.Stream;
 
 /** Reads the batches of a stream in sequence order. {@link Broker#batches} has the contract. */
 final class StreamReader {
+    private static final Duration TOPIC_INTERVAL = Duration.ofMillis(200);
+    private static final int MOST_ASKED = 15;
+
     private StreamReader() {
     }
 
     static RecordSource<BatchRecord> source(Broker broker, Stream stream, StreamPosition from, OptionalLong lastSequence,
             long budgetBytes, String name) {
         return new RecordSource<>(name, broker, Map.of(), FetchBudget.of(budgetBytes, stream.getPartitions()),
-                consumer -> open(consumer, broker.topics().images(stream.getName()), stream, from, lastSequence));
+                consumer -> open(consumer, broker, stream, from, lastSequence));
     }
 
-    static RecordSource.Opened<BatchRecord> open(OwnedConsumer consumer, String topic, Stream stream,
-            StreamPosition from, OptionalLong last) {
-        final List<TopicPartition> partitions = partitions(topic, stream);
+    static RecordSource.Opened<BatchRecord> open(OwnedConsumer consumer, Broker broker, Stream stream,
+            StreamPosition saved, OptionalLong last) {
+        final LiveTopic topic = present(consumer, broker, stream);
+        final StreamPosition from = in(topic, saved, stream, broker);
+        consumer.used().add(topic);
+        final List<TopicPartition> partitions = partitions(topic.name(), stream);
         consumer.assign(partitions);
         final List<TopicPartition> fromStart = new ArrayList<>();
         for (final TopicPartition partition : partitions) {
@@ -33,8 +42,36 @@ final class StreamReader {
         }
         if (!fromStart.isEmpty()) // an empty list would mean all partitions
             consumer.seekToBeginning(fromStart);
-        return new RecordSource.Opened<>(topic, partitions.size(), new SequenceMerge(topic, stream.getName(), partitions.size(),
-                from.nextSequence(), last, consumer::logStart));
+        return new RecordSource.Opened<>(topic.name(), partitions.size(), new SequenceMerge(topic, stream.getName(),
+                partitions.size(), from.nextSequence(), last, consumer::logStart));
+    }
+
+    /** The stream's topic. It may have more partitions than the stream, which uses the first ones. */
+    private static LiveTopic present(OwnedConsumer consumer, Broker broker, Stream stream) {
+        final String name = broker.topics().images(stream.getName());
+        Optional<LiveTopic> found = consumer.find(name);
+        for (int i = 0; found.isEmpty() && i < MOST_ASKED; i++) { // it may have been made a moment ago
+            consumer.rest(TOPIC_INTERVAL);
+            found = consumer.find(name);
+        }
+        final String at = broker.kafka().bootstrapServers();
+        final LiveTopic topic = found.orElseThrow(() -> TopicChangedException.missing(at, name));
+        if (topic.partitions() < stream.getPartitions())
+            throw TopicChangedException.smaller(at, topic, stream.getPartitions());
+        return topic;
+    }
+
+    /**
+     * The position in the present topic. The position of a forgotten topic keeps its sequence, because a stream with an end holds the same
+     * images under the same sequence when it is published again. It loses its offsets.
+     */
+    private static StreamPosition in(LiveTopic topic, StreamPosition saved, Stream stream, Broker broker) {
+        if (!LiveTopic.differ(saved.topicId(), topic.id()))
+            return saved;
+        final String id = saved.topicId().orElseThrow();
+        if (!broker.topics().forgotten().contains(id) || stream.getSamplesPerEpoch() == null)
+            throw TopicChangedException.sinceSaved(broker.kafka(), topic.name(), id, Optional.of(topic));
+        return new StreamPosition(saved.nextSequence(), Map.of(), topic.id());
     }
 
     private static List<TopicPartition> partitions(String topic, Stream stream) {
@@ -44,6 +81,11 @@ final class StreamReader {
     static OptionalLong earliestSequence(Broker broker, Stream stream) {
         final String topic = broker.topics().images(stream.getName());
         return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).earliest());
+    }
+
+    static Map<Integer, Long> lastSequences(Broker broker, Stream stream) {
+        final String topic = broker.topics().images(stream.getName());
+        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).last());
     }
 
     static long latestSequence(Broker broker, Stream stream) {

@@ -39,9 +39,14 @@ public final class StreamRegistry {
             put(stream);
             return stream;
         }
-        if (!present.get().getSettingsHash().equals(stream.getSettingsHash()))
-            throw new StreamConflictException(stream.getName(), differences(present.get(), stream));
+        requireSame(present.get(), stream);
         return present.get();
+    }
+
+    /** @throws StreamConflictException if {@code stream} is to be published under other settings than {@code there} */
+    public static void requireSame(Stream there, Stream stream) {
+        if (!there.getSettingsHash().equals(stream.getSettingsHash()))
+            throw new StreamConflictException(stream.getName(), differences(there, stream));
     }
 
     /** Publishes that {@code lastSequence} is the stream's last and has been committed. Blocks. It may be called again. */

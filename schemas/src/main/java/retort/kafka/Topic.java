@@ -15,14 +15,17 @@ import retort.codec.EventCodec;
  * @param kept how long the broker keeps the records
  */
 public record Topic<T extends SpecificRecord>(String name, EventCodec<T> codec, Function<T, String> key, Kept kept) {
+    /** The only partition that is written to. Records of a key stay in order even if somebody adds partitions. */
+    private static final int PARTITION = 0;
+
     /** Encodes {@code value} as a record of this topic. */
     public ProducerRecord<byte[], byte[]> record(T value) {
-        return new ProducerRecord<>(name, bytes(key.apply(value)), codec.encode(value));
+        return new ProducerRecord<>(name, PARTITION, bytes(key.apply(value)), codec.encode(value));
     }
 
     /** The record that deletes {@code key} from this topic once the topic is compacted. */
     public ProducerRecord<byte[], byte[]> tombstone(String key) {
-        return new ProducerRecord<>(name, bytes(key), null);
+        return new ProducerRecord<>(name, PARTITION, bytes(key), null);
     }
 
     private static byte[] bytes(String key) {

@@ -35,6 +35,8 @@ import retort.record.Stream;
 final class TopicAdmin {
     private static final Duration ASKING_INTERVAL = Duration.ofMillis(100);
     private static final int MOST_ASKED = 100;
+    /** The same for a topic that was published before this process began. */
+    private static final int MOST_ASKED_AGAIN = 10;
     /** Numbers the clients of one process, because Kafka registers its metrics by client id. */
     private static final AtomicLong CLIENTS = new AtomicLong();
 
@@ -64,8 +66,13 @@ final class TopicAdmin {
 
     static long retentionBytes(Broker broker, Stream stream) {
         final ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, broker.topics().images(stream.getName()));
-        final Config config = ask(broker, Attempt.describeSettings(topic.name()),
-                admin -> known(() -> admin.describeConfigs(List.of(topic)).all())).get(topic);
+        final Config config = ask(broker, Attempt.describeSettings(topic.name()), admin -> {
+            try {
+                return known(() -> admin.describeConfigs(List.of(topic)).all(), MOST_ASKED_AGAIN);
+            } catch (UnknownTopicOrPartitionException e) {
+                throw TopicChangedException.missing(broker.kafka(), topic.name());
+            }
+        }).get(topic);
         final ConfigEntry kept = config == null ? null : config.get(TopicConfig.RETENTION_BYTES_CONFIG);
         final long bytes = kept == null ? -1 : Long.parseLong(kept.value());
         return bytes < 0 ? -1 : bytes * stream.getPartitions();
@@ -86,7 +93,11 @@ final class TopicAdmin {
     }
 
     private KafkaFuture<TopicDescription> description(WantedTopic wanted) {
-        return admin.describeTopics(List.of(wanted.name())).allTopicNames()
+        return description(admin, wanted.name());
+    }
+
+    private static KafkaFuture<TopicDescription> description(Admin admin, String topic) {
+        return admin.describeTopics(List.of(topic)).allTopicNames()
                 .thenApply(topics -> topics.values().iterator().next());
     }
 
@@ -138,13 +149,28 @@ final class TopicAdmin {
     private static <R> R ask(Broker broker, Attempt attempt, Function<Admin, R> question) {
         final int millis = Math.toIntExact(broker.timeout().toMillis());
         try (Admin admin = Admin.create(broker.kafka().admin(Map.of(
-                AdminClientConfig.CLIENT_ID_CONFIG, broker.global("admin-" + CLIENTS.incrementAndGet()),
+                AdminClientConfig.CLIENT_ID_CONFIG, clientId(broker.topics().prefix()),
                 AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis)))) {
             return question.apply(admin);
         } catch (KafkaException e) {
             throw Sentences.explain(broker.kafka(), attempt, broker.timeout(), e);
         }
+    }
+
+    static String clientId(String prefix) {
+        return prefix + "admin-" + CLIENTS.incrementAndGet();
+    }
+
+    /** The topic of this name; empty if there is none. */
+    static Optional<LiveTopic> find(Broker broker, String topic) {
+        return ask(broker, Attempt.describe(topic), admin -> {
+            try {
+                return Optional.of(LiveTopic.of(await(description(admin, topic))));
+            } catch (UnknownTopicOrPartitionException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     /** Waits for the answer of an admin client. A failure of the answer is thrown unchanged. Blocks. */
@@ -160,11 +186,15 @@ final class TopicAdmin {
 
     /** Asks about an existing topic, and asks again while the broker does not know it yet, because it may have been created just now. */
     static <R> R known(Supplier<KafkaFuture<R>> question) {
+        return known(question, MOST_ASKED);
+    }
+
+    private static <R> R known(Supplier<KafkaFuture<R>> question, int most) {
         for (int asked = 1;; asked++) {
             try {
                 return await(question.get());
             } catch (UnknownTopicOrPartitionException e) {
-                if (asked == MOST_ASKED)
+                if (asked == most)
                     throw e;
                 LockSupport.parkNanos(ASKING_INTERVAL.toNanos());
             }

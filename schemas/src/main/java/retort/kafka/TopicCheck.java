@@ -39,8 +39,11 @@ final class TopicCheck {
      * @throws org.apache.kafka.common.KafkaException if the cluster does not answer
      */
     void require(WantedTopic wanted, TopicDescription found) {
-        if (found.partitions().size() != wanted.partitions())
-            throw new TopicSettingException(partitions(wanted, found.partitions().size()));
+        if (found.partitions().size() < wanted.partitions())
+            throw new TopicSettingException(tooFew(wanted, found.partitions().size()));
+        if (found.partitions().size() > wanted.partitions())
+            LOG.warn("topic {} has {} partitions where {} are used: the others stay empty, because the place of a record follows"
+                    + " from its sequence or its key", wanted.name(), found.partitions().size(), wanted.partitions());
         final Config present;
         try {
             final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
@@ -57,11 +60,11 @@ final class TopicCheck {
             correct(wanted, broken, present);
     }
 
-    private static String partitions(WantedTopic wanted, int found) {
-        return "topic " + wanted.name() + " has " + found + " partitions where " + wanted.partitions() + " are needed: "
-                + (wanted.name().contains("images.")
-                        ? "set ingest.partitions = " + found + ", or give the stream another name"
-                        : "delete it (kafka-topics.sh --delete --topic " + wanted.name() + "), and Retort makes it anew");
+    private String tooFew(WantedTopic wanted, int found) {
+        return "topic " + wanted.name() + " has " + found + " partitions where " + wanted.partitions()
+                + " are needed: give it more (kafka-topics.sh --bootstrap-server " + kafka.bootstrapServers()
+                + " --alter --topic " + wanted.name() + " --partitions " + wanted.partitions()
+                + "), or set ingest.partitions = " + found;
     }
 
     /** Without the right to read the settings, the start goes on, because a cluster whose topics are correct does not need that right. */

@@ -1,7 +1,9 @@
 package retort.kafka;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import retort.codec.EventCodec;
 import retort.record.CheckpointReady;
@@ -17,8 +19,9 @@ import retort.record.TrainingProgress;
  * Immutable, so any thread may use it.
  *
  * @param prefix begins the name of every topic, {@code retort.} by default; may be empty
+ * @param forgotten ids of topics that were deleted and made again; positions that were saved for them no longer count
  */
-public record Topics(String prefix) {
+public record Topics(String prefix, Set<String> forgotten) {
     public static final Topics DEFAULT = new Topics("retort.");
 
     private static final EventCodec<Stream> STREAM = EventCodec.of(Stream.class);
@@ -30,6 +33,19 @@ public record Topics(String prefix) {
     private static final EventCodec<Rejected> REJECTED = EventCodec.of(Rejected.class);
 
     private static final Kept LATEST = new Kept.LatestOfEachKey();
+
+    public Topics {
+        forgotten = Set.copyOf(forgotten);
+    }
+
+    public Topics(String prefix) {
+        this(prefix, Set.of());
+    }
+
+    /** Reads everything under {@code topics}. */
+    static Topics from(Config whole) {
+        return new Topics(whole.getString("topics.prefix"), Set.copyOf(whole.getStringList("topics.forgotten")));
+    }
 
     /** Descriptions of streams. Key: the stream's name. */
     public Topic<Stream> streams() {

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.admin.NewTopic;
  * A topic as the contract needs it.
  *
  * @param name the topic's name, with the prefix
- * @param partitions number of partitions at creation; an existing topic must have the same number
+ * @param partitions number of partitions at creation; an existing topic must have as many, and more stay empty
  * @param settings the settings at creation, and the values that an existing topic may have
  */
 record WantedTopic(String name, int partitions, List<TopicSetting> settings) {

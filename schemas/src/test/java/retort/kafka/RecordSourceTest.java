@@ -73,7 +73,7 @@ class RecordSourceTest {
         // The loop has found no demand and reads the buffers before it polls. The request comes at this moment.
         final RecordSource<BatchRecord> source = new RecordSource<>(name, broker, Map.of(), FetchBudget.of(BUDGET, 2),
                 consumer -> {
-                    final var opened = StreamReader.open(consumer, topics.images("train"), train, StreamPosition.START,
+                    final var opened = StreamReader.open(consumer, broker, train, StreamPosition.START,
                             OptionalLong.of(0));
                     return new RecordSource.Opened<>(opened.topic(), 2, new WatchedMerge<>(opened.merge(), buffered -> {
                         if (buffered > 0 && asked.compareAndSet(false, true))

@@ -126,7 +126,8 @@ class SequenceMergeTest {
     }
 
     private SequenceMerge merge(long first, OptionalLong last) {
-        return new SequenceMerge("retort.images.train", "train", 2, first, last, partition -> logStart);
+        return new SequenceMerge(new LiveTopic("retort.images.train", Optional.empty(), 2), "train", 2, first, last,
+                partition -> logStart);
     }
 
     private ConsumerRecord<byte[], byte[]> record(long sequence) {

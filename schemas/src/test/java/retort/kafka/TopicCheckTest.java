@@ -69,11 +69,17 @@ class TopicCheckTest {
     }
 
     @Test
-    void anEventTopicOfSeveralPartitionsIsRefused() {
+    void anEventTopicOfSeveralPartitionsIsUsedAsOneSoThatTheLatestOfAKeyStaysTheLatest() {
         make(topics.streams().name(), 3, Map.of());
-        assertThatThrownBy(broker::ensureEventTopics).isInstanceOf(TopicSettingException.class)
-                .hasMessageContaining(topics.streams().name() + " has 3 partitions where 1 are needed")
-                .hasMessageContaining("kafka-topics.sh --delete");
+        broker.ensureEventTopics();
+        try (RecordSink sink = broker.sink("streams", 1 << 20)) {
+            for (int partitions = 1; partitions <= 8; partitions++)
+                for (final String name : java.util.List.of("train", "val", "probe"))
+                    sink.send(topics.streams(), TestStream.stream(name, partitions)).block(TestStream.TIMEOUT);
+        }
+        assertThat(broker.table(topics.streams()).values()).hasSize(3)
+                .allSatisfy(stream -> assertThat(stream.getPartitions()).isEqualTo(8));
+        assertThat(broker.find(topics.streams().name()).orElseThrow().partitions()).isEqualTo(3);
     }
 
     private void make(String topic, int partitions, Map<String, String> settings) {

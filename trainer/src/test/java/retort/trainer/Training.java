@@ -39,7 +39,8 @@ public final class Training {
     public static Config config(Broker broker, Path checkpoints, String runs) {
         return Settings.over(ConfigFactory.parseString("trainer.runs = [" + runs + "]")
                 .withFallback(ConfigFactory.parseMap(Map.of("kafka.bootstrap.servers", broker.kafka().bootstrapServers(),
-                        "topics.prefix", broker.topics().prefix(), "trainer.checkpoints", checkpoints.toString())))
+                        "topics.prefix", broker.topics().prefix(), "topics.forgotten", List.copyOf(broker.topics().forgotten()),
+                        "trainer.checkpoints", checkpoints.toString())))
                 .withFallback(ConfigFactory.parseString(TINY)));
     }
 

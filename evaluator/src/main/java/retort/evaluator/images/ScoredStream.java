@@ -1,9 +1,11 @@
 package retort.evaluator.images;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import retort.kafka.BatchRecord;
 import retort.kafka.Broker;
 import retort.kafka.StreamPosition;
@@ -19,10 +21,12 @@ import retort.trainer.images.Rebatch;
 public final class ScoredStream {
     private final Stream stream;
     private final Flux<BatchRecord> records;
+    private final Mono<Void> unchanged;
 
-    private ScoredStream(Stream stream, Flux<BatchRecord> records) {
+    private ScoredStream(Stream stream, Flux<BatchRecord> records, Mono<Void> unchanged) {
         this.stream = stream;
         this.records = records;
+        this.unchanged = unchanged;
     }
 
     /**
@@ -40,7 +44,13 @@ public final class ScoredStream {
         final Flux<BatchRecord> records = broker.batches(stream, StreamPosition.START, OptionalLong.of(last), readBuffer,
                 "evaluator-" + stream.getName());
         final long pixels = (last + 1) * stream.getImagesPerRecord() * Rebatch.imageBytes(stream);
-        return new ScoredStream(stream, pixels <= heldPixels ? records.cache() : records);
+        return new ScoredStream(stream, pixels <= heldPixels ? records.cache() : records,
+                broker.unchanged(List.of(broker.topics().images(stream.getName()))));
+    }
+
+    /** Never completes. Fails when the stream's topic is deleted, as {@link Broker#unchanged} does, also between two passes. */
+    public Mono<Void> unchanged() {
+        return unchanged;
     }
 
     public Stream stream() {

@@ -68,6 +68,11 @@ public final class ScoringContext {
         return stream(role).blocks(batch);
     }
 
+    /** Never completes. Fails when the topic of a stream is deleted, as {@link ScoredStream#unchanged} does. */
+    public Mono<Void> unchanged() {
+        return Mono.when(streams.values().stream().map(ScoredStream::unchanged).toList());
+    }
+
     /** A description that has the shape and the pixel statistics of all streams. */
     public Stream images() {
         return streams.values().iterator().next().stream();

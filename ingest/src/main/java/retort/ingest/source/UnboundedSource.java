@@ -13,6 +13,14 @@ public interface UnboundedSource extends DataSource {
      */
     Flux<Arrived> read(Optional<String> position);
 
+    /**
+     * The thing without which no sample can arrive, in words, such as a topic that does not exist, and the way on. Empty if it is there.
+     * Any thread may call it; it does not block.
+     */
+    default Optional<String> missing() {
+        return Optional.empty();
+    }
+
     /** Adds what this source has consumed up to {@code position} to the producer's open transaction; nothing by default. */
     default void commit(Producer<byte[], byte[]> producer, String position) {
     }

@@ -60,6 +60,7 @@ final class CheckpointJson {
         final ObjectNode json = JSON.createObjectNode().put("run", state.run()).put("step", state.step())
                 .put("steps", state.steps()).put("stream", state.stream()).put("startSequence", state.startSequence())
                 .put("nextSequence", state.position().nextSequence()).put("usedImages", state.usedImages());
+        state.position().topicId().ifPresent(id -> json.put("topicId", id));
         final ObjectNode offsets = json.putObject("offsets");
         new TreeMap<>(state.position().offsets()).forEach((partition, offset) -> offsets.put(partition.toString(), offset));
         if (!state.skip().isEmpty())
@@ -80,9 +81,9 @@ final class CheckpointJson {
         json.required("identity").properties().forEach(each -> identity.put(each.getKey(), each.getValue().asText()));
         return new TrainingState(json.required("run").asText(), json.required("step").asLong(), json.required("steps").asLong(),
                 json.required("stream").asText(), json.required("startSequence").asLong(),
-                new StreamPosition(json.required("nextSequence").asLong(), offsets), json.required("usedImages").asInt(),
-                skip(json.path("skip")), Identity.of(identity), json.required("objective").asText(),
-                architecture(json.required("architecture")),
+                new StreamPosition(json.required("nextSequence").asLong(), offsets, text(json, "topicId")),
+                json.required("usedImages").asInt(), skip(json.path("skip")), Identity.of(identity),
+                json.required("objective").asText(), architecture(json.required("architecture")),
                 text(json, "teacher"));
     }
 

@@ -167,8 +167,8 @@ public final class Rebatch {
 
         private ImagePosition position() {
             return isUsedUp()
-                    ? new ImagePosition(new StreamPosition(record.sequence() + 1, offsets), 0)
-                    : new ImagePosition(new StreamPosition(record.sequence(), offsets), used);
+                    ? new ImagePosition(new StreamPosition(record.sequence() + 1, offsets, record.topicId()), 0)
+                    : new ImagePosition(new StreamPosition(record.sequence(), offsets, record.topicId()), used);
         }
 
         private int left() {

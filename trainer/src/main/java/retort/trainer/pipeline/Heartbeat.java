@@ -7,6 +7,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import retort.console.StatusLine;
 import retort.kafka.OwnershipLapsedException;
+import retort.kafka.TopicChangedException;
 import retort.record.TrainingProgress;
 import retort.thread.Worker;
 
@@ -51,8 +52,9 @@ final class Heartbeat implements RunListener, AutoCloseable {
     }
 
     /**
-     * Never completes. Fails, on the heartbeat's thread, with {@link RunFencedException} when another trainer owns the run, and with
-     * {@link OwnershipLapsedException} when the broker has ended this trainer's claim on it.
+     * Never completes. Fails on the heartbeat's thread, with {@link RunFencedException} when another trainer owns the run, with
+     * {@link OwnershipLapsedException} when the broker has ended this trainer's claim on it, and with {@link TopicChangedException} when a
+     * topic of the run's events was deleted.
      */
     Mono<Void> fenced() {
         return fenced.asMono();
@@ -63,7 +65,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
         line.update(ProgressLine.of(progress));
         try {
             events.progress(progress).block(lease);
-        } catch (RunFencedException | OwnershipLapsedException e) {
+        } catch (RunFencedException | OwnershipLapsedException | TopicChangedException e) {
             fenced.tryEmitError(e);
             worker.close();
         } catch (RuntimeException e) { // the broker is away: training goes on while there is data, and the next beat tries again
@@ -71,7 +73,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
         }
     }
 
-    /** Sends once more, unless another trainer owns the run, and ends the thread. Waits for the broker, 2 s at most. */
+    /** Sends once more, unless {@link #fenced} has failed, and ends the thread. Waits for the broker, 2 s at most. */
     @Override
     public void close() {
         worker.offer(this::send);

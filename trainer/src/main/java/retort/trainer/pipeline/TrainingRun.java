@@ -4,14 +4,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import retort.kafka.LiveTopic;
 import retort.kafka.PositionOutOfRangeException;
+import retort.kafka.StreamPosition;
 import retort.kafka.StreamRegistry;
+import retort.kafka.TopicChangedException;
 import retort.metrics.Health;
 import retort.record.Stream;
 import retort.thread.Worker;
@@ -92,10 +96,28 @@ public final class TrainingRun {
             if (finished)
                 LOG.info("run {} has done its {} steps", run.name(), run.steps());
             return finished;
+        } catch (TopicChangedException e) {
+            final RunException named = named(e);
+            listener.ended(new RunOutcome.Failed(named));
+            throw named;
         } catch (RuntimeException | Error e) {
             listener.ended(new RunOutcome.Failed(e));
             throw e;
         }
+    }
+
+    /** Adds the ways on of a run whose images are gone. They differ for a stream with an end, which can be published again as it was. */
+    private RunException named(TopicChangedException changed) {
+        final String cannot = "run " + run.name() + " cannot go on: " + changed.getMessage();
+        if (!changed.topic().equals(context.broker().topics().images(run.stream())))
+            return new RunException(cannot, changed);
+        final Optional<StreamPosition> saved = context.store().latest(run.name()).map(last -> last.state().position());
+        final Optional<String> id = saved.flatMap(StreamPosition::topicId);
+        return new RunException(cannot + ". " + (id.isPresent()
+                ? "A stream with an end holds the same images when it is published again under the same settings: then set"
+                        + " topics.forgotten = [" + id.get() + "], and the run goes on at sequence " + saved.get().nextSequence()
+                        + ". On any other stream, begin a run under another name"
+                : "Publish the stream, or begin a run under another name"), changed);
     }
 
     private boolean begin(Announcements announcements, Heartbeat heartbeat) {
@@ -106,7 +128,7 @@ public final class TrainingRun {
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
             return true;
         }
-        final Optional<Stream> stream = awaitStream();
+        final Optional<Stream> stream = awaitStream(heartbeat.fenced());
         if (stream.isEmpty())
             return false;
         final Optional<OptionalLong> retention = unlessStopped(() -> Retention.of(context.broker(), stream.get()));
@@ -128,14 +150,14 @@ public final class TrainingRun {
     }
 
     /** Empty if a stop is requested before the stream is published. */
-    private Optional<Stream> awaitStream() {
+    private Optional<Stream> awaitStream(Mono<Void> fenced) {
         final StreamRegistry registry = context.broker().streams();
         final Optional<Stream> found = unlessStopped(() -> registry.find(run.stream())).flatMap(stream -> stream);
         if (found.isPresent() || context.stop().made())
             return found;
         LOG.info("run {} waits for stream {} to be published", run.name(), run.stream());
         Health.waits(party(), "stream " + run.stream() + " to be published");
-        return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).blockOptional();
+        return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).takeUntilOther(fenced).blockOptional();
     }
 
     private boolean open(RunPlan plan, Optional<Checkpoint> latest, Announcements announcements, Heartbeat heartbeat) {
@@ -146,10 +168,10 @@ public final class TrainingRun {
             Resumption.requireSame(latest.get(), plan.initial(threads, from.startSequence()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
         } else {
-            final Optional<Long> start = unlessStopped(() -> startSequence(plan.stream()));
+            final Optional<StreamPosition> start = unlessStopped(() -> start(plan.stream()));
             if (start.isEmpty())
                 return false;
-            from = plan.initial(threads, start.get());
+            from = plan.initial(threads, start.get().nextSequence()).at(0, start.get(), 0);
         }
         final LearnerStart weights = plan.start(latest);
         final Learner learner = context.engine().call(() -> plan.open(context.engine(), weights));
@@ -217,6 +239,14 @@ public final class TrainingRun {
                 + ": it holds fewer"
                 + " than the " + run.batch() + " images of a batch" + (samples == null ? "" : ", " + samples + " an epoch")
                 + "; set a smaller batch, or publish more epochs of it (ingest.epochs)");
+    }
+
+    /** The position before the first image of a new run. Blocks. */
+    private StreamPosition start(Stream stream) {
+        final String images = context.broker().topics().images(stream.getName());
+        final LiveTopic topic = context.broker().find(images)
+                .orElseThrow(() -> TopicChangedException.missing(context.broker().kafka(), images));
+        return new StreamPosition(startSequence(stream), Map.of(), topic.id());
     }
 
     private long startSequence(Stream stream) {

@@ -37,6 +37,7 @@ import retort.ingest.source.TinyImages;
 import retort.ingest.source.UnboundedSource;
 import retort.ingest.source.UnboundedSource.Arrived;
 import retort.kafka.Broker;
+import retort.kafka.LiveTopic;
 import retort.kafka.Topics;
 import retort.record.RawImage;
 
@@ -107,7 +108,7 @@ class RawTopicTest {
             final List<Arrived> rest = take(open("raw.resumed"), Optional.of(whole.get(taken - 1).position()), 30 - taken);
             assertThat(rest).extracting(arrived -> arrived.sample().name()).containsExactlyInAnyOrderElementsOf(
                     whole.subList(taken, 30).stream().map(arrived -> arrived.sample().name()).toList());
-            assertThat(rest.getLast().position()).isEqualTo("{\"0\":10,\"1\":10,\"2\":10}");
+            assertThat(rest.getLast().position()).isEqualTo("{\"topic\":\"" + id("resumed") + "\",\"0\":10,\"1\":10,\"2\":10}");
         }
     }
 
@@ -159,6 +160,10 @@ class RawTopicTest {
         for (final String location : List.of("images.train", "raw.", "raw.a/b", "raw.a b"))
             assertThatThrownBy(() -> open(location)).isInstanceOf(SourceException.class)
                     .hasMessageContaining("kafka:" + location + ": give raw.NAME");
+    }
+
+    private static String id(String source) {
+        return context.broker().find(Topics.DEFAULT.raw(source)).flatMap(LiveTopic::id).orElseThrow();
     }
 
     private static UnboundedSource open(String location) throws SourceException {
