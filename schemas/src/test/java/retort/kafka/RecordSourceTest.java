@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import retort.record.Stream;
@@ -46,6 +47,24 @@ class RecordSourceTest {
         probe.request(2);
         await().atMost(TIMEOUT).until(() -> probe.received.size() == 3);
         cancelAndAwaitEnd(probe);
+    }
+
+    /** The consumer belongs to no group, so nobody takes its partitions away. */
+    @Test
+    void zeroDemandPastMaxPollIntervalThenResume() {
+        final Probe<BatchRecord> probe = new Probe<>();
+        new RecordSource<>(name, broker, Map.of(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300), FetchBudget.of(BUDGET, 2),
+                consumer -> {
+                    final var opened = StreamReader.open(consumer, topics.images("train"), train, StreamPosition.START,
+                            OptionalLong.of(RECORDS - 1));
+                    return new RecordSource.Opened<>(opened.topic(), 2, opened.merge());
+                }).subscribe(probe);
+        probe.request(1);
+        await().atMost(TIMEOUT).until(() -> probe.received.size() == 1);
+        await().during(Duration.ofSeconds(1)).atMost(TIMEOUT).until(() -> probe.received.size() == 1);
+        probe.request(RECORDS);
+        assertThat(probe.ended).succeedsWithin(TIMEOUT);
+        assertThat(sequences(probe)).containsExactlyElementsOf(upTo(RECORDS));
     }
 
     @Test

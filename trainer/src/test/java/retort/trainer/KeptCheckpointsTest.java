@@ -123,9 +123,8 @@ class KeptCheckpointsTest extends RealTraining {
     @Test
     void aRunWhoseOldCheckpointsAreDeletedWhileItTrainsGoesOnToTheSameBytes() {
         final String run = Training.pretrain("run", 12, OFTEN + ", keep { last = 1 }");
-        try (TrainerService service = begin(Training.pretrain("run", 12, OFTEN + ", keep { last = 1 }"))) {
+        try (TrainerService _ = begin(run)) {
             org.awaitility.Awaitility.await().atMost(Training.PATIENCE).until(() -> steps("run").contains(4L));
-            service.close();
         }
         evaluate("run", "knn", 0, 2, 4);
         train(run + "," + run("calm", ""));
