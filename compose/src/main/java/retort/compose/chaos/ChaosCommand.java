@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -58,11 +59,19 @@ public final class ChaosCommand implements Callable<Integer> {
         final Path faulty = Files.createDirectories(directory.resolve("faulty"));
         final CheckpointStore store = new CheckpointStore(faulty.resolve("checkpoints"));
         try (Storm storm = new Storm(job, demo, faulty, plan, System.out::println)) {
-            storm.run(() -> Verdict.isEvaluated(storm.broker(), store));
-            final Verdict verdict = Verdict.of(calm, storm.broker(), store, job.steps());
+            final Verdict verdict = verdict(storm, calm, store, job);
             verdict.differences().forEach(System.out::println);
             System.out.println(json(plan, job, verdict, storm.endedByThemselves(), (System.nanoTime() - began) / 1e9));
             return verdict.isGood();
+        }
+    }
+
+    private static Verdict verdict(Storm storm, Calm calm, CheckpointStore store, Job job) throws InterruptedException {
+        try {
+            storm.run(() -> Verdict.isEvaluated(storm.broker(), store));
+            return Verdict.of(calm, storm.broker(), store, job.steps());
+        } catch (Stuck e) {
+            return new Verdict("", false, false, false, false, List.of(String.valueOf(e.getMessage())));
         }
     }
 

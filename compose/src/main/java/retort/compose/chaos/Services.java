@@ -28,6 +28,7 @@ final class Services implements AutoCloseable {
     /** Processes whose place another one has taken. They end by themselves when they notice it. */
     private final List<ServiceProcess> replaced = new CopyOnWriteArrayList<>();
     private int endedByThemselves;
+    private boolean closed;
 
     /**
      * @param settings file with all settings
@@ -43,7 +44,9 @@ final class Services implements AutoCloseable {
         COMMANDS.keySet().stream().sorted().forEach(this::start);
     }
 
-    private void start(Victim service) {
+    private synchronized void start(Victim service) {
+        if (closed)
+            throw new Stuck("the job was ended from outside");
         present.put(service,
                 ServiceProcess.start(directory, Objects.requireNonNull(COMMANDS.get(service)), service.toString(), settings));
     }
@@ -103,7 +106,8 @@ final class Services implements AutoCloseable {
 
     /** Kills all processes that are left. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         replaced.forEach(ServiceProcess::close);
         present.values().forEach(ServiceProcess::close);
     }

@@ -131,8 +131,10 @@ final class Storm implements AutoCloseable {
     /** Waits until the victim works again. After a fault of the broker that is when the trainer's progress arrives again. */
     private void recover(Victim victim) throws InterruptedException {
         final long held = gate;
-        if (victim == Victim.BROKER || victim == Victim.TRAINER)
-            gate = Long.MAX_VALUE; // a trainer that is held by the gate cannot show that it works
+        if (victim == Victim.BROKER || victim == Victim.TRAINER) { // a trainer that is held by the gate cannot show that it works
+            gate = Long.MAX_VALUE;
+            open();
+        }
         final long heard = progress.events();
         await(victim + " to work", () -> switch (victim) {
             case BROKER -> progress.events() > heard + 1 || isTrained();
