@@ -55,7 +55,7 @@ class RecordSourceTest {
         final Probe<BatchRecord> probe = new Probe<>();
         new RecordSource<>(name, broker, Map.of(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300), FetchBudget.of(BUDGET, 2),
                 consumer -> {
-                    final var opened = StreamReader.open(consumer, topics.images("train"), train, StreamPosition.START,
+                    final var opened = StreamReader.open(consumer, broker, train, StreamPosition.START,
                             OptionalLong.of(RECORDS - 1));
                     return new RecordSource.Opened<>(opened.topic(), 2, opened.merge());
                 }).subscribe(probe);
