@@ -116,13 +116,15 @@ class DryRunParityTest {
             case "imagenet-hf" -> {
                 write("classes.txt", "n00000001\n".getBytes(StandardCharsets.US_ASCII));
                 write("train_0.tar.gz", gzip(new TarBytes().file("1_n00000001.JPEG", TinyImages.jpeg(1))
-                        .file("2_n00000002.JPEG", TinyImages.jpeg(2)).file("3_n00000001.JPEG", CUT).file("4.JPEG", TinyImages.jpeg(3)).end()));
+                        .file("2_n00000002.JPEG", TinyImages.jpeg(2)).file("3_n00000001.JPEG", CUT)
+                        .file("4.JPEG", TinyImages.jpeg(3)).end()));
                 yield "imagenet-hf:" + dir + "/train_0.tar.gz?classes=" + dir.resolve("classes.txt");
             }
             case "imagenet-tar" -> {
                 write("ILSVRC2012_img_train.tar", new TarBytes()
                         .file("n00000001.tar", new TarBytes().file("1.JPEG", TinyImages.jpeg(1)).file("2.JPEG", CUT).end())
-                        .file("n00000002.tar", new TarBytes().file("1.JPEG", TinyImages.jpeg(1)).file("2.JPEG", "x").end()).end());
+                        .file("n00000002.tar", new TarBytes().file("1.JPEG", TinyImages.jpeg(1)).file("2.JPEG", "x").end())
+                        .end());
                 yield "imagenet-tar:" + dir;
             }
             case "kaggle" -> {

@@ -140,7 +140,8 @@ class IngestServiceTest {
     void aFileThatWasReplacedByOneOfItsSizeIsRefusedAndOneThatWasCopiedIsNot() throws Exception {
         for (int i = 0; i < 20; i++)
             png(folder.resolve("a/%02d.png".formatted(i)), SIDE, 1);
-        final String[] settings = {"ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[train]", "ingest.epochs=1"};
+        final String[] settings = {"ingest.source=folder:" + folder, "ingest.channels=3", "ingest.streams=[train]",
+                "ingest.epochs=1"};
         final Path file = folder.resolve("a/07.png");
         Files.write(file, new byte[]{1}, StandardOpenOption.APPEND); // bytes after a PNG are no part of it
         run(settings);

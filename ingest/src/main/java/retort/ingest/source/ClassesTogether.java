@@ -32,7 +32,8 @@ public final class ClassesTogether {
         return training == null
                 ? Optional.empty()
                 : bySetting.entrySet().stream()
-                        .filter(other -> !other.getKey().equals(TRAINING) && (setting.equals(TRAINING) || setting.equals(other.getKey())))
+                        .filter(other -> !other.getKey().equals(TRAINING)
+                                && (setting.equals(TRAINING) || setting.equals(other.getKey())))
                         .flatMap(other -> sentence(training, other.getKey(), other.getValue()).stream()).findFirst();
     }
 
@@ -45,14 +46,16 @@ public final class ClassesTogether {
         final List<String> missing = training.stream().filter(name -> !there.contains(name)).toList();
         final String subject = "classes of " + other + " ";
         if (!unknown.isEmpty())
-            return Optional.of(subject + "cannot be matched by name with those of " + TRAINING + ", and the evaluator will not score them: "
-                    + some(unknown) + " unknown there, known are " + some(training)
-                    + ". Give both sources the same list with classes=FILE");
+            return Optional.of(
+                    subject + "cannot be matched by name with those of " + TRAINING + ", and the evaluator will not score them: "
+                            + some(unknown) + " unknown there, known are " + some(training)
+                            + ". Give both sources the same list with classes=FILE");
         if (known.size() < training.size() || there.size() < names.size())
             return Optional.of(subject + "cannot be matched by name with those of " + TRAINING
                     + ", because a name stands twice. Give both sources the same list with classes=FILE");
-        return Optional.of(subject + "are matched by name with those of " + TRAINING + ": " + names.size() + " of " + training.size()
-                + (missing.isEmpty() ? ", in another order" : ", without images of " + some(missing)));
+        return Optional
+                .of(subject + "are matched by name with those of " + TRAINING + ": " + names.size() + " of " + training.size()
+                        + (missing.isEmpty() ? ", in another order" : ", without images of " + some(missing)));
     }
 
     private static String some(List<String> names) {

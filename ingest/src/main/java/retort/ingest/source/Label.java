@@ -52,7 +52,8 @@ public sealed interface Label {
     static Label of(String text) {
         final String stripped = (text.startsWith("\uFEFF") ? text.substring(1) : text).strip();
         if (stripped.chars().anyMatch(Character::isISOControl))
-            return new Unclear(start(stripped.replaceAll("\\p{Cntrl}", "\uFFFD")) + " is no class index and no class name: it has control characters");
+            return new Unclear(start(stripped.replaceAll("\\p{Cntrl}", "\uFFFD"))
+                    + " is no class index and no class name: it has control characters");
         if (stripped.isEmpty())
             return new Unclear("an empty text is no class");
         if (stripped.length() > MOST_BYTES)

@@ -67,7 +67,8 @@ class DryRunTest {
 
         for (final List<String> order : List.of(List.of("train", "val", "probe"), List.of("val", "probe", "train"))) {
             assertThat(together(order, "val")).as("%s", order)
-                    .contains("classes of ingest.val.source are matched by name with those of ingest.source: 2 of 3, without images of bee");
+                    .contains(
+                            "classes of ingest.val.source are matched by name with those of ingest.source: 2 of 3, without images of bee");
             assertThat(together(order, "same")).doesNotContain("by name");
         }
         write("val/dee/1.png", TinyImages.png(6));

@@ -56,7 +56,8 @@ class ContentsTest {
     }
 
     private static void write(Path file, long at, int value) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE)) {
             channel.write(ByteBuffer.wrap(new byte[]{(byte) value}), at);
         }
     }

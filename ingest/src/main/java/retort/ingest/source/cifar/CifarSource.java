@@ -71,7 +71,8 @@ final class CifarSource implements IndexedSource {
             for (int i = 0; i < labels.length; i++)
                 if (classes.problem(new Label.Index(Byte.toUnsignedInt(labels[i]))).isPresent())
                     throw new SourceException(location + ": record " + i + " has label " + Byte.toUnsignedInt(labels[i]) + ", "
-                            + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names " + classes.names().size()
+                            + (listed.isPresent() ? "the list of classes" : layout.classNames()) + " names "
+                            + classes.names().size()
                             + " classes");
             return new CifarSource(files, parts, layout.labelBytes(), labels, classes, Findings.of(listing));
         } catch (IOException e) {

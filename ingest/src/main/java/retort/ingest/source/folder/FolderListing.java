@@ -98,7 +98,8 @@ record FolderListing(Path root, List<String> classNames, int[] starts, FileNames
         if (!absent.isEmpty())
             remarks.add("no folder for classes of the list: " + some(absent));
         final FolderListing listing = of(root,
-                given.stream().map(name -> byForm.getOrDefault(ClassNames.form(name), name)).toList(), folders, passedOver, remarks);
+                given.stream().map(name -> byForm.getOrDefault(ClassNames.form(name), name)).toList(), folders, passedOver,
+                remarks);
         if (listing.names().size() == 0)
             throw new SourceException("folder:" + root + " holds no image of the " + given.size()
                     + " classes that the list names: name the class folders, one a line" + passedOver.clause());

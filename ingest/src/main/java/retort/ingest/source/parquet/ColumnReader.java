@@ -18,7 +18,8 @@ final class ColumnReader implements AutoCloseable {
     private static final int RLE = 3;
     private static final int RLE_DICTIONARY = 8;
     /** Encodings of values that are read, and the encodings of levels. */
-    private static final Set<Integer> READ = Set.of(PLAIN, PLAIN_DICTIONARY, 3, 4, RLE_DICTIONARY);
+    private static final Set<Integer> READ = Set.of(PLAIN, PLAIN_DICTIONARY, 3, 4, DeltaValues.NUMBERS, DeltaValues.LENGTHS,
+            DeltaValues.PREFIXES, RLE_DICTIONARY);
     private static final int FIRST_HEADER_READ = 1 << 12;
     private static final int MOST_HEADER_BYTES = 16 << 20;
 
@@ -34,13 +35,14 @@ final class ColumnReader implements AutoCloseable {
     private int left;
     private @Nullable HybridReader levels;
     private @Nullable HybridReader indices;
+    private @Nullable DeltaValues deltas;
     /** The booleans that are written in runs, and the next bit of booleans that are not. */
     private @Nullable HybridReader bits;
     private int bit;
     private boolean truth;
     /** Plain values that are still to come. */
     private ByteBuffer values = ByteBuffer.allocate(0);
-    /** The present value and what follows it. */
+    /** The present value: the content of a binary one, and a number little-endian. */
     private ByteBuffer value = values;
 
     ColumnReader(FileChannel file, Footer.Column column, Footer.Chunk chunk) {
@@ -74,9 +76,6 @@ final class ColumnReader implements AutoCloseable {
 
     private static String name(int encoding) {
         return switch (encoding) {
-            case 5 -> "DELTA_BINARY_PACKED";
-            case 6 -> "DELTA_LENGTH_BYTE_ARRAY";
-            case 7 -> "DELTA_BYTE_ARRAY";
             case 9 -> "BYTE_STREAM_SPLIT";
             default -> "unknown";
         };
@@ -91,26 +90,32 @@ final class ColumnReader implements AutoCloseable {
             return false;
         if (column.type() == Footer.Column.BOOLEAN) {
             truth = bits != null ? bits.next() == 1 : (values.get(values.position() + (bit >>> 3)) >>> (bit++ & 7) & 1) == 1;
+        } else if (deltas != null) {
+            value = deltas.next();
         } else if (indices == null) {
-            value = values.slice().order(values.order());
+            value = plain(values, values.position());
             values.position(values.position() + size(values, values.position()));
         } else {
-            final int entry = entries[indices.next()];
-            final ByteBuffer all = dictionaryBytes();
-            value = all.slice(entry, all.limit() - entry).order(all.order());
+            value = plain(dictionaryBytes(), entries[indices.next()]);
         }
         return true;
     }
 
+    /** The plain value at {@code position}, without its length field. */
+    private ByteBuffer plain(ByteBuffer all, int position) {
+        final int prefix = column.type() == Footer.Column.BYTE_ARRAY ? Integer.BYTES : 0;
+        return all.slice(position + prefix, size(all, position) - prefix).order(all.order());
+    }
+
     /** Bytes of the present value of a binary column. */
     int length() {
-        return value.getInt(0);
+        return value.limit();
     }
 
     /** A copy of the present value of a binary column. */
     byte[] bytes() {
         final byte[] copy = new byte[length()];
-        value.get(Integer.BYTES, copy);
+        value.get(0, copy);
         return copy;
     }
 
@@ -179,6 +184,7 @@ final class ColumnReader implements AutoCloseable {
         left = data.header().values();
         levels = null;
         bits = null;
+        deltas = null;
         bit = 0;
         if (data.header().type() == PageHeader.DATA_V2) {
             if (column.definitionLevel() > 0)
@@ -194,11 +200,13 @@ final class ColumnReader implements AutoCloseable {
             indices = bytes.hasRemaining() ? new HybridReader(bytes, bytes.get()) : null;
         else if (encoding == PLAIN)
             indices = null;
+        else if (DeltaValues.isOne(encoding, column.type()))
+            deltas = DeltaValues.of(encoding, bytes, data.header().values());
         else if (encoding == RLE && column.type() == Footer.Column.BOOLEAN)
             bits = new HybridReader(bytes.slice(bytes.position() + Integer.BYTES, bytes.getInt(bytes.position())), 1);
         else
             throw new IOException("values are written in encoding " + encoding
-                    + " of Parquet: read are plain ones and dictionaries");
+                    + " of Parquet (" + name(encoding) + "): write it anew with plain ones or dictionaries");
         values = bytes;
         if (left < 0)
             throw new IOException("it is damaged: a page of " + left + " rows");

@@ -121,7 +121,8 @@ class IdxSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"train-%s.%s-ubyte", "train_%s_%s_ubyte", "train-%s-%s-ubyte.%2$s", "train-%s-%s", "train-%s.%s", "t10k-%s.idx",
+    @ValueSource(strings = {"train-%s.%s-ubyte", "train_%s_%s_ubyte", "train-%s-%s-ubyte.%2$s", "train-%s-%s", "train-%s.%s",
+            "t10k-%s.idx",
             "qmnist-%s.ubyte", "k.mnist_%s_%s_ubyte.gz"})
     void findsTheSpellingsOfMirrors(String spelling) throws Exception {
         IdxFixture.write(folder.resolve("original"), "x", 4, 5, spelling.endsWith(".gz"));
