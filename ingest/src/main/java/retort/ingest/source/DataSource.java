@@ -13,7 +13,8 @@ public interface DataSource extends AutoCloseable {
     List<String> classNames();
 
     /**
-     * The listing, the counts of what is passed over, and remarks. The same object on every call. May be called from any thread.
+     * The listing, the counts of what is passed over, and remarks. A source that counts while it reads returns the same object on every
+     * call. May be called from any thread.
      *
      * @return by default findings without any
      */

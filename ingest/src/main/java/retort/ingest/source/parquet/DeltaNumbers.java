@@ -22,7 +22,8 @@ final class DeltaNumbers {
         final long count = varint(bytes);
         final long size = parts > 0 ? block / parts : 0;
         if (count < 0 || count > most || size <= 0 || size % 32 != 0 || size * parts != block || block > 1 << 20)
-            throw new IOException("it is damaged: " + count + " numbers in blocks of " + block + ", in a page of " + most + " rows");
+            throw new IOException(
+                    "it is damaged: " + count + " numbers in blocks of " + block + ", in a page of " + most + " rows");
         final long[] numbers = new long[(int) count];
         long value = zigzag(bytes);
         int n = 0;

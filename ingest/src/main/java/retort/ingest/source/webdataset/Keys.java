@@ -61,7 +61,7 @@ record Keys(List<String> images, List<String> labels, List<String> fields) {
 
     /** True if {@code name}, a key or a field of JSON, sounds like a label, and nobody has said which one is the label. */
     boolean mayBeLabel(String name) {
-        return labels == LABELS && LabelNames.soundsLikeOne(name) && !ImageNames.isImage("." + name);
+        return labels.equals(LABELS) && LabelNames.soundsLikeOne(name) && !ImageNames.isImage("." + name);
     }
 
     boolean isJson(String key) {
