@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
@@ -20,8 +22,11 @@ import retort.settings.SettingException;
  * @param tokens bearer tokens by {@code host} or {@code host:port}, in lower case; never printed
  * @param timeout time without a byte after which a connection counts as broken
  * @param attempts number of attempts without a byte of progress
+ * @param cache folder for copies of whole objects; empty for none
+ * @param cacheBytes bytes of all copies together
  */
-public record PlaceSettings(S3 s3, Map<String, String> tokens, Duration timeout, int attempts) {
+public record PlaceSettings(S3 s3, Map<String, String> tokens, Duration timeout, int attempts, Optional<Path> cache,
+        long cacheBytes) {
     private static final String TOKENS = "https.tokens";
 
     /**
@@ -51,7 +56,16 @@ public record PlaceSettings(S3 s3, Map<String, String> tokens, Duration timeout,
                 new S3(endpoint, s3.optionalString("region"), style.equals("auto") ? endpoint.isPresent() : style.equals("true"),
                         s3.optionalString("profile"), s3.bool("anonymous")),
                 tokens(whole), places.duration("timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
-                places.integer("attempts", 1, 1000));
+                places.integer("attempts", 1, 1000), places.optionalString("cache.folder").map(text -> folder(places, text)),
+                places.bytes("cache.bytes", 1 << 20, 1L << 50));
+    }
+
+    private static Path folder(Section places, String text) {
+        try {
+            return Path.of(text).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw places.error("cache.folder", text, "must be a folder on a disk");
+        }
     }
 
     private static URI endpoint(Section s3, String text) {
@@ -85,6 +99,7 @@ public record PlaceSettings(S3 s3, Map<String, String> tokens, Duration timeout,
     /** The settings without tokens. */
     @Override
     public String toString() {
-        return "PlaceSettings[" + s3 + ", tokens for " + tokens.keySet() + ", " + timeout + ", " + attempts + "]";
+        return "PlaceSettings[" + s3 + ", tokens for " + tokens.keySet() + ", " + timeout + ", " + attempts + ", " + cache + ", "
+                + cacheBytes + "]";
     }
 }

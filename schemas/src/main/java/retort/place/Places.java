@@ -3,6 +3,7 @@ package retort.place;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class Places implements AutoCloseable {
 
     private final PlaceSettings settings;
     private final Room room;
+    private final Optional<Cache> cache;
     private final Map<String, StoreFileSystem> systems = new ConcurrentHashMap<>();
     private @Nullable S3Client s3;
 
@@ -38,6 +40,7 @@ public final class Places implements AutoCloseable {
     public Places(PlaceSettings settings, Room room) {
         this.settings = settings;
         this.room = room;
+        this.cache = settings.cache().map(folder -> new Cache(folder, settings.cacheBytes()));
     }
 
     /**
@@ -96,13 +99,23 @@ public final class Places implements AutoCloseable {
         final String root = scheme + "://" + (scheme.equals("s3") ? holder : holder.toLowerCase(Locale.ROOT)) + "/";
         return systems.computeIfAbsent(root, fresh -> new StoreFileSystem(
                 scheme.equals("s3") ? new S3Store(holder, s3(), settings.s3()) : new HttpStore(fresh, settings),
-                new Attempts(settings.attempts()), room));
+                new Attempts(settings.attempts()), room, cache));
     }
 
     private synchronized S3Client s3() {
         if (s3 == null)
             s3 = S3Clients.of(settings);
         return s3;
+    }
+
+    /**
+     * Opens the copy of an object in the cache folder, which is fetched if there is none. The caller closes it.
+     *
+     * @param file for which {@link #isPlace(Path)} is true
+     * @return empty if {@code places.cache.folder} names no folder, or the object cannot be copied
+     */
+    public static Optional<FileChannel> copy(Path file) throws IOException {
+        return StorePath.of(file).getFileSystem().copy(StorePath.of(file));
     }
 
     /**

@@ -67,7 +67,7 @@ final class S3Faults {
         if (!network && (message.contains("Unable to load credentials") || message.contains("credentials")))
             throw new PlaceException(what + " cannot be " + done + ": no credentials were found: set AWS_ACCESS_KEY_ID and "
                     + "AWS_SECRET_ACCESS_KEY, or name a profile with places.s3.profile, or set places.s3.anonymous=true for a "
-                    + "public bucket" + (settings.profile().isPresent() ? " (" + firstSentence(message) + ")" : ""), fault);
+                    + "public bucket" + settings.profile().map(name -> " (profile " + name + " has none)").orElse(""), fault);
         if (fault instanceof SdkServiceException service && !BUSY.contains(service.statusCode()))
             throw new PlaceException(what + " cannot be " + done + ": " + firstSentence(message), fault);
         return new BusyException(at() + " cannot be reached or broke off: " + firstSentence(rootMessage(fault)), Duration.ZERO,

@@ -1,6 +1,7 @@
 package retort.place;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.NoSuchFileException;
@@ -20,8 +21,11 @@ final class StoreFileSystem extends FileSystem {
     private final Store store;
     private final Attempts attempts;
     private final Room room;
+    private final Optional<Cache> cache;
 
-    StoreFileSystem(Store store, Attempts attempts, Room room) {
+    /** @param cache copies of whole objects; empty for none */
+    StoreFileSystem(Store store, Attempts attempts, Room room, Optional<Cache> cache) {
+        this.cache = cache;
         this.store = store;
         this.attempts = attempts;
         this.room = room;
@@ -60,6 +64,11 @@ final class StoreFileSystem extends FileSystem {
         if (key.isEmpty() && !store.hasFolders() || page(key, Optional.empty()).entries().isEmpty())
             throw new NoSuchFileException(path.toString());
         return StoreAttributes.FOLDER;
+    }
+
+    /** Opens the copy of an object on a disk, which is fetched if there is none; empty where objects are not copied. */
+    Optional<FileChannel> copy(StorePath path) throws IOException {
+        return cache.isEmpty() ? Optional.empty() : cache.get().open(file(path), find(path));
     }
 
     Store.Page page(String folder, Optional<String> token) throws IOException {

@@ -3,6 +3,7 @@ package retort.place;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
@@ -44,7 +45,10 @@ final class StoreProvider extends FileSystemProvider {
     @Override
     public InputStream newInputStream(Path path, OpenOption... options) throws IOException {
         requireReading(Set.of(options));
-        return new AheadStream(file(path), 0, Long.MAX_VALUE, MOST_AHEAD);
+        final Optional<FileChannel> copy = StorePath.of(path).getFileSystem().copy(StorePath.of(path));
+        return copy.isPresent()
+                ? Channels.newInputStream(copy.get())
+                : new AheadStream(file(path), 0, Long.MAX_VALUE, MOST_AHEAD);
     }
 
     @Override
@@ -53,6 +57,9 @@ final class StoreProvider extends FileSystemProvider {
         requireReading(options);
         final StorePath place = StorePath.of(path);
         final StoreAttributes found = place.getFileSystem().find(place);
+        final Optional<FileChannel> copy = place.getFileSystem().copy(place.with(found));
+        if (copy.isPresent())
+            return copy.get();
         final StoreFile file = file(place.with(found));
         return found.size() > 1 && !file.isRanged() ? copied(file) : new StoreChannel(file, found.size());
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import retort.bucket.EmbeddedS3;
@@ -295,6 +296,47 @@ final class S3PlaceTest {
             assertThatThrownBy(() -> Files.readAllBytes(places.path("s3://data/large.bin"))).isInstanceOf(PlaceException.class)
                     .hasMessageContaining("503 SlowDown (3 attempts)");
             assertThat(proxy.requests()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aCopyIsReadAgainCheckedAndMadeRoomFor(@TempDir Path folder) throws IOException {
+        final String[] settings = {"places.cache.folder = \"" + folder + "\"", "places.cache.bytes = 24MiB"};
+        try (Places places = places(Room.NONE, settings)) {
+            assertThat(Files.readAllBytes(places.path("s3://data/large.bin"))).isEqualTo(large);
+        }
+        proxy.meet(number -> FaultyProxy.Fault.NONE);
+        try (Places places = places(Room.NONE, settings)) { // as after a restart
+            final Path pinned = Places.pinned(places.path("s3://data/large.bin"));
+            assertThat(proxy.requests()).isEqualTo(1);
+            assertThat(Files.readAllBytes(pinned)).isEqualTo(large);
+            try (FileChannel copy = Places.copy(pinned).orElseThrow()) {
+                assertThat(copy.size()).isEqualTo(large.length);
+            }
+            assertThat(proxy.requests()).as("requests for a copy that is there").isEqualTo(1);
+        }
+        try (Places places = places(Room.NONE, settings)) {
+            final Path pinned = Places.pinned(places.path("s3://data/large.bin"));
+            try (FileChannel copy = FileChannel.open(copies(folder).getFirst(), java.nio.file.StandardOpenOption.WRITE)) {
+                copy.write(ByteBuffer.wrap(new byte[]{1, 2, 3}), 5_000_000);
+            }
+            assertThat(Files.readAllBytes(pinned)).as("after damage on the disk").isEqualTo(large);
+            server.put("data", "next.bin", part(0, 7 << 20));
+            server.put("data", "third.bin", part(5, (8 << 20) + 5));
+            assertThat(Files.readAllBytes(places.path("s3://data/next.bin"))).isEqualTo(part(0, 7 << 20));
+            assertThat(Files.readAllBytes(places.path("s3://data/third.bin"))).isEqualTo(part(5, (8 << 20) + 5));
+            long bytes = 0;
+            for (final Path copy : copies(folder))
+                bytes += Files.size(copy);
+            assertThat(bytes).isEqualTo(15 << 20); // the first one made room
+            server.put("data", "next.bin", new byte[]{9});
+            assertThat(Files.readAllBytes(places.path("s3://data/next.bin"))).containsExactly(9);
+        }
+    }
+
+    private static List<Path> copies(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
         }
     }
 

@@ -28,12 +28,14 @@ public final class SliceOrder {
         final Optional<Shuffle> shuffle = stream.shuffled() ? Optional.of(new Shuffle(settings.seed())) : Optional.empty();
         return switch (source) {
             case IndexedSource indexed -> {
-                final Slices slices = new IndexedSlices(indexed, layout(source, indexed.size(), stream, settings), stream.epochs(),
+                final Slices slices = new IndexedSlices(indexed, layout(source, indexed.size(), stream, settings),
+                        stream.epochs(),
                         shuffle);
                 yield ahead.<Slices>map(budget -> new AheadSlices(slices, indexed, budget)).orElse(slices);
             }
-            case ShardedSource sharded -> new ShardedSlices(sharded, layout(source, ShardedSlices.size(sharded), stream, settings),
-                    stream.epochs(), settings.shuffleWindow(), shuffle, reading);
+            case ShardedSource sharded ->
+                new ShardedSlices(sharded, layout(source, ShardedSlices.size(sharded), stream, settings),
+                        stream.epochs(), settings.shuffleWindow(), shuffle, reading);
             case UnboundedSource unbounded -> arriving(unbounded, stream, settings);
             default -> throw new IllegalArgumentException(
                     source.getClass() + " is none of IndexedSource, ShardedSource and UnboundedSource");

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
 import retort.place.Places;
 
 /** A stream of the bytes {@code from} to {@code to} of a file. Skipping reads nothing, and stops at the end. Confined to one thread, which
@@ -29,9 +30,14 @@ public final class FileSlice extends InputStream {
 
     /** @param to capped to the file's end */
     public static InputStream open(Path file, long from, long to) throws IOException {
-        if (Places.isPlace(file))
-            return Places.open(file, from, to);
-        final FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        if (Places.isPlace(file)) {
+            final Optional<FileChannel> copy = Places.copy(file);
+            return copy.isPresent() ? of(copy.get(), from, to) : Places.open(file, from, to);
+        }
+        return of(FileChannel.open(file, StandardOpenOption.READ), from, to);
+    }
+
+    private static FileSlice of(FileChannel channel, long from, long to) throws IOException {
         return new FileSlice(channel, from, Math.min(channel.size(), to));
     }
 

@@ -28,6 +28,7 @@ import retort.ingest.source.tar.TarBytes;
 import retort.place.PlaceException;
 import retort.place.PlaceSettings;
 import retort.place.Places;
+import retort.place.Room;
 import retort.settings.Settings;
 
 /** Every source gives the same samples from a bucket as from a disk, also while connections break. */
@@ -162,6 +163,24 @@ final class PlacesTest {
             assertThat(Sources.walk(source)).extracting(seen -> told(seen, "s3://data")).isEqualTo(
                     expected.stream().map(seen -> told(seen, disk.toString())).toList());
             assertThat(expected).isNotEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"folder:@folder", "webdataset:@wds/plain-*.tar", "parquet:@parquet/*.parquet", "idx:@idx",
+            "cifar10:@cifar"})
+    void aCopyGivesWhatADiskGives(String uri, @TempDir Path cache) throws Exception {
+        final List<Seen> expected;
+        try (DataSource source = Sources.open(uri.replace("@", disk + "/"))) {
+            expected = Sources.walk(source);
+        }
+        try (Places copying = new Places(PlaceSettings.from(Settings.over(ConfigFactory.parseString("places { s3 { endpoint = \""
+                + proxy.endpoint() + "\", anonymous = true }, cache.folder = \"" + cache + "\" }"))), Room.NONE)) {
+            for (int epoch = 0; epoch < 2; epoch++)
+                try (DataSource source = Sources.open(uri.replace("@", "s3://data/"), Sources.reading(copying))) {
+                    assertThat(Sources.walk(source)).extracting(seen -> told(seen, "s3://data")).isEqualTo(
+                            expected.stream().map(seen -> told(seen, disk.toString())).toList());
+                }
         }
     }
 
