@@ -65,11 +65,11 @@ class KitBenchTest {
     /** The reference sets hold for the program in Python's libtorch, and a step is timed. PyTorch 2.7.1 when this was written. */
     @Test
     void pythonProvesAndTimesTheProgram() throws IOException, InterruptedException {
-        final String python = System.getenv().getOrDefault("RETORT_PYTHON_TORCH", "python3");
+        final String python = System.getenv().getOrDefault("RETORT_PYTHON", "python3");
         assumeTrue(
                 new ProcessBuilder(python, "-c", "import torch").redirectError(ProcessBuilder.Redirect.DISCARD).start()
                         .waitFor() == 0,
-                () -> python + " has no PyTorch: set RETORT_PYTHON_TORCH to a Python that has it");
+                () -> python + " has no PyTorch: set RETORT_PYTHON to a Python that has it");
 
         final Process process = new ProcessBuilder(python, kit().resolve("kit.py").toString(), "--device", "cpu", "--models",
                 "s-b", "--mask",
