@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -27,6 +28,7 @@ import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
 import retort.kafka.Topics;
 import retort.metrics.Health;
+import retort.record.Evaluation;
 import retort.trainer.engine.Engine;
 
 /**
@@ -144,6 +146,15 @@ public final class EvaluatorService implements AutoCloseable {
         final EvaluationLedger present = ledger.getAndSet(next);
         if (present != null)
             present.close();
+    }
+
+    /** Emits each evaluation after it was published and, if the settings ask for it, written for TensorBoard. */
+    private Flux<Evaluation> evaluations(EvaluationLedger open) {
+        final Flux<Evaluation> published = pipeline(open).evaluations();
+        return settings.tensorboard().map(folder -> Flux.using(
+                () -> new EvaluationEvents(folder, broker.table(broker.topics().evaluations()).values()),
+                events -> published.publishOn(Schedulers.boundedElastic()).doOnNext(events::write), EvaluationEvents::close))
+                .orElse(published);
     }
 
     private EvaluationPipeline pipeline(EvaluationLedger open) {

@@ -1,11 +1,13 @@
 package retort.evaluator;
 
 import com.typesafe.config.Config;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import retort.evaluator.suite.Suites;
@@ -21,10 +23,11 @@ import retort.settings.Section;
  * @param batch number of images in a block
  * @param heldPixels largest number of pixel bytes of a stream that is kept in memory
  * @param readBuffer bytes that each pass over a stream fetches ahead
+ * @param tensorboard the folder for TensorBoard event files; empty for none
  * @param timeout longest time of a blocking call to the broker
  */
 public record EvaluatorSettings(String id, SortedMap<String, String> streams, List<String> suites, boolean yardstick, int batch,
-        long heldPixels, long readBuffer, Duration timeout) {
+        long heldPixels, long readBuffer, Optional<Path> tensorboard, Duration timeout) {
     private static final String SUITES = "suites";
 
     public EvaluatorSettings {
@@ -43,6 +46,7 @@ public record EvaluatorSettings(String id, SortedMap<String, String> streams, Li
                 section.integer("batch", 1, 1 << 16),
                 section.bytes("held-pixels", 0, 1L << 40),
                 section.bytes("read-buffer", 1 << 16, 1L << 40),
+                section.optionalString("tensorboard").map(Path::of),
                 section.duration("timeout", Duration.ofSeconds(1), Duration.ofHours(1)));
     }
 

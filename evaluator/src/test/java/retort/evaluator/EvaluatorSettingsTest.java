@@ -25,7 +25,8 @@ class EvaluatorSettingsTest {
         // The role "hard" comes from the suite of the tests, org.example.BrightnessSuite.
         assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator",
                 new TreeMap<>(Map.of("val", "val", "probe", "probe", "hard", "hard")),
-                List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Duration.ofSeconds(30)));
+                List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Optional.empty(),
+                Duration.ofSeconds(30)));
     }
 
     @Test
