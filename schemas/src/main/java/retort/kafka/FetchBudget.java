@@ -18,4 +18,9 @@ record FetchBudget(int fetchBytes) {
             throw new IllegalArgumentException("budgetBytes must be positive, was " + budgetBytes);
         return new FetchBudget(Math.clamp(budgetBytes / partitions / FETCHES_PER_SHARE, LEAST, MOST));
     }
+
+    /** Bytes of all fetches that may be held. */
+    long most(int partitions) {
+        return (long) fetchBytes * FETCHES_PER_SHARE * partitions;
+    }
 }

@@ -21,6 +21,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import retort.thread.Worker;
 
 /**
  * A KafkaConsumer and its owner, the thread that created it. Only the owner calls the consumer. Other threads may only {@link #wake} or
@@ -162,6 +163,7 @@ final class OwnedConsumer implements AutoCloseable {
 
     /** Waits for {@code time}, but returns early after {@link #stop}. */
     void rest(Duration time) {
+        Worker.moved();
         try {
             if (stopped.await(time.toNanos(), TimeUnit.NANOSECONDS))
                 throw new WakeupException();

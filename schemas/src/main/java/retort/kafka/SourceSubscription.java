@@ -33,6 +33,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     private final RecordSource.Opening<T> opening;
     private final FetchBudget budget;
     private final BufferedBytes gauge;
+    private final ReaderMetrics metrics;
 
     private final Demand demand = new Demand();
     private final AtomicReference<@Nullable Throwable> misuse = new AtomicReference<>();
@@ -41,18 +42,19 @@ final class SourceSubscription<T> implements Subscription, Runnable {
     private volatile @Nullable OwnedConsumer consumer;
 
     SourceSubscription(CoreSubscriber<? super T> actual, Supplier<OwnedConsumer> consumers, RecordSource.Opening<T> opening,
-            FetchBudget budget, BufferedBytes gauge) {
+            FetchBudget budget, BufferedBytes gauge, ReaderMetrics metrics) {
         this.actual = actual;
         this.context = actual.currentContext();
         this.consumers = consumers;
         this.opening = opening;
         this.budget = budget;
         this.gauge = gauge;
+        this.metrics = metrics;
     }
 
     void start(String threadName) {
         if (!cancelled)
-            Worker.running(threadName, this);
+            Worker.running(threadName, this).watched();
     }
 
     @Override
@@ -96,6 +98,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             failure = e;
         }
         gauge.set(0);
+        metrics.holds(0, 0);
         finish(misuse.get() != null ? misuse.get() : failure);
     }
 
@@ -135,6 +138,7 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         final FetchGate gate = new FetchGate(opened.partitions(), budget.fetchBytes());
         int partitions = opened.partitions();
         while (!isStopped()) {
+            Worker.moved();
             final boolean more = emitRound(opened.merge());
             if (opened.merge().isComplete())
                 return;
@@ -188,12 +192,17 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         for (int partition = 0; partition < partitions; partition++)
             all += opened.merge().buffered(partition);
         gauge.set(all);
+        metrics.holds(all, budget.most(partitions));
     }
 
     private void poll(OwnedConsumer own, RecordSource.Opened<T> opened, int partitions, Duration timeout) {
         try {
-            for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout))
+            if (timeout.isPositive())
+                Worker.rests(); // without demand, or with nothing to emit
+            for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout)) {
+                metrics.fetched(record);
                 opened.merge().add(record);
+            }
             measure(opened, partitions);
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(own, e);

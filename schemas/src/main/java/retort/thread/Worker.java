@@ -152,6 +152,13 @@ public final class Worker implements Executor, AutoCloseable {
             current.movedAt = System.nanoTime();
     }
 
+    /** Notes that the task on the calling thread waits for work, so that it is not expected to move until {@link #moved}. */
+    public static void rests() {
+        final Worker current = CURRENT.get();
+        if (current != null)
+            current.movedAt = null;
+    }
+
     /**
      * The watched workers that have a task and have not moved for longer than {@code limit}, by name, with the time since their last move.
      * Any thread.
