@@ -20,7 +20,6 @@ final class ReaderMetrics {
     private final Counter bytes;
     private volatile long buffered;
     private volatile long budget;
-    private volatile long lag;
 
     private ReaderMetrics(String name) {
         final Tags reader = Tags.of("reader", name);
@@ -32,9 +31,6 @@ final class ReaderMetrics {
                 .description("Bytes fetched that wait for their turn or for demand").tags(reader).register(Metrics.globalRegistry);
         Gauge.builder("retort.reader.budget", () -> (double) budget).baseUnit("bytes")
                 .description("Bytes of all fetches that may be held").tags(reader).register(Metrics.globalRegistry);
-        Gauge.builder("retort.reader.lag.records", () -> (double) lag)
-                .description("Records on the broker that are not fetched yet, over all partitions").tags(reader)
-                .register(Metrics.globalRegistry);
     }
 
     static ReaderMetrics of(String name) {
@@ -53,9 +49,5 @@ final class ReaderMetrics {
     void holds(long now, long most) {
         buffered = now;
         budget = most;
-    }
-
-    void lags(long behind) {
-        lag = behind;
     }
 }
