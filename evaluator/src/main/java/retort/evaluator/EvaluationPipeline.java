@@ -64,7 +64,10 @@ final class EvaluationPipeline {
 
     /** Emits each evaluation after it was published. Endless. */
     Flux<Evaluation> evaluations() {
-        return planned.doOnSuccess(plan -> Health.works(EvaluatorService.PARTY)).flatMapMany(plan -> Flux.concat(
+        return planned.doOnSuccess(plan -> {
+            Health.works(EvaluatorService.PARTY);
+            plan.suites().forEach(suite -> refused(suite.name())); // so that the figure is there before the first refusal
+        }).flatMapMany(plan -> Flux.concat(
                 yardsticks(plan),
                 announced().concatMap(event -> Flux.defer(() -> score(event, plan)), 0))
                 .takeUntilOther(plan.context().unchanged()));
@@ -166,11 +169,15 @@ final class EvaluationPipeline {
                         .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
                         .setObjective(checkpoint.getObjective()).setError(reason).build())
                 .filter(error -> !ledger.hasError(error)).toList();
-        errors.forEach(error -> Counter.builder("retort.evaluator.refused").description("Evaluations with an error, by suite")
-                .tag("suite", error.getSuite()).register(Metrics.globalRegistry).increment());
+        errors.forEach(error -> refused(error.getSuite()).increment());
         return Mono.fromCallable(() -> !errors.isEmpty() && announcements.isCurrent(checkpoint))
                 .subscribeOn(Schedulers.boundedElastic()).filter(current -> current)
                 .flatMapMany(current -> ledger.reject(checkpoint, reason)
                         .thenMany(Flux.fromIterable(errors).delayUntil(ledger::publish)));
+    }
+
+    private static Counter refused(String suite) {
+        return Counter.builder("retort.evaluator.refused").description("Evaluations with an error").tag("suite", suite)
+                .register(Metrics.globalRegistry);
     }
 }
