@@ -77,8 +77,10 @@ final class EvaluationPipeline {
         return announcements.follow().doOnSubscribe(subscribed -> line.update("waits for a checkpoint"));
     }
 
-    /** Scores an announced checkpoint. A deleted one needs no more work. */
-    /** A tombstone may mean that the run was forgotten. Then its evaluations are gone too, so they are read again before the next score. */
+    /**
+     * Scores an announced checkpoint. A deleted one needs no more work. Its tombstone may mean that the run was forgotten; then its
+     * evaluations are gone too, so they are read again before the next score.
+     */
     private Flux<Evaluation> score(Event<CheckpointReady> announced, ScoringPlan plan) {
         final CheckpointReady checkpoint = announced.value();
         if (checkpoint == null)
