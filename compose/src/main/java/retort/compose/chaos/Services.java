@@ -69,17 +69,15 @@ final class Services implements AutoCloseable {
 
     /** Starts every service again that has ended by itself. A trainer that has done all its runs has not. */
     void supervise() {
-        present.forEach((service, process) -> {
+        for (final Victim service : COMMANDS.keySet()) {
+            final ServiceProcess process = of(service);
             if (process.isAlive() || (service == Victim.TRAINER && process.exitCode() == 0))
-                return;
+                continue;
             endedByThemselves++;
             report.accept("  " + service + " ended by itself with exit code " + process.exitCode() + " and is started again: "
                     + lastLine(service));
-        });
-        present.entrySet().stream()
-                .filter(each -> !each.getValue().isAlive()
-                        && !(each.getKey() == Victim.TRAINER && each.getValue().exitCode() == 0))
-                .map(Map.Entry::getKey).toList().forEach(this::start);
+            start(service);
+        }
     }
 
     /** Number of times that a service has ended by itself. */

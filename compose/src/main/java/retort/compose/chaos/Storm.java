@@ -69,6 +69,7 @@ final class Storm implements AutoCloseable {
         for (int i = 0; i < plan.faults().size(); i++) {
             final Fault fault = plan.faults().get(i);
             gate = plan.steps() * (i + 1) / (plan.faults().size() + 1);
+            open();
             await("step " + fault.step(), () -> progress.steps() >= Math.min(fault.step(), gate));
             pause(fault.delay());
             open();
