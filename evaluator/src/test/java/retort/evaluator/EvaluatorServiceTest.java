@@ -152,7 +152,8 @@ class EvaluatorServiceTest {
                             delete(topic);
                     }).then();
             assertThatThrownBy(() -> subscriber.block(PATIENCE)).isInstanceOf(TopicChangedException.class)
-                    .hasMessageContaining("topic " + topic + " at ").hasMessageContaining("was deleted while this process used it");
+                    .hasMessageContaining("topic " + topic + " at ")
+                    .hasMessageContaining("was deleted while this process used it");
             assertThatThrownBy(() -> service.done().block(PATIENCE)).isInstanceOf(TopicChangedException.class)
                     .hasMessageContaining("topic " + topic + " ");
         }

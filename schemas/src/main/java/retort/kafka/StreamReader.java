@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import retort.record.Stream;
@@ -79,17 +80,27 @@ final class StreamReader {
     }
 
     static OptionalLong earliestSequence(Broker broker, Stream stream) {
-        final String topic = broker.topics().images(stream.getName());
-        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).earliest());
+        return ends(broker, stream, StreamEnds::earliest);
     }
 
     static Map<Integer, Long> lastSequences(Broker broker, Stream stream) {
-        final String topic = broker.topics().images(stream.getName());
-        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).last());
+        return ends(broker, stream, StreamEnds::last);
     }
 
     static long latestSequence(Broker broker, Stream stream) {
+        return ends(broker, stream, StreamEnds::latest);
+    }
+
+    /** @throws TopicChangedException if the topic does not exist, for which a consumer would wait */
+    private static <R> R ends(Broker broker, Stream stream, Function<StreamEnds, R> question) {
         final String topic = broker.topics().images(stream.getName());
-        return LogScan.in(broker, topic, scan -> new StreamEnds(scan, partitions(topic, stream)).latest());
+        return LogScan.in(broker, topic, scan -> {
+            for (int asked = 1; scan.partitions(topic).isEmpty(); asked++) {
+                if (asked == MOST_ASKED)
+                    throw TopicChangedException.missing(broker.kafka(), topic);
+                LockSupport.parkNanos(TOPIC_INTERVAL.toNanos()); // it may have been made a moment ago
+            }
+            return question.apply(new StreamEnds(scan, partitions(topic, stream)));
+        });
     }
 }

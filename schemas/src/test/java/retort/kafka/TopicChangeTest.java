@@ -93,6 +93,8 @@ class TopicChangeTest {
         delete(broker, images);
         assertThatThrownBy(() -> read(saved, 9)).isInstanceOf(TopicChangedException.class)
                 .hasMessageContaining("topic " + images + " does not exist at " + broker.kafka().bootstrapServers());
+        assertThatThrownBy(() -> broker.latestSequence(train)).as("as an audit asks").isInstanceOf(TopicChangedException.class)
+                .hasMessageContaining("topic " + images + " does not exist at ");
         TestStream.publish(broker, train, 0, 20, 100);
 
         assertThatThrownBy(() -> read(saved, 9)).isInstanceOf(TopicChangedException.class)
