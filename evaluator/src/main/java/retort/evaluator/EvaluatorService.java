@@ -63,7 +63,7 @@ public final class EvaluatorService implements AutoCloseable {
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(open -> pipeline(open).evaluations().takeUntilOther(broker.unchanged(used())))
+                .flatMapMany(open -> evaluations(open).takeUntilOther(broker.unchanged(used())))
                 .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
                         lapsed -> LOG.warn("the evaluator reads its evaluations again and goes on: {}",
                                 lapsed.failure().getMessage())))
