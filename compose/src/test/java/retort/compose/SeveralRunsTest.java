@@ -29,6 +29,8 @@ final class SeveralRunsTest {
     private static final int STEPS = 60;
     private static final int IMAGES_PER_RECORD = 10; // as many as a step takes
     private static final int MAX_AHEAD = 100;
+    private static final String SMALL = "model { width = 16, depth = 3, heads = 2, patch = 7 }";
+    private static final String LARGER = "model { width = 24, depth = 3, heads = 2, patch = 7 }";
 
     private final Broker broker = Broker.at(SharedBroker.bootstrapServers(), SharedBroker.freshPrefix());
 
@@ -40,9 +42,9 @@ final class SeveralRunsTest {
         final Path file = Files.writeString(directory.resolve("runs.conf"), settings());
         final Config config = Settings.load(Optional.of(file), List.of());
         try (IngestService _ = IngestService.start(config, StatusLine.SILENT);
-                RetortProcess slow = train(file, "slow", "mask-ratio = 0.5");
-                RetortProcess fast = train(file, "fast", "mask-ratio = 0.75")) {
-            final RetortProcess killed = train(file, "killed", "model { width = 24, depth = 3, heads = 2, patch = 7 }");
+                RetortProcess slow = train(file, "slow", "mask-ratio = 0.5, " + SMALL);
+                RetortProcess fast = train(file, "fast", "mask-ratio = 0.75, " + SMALL)) {
+            final RetortProcess killed = train(file, "killed", LARGER);
             await().atMost(PATIENCE).until(() -> step("slow") >= 5);
             signal(slow, "STOP"); // for much less than its lease
 
@@ -52,7 +54,7 @@ final class SeveralRunsTest {
             assertThat(published).as("records, of which the slow run has used " + behind).isLessThan(STEPS)
                     .isLessThanOrEqualTo(behind + MAX_AHEAD / IMAGES_PER_RECORD + 1);
             killed.close();
-            try (RetortProcess again = train(file, "killed", "model { width = 24, depth = 3, heads = 2, patch = 7 }")) {
+            try (RetortProcess again = train(file, "killed", LARGER)) {
                 signal(slow, "CONT");
                 for (final RetortProcess each : List.of(slow, fast, again))
                     assertThat(each.await(PATIENCE)).as(each.out() + each.err()).isZero();
@@ -81,7 +83,7 @@ final class SeveralRunsTest {
                 }
                 trainer {
                   device = cpu, threads = 1, lease = 2m, progress-every = 100ms, checkpoints = "%s", batch = %d, steps = %d
-                  checkpoint-every = 7, model { width = 16, depth = 3, heads = 2, patch = 7 }
+                  checkpoint-every = 7
                   decoder { width = 16, depth = 1, heads = 2 }
                 }
                 """.formatted(broker.kafka().bootstrapServers(), broker.topics().prefix(), System.getenv("RETORT_DATA"),
