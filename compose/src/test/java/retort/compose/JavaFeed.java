@@ -54,7 +54,8 @@ final class JavaFeed {
         System.exit(failed.get() == 0 ? 0 : 1);
     }
 
-    private static byte[] png(long number, Random random) throws IOException {
+    /** A grey image of 8x8 pixels: the number, then noise. */
+    static byte[] png(long number, Random random) throws IOException {
         final byte[] pixels = new byte[64];
         random.nextBytes(pixels);
         ByteBuffer.wrap(pixels).putLong(number);

@@ -99,7 +99,12 @@ final class LogScan implements AutoCloseable {
      * decided. Otherwise it would miss records that are committed behind the first record of another, open transaction.
      */
     long writtenEnd(TopicPartition partition) {
-        try (Admin admin = Admin.create(kafka.admin(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)))) {
+        return TopicAdmin.closing(Admin.create(kafka.admin(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId))),
+                admin -> writtenEnd(admin, partition));
+    }
+
+    private long writtenEnd(Admin admin, TopicPartition partition) {
+        try {
             return admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition).get(timeout.toMillis(),
                     TimeUnit.MILLISECONDS).offset();
         } catch (ExecutionException e) {

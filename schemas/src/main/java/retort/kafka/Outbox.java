@@ -20,6 +20,7 @@ final class Outbox {
     static final int MOST_PARCELS = 1024;
     /** The limit of unfinished bytes, as a multiple of the limit of bytes in flight. */
     private static final int BOUNDS_UNFINISHED = 2;
+    private static final Duration CLOSE_SLACK = Duration.ofMillis(500);
 
     private final LinkedBlockingQueue<Post> posts = new LinkedBlockingQueue<>();
     private final String name;
@@ -170,6 +171,17 @@ final class Outbox {
         posts.add(new Close());
         final Worker thread = Objects.requireNonNull(worker);
         final boolean inTime = thread.isCurrent() || thread.close(longest);
-        producer.close(inTime && !Thread.currentThread().isInterrupted() ? longest : Duration.ZERO);
+        end(name, producer, inTime && !Thread.currentThread().isInterrupted() ? longest : Duration.ZERO);
+    }
+
+    /**
+     * Closes a producer. Kafka's own close waits for the producer's thread, which may wait for a broker for as long as
+     * {@code request.timeout.ms}, also if it is asked not to wait. So a thread of its own closes the producer, and this method does not wait
+     * for it much longer than {@code longest}.
+     */
+    static void end(String name, KafkaProducer<byte[], byte[]> producer, Duration longest) {
+        final Worker closing = Worker.named("retort-close-" + name);
+        closing.execute(() -> producer.close(longest));
+        closing.close(longest.plus(CLOSE_SLACK));
     }
 }

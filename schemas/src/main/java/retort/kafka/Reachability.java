@@ -3,7 +3,9 @@ package retort.kafka;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -105,6 +107,8 @@ final class Reachability {
             return Optional.of(address + ": no answer within " + CONNECT.toSeconds() + " s");
         } catch (ConnectException e) {
             return Optional.of(address + ": connection refused");
+        } catch (SocketException e) { // accepted, and cut at once
+            return e instanceof NoRouteToHostException ? Optional.of(address + ": " + e.getMessage()) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.of(address + ": " + e.getMessage());
         }

@@ -56,7 +56,7 @@ public final class RecordSink implements AutoCloseable {
         try {
             producer.initTransactions();
         } catch (KafkaException e) {
-            producer.close(Duration.ZERO);
+            Outbox.end(name, producer, Duration.ZERO);
             throw Sentences.explain(broker.kafka(), Attempt.claim(transactionalId), broker.timeout(), e);
         }
         return opened(broker, name, inFlightBytes, producer,

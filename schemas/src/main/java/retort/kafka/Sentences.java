@@ -12,6 +12,8 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -141,6 +143,20 @@ final class Sentences {
             case ClusterAuthorizationException _ -> ResourceType.CLUSTER;
             default -> attempt.resource();
         };
+    }
+
+    /** The sentence about a topic that the cluster does not want to create in the way that Retort asks for it. */
+    static String notCreated(KafkaSettings kafka, WantedTopic wanted, RuntimeException refusal) {
+        final String what = "topic " + wanted.name() + " cannot be created at " + kafka.bootstrapServers() + " ("
+                + refusal.getMessage() + "): ";
+        if (refusal instanceof InvalidTopicException)
+            return what + "change topics.prefix, or the name of the stream";
+        return what + (refusal instanceof InvalidReplicationFactorException
+                        ? "start as many brokers as their default.replication.factor says, or create the topic with the replicas that there are"
+                        : "create it in a way that the cluster allows")
+                + ": kafka-topics.sh --bootstrap-server " + kafka.bootstrapServers() + " --create --topic " + wanted.name()
+                + " --partitions " + wanted.partitions() + " --replication-factor N" + wanted.settings().stream()
+                        .map(setting -> " --config " + setting.key() + "=" + setting.value()).collect(Collectors.joining());
     }
 
     /** The command line of Kafka's own tool that grants the right. */

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +25,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import retort.record.Stream;
@@ -37,6 +44,10 @@ final class TopicAdmin {
     private static final int MOST_ASKED = 100;
     /** The same for a topic that was published before this process began. */
     private static final int MOST_ASKED_AGAIN = 10;
+    /** Answers of a cluster that does not want a topic as it is asked for. Exact classes, because denials are subclasses of one of them. */
+    private static final Set<Class<? extends ApiException>> REFUSALS = Set.of(InvalidReplicationFactorException.class,
+            InvalidPartitionsException.class, InvalidTopicException.class, InvalidConfigurationException.class,
+            PolicyViolationException.class);
     /** Numbers the clients of one process, because Kafka registers its metrics by client id. */
     private static final AtomicLong CLIENTS = new AtomicLong();
 
@@ -49,8 +60,12 @@ final class TopicAdmin {
     }
 
     static void ensureEventTopics(Broker broker) {
-        ask(broker, client -> new TopicAdmin(client, broker)
-                .ensure(broker.topics().events().stream().map(WantedTopic::events).toList()));
+        ask(broker, client -> {
+            final List<WantedTopic> made = new TopicAdmin(client, broker)
+                    .ensure(broker.topics().events().stream().map(WantedTopic::events).toList());
+            new BrokerLimits(client, broker).tellOfQuotas();
+            return made;
+        });
     }
 
     static void ensureImages(Broker broker, String stream, int partitions, long retentionBytes, int maxRecordBytes) {
@@ -60,6 +75,7 @@ final class TopicAdmin {
             final TopicAdmin admin = new TopicAdmin(client, broker);
             admin.ensure(List.of(wanted));
             admin.awaitLeaders(wanted);
+            new BrokerLimits(client, broker).requireRoomFor(wanted.name(), maxRecordBytes);
             return wanted;
         });
     }
@@ -87,7 +103,9 @@ final class TopicAdmin {
         asked.forEach((wanted, answer) -> find(wanted, answer).ifPresentOrElse(found -> check.require(wanted, found),
                 () -> missing.add(wanted)));
         for (final WantedTopic wanted : missing)
-            if (!create(wanted)) // another process was faster
+            if (create(wanted))
+                check.requireWritable(wanted, known(() -> description(wanted)));
+            else // another process was faster
                 check.require(wanted, known(() -> description(wanted)));
         return missing;
     }
@@ -119,6 +137,10 @@ final class TopicAdmin {
                 return true;
             } catch (TopicExistsException e) {
                 return false;
+            } catch (ApiException e) {
+                if (REFUSALS.contains(e.getClass()))
+                    throw new TopicSettingException(Sentences.notCreated(broker.kafka(), wanted, e), e);
+                throw e;
             }
         });
     }
@@ -148,11 +170,11 @@ final class TopicAdmin {
 
     private static <R> R ask(Broker broker, Attempt attempt, Function<Admin, R> question) {
         final int millis = Math.toIntExact(broker.timeout().toMillis());
-        try (Admin admin = Admin.create(broker.kafka().admin(Map.of(
-                AdminClientConfig.CLIENT_ID_CONFIG, clientId(broker.topics().prefix()),
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis)))) {
-            return question.apply(admin);
+        try {
+            return closing(Admin.create(broker.kafka().admin(Map.of(
+                    AdminClientConfig.CLIENT_ID_CONFIG, clientId(broker.topics().prefix()),
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis,
+                    AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis))), question);
         } catch (KafkaException e) {
             throw Sentences.explain(broker.kafka(), attempt, broker.timeout(), e);
         }
@@ -171,6 +193,15 @@ final class TopicAdmin {
                 return Optional.empty();
             }
         });
+    }
+
+    /** Asks and closes the client. Kafka's own close waits for unanswered requests, which can be for ever, so this one has a limit. */
+    static <R> R closing(Admin admin, Function<Admin, R> question) {
+        try {
+            return question.apply(admin);
+        } finally {
+            admin.close(ConsumerSettings.CLOSING);
+        }
     }
 
     /** Waits for the answer of an admin client. A failure of the answer is thrown unchanged. Blocks. */

@@ -46,8 +46,7 @@ final class TopicCheck {
                     + " from its sequence or its key", wanted.name(), found.partitions().size(), wanted.partitions());
         final Config present;
         try {
-            final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
-            present = TopicAdmin.known(() -> admin.describeConfigs(List.of(resource)).all()).values().iterator().next();
+            present = present(wanted);
         } catch (AuthorizationException e) {
             warnUnchecked(wanted);
             return;
@@ -58,6 +57,24 @@ final class TopicCheck {
                 .toList();
         if (!broken.isEmpty())
             correct(wanted, broken, present);
+    }
+
+    /**
+     * Checks a topic that this process has just created: its replicas, which the cluster has chosen.
+     *
+     * @throws TopicSettingException if nothing can be written to it
+     */
+    void requireWritable(WantedTopic wanted, TopicDescription found) {
+        try {
+            requireReplicas(wanted, found, present(wanted));
+        } catch (AuthorizationException e) {
+            LOG.debug("min.insync.replicas of topic {} cannot be looked at", wanted.name(), e);
+        }
+    }
+
+    private Config present(WantedTopic wanted) {
+        final ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, wanted.name());
+        return TopicAdmin.known(() -> admin.describeConfigs(List.of(resource)).all()).values().iterator().next();
     }
 
     private String tooFew(WantedTopic wanted, int found) {

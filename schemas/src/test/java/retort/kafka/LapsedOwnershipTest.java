@@ -78,7 +78,8 @@ class LapsedOwnershipTest {
             }).toFuture();
             assertThat(sent).failsWithin(TIMEOUT).withThrowableThat().havingCause().isInstanceOf(OwnershipLapsedException.class)
                     .withMessageContaining("longer than transaction.timeout.ms = 10000");
-            assertThatThrownBy(() -> send(sink, 1)).isInstanceOf(OwnershipLapsedException.class);
+            assertThatThrownBy(() -> send(sink, 1)).isInstanceOf(OwnershipLapsedException.class)
+                    .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage()));
         }
         try (RecordSink again = broker.transactionalSink("ingest", 1 << 20)) {
             send(again, 1);

@@ -9,10 +9,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -23,6 +23,8 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.broker.EmbeddedBroker;
+import retort.broker.Link;
+import retort.broker.Tls;
 import retort.record.Stream;
 
 /** Brokers that refuse, do not answer, or name unreachable addresses. The test checks the error message of each case. */
@@ -43,11 +45,8 @@ class SentencesTest {
         try (EmbeddedBroker server = EmbeddedBroker.start(directory, port,
                 Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:1"))) {
             final Broker broker = Broker.at(server.bootstrapServers(), "r.").withTimeout(SHORT);
-            for (final Runnable attempt : attempts(broker))
-                assertThatThrownBy(attempt::run).isInstanceOf(BrokerUnreachableException.class)
-                        .hasMessage("the broker at " + server.bootstrapServers() + " answers, but sends its clients on to "
-                                + "127.0.0.1:1: connection refused: set advertised.listeners of the brokers to addresses that"
-                                + " this machine reaches");
+            named(broker, "the broker at " + server.bootstrapServers() + " answers, but sends its clients on to "
+                    + "127.0.0.1:1: connection refused: set advertised.listeners of the brokers to addresses that this machine reaches");
         }
     }
 
@@ -55,42 +54,57 @@ class SentencesTest {
     void somebodyWhoIsNoBrokerIsNotTakenForNobody() throws IOException {
         try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             final Broker broker = Broker.at("127.0.0.1:" + mute.getLocalPort(), "r.").withTimeout(SHORT);
-            assertThatThrownBy(broker::ensureEventTopics).isInstanceOf(BrokerUnreachableException.class)
-                    .hasMessageContaining("127.0.0.1:" + mute.getLocalPort() + " somebody accepts connections")
-                    .hasMessageContaining("security.protocol = PLAINTEXT");
+            named(broker, "127.0.0.1:" + mute.getLocalPort() + " somebody accepts connections", "security.protocol = PLAINTEXT");
+        }
+    }
+
+    /** A link that loses every byte, and one that closes every connection at once, as a proxy without a broker behind it does. */
+    @Test
+    void aLinkThatLeadsNowhereIsNotTakenForNobody() {
+        try (Link link = Link.to(1)) {
+            for (final Runnable fault : List.<Runnable>of(link::silence, link::refuse)) {
+                fault.run();
+                named(Broker.at(link.address(), "r.").withTimeout(SHORT), "at " + link.address() + " somebody accepts connections");
+            }
+        }
+    }
+
+    /** Kafka 0.10 answers the question for versions by its own list, which has no version that a client of 4.x can speak. */
+    @Test
+    void aBrokerThatIsTooOldIsNamed() throws IOException {
+        try (ServerSocket old = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual().start(() -> OldBroker.serve(old));
+            final String at = "127.0.0.1:" + old.getLocalPort();
+            named(Broker.at(at, "r.").withTimeout(Duration.ofSeconds(5)), "the broker at " + at + " is of a version that cannot do this",
+                    "use a broker of Kafka ");
         }
     }
 
     @Test
     void anUnknownHostIsNamed() {
-        for (final Runnable attempt : attempts(Broker.at("nosuch.invalid:9092", "r.").withTimeout(SHORT)))
-            assertThatThrownBy(attempt::run).isInstanceOf(BrokerUnreachableException.class)
-                    .hasMessageContaining("no name server knows the host of nosuch.invalid:9092");
+        named(Broker.at("nosuch.invalid:9092", "r.").withTimeout(SHORT), "no name server knows the host of nosuch.invalid:9092");
     }
 
     @Test
-    void aCertificateThatIsNotTrustedAndATlsListenerThatIsSpokenToPlainlyAreNamed() throws Exception {
-        final String keys = directory.resolve("keys.p12").toString();
-        final String trust = directory.resolve("trust.p12").toString();
-        final String certificate = directory.resolve("certificate").toString();
-        keytool("-genkeypair", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "SAN=IP:127.0.0.1", "-keystore", keys);
-        keytool("-exportcert", "-file", certificate, "-keystore", keys);
-        keytool("-importcert", "-noprompt", "-file", certificate, "-keystore", trust);
-        try (EmbeddedBroker server = EmbeddedBroker.start(directory.resolve("data"), 0, Map.of(
-                "listener.security.protocol.map", "PLAINTEXT:SSL,CONTROLLER:PLAINTEXT", "ssl.keystore.location", keys,
-                "ssl.keystore.password", "secret", "ssl.key.password", "secret", "ssl.truststore.location", trust,
-                "ssl.truststore.password", "secret"))) {
-            final Broker plain = Broker.at(server.bootstrapServers(), "r.").withTimeout(SHORT);
-            assertThatThrownBy(plain::ensureEventTopics).isInstanceOf(BrokerUnreachableException.class)
-                    .hasMessageContaining("security.protocol = PLAINTEXT");
-            final Broker stranger = with(server, Map.of("security.protocol", "SSL"));
-            for (final Runnable attempt : attempts(stranger))
-                assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class)
-                        .hasMessageContaining("the TLS handshake with the broker at " + server.bootstrapServers() + " has failed")
-                        .hasMessageContaining("kafka.ssl.truststore.location");
-            with(server,
-                    Map.of("security.protocol", "SSL", "ssl.truststore.location", trust, "ssl.truststore.password", "secret"))
-                    .ensureEventTopics();
+    void whatIsWrongWithTlsIsNamed() throws Exception {
+        final Tls tls = new Tls(directory);
+        final Map<String, String> overrides = new HashMap<>(tls.listener("tls", "SAN=IP:127.0.0.1", "-1d", "10"));
+        overrides.putAll(tls.listener("expired", "SAN=IP:127.0.0.1", "-10d", "1"));
+        overrides.putAll(tls.listener("elsewhere", "SAN=DNS:elsewhere.example", "-1d", "10"));
+        final TestPorts ports = new TestPorts("plaintext", "tls", "expired", "elsewhere", "controller");
+        try (EmbeddedBroker _ = EmbeddedBroker.start(directory.resolve("data"), ports.of("plaintext"), ports.properties(overrides))) {
+            final Map<String, String> trusting = tls.client();
+            at(ports.address("tls"), trusting).ensureEventTopics();
+            final String failed = " has failed (";
+            named(at(ports.address("tls"), Map.of("security.protocol", "SSL")).withTimeout(SHORT),
+                    "the TLS handshake with the broker at " + ports.address("tls") + failed, "kafka.ssl.truststore.location");
+            named(at(ports.address("expired"), trusting).withTimeout(SHORT), ports.address("expired") + failed, "NotAfter: ");
+            named(at(ports.address("elsewhere"), trusting).withTimeout(SHORT), ports.address("elsewhere") + failed,
+                    "No subject alternative names", "that the host's name is in its certificate");
+            named(at(ports.address("plaintext"), trusting).withTimeout(SHORT), ports.address("plaintext"),
+                    "check that this listener speaks TLS");
+            named(at(ports.address("tls"), Map.of()).withTimeout(SHORT), ports.address("tls") + " somebody accepts connections",
+                    "security.protocol = PLAINTEXT");
         }
     }
 
@@ -112,11 +126,12 @@ class SentencesTest {
     void credentialsAndRightsThatAreMissingAreNamed() {
         try (EmbeddedBroker server = EmbeddedBroker.start(directory, 0, secured())) {
             final Broker wrong = with(server, sasl("ingest", "no"));
-            for (final Runnable attempt : attempts(wrong))
-                assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class)
-                        .hasMessageContaining(
-                                "the broker at " + server.bootstrapServers() + " refuses the credentials of User:ingest")
-                        .hasMessageContaining("kafka.sasl.jaas.config");
+            named(wrong, "the broker at " + server.bootstrapServers() + " refuses the credentials of User:ingest",
+                    "kafka.sasl.jaas.config");
+            final Map<String, String> scram = new HashMap<>(sasl("ingest", "ingest"));
+            scram.put("sasl.mechanism", "SCRAM-SHA-256");
+            scram.put("sasl.jaas.config", scram.get("sasl.jaas.config").replace("plain.Plain", "scram.Scram"));
+            named(with(server, scram), "refuses the credentials of User:ingest", "kafka.sasl.mechanism", "PLAIN");
 
             final Broker admin = with(server, sasl("admin", "admin"));
             final Broker ingest = with(server, sasl("ingest", "ingest"));
@@ -152,18 +167,19 @@ class SentencesTest {
         }
     }
 
-    private static void keytool(String... arguments) throws Exception {
-        final List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        command.addAll(List.of("-alias", "broker", "-storetype", "PKCS12", "-storepass", "secret"));
-        assertThat(new ProcessBuilder(command).redirectErrorStream(true).start().waitFor()).isZero();
-    }
-
     private static void denied(Runnable attempt, String grant) {
         assertThatThrownBy(attempt::run).isInstanceOf(AccessDeniedException.class)
                 .hasMessageContaining("principal User:ingest may not ").hasMessageContaining("kafka-acls.sh --bootstrap-server ")
-                .hasMessageContaining("--add --allow-principal 'User:ingest' " + grant);
+                .hasMessageContaining("--add --allow-principal 'User:ingest' " + grant)
+                .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage()));
+    }
+
+    /** Checks that every kind of client fails with this sentence, and that operations.md has it. */
+    private static void named(Broker broker, String... parts) {
+        CompletableFuture.allOf(attempts(broker).stream().map(attempt -> CompletableFuture.runAsync(
+                () -> assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class).hasMessageContainingAll(parts)
+                        .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage())),
+                task -> Thread.ofPlatform().start(task))).toArray(CompletableFuture[]::new)).join();
     }
 
     private static List<Runnable> attempts(Broker broker) {
@@ -172,8 +188,12 @@ class SentencesTest {
     }
 
     private static Broker with(EmbeddedBroker server, Map<String, String> security) {
+        return at(server.bootstrapServers(), security);
+    }
+
+    private static Broker at(String address, Map<String, String> security) {
         final Map<String, String> properties = new HashMap<>(security);
-        properties.put("bootstrap.servers", server.bootstrapServers());
+        properties.put("bootstrap.servers", address);
         return new Broker(new KafkaSettings(properties), new Topics("r."), Duration.ofSeconds(10));
     }
 

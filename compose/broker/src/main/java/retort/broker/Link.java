@@ -126,6 +126,8 @@ public final class Link implements AutoCloseable {
 
     private void connect(Socket client) {
         open.add(client);
+        if (state == State.SILENT) // it is cut when the link is restored
+            return;
         Thread.ofVirtual().name("link").start(() -> {
             try {
                 final Socket broker = new Socket(InetAddress.getLoopbackAddress(), brokerPort);

@@ -19,6 +19,8 @@ final class Heartbeat implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     /** Longest wait for the last event, because a process has 10 s to end. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
+    /** Time after which a wait for images is logged at WARN, and logged again. */
+    static final Duration WAITING_TOLD = Duration.ofSeconds(60);
 
     private final RunGauge gauge;
     private final RunEvents events;
@@ -27,6 +29,8 @@ final class Heartbeat implements RunListener, AutoCloseable {
     private final Worker worker;
     private final Sinks.Empty<Void> fenced = Sinks.empty();
     private boolean firstLosses = true;
+    /** The number of {@link #WAITING_TOLD} in the present wait that were logged. Used on the worker's thread only. */
+    private long told;
 
     /**
      * Begins to send at once.
@@ -63,14 +67,33 @@ final class Heartbeat implements RunListener, AutoCloseable {
     private void send() {
         final TrainingProgress progress = gauge.read();
         line.update(ProgressLine.of(progress));
+        tellOfAWait(progress);
         try {
-            events.progress(progress).block(lease);
+            if (!taken(progress))
+                LOG.warn("no broker has taken the progress of run {} within {} s: training goes on while there is data",
+                        progress.getRun(), lease.toSeconds());
         } catch (RunFencedException | OwnershipLapsedException | TopicChangedException e) {
             fenced.tryEmitError(e);
             worker.close();
-        } catch (RuntimeException e) { // the broker is away: training goes on while there is data, and the next beat tries again
+        } catch (RuntimeException e) { // training goes on while there is data, and the next beat tries again
             LOG.warn("progress of run {} was not taken: {}", progress.getRun(), e.getMessage());
         }
+    }
+
+    private boolean taken(TrainingProgress progress) {
+        return events.progress(progress).thenReturn(true).take(lease).blockOptional().isPresent();
+    }
+
+    private void tellOfAWait(TrainingProgress progress) {
+        final Duration wait = gauge.waitingFor();
+        final long now = wait.dividedBy(WAITING_TOLD);
+        if (now > told)
+            LOG.warn("run {} has waited for {} s for a batch of {} images from sequence {} of stream {} on, which ingest publishes. If"
+                    + " ingest says that it waits for this run, each waits for the other: raise ingest.max-ahead to {} images and two"
+                    + " records at least, or lower trainer.batch",
+                    progress.getRun(), wait.toSeconds(), progress.getBatch(), progress.getNextSequence(), progress.getStream(),
+                    progress.getBatch());
+        told = now;
     }
 
     /** Sends once more, unless {@link #fenced} has failed, and ends the thread. Waits for the broker, 2 s at most. */

@@ -1,6 +1,9 @@
 package retort.trainer.pipeline;
 
 import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import retort.kafka.AccessDeniedException;
 import retort.kafka.Broker;
 import retort.record.Stream;
 import retort.trainer.settings.RunSettings;
@@ -10,12 +13,24 @@ final class Retention {
     /** Bytes of one image in a record beside its pixels: label, id and framing, rounded up. */
     private static final int IMAGE_OVERHEAD = 32;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+
     private Retention() {
     }
 
-    /** Bytes that the broker keeps of the whole stream; empty for no limit. Blocks. */
+    /**
+     * Bytes that the broker keeps of the whole stream; empty for no limit. Also empty, with a warning, if this process may not look at the
+     * settings of the topic, because training itself does not need that right. Blocks.
+     */
     static OptionalLong of(Broker broker, Stream stream) {
-        final long bytes = broker.retentionBytes(stream);
+        final long bytes;
+        try {
+            bytes = broker.retentionBytes(stream);
+        } catch (AccessDeniedException e) {
+            LOG.warn("stream {}: its retention cannot be compared with trainer.checkpoint-every, so make sure that the broker keeps"
+                    + " what is published between two checkpoints: {}", stream.getName(), e.getMessage());
+            return OptionalLong.empty();
+        }
         return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
     }
 

@@ -153,6 +153,13 @@ public final class RunGauge implements RunListener {
                 .setLearningRate(trained.losses().learningRate()).setGradientNorm(trained.losses().gradientNorm()).build();
     }
 
+    /** Time for which the run has waited for images without a step; zero while a step is under way. */
+    synchronized Duration waitingFor() {
+        return state != RunState.TRAINING || waitingSince == null
+                ? Duration.ZERO
+                : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - waitingSince));
+    }
+
     private long waitedUntil(long now) {
         return waitingSince == null ? waited : waited + Math.max(0, now - waitingSince);
     }
