@@ -58,9 +58,13 @@ final class SoakMemory {
                 Long.toString(pid), "GC.class_histogram").redirectErrorStream(true).start();
         final String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         jcmd.waitFor();
-        return said.lines().filter(line -> line.startsWith("Total ")).map(line -> line.strip().split("\\s+"))
-                .mapToLong(words -> Long.parseLong(words[2])).findFirst()
-                .orElseThrow(() -> new AssertionError("no histogram of " + pid + ": " + said));
+        return bytes(said, "Total ") - bytes(said, ".*FillerElement;");
+    }
+
+    /** The bytes in the line of a histogram; 0 if there is none. Elements that fill holes between live objects are no live objects. */
+    private static long bytes(String histogram, String name) {
+        return histogram.lines().filter(line -> line.matches("(\\s*\\d+:\\s+\\d+\\s+\\d+\\s+)?" + name + ".*"))
+                .map(line -> line.strip().split("\\s+")).mapToLong(words -> Long.parseLong(words[2])).findFirst().orElse(0);
     }
 
     private long residentBytes() throws IOException {

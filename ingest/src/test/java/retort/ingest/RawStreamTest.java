@@ -133,17 +133,25 @@ class RawStreamTest {
             producer.send(new ProducerRecord<>(topic, 0, new byte[]{(byte) 0xFF, 0, (byte) 0xC0}, text,
                     List.of(new RecordHeader("label", "9".repeat(100_000).getBytes(StandardCharsets.UTF_8))))).get();
             producer.send(new ProducerRecord<>(topic, 0, (byte[]) null, TinyImages.png(3))).get();
+            producer.send(new ProducerRecord<>(topic, 0, (byte[]) null, (byte[]) null)).get(); // a tombstone of nothing
+            producer.send(new ProducerRecord<>(topic, 0, new byte[0], TinyImages.png(5), List.of(
+                    new RecordHeader("x", new byte[500_000]), new RecordHeader("", null)))).get();
+            producer.send(new ProducerRecord<>(topic, 0, (byte[]) null, TinyImages.png(6),
+                    List.of(new RecordHeader("label", new byte[]{(byte) 0xFF, (byte) 0xFE})))).get();
         }
         try (IngestService _ = IngestService.start(limited(), line -> {
         })) {
-            await().atMost(TIMEOUT).ignoreExceptions().until(() -> consumed() == 4);
+            await().atMost(TIMEOUT).ignoreExceptions().until(() -> consumed() == 7);
         }
         final List<Rejected> rejected = streams.broker().follow(streams.topics().rejected(), From.EARLIEST, "rejected")
-                .mapNotNull(Event::value).take(2).collectList().block(TIMEOUT);
-        assertThat(rejected).extracting(Rejected::getWhere).containsExactly(topic + "-0@1", topic + "-0@2");
+                .mapNotNull(Event::value).take(4).collectList().block(TIMEOUT);
+        assertThat(rejected).extracting(Rejected::getWhere).containsExactly(topic + "-0@1", topic + "-0@2", topic + "-0@4",
+                topic + "-0@6");
+        assertThat(rejected.get(2).getReason()).contains("no bytes");
         assertThat(rejected.getFirst().getWhat()).startsWith("kkk").endsWith("... (600000 characters)")
                 .hasSizeLessThan(1100);
-        assertThat(rejected.getLast().getReason()).contains("header label").hasSizeLessThan(1100);
+        assertThat(rejected.get(1).getReason()).contains("header label").hasSizeLessThan(1100);
+        assertThat(rejected.getLast().getReason()).contains("header label");
     }
 
     private Config limited() {

@@ -7,6 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * aborted, so that no reader sees its records and the same records may be sent again. Confined to the sink's thread.
  * <p>
  * While no broker answers, it waits without a limit, until the sink is closed and its thread is interrupted. A transaction that has failed
- * because the broker was away is sent once more.
+ * for a passing reason, such as an absent broker, is sent once more.
  */
 final class TransactionDelivery implements Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionDelivery.class);
@@ -32,12 +33,23 @@ final class TransactionDelivery implements Delivery {
     @Override
     public void deliver(Parcel parcel, Outcome done) {
         Optional<KafkaException> failure = parcel.records().isEmpty() ? Optional.empty() : attempt(parcel);
-        if (failure.isPresent() && failure.get() instanceof TimeoutException) { // the abort has succeeded, so a broker answers again
+        if (failure.isPresent() && isPassing(failure.get())) { // the abort has succeeded, so a broker answers again
             LOG.warn("a transaction of {} has failed and is sent again: {}", ownership.transactionalId(),
                     failure.get().getMessage());
             failure = attempt(parcel);
         }
         done.known(failure.orElse(null));
+    }
+
+    /**
+     * True if the same records may succeed: the broker was away, or a partition that was just created has refused one request and accepted
+     * the next one, which puts them out of order. The abort gives the producer a new epoch, whose sequence begins anew.
+     */
+    private static boolean isPassing(KafkaException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause())
+            if (cause instanceof TimeoutException || cause instanceof OutOfOrderSequenceException)
+                return true;
+        return false;
     }
 
     /**
