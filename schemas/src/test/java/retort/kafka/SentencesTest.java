@@ -20,12 +20,13 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.broker.EmbeddedBroker;
 import retort.broker.Link;
 import retort.broker.Tls;
-import retort.record.Stream;
+
 
 /** Brokers that refuse, do not answer, or name unreachable addresses. The test checks the error message of each case. */
 class SentencesTest {
@@ -96,15 +97,16 @@ class SentencesTest {
             final Map<String, String> trusting = tls.client();
             at(ports.address("tls"), trusting).ensureEventTopics();
             final String failed = " has failed (";
-            named(at(ports.address("tls"), Map.of("security.protocol", "SSL")).withTimeout(SHORT),
-                    "the TLS handshake with the broker at " + ports.address("tls") + failed, "kafka.ssl.truststore.location");
-            named(at(ports.address("expired"), trusting).withTimeout(SHORT), ports.address("expired") + failed, "NotAfter: ");
-            named(at(ports.address("elsewhere"), trusting).withTimeout(SHORT), ports.address("elsewhere") + failed,
-                    "No subject alternative names", "that the host's name is in its certificate");
-            named(at(ports.address("plaintext"), trusting).withTimeout(SHORT), ports.address("plaintext"),
-                    "check that this listener speaks TLS");
-            named(at(ports.address("tls"), Map.of()).withTimeout(SHORT), ports.address("tls") + " somebody accepts connections",
-                    "security.protocol = PLAINTEXT");
+            together(() -> named(at(ports.address("tls"), Map.of("security.protocol", "SSL")).withTimeout(SHORT),
+                    "the TLS handshake with the broker at " + ports.address("tls") + failed, "kafka.ssl.truststore.location"),
+                    () -> named(at(ports.address("expired"), trusting).withTimeout(SHORT), ports.address("expired") + failed,
+                            "NotAfter: "),
+                    () -> named(at(ports.address("elsewhere"), trusting).withTimeout(SHORT), ports.address("elsewhere") + failed,
+                            "No subject alternative names", "that the host's name is in its certificate"),
+                    () -> named(at(ports.address("plaintext"), trusting).withTimeout(SHORT),
+                            ports.address("plaintext") + " somebody accepts connections", "security.protocol = SSL"),
+                    () -> named(at(ports.address("tls"), Map.of()).withTimeout(SHORT),
+                            ports.address("tls") + " somebody accepts connections", "security.protocol = PLAINTEXT"));
         }
     }
 
@@ -135,7 +137,7 @@ class SentencesTest {
 
             final Broker admin = with(server, sasl("admin", "admin"));
             final Broker ingest = with(server, sasl("ingest", "ingest"));
-            final Stream train = TestStream.stream("train", 1);
+            final retort.record.Stream train = TestStream.stream("train", 1);
             denied(ingest::ensureEventTopics, "--operation Describe --topic r.streams");
             grant(admin, ResourceType.TOPIC, "r.", AclOperation.DESCRIBE);
             denied(ingest::ensureEventTopics, "--operation Create --topic r.streams");
@@ -176,10 +178,17 @@ class SentencesTest {
 
     /** Checks that every kind of client fails with this sentence, and that operations.md has it. */
     private static void named(Broker broker, String... parts) {
-        CompletableFuture.allOf(attempts(broker).stream().map(attempt -> CompletableFuture.runAsync(
-                () -> assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class).hasMessageContainingAll(parts)
-                        .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage())),
-                task -> Thread.ofPlatform().start(task))).toArray(CompletableFuture[]::new)).join();
+        together(attempts(broker).stream().<Runnable>map(
+                attempt -> () -> assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class).hasMessageContainingAll(parts)
+                        .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage())))
+                .toArray(Runnable[]::new));
+    }
+
+    /** Runs checks at one time, because each waits for a timeout. */
+    private static void together(Runnable... checks) {
+        CompletableFuture.allOf(Stream.of(checks)
+                .map(check -> CompletableFuture.runAsync(check, task -> Thread.ofPlatform().start(task)))
+                .toArray(CompletableFuture[]::new)).join();
     }
 
     private static List<Runnable> attempts(Broker broker) {
