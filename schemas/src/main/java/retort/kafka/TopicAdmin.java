@@ -125,6 +125,8 @@ final class TopicAdmin {
                 return Optional.of(await(answer));
             } catch (UnknownTopicOrPartitionException e) {
                 return Optional.empty();
+            } catch (InvalidTopicException e) {
+                throw new TopicSettingException(Sentences.notCreated(broker.kafka(), wanted, e), e);
             }
         });
     }
