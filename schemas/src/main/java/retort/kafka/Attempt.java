@@ -26,9 +26,13 @@ record Attempt(String doing, AclOperation operation, ResourceType resource, Stri
                         + "kafka-topics.sh --describe --topic " + topic + " tells");
     }
 
-    /** Sending the records of a sink. The failure itself names the topics. */
-    static Attempt write(String client) {
-        return new Attempt("write as " + client, AclOperation.WRITE, ResourceType.TOPIC, "", BUSY);
+    /**
+     * Sending the records of a sink. A denial names the topics itself, except that of a producer that may write to no topic at all.
+     *
+     * @param topic a topic that the sink may have to write to
+     */
+    static Attempt write(String client, String topic) {
+        return new Attempt("write as " + client, AclOperation.WRITE, ResourceType.TOPIC, topic, BUSY);
     }
 
     /** Taking ownership of a transactional id. */

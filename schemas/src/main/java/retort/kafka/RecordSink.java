@@ -45,7 +45,7 @@ public final class RecordSink implements AutoCloseable {
     static RecordSink idempotent(Broker broker, String name, long inFlightBytes) {
         final KafkaProducer<byte[], byte[]> producer = producer(broker, name, ProducerSettings.events(inFlightBytes), Map.of());
         return opened(broker, name, inFlightBytes, producer, new AcknowledgedDelivery(producer),
-                Attempt.write(broker.global(name)));
+                Attempt.write(broker.global(name), broker.topics().streams().name()));
     }
 
     /** @param sizes producer properties from {@link ProducerSettings}, which depend on the kind of the records */

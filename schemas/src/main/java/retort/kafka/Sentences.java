@@ -140,7 +140,10 @@ final class Sentences {
             case TopicAuthorizationException _ -> ResourceType.TOPIC;
             case GroupAuthorizationException _ -> ResourceType.GROUP;
             case TransactionalIdAuthorizationException _ -> ResourceType.TRANSACTIONAL_ID;
-            case ClusterAuthorizationException _ -> ResourceType.CLUSTER;
+            // A producer that may write to no topic is refused as one that may not write to the cluster.
+            case ClusterAuthorizationException _ -> attempt.operation() == AclOperation.WRITE
+                    ? attempt.resource()
+                    : ResourceType.CLUSTER;
             default -> attempt.resource();
         };
     }
