@@ -6,7 +6,10 @@ import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import retort.thread.Worker;
 
 /**
@@ -16,6 +19,7 @@ import retort.thread.Worker;
  * instead of waiting for ever.
  */
 final class Outbox {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
     /** The largest number of unfinished parcels: in flight, or waiting for room in the producer. */
     static final int MOST_PARCELS = 1024;
     /** The limit of unfinished bytes, as a multiple of the limit of bytes in flight. */
@@ -181,7 +185,13 @@ final class Outbox {
      */
     static void end(String name, KafkaProducer<byte[], byte[]> producer, Duration longest) {
         final Worker closing = Worker.named("retort-close-" + name);
-        closing.execute(() -> producer.close(longest));
+        closing.execute(() -> {
+            try {
+                producer.close(longest);
+            } catch (KafkaException e) {
+                LOG.debug("the producer of sink {} was left behind", name, e);
+            }
+        });
         closing.close(longest.plus(CLOSE_SLACK));
     }
 }
