@@ -104,9 +104,11 @@ class SentencesTest {
                     () -> named(at(ports.address("elsewhere"), trusting).withTimeout(SHORT), ports.address("elsewhere") + failed,
                             "No subject alternative names", "that the host's name is in its certificate"),
                     () -> named(at(ports.address("plaintext"), trusting).withTimeout(SHORT),
-                            ports.address("plaintext") + " somebody accepts connections", "security.protocol = SSL"),
-                    () -> named(at(ports.address("tls"), Map.of()).withTimeout(SHORT),
-                            ports.address("tls") + " somebody accepts connections", "security.protocol = PLAINTEXT"));
+                            ports.address("plaintext") + " somebody accepts connections", "security.protocol = SSL"));
+            // One client alone, because a plain client takes the first bytes of TLS for a length of 352 MB, and allocates them.
+            assertThatThrownBy(() -> at(ports.address("tls"), Map.of()).withTimeout(SHORT).ensureEventTopics())
+                    .isInstanceOf(BrokerException.class).hasMessageContainingAll(
+                            ports.address("tls") + " somebody accepts connections", "security.protocol = PLAINTEXT");
         }
     }
 
