@@ -78,7 +78,7 @@ class RightsTest {
             trust = tls.client();
             final Broker admin = Broker.from(config("admin"));
             publishImages(admin);
-            final Set<String> working = Set.of("Describe on topic", "Read on topic", "Write on topic", "Write on transactional id");
+            final Set<String> working = Set.of("Read on topic", "Write on topic", "Write on transactional id");
             final Set<String> raw = new TreeSet<>(working);
             raw.add("Read on group");
             final Set<String> creating = new TreeSet<>(raw);
@@ -103,8 +103,10 @@ class RightsTest {
         for (int starts = 0; starts < MOST_STARTS; starts++) {
             final AtomicReference<Throwable> failure = new AtomicReference<>();
             start.accept(failure);
-            if (failure.get() == null)
+            if (failure.get() == null) {
+                granted.remove("Describe on topic"); // the rights to read and to write include it, so the order decides who asks
                 return granted;
+            }
             final Matcher denial = DENIAL.matcher(Failures.describe(failure.get()));
             assertThat(denial.matches()).as("%s: %s", user, failure.get()).isTrue();
             assertThat(denial.group("user")).isEqualTo(user);
