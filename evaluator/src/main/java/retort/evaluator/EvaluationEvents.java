@@ -48,7 +48,8 @@ final class EvaluationEvents implements AutoCloseable {
             file(evaluation.getRun()).append(evaluation.getStep(), summary);
         } catch (IOException e) {
             failed = true;
-            LOG.warn("TensorBoard folder {} cannot be written ({}): evaluation goes on without it; give another evaluator.tensorboard",
+            LOG.warn(
+                    "TensorBoard folder {} cannot be written ({}): evaluation goes on without it; give another evaluator.tensorboard",
                     folder, e.toString());
         }
     }

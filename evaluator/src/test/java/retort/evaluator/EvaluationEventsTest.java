@@ -46,8 +46,10 @@ class EvaluationEventsTest {
     }
 
     private static Evaluation evaluation(String run, long step, String error) {
-        return Evaluation.newBuilder().setRun(run).setStep(step).setSuite("knn").setSettingsHash("hash").setMetrics(Map.of("top1", 0.5))
-                .setImages(10).setDurationMillis(1).setStream("val").setAt(Instant.EPOCH).setCheckpointSha256("").setObjective("pretrain")
+        return Evaluation.newBuilder().setRun(run).setStep(step).setSuite("knn").setSettingsHash("hash")
+                .setMetrics(Map.of("top1", 0.5))
+                .setImages(10).setDurationMillis(1).setStream("val").setAt(Instant.EPOCH).setCheckpointSha256("")
+                .setObjective("pretrain")
                 .setClassAccuracy(Map.of()).setConfusions(List.of()).setError(error).build();
     }
 

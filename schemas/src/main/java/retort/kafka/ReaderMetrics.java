@@ -25,10 +25,12 @@ final class ReaderMetrics {
         final Tags reader = Tags.of("reader", name);
         this.records = Counter.builder("retort.reader.records").description("Records fetched").tags(reader)
                 .register(Metrics.globalRegistry);
-        this.bytes = Counter.builder("retort.reader.fetched").baseUnit("bytes").description("Bytes of values fetched").tags(reader)
+        this.bytes = Counter.builder("retort.reader.fetched").baseUnit("bytes").description("Bytes of values fetched")
+                .tags(reader)
                 .register(Metrics.globalRegistry);
         Gauge.builder("retort.reader.buffered", () -> (double) buffered).baseUnit("bytes")
-                .description("Bytes fetched that wait for their turn or for demand").tags(reader).register(Metrics.globalRegistry);
+                .description("Bytes fetched that wait for their turn or for demand").tags(reader)
+                .register(Metrics.globalRegistry);
         Gauge.builder("retort.reader.budget", () -> (double) budget).baseUnit("bytes")
                 .description("Bytes of all fetches that may be held").tags(reader).register(Metrics.globalRegistry);
     }

@@ -104,7 +104,8 @@ class FailureCasesTest extends RealTraining {
         SmallStream.create(other, "train").publish(3);
 
         assertThatThrownBy(() -> Training.run(Training.config(other, checkpoints, Training.pretrain("begun", 12, "")), engine))
-                .isInstanceOf(RunException.class).hasMessageStartingWith("run begun cannot go on: topic " + other.topics().images("train"))
+                .isInstanceOf(RunException.class)
+                .hasMessageStartingWith("run begun cannot go on: topic " + other.topics().images("train"))
                 .hasMessageContaining("is not the topic that the position was saved for");
     }
 

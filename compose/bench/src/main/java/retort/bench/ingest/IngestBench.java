@@ -54,7 +54,8 @@ public final class IngestBench implements Benchmark {
         final ObjectNode crops = json.putObject(kind).put("size", options.size());
         final ObjectNode perSecond = crops.putObject("imagesPerSecond");
         final ObjectNode ratios = crops.putObject("ratios");
-        out.printf("%n%-42s %12s %12s%n", (kind.equals("crops") ? "pretraining crops" : kind + " on disk") + ", images/s", "one core",
+        out.printf("%n%-42s %12s %12s%n", (kind.equals("crops") ? "pretraining crops" : kind + " on disk") + ", images/s",
+                "one core",
                 "two cores");
         rates.forEach((contestant, own) -> {
             out.printf(Locale.ROOT, "%-42s %12.0f %12.0f%n", contestant.title(), own.median(1), own.median(2));

@@ -53,7 +53,8 @@ final class IngestOptions {
         require(rounds > 0, "--rounds " + rounds + " is out of range, give 1 or more");
         require(files == null || photos != null, "--files needs the photographs: give --photos DIR");
         require(files == null || !noTorchvision, "--files needs Python, which writes the files: leave out --no-torchvision");
-        require(photos != null && (!noCrops || files != null) || !noPublishing, "nothing is left to measure: give --photos DIR or leave out --no-publishing");
+        require(photos != null && (!noCrops || files != null) || !noPublishing,
+                "nothing is left to measure: give --photos DIR or leave out --no-publishing");
     }
 
     Optional<Path> photos() {

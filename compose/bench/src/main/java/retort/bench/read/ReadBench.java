@@ -90,9 +90,12 @@ public final class ReadBench implements Benchmark {
     }
 
     private void print(List<Result> results, PrintStream out) {
-        out.printf(Locale.ROOT, "%nreading records of %,d bytes, %d images of 224 px each, into batches of %d; %d processors, medians of %d%n%n",
-                ReadContest.RECORD_BYTES, ReadContest.IMAGES_PER_RECORD, batch, Runtime.getRuntime().availableProcessors(), rounds);
-        out.printf(Locale.ROOT, "%-12s %14s %12s %16s %10s %12s%n", "partitions", "trainer MB/s", "images/s", "Kafka's MB/s", "ratio",
+        out.printf(Locale.ROOT,
+                "%nreading records of %,d bytes, %d images of 224 px each, into batches of %d; %d processors, medians of %d%n%n",
+                ReadContest.RECORD_BYTES, ReadContest.IMAGES_PER_RECORD, batch, Runtime.getRuntime().availableProcessors(),
+                rounds);
+        out.printf(Locale.ROOT, "%-12s %14s %12s %16s %10s %12s%n", "partitions", "trainer MB/s", "images/s", "Kafka's MB/s",
+                "ratio",
                 "H100s fed");
         final ObjectNode json = new ObjectMapper().createObjectNode().put("bench", "read").put("rounds", rounds)
                 .put("recordBytes", ReadContest.RECORD_BYTES).put("processors", Runtime.getRuntime().availableProcessors())
@@ -105,7 +108,8 @@ public final class ReadBench implements Benchmark {
             json.withArray("results").addObject().put("partitions", result.partitions).put("trainerMBPerSecond", rate)
                     .put("imagesPerSecond", images).put("toolMBPerSecond", result.rate(result.tool)).put("ratio", result.ratio());
         }
-        out.printf(Locale.ROOT, "%nThe goal is %.1fx. An H100 at 40 %% of its rate takes %.0f MB/s (ViT-B from ViT-L, 75 %% masks).%n%n", GOAL,
+        out.printf(Locale.ROOT,
+                "%nThe goal is %.1fx. An H100 at 40 %% of its rate takes %.0f MB/s (ViT-B from ViT-L, 75 %% masks).%n%n", GOAL,
                 H100_MEGABYTES);
         out.println(json);
     }

@@ -65,7 +65,8 @@ final class ReadContest implements AutoCloseable {
         final int records = Math.max(1, (int) (megabytes * 1e6 / RECORD_BYTES));
         final Broker broker = Broker.at(address, "bench" + ProcessHandle.current().pid() + "." + partitions + ".");
         broker.ensureImages(NAME, partitions, -1, RECORD_BYTES + (1 << 16));
-        final Stream stream = new Stream(NAME, "memory:random", "none", 1L, 3, SIDE, SIDE, List.of(0.5, 0.5, 0.5), List.of(0.25, 0.25, 0.25),
+        final Stream stream = new Stream(NAME, "memory:random", "none", 1L, 3, SIDE, SIDE, List.of(0.5, 0.5, 0.5),
+                List.of(0.25, 0.25, 0.25),
                 List.of(), null, IMAGES_PER_RECORD, partitions, "bench", null, Instant.EPOCH, Map.of());
         final ReadContest contest = new ReadContest(broker, address, stream, records, batch);
         contest.fill(partitions);
@@ -75,7 +76,8 @@ final class ReadContest implements AutoCloseable {
     private void fill(int partitions) {
         final byte[] pixels = new byte[RECORD_BYTES];
         new Random(0).nextBytes(pixels);
-        try (RecordSink sink = broker.transactionalSink("bench.read", (long) 2 * TRANSACTION * RECORD_BYTES, RECORD_BYTES + (1 << 16))) {
+        try (RecordSink sink = broker.transactionalSink("bench.read", 2L * TRANSACTION * RECORD_BYTES,
+                RECORD_BYTES + (1 << 16))) {
             for (long first = 0; first < records; first += TRANSACTION) {
                 final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
                 for (long sequence = first; sequence < Math.min(records, first + TRANSACTION); sequence++)
@@ -97,7 +99,8 @@ final class ReadContest implements AutoCloseable {
         final BlockBuffers buffers = new BlockBuffers(BLOCKS, batch * IMAGE_BYTES);
         final long began = System.nanoTime();
         final Long blocks = Rebatch.full(
-                broker.batches(stream, StreamPosition.START, OptionalLong.of(records - 1L), BUFFER_BYTES, "bench-read"), stream, batch,
+                broker.batches(stream, StreamPosition.START, OptionalLong.of(records - 1L), BUFFER_BYTES, "bench-read"), stream,
+                batch,
                 ImagePosition.at(0), buffers).doOnNext(buffers::giveBack).count().block(TIMEOUT);
         final double seconds = (System.nanoTime() - began) / 1e9;
         final long wanted = (long) records * IMAGES_PER_RECORD / batch;
@@ -112,8 +115,9 @@ final class ReadContest implements AutoCloseable {
         final ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (PrintStream heard = new PrintStream(said, true, StandardCharsets.UTF_8)) {
             System.setOut(heard); // the tool prints its result
-            ConsumerPerformance.main(new String[]{"--bootstrap-server", address, "--topic", broker.topics().images(NAME), "--num-records",
-                    Integer.toString(records), "--timeout", "60000", "--hide-header"});
+            ConsumerPerformance
+                    .main(new String[]{"--bootstrap-server", address, "--topic", broker.topics().images(NAME), "--num-records",
+                            Integer.toString(records), "--timeout", "60000", "--hide-header"});
         } finally {
             System.setOut(out);
         }
@@ -124,7 +128,8 @@ final class ReadContest implements AutoCloseable {
     static double rate(String said) {
         return said.lines().map(line -> line.split(",\\s*")).filter(columns -> columns.length > RATE_COLUMN)
                 .mapToDouble(columns -> Double.parseDouble(columns[RATE_COLUMN].strip())).reduce((_, last) -> last)
-                .orElseThrow(() -> new BenchException("Kafka's consumer performance tool said nothing that can be read: " + said));
+                .orElseThrow(
+                        () -> new BenchException("Kafka's consumer performance tool said nothing that can be read: " + said));
     }
 
     @Override
