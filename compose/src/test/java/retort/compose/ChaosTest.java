@@ -24,7 +24,8 @@ final class ChaosTest {
             assertThat(chaos.await(PATIENCE)).as(chaos.out() + chaos.err()).isZero();
 
             final List<String> lines = chaos.out().lines().toList();
-            assertThat(lines).filteredOn(line -> line.matches("fault \\d+ of 12: .* at step \\d+: works again after .*")).hasSize(12);
+            assertThat(lines).filteredOn(line -> line.matches("fault \\d+ of 12: .* at step \\d+: works again after .*"))
+                    .hasSize(12);
             final JsonNode verdict = new ObjectMapper().readTree(lines.getLast());
             assertThat(verdict.get("kills").asInt()).isEqualTo(6);
             for (final String good : List.of("weightsIdentical", "auditClean", "announcedOnce", "evaluatedOnce"))

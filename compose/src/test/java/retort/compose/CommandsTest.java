@@ -119,7 +119,8 @@ class CommandsTest {
     void wrongOptionsOfExportAndTrainAreAnsweredInOneLine() throws Exception {
         assertThat(run(2, "export", "a").err()).contains("TO").contains("export --help");
         assertThat(run(2, "export", "a", "b", "--heads", "none").err()).contains("--heads");
-        assertThat(run(2, "export", "a", "b", "--for", "keras").err()).contains("--for takes [timm, transformers, transformers-mae]");
+        assertThat(run(2, "export", "a", "b", "--for", "keras").err())
+                .contains("--for takes [timm, transformers, transformers-mae]");
         assertThat(run(2, "export", "a", "b", "--activation", "relu").err()).contains("gelu, quick-gelu or gelu-tanh, not relu");
         assertThat(run(1, "export", "a", "b").err()).contains("weights cannot be read from a");
         assertThat(run(1, "train", "--forget", "nobody", "--set", served(), "--set", prefix(), "--set",

@@ -109,7 +109,8 @@ class ExportKillTest {
     }
 
     private static void put(Map<String, HostTensor> tensors, byte value, String name, long... shape) {
-        final ByteBuffer bytes = ByteBuffer.allocate(2 * Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact)));
+        final ByteBuffer bytes = ByteBuffer
+                .allocate(2 * Math.toIntExact(java.util.Arrays.stream(shape).reduce(1, Math::multiplyExact)));
         while (bytes.hasRemaining())
             bytes.put(value);
         tensors.put(name, new HostTensor(DType.F16, shape, bytes.flip()));

@@ -48,7 +48,8 @@ class LauncherTest {
         final Path home = Files.createDirectories(dir.resolve("home/lib")).getParent(); // an image has the launcher beside lib
         Files.copy(COMPOSE.resolve("retort"), home.resolve("retort"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         final ProcessBuilder launcher = new ProcessBuilder("bash", home.resolve("retort").toString(), "ingest", "--dry-run",
-                "--contact-sheet", dir.resolve("sheet.png").toString(), "--set", "ingest.image=16", "--set", "ingest.streams=[train]", "--config",
+                "--contact-sheet", dir.resolve("sheet.png").toString(), "--set", "ingest.image=16", "--set",
+                "ingest.streams=[train]", "--config",
                 config().toString()).redirectError(dir.resolve("err.txt").toFile());
         launcher.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
         if (!locale.isEmpty())

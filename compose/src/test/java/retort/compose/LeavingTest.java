@@ -30,7 +30,8 @@ class LeavingTest {
 
     @Test
     void everyServiceLeavesSoonWithoutItsBrokerAndAnnouncesAtItsNextStartWhatItCouldNot() throws Exception {
-        try (Link link = Link.toFreePort(); BrokerProcess server = BrokerProcess.behind(link, folder.resolve("kafka"), Map.of())) {
+        try (Link link = Link.toFreePort();
+                BrokerProcess server = BrokerProcess.behind(link, folder.resolve("kafka"), Map.of())) {
             final Broker broker = Broker.at(server.bootstrapServers(), "retort.");
             final String settings = settings(link);
 
@@ -97,7 +98,8 @@ class LeavingTest {
                         left.remove(service.getKey());
                     }
             System.out.println("left " + when + ": " + seconds);
-            services.forEach((name, process) -> assertThat(process.err()).as(name + " " + when).doesNotContain("ERROR", "Exception"));
+            services.forEach(
+                    (name, process) -> assertThat(process.err()).as(name + " " + when).doesNotContain("ERROR", "Exception"));
             Ledger.read(folder.resolve("checkpoints").resolve("small")).ifPresent(ledger -> {
                 before = new CheckpointStore(folder.resolve("checkpoints")).latest("small").orElseThrow().state().step();
                 assertThat(ledger.entries()).as("every step is saved").hasSize(Math.toIntExact(before));

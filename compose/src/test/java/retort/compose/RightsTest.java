@@ -50,10 +50,11 @@ import retort.trainer.engine.Engine;
 class RightsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int MOST_STARTS = 40;
-    private static final Pattern DENIAL = Pattern.compile("principal User:(?<user>\\w+) may not .+ at \\S+: operation (?<operation>\\w+) on"
-            + " (?<kind>topic|transactional id|group|cluster) (?<name>[^ ,]+).* is denied\\. To grant it: kafka-acls\\.sh"
-            + " --bootstrap-server \\S+ --add --allow-principal 'User:\\k<user>' --operation \\k<operation>"
-            + " --(topic|transactional-id|group|cluster).*");
+    private static final Pattern DENIAL = Pattern
+            .compile("principal User:(?<user>\\w+) may not .+ at \\S+: operation (?<operation>\\w+) on"
+                    + " (?<kind>topic|transactional id|group|cluster) (?<name>[^ ,]+).* is denied\\. To grant it: kafka-acls\\.sh"
+                    + " --bootstrap-server \\S+ --add --allow-principal 'User:\\k<user>' --operation \\k<operation>"
+                    + " --(topic|transactional-id|group|cluster).*");
 
     @TempDir
     Path folder;
@@ -86,7 +87,8 @@ class RightsTest {
 
             assertThat(asked(admin, "ingest", failed -> ingest(admin, "ingest", failed))).isEqualTo(creating);
             assertThat(asked(admin, "again", failed -> ingest(admin, "again", failed))).as("all topics are there").isEqualTo(raw);
-            try (IngestService val = IngestService.start(ConfigFactory.parseString("ingest.streams = [val]").withFallback(config("admin")),
+            try (IngestService val = IngestService.start(
+                    ConfigFactory.parseString("ingest.streams = [val]").withFallback(config("admin")),
                     StatusLine.SILENT)) {
                 val.done().block(PATIENCE);
             }
@@ -127,7 +129,8 @@ class RightsTest {
         };
         final AclOperation operation = AclOperation.fromString(denial.group("operation").replaceAll("(?<=[a-z])(?=[A-Z])", "_"));
         admin.ask(client -> Broker.await(client.createAcls(List.of(new AclBinding(
-                new ResourcePattern(kind, group ? denial.group("name") : "retort.", group ? PatternType.LITERAL : PatternType.PREFIXED),
+                new ResourcePattern(kind, group ? denial.group("name") : "retort.",
+                        group ? PatternType.LITERAL : PatternType.PREFIXED),
                 new AccessControlEntry("User:" + denial.group("user"), "*", operation, AclPermissionType.ALLOW)))).all()));
     }
 
@@ -169,8 +172,10 @@ class RightsTest {
 
     private static void publishImages(Broker admin) {
         if (!admin.ask(client -> Broker.await(client.listTopics().names())).contains("retort.raw.camera"))
-            admin.ask(client -> Broker.await(client.createTopics(List.of(new NewTopic("retort.raw.camera", 1, (short) 1))).all()));
-        try (var producer = new KafkaProducer<>(admin.kafka().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            admin.ask(
+                    client -> Broker.await(client.createTopics(List.of(new NewTopic("retort.raw.camera", 1, (short) 1))).all()));
+        try (var producer = new KafkaProducer<>(admin.kafka().with(Map.of()), new ByteArraySerializer(),
+                new ByteArraySerializer())) {
             for (int i = 0; i < 8; i++)
                 producer.send(new ProducerRecord<>("retort.raw.camera", ("image-" + i).getBytes(StandardCharsets.UTF_8),
                         JavaFeed.png(i, new java.util.Random(i))));
@@ -186,8 +191,9 @@ class RightsTest {
     private Config config(String user) {
         final Map<String, Object> all = new HashMap<>();
         trust.forEach((key, value) -> all.put("kafka." + key, value));
-        all.putAll(Map.of("kafka.bootstrap.servers", address, "kafka.security.protocol", "SASL_SSL", "kafka.sasl.mechanism", "PLAIN",
-                "kafka.sasl.jaas.config", jaas(user) + ";"));
+        all.putAll(
+                Map.of("kafka.bootstrap.servers", address, "kafka.security.protocol", "SASL_SSL", "kafka.sasl.mechanism", "PLAIN",
+                        "kafka.sasl.jaas.config", jaas(user) + ";"));
         return Settings.over(ConfigFactory.parseMap(all).withFallback(ConfigFactory.parseString("""
                 ingest {
                   source = "kafka:raw.camera", image = 8, channels = 1, mean = [0.5], std = [0.25], images-per-record = 8

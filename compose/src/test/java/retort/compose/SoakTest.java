@@ -52,7 +52,8 @@ class SoakTest {
     @Test
     void everyImageIsInExactlyOneBatchWhateverHappensToTheBrokerAndItsConnections() throws Exception {
         final Path list = folder.resolve("acknowledged");
-        try (Link link = Link.toFreePort(); BrokerProcess server = BrokerProcess.behind(link, folder.resolve("kafka"), Map.of())) {
+        try (Link link = Link.toFreePort();
+                BrokerProcess server = BrokerProcess.behind(link, folder.resolve("kafka"), Map.of())) {
             final Broker broker = Broker.at(server.bootstrapServers(), "retort.");
             broker.ask(admin -> Broker.await(admin.createTopics(List.of(
                     new NewTopic("retort.raw.soak", PARTITIONS, (short) 1))).all()));

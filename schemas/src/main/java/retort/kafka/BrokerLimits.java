@@ -56,7 +56,8 @@ final class BrokerLimits {
                             + limit(each.getValue(), REQUEST_BYTES) + ", but a record of topic " + topic + " may have " + request
                             + " bytes: raise it, or lower ingest.images-per-record");
                 if (limit(each.getValue(), REPLICA_BYTES) < request)
-                    LOG.warn("broker {} has {} = {}, below the largest record of topic {} ({} bytes): replicas fetch one record at a time",
+                    LOG.warn(
+                            "broker {} has {} = {}, below the largest record of topic {} ({} bytes): replicas fetch one record at a time",
                             each.getKey().name(), REPLICA_BYTES, limit(each.getValue(), REPLICA_BYTES), topic, request);
             }
         } catch (AuthorizationException e) {

@@ -155,8 +155,8 @@ final class Sentences {
         if (refusal instanceof InvalidTopicException)
             return what + "change topics.prefix, or the name of the stream";
         return what + (refusal instanceof InvalidReplicationFactorException
-                        ? "start as many brokers as their default.replication.factor says, or create the topic with the replicas that there are"
-                        : "create it in a way that the cluster allows")
+                ? "start as many brokers as their default.replication.factor says, or create the topic with the replicas that there are"
+                : "create it in a way that the cluster allows")
                 + ": kafka-topics.sh --bootstrap-server " + kafka.bootstrapServers() + " --create --topic " + wanted.name()
                 + " --partitions " + wanted.partitions() + " --replication-factor N" + wanted.settings().stream()
                         .map(setting -> " --config " + setting.key() + "=" + setting.value()).collect(Collectors.joining());

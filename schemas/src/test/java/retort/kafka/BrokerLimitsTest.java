@@ -20,7 +20,8 @@ class BrokerLimitsTest {
     @Test
     void moreReplicasThanBrokersAreNamedWithTheCommandThatCreatesTheTopic() {
         try (EmbeddedBroker server = EmbeddedBroker.start(directory, 0, Map.of("default.replication.factor", "3"))) {
-            refused(server, broker -> broker.ensureEventTopics(), "topic r.streams cannot be created at " + server.bootstrapServers(),
+            refused(server, broker -> broker.ensureEventTopics(),
+                    "topic r.streams cannot be created at " + server.bootstrapServers(),
                     "default.replication.factor", "kafka-topics.sh --bootstrap-server " + server.bootstrapServers()
                             + " --create --topic r.streams --partitions 1 --replication-factor N --config cleanup.policy=compact");
         }
@@ -28,9 +29,11 @@ class BrokerLimitsTest {
 
     @Test
     void moreReplicasInSyncThanThereAreAndARecordAboveTheBrokersRequestAreNamed() {
-        try (EmbeddedBroker server = EmbeddedBroker.start(directory, 0, Map.of("min.insync.replicas", "2", "socket.request.max.bytes",
-                "4000000"))) {
-            refused(server, broker -> broker.ensureEventTopics(), "topic r.streams has min.insync.replicas = 2, but only 1 replicas",
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory, 0,
+                Map.of("min.insync.replicas", "2", "socket.request.max.bytes",
+                        "4000000"))) {
+            refused(server, broker -> broker.ensureEventTopics(),
+                    "topic r.streams has min.insync.replicas = 2, but only 1 replicas",
                     "kafka-configs.sh");
             final Broker broker = Broker.at(server.bootstrapServers(), "r.");
             broker.ask(admin -> Broker.await(admin.createTopics(List.of(WantedTopic.events(broker.topics().progress()).creation(),
@@ -60,7 +63,8 @@ class BrokerLimitsTest {
     }
 
     private static void refused(EmbeddedBroker server, java.util.function.Consumer<Broker> start, String... parts) {
-        assertThatThrownBy(() -> start.accept(Broker.at(server.bootstrapServers(), "r."))).isInstanceOf(TopicSettingException.class)
+        assertThatThrownBy(() -> start.accept(Broker.at(server.bootstrapServers(), "r.")))
+                .isInstanceOf(TopicSettingException.class)
                 .hasMessageContainingAll(parts).satisfies(failure -> OperationsPage.requireSentence(failure.getMessage()));
     }
 }

@@ -32,7 +32,8 @@ final class OldBroker {
     }
 
     private static void answer(Socket client) {
-        try (client; DataInputStream in = new DataInputStream(client.getInputStream());
+        try (client;
+                DataInputStream in = new DataInputStream(client.getInputStream());
                 DataOutputStream out = new DataOutputStream(client.getOutputStream())) {
             while (true) {
                 final int size = in.readInt();

@@ -34,7 +34,8 @@ final class OperationsPage {
         final String page = text();
         final String section = page.substring(page.indexOf("\n## " + heading + "\n"));
         return section.lines().skip(2).takeWhile(line -> !line.startsWith("## ")).filter(line -> line.startsWith("|")).skip(2)
-                .map(line -> Stream.of(line.substring(1, line.length() - 1).split("(?<!\\\\)\\|", -1)).map(String::strip).toList())
+                .map(line -> Stream.of(line.substring(1, line.length() - 1).split("(?<!\\\\)\\|", -1)).map(String::strip)
+                        .toList())
                 .toList();
     }
 
@@ -46,7 +47,8 @@ final class OperationsPage {
     /** Fails if no sentence of the page begins as {@code message} does. */
     static void requireSentence(String message) {
         assertThat(sentences()).as("a row of operations.md for: %s", message).anyMatch(sentence -> Pattern
-                .compile(Stream.of(sentence.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining(".*")), Pattern.DOTALL)
+                .compile(Stream.of(sentence.split("\\.\\.\\.", -1)).map(Pattern::quote).collect(Collectors.joining(".*")),
+                        Pattern.DOTALL)
                 .matcher(message).lookingAt());
     }
 }

@@ -69,9 +69,11 @@ class OperationsPageTest {
         for (final Map.Entry<String, String> constant : constants.entrySet()) {
             final String[] place = constant.getValue().split(" ", -1);
             final int slash = place[0].indexOf('/');
-            final String source = Files.readString(OperationsPage.root().resolve(place[0].substring(0, slash)).resolve("src/main/java/retort")
-                    .resolve(place[0].substring(slash + 1) + ".java"));
-            final Matcher seconds = Pattern.compile("Duration " + place[1] + " = Duration\\.ofSeconds\\((\\d+)\\)").matcher(source);
+            final String source = Files
+                    .readString(OperationsPage.root().resolve(place[0].substring(0, slash)).resolve("src/main/java/retort")
+                            .resolve(place[0].substring(slash + 1) + ".java"));
+            final Matcher seconds = Pattern.compile("Duration " + place[1] + " = Duration\\.ofSeconds\\((\\d+)\\)")
+                    .matcher(source);
             assertThat(seconds.find()).as(constant.getValue()).isTrue();
             assertThat(OperationsPage.table("Timeouts")).as(constant.getKey())
                     .anySatisfy(row -> assertThat(row.getFirst()).isEqualTo(constant.getKey()))

@@ -27,7 +27,6 @@ import retort.broker.EmbeddedBroker;
 import retort.broker.Link;
 import retort.broker.Tls;
 
-
 /** Brokers that refuse, do not answer, or name unreachable addresses. The test checks the error message of each case. */
 class SentencesTest {
     private static final Duration SHORT = Duration.ofMillis(1500);
@@ -65,7 +64,8 @@ class SentencesTest {
         try (Link link = Link.to(1)) {
             for (final Runnable fault : List.<Runnable>of(link::silence, link::refuse)) {
                 fault.run();
-                named(Broker.at(link.address(), "r.").withTimeout(SHORT), "at " + link.address() + " somebody accepts connections");
+                named(Broker.at(link.address(), "r.").withTimeout(SHORT),
+                        "at " + link.address() + " somebody accepts connections");
             }
         }
     }
@@ -76,7 +76,8 @@ class SentencesTest {
         try (ServerSocket old = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> OldBroker.serve(old));
             final String at = "127.0.0.1:" + old.getLocalPort();
-            named(Broker.at(at, "r.").withTimeout(Duration.ofSeconds(5)), "the broker at " + at + " is of a version that cannot do this",
+            named(Broker.at(at, "r.").withTimeout(Duration.ofSeconds(5)),
+                    "the broker at " + at + " is of a version that cannot do this",
                     "use a broker of Kafka ");
         }
     }
@@ -93,7 +94,8 @@ class SentencesTest {
         overrides.putAll(tls.listener("expired", "SAN=IP:127.0.0.1", "-10d", "1"));
         overrides.putAll(tls.listener("elsewhere", "SAN=DNS:elsewhere.example", "-1d", "10"));
         final TestPorts ports = new TestPorts("plaintext", "tls", "expired", "elsewhere", "controller");
-        try (EmbeddedBroker _ = EmbeddedBroker.start(directory.resolve("data"), ports.of("plaintext"), ports.properties(overrides))) {
+        try (EmbeddedBroker _ = EmbeddedBroker.start(directory.resolve("data"), ports.of("plaintext"),
+                ports.properties(overrides))) {
             final Map<String, String> trusting = tls.client();
             at(ports.address("tls"), trusting).ensureEventTopics();
             final String failed = " has failed (";
@@ -181,7 +183,8 @@ class SentencesTest {
     /** Checks that every kind of client fails with this sentence, and that operations.md has it. */
     private static void named(Broker broker, String... parts) {
         together(attempts(broker).stream().<Runnable>map(
-                attempt -> () -> assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class).hasMessageContainingAll(parts)
+                attempt -> () -> assertThatThrownBy(attempt::run).isInstanceOf(BrokerException.class)
+                        .hasMessageContainingAll(parts)
                         .satisfies(failure -> OperationsPage.requireSentence(failure.getMessage())))
                 .toArray(Runnable[]::new));
     }

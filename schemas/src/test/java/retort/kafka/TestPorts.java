@@ -41,7 +41,8 @@ final class TestPorts {
         properties.put("inter.broker.listener.name", "PLAINTEXT");
         properties.put("controller.quorum.voters", "1@" + address("controller"));
         properties.put("listener.security.protocol.map", ports.keySet().stream().map(name -> name.toUpperCase(Locale.ROOT) + ":"
-                + (name.equals("plaintext") || name.equals("controller") ? "PLAINTEXT" : "SSL")).collect(Collectors.joining(",")));
+                + (name.equals("plaintext") || name.equals("controller") ? "PLAINTEXT" : "SSL"))
+                .collect(Collectors.joining(",")));
         return properties;
     }
 }

@@ -30,21 +30,25 @@ public final class Tls {
      * @param begins first day, as keytool counts it from now
      * @param days number of days for which the certificate is valid
      */
-    public Map<String, String> listener(String listener, String hosts, String begins, String days) throws IOException, InterruptedException {
+    public Map<String, String> listener(String listener, String hosts, String begins, String days)
+            throws IOException, InterruptedException {
         final String keys = file(listener + ".p12");
         keytool(listener, "-genkeypair", "-keyalg", "EC", "-dname", "CN=" + listener, "-keystore", keys);
         keytool(listener, "-certreq", "-file", file("request"), "-keystore", keys);
-        keytool("authority", "-gencert", "-infile", file("request"), "-outfile", file("signed"), "-ext", hosts, "-startdate", begins,
+        keytool("authority", "-gencert", "-infile", file("request"), "-outfile", file("signed"), "-ext", hosts, "-startdate",
+                begins,
                 "-validity", days, "-keystore", file("authority.p12"));
         keytool("authority", "-importcert", "-noprompt", "-file", file("authority.cer"), "-keystore", keys);
         keytool(listener, "-importcert", "-noprompt", "-file", file("signed"), "-keystore", keys);
         final String prefix = "listener.name." + listener + ".ssl.";
-        return Map.of(prefix + "keystore.location", keys, prefix + "keystore.password", PASSWORD, prefix + "key.password", PASSWORD);
+        return Map.of(prefix + "keystore.location", keys, prefix + "keystore.password", PASSWORD, prefix + "key.password",
+                PASSWORD);
     }
 
     /** The properties of a client that trusts the authority. */
     public Map<String, String> client() {
-        return Map.of("security.protocol", "SSL", "ssl.truststore.location", file("trust.p12"), "ssl.truststore.password", PASSWORD);
+        return Map.of("security.protocol", "SSL", "ssl.truststore.location", file("trust.p12"), "ssl.truststore.password",
+                PASSWORD);
     }
 
     private String file(String name) {
@@ -52,7 +56,8 @@ public final class Tls {
     }
 
     private static void keytool(String alias, String... arguments) throws IOException, InterruptedException {
-        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        final List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
         command.addAll(List.of(arguments));
         command.addAll(List.of("-alias", alias, "-storetype", "PKCS12", "-storepass", PASSWORD));
         final Path said = Files.createTempFile("keytool", ".txt");

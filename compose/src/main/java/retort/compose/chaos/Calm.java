@@ -29,7 +29,7 @@ record Calm(CheckpointStore store, List<Evaluation> evaluations) {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"))) {
             final Config config = job.config(demo, broker.bootstrapServers(), directory);
             try (Engine engine = TrainerService.engine(config);
-                    IngestService ignored = IngestService.start(config, StatusLine.SILENT);
+                    IngestService _ = IngestService.start(config, StatusLine.SILENT);
                     EvaluatorService evaluator = EvaluatorService.start(config, engine, StatusLine.SILENT);
                     TrainerService trainer = TrainerService.start(config, engine, StatusLine.SILENT)) {
                 trainer.done().block(PATIENCE);

@@ -154,7 +154,8 @@ final class Storm implements AutoCloseable {
         final long end = System.nanoTime() + PATIENCE.toNanos();
         while (!there.getAsBoolean()) {
             if (System.nanoTime() > end)
-                throw new Stuck("waited in vain for " + what + " for " + PATIENCE.toSeconds() + " s, at step " + progress.steps());
+                throw new Stuck(
+                        "waited in vain for " + what + " for " + PATIENCE.toSeconds() + " s, at step " + progress.steps());
             services.supervise();
             if (!gated && progress.steps() > gate) {
                 services.of(Victim.TRAINER).pause();

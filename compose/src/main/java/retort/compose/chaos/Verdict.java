@@ -82,7 +82,8 @@ record Verdict(String weightsSha256, boolean identical, boolean audited, boolean
     private static boolean isAnnounced(Broker broker, CheckpointStore store, List<String> differences) {
         final Map<String, Set<String>> announced = new TreeMap<>();
         for (final CheckpointReady each : all(broker, broker.topics().checkpoints()))
-            announced.computeIfAbsent(Keys.checkpoint(each.getRun(), each.getStep()), key -> new TreeSet<>()).add(each.getSha256());
+            announced.computeIfAbsent(Keys.checkpoint(each.getRun(), each.getStep()), key -> new TreeSet<>())
+                    .add(each.getSha256());
         final Map<String, Set<String>> saved = new TreeMap<>();
         for (final Checkpoint each : checkpoints(store))
             saved.put(Keys.checkpoint(each.state().run(), each.state().step()), Set.of(each.weightsDigest().sha256()));

@@ -88,9 +88,10 @@ final class Heartbeat implements RunListener, AutoCloseable {
         final Duration wait = gauge.waitingFor();
         final long now = wait.dividedBy(WAITING_TOLD);
         if (now > told)
-            LOG.warn("run {} has waited for {} s for a batch of {} images from sequence {} of stream {} on, which ingest publishes. If"
-                    + " ingest says that it waits for this run, each waits for the other: raise ingest.max-ahead to {} images and two"
-                    + " records at least, or lower trainer.batch",
+            LOG.warn(
+                    "run {} has waited for {} s for a batch of {} images from sequence {} of stream {} on, which ingest publishes. If"
+                            + " ingest says that it waits for this run, each waits for the other: raise ingest.max-ahead to {} images and two"
+                            + " records at least, or lower trainer.batch",
                     progress.getRun(), wait.toSeconds(), progress.getBatch(), progress.getNextSequence(), progress.getStream(),
                     progress.getBatch());
         told = now;

@@ -27,8 +27,10 @@ final class Retention {
         try {
             bytes = broker.retentionBytes(stream);
         } catch (AccessDeniedException e) {
-            LOG.warn("stream {}: its retention cannot be compared with trainer.checkpoint-every, so make sure that the broker keeps"
-                    + " what is published between two checkpoints: {}", stream.getName(), e.getMessage());
+            LOG.warn(
+                    "stream {}: its retention cannot be compared with trainer.checkpoint-every, so make sure that the broker keeps"
+                            + " what is published between two checkpoints: {}",
+                    stream.getName(), e.getMessage());
             return OptionalLong.empty();
         }
         return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
