@@ -39,9 +39,10 @@ final class JavaFeed {
                     change += 1_000_000_000;
                 }
                 final long sent = number;
-                producer.send(new ProducerRecord<>(arguments[1], null, ("image-" + number).getBytes(StandardCharsets.UTF_8),
-                        png(number, random), List.of(new RecordHeader("label",
-                                Long.toString(number % 10).getBytes(StandardCharsets.UTF_8)))),
+                final var _ = producer.send(
+                        new ProducerRecord<>(arguments[1], null, ("image-" + number).getBytes(StandardCharsets.UTF_8),
+                                png(number, random), List.of(new RecordHeader("label",
+                                        Long.toString(number % 10).getBytes(StandardCharsets.UTF_8)))),
                         (metadata, error) -> {
                             if (error == null)
                                 acknowledged.println(sent);

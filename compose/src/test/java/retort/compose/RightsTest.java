@@ -176,9 +176,11 @@ class RightsTest {
                     client -> Broker.await(client.createTopics(List.of(new NewTopic("retort.raw.camera", 1, (short) 1))).all()));
         try (var producer = new KafkaProducer<>(admin.kafka().with(Map.of()), new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            for (int i = 0; i < 8; i++)
-                producer.send(new ProducerRecord<>("retort.raw.camera", ("image-" + i).getBytes(StandardCharsets.UTF_8),
-                        JavaFeed.png(i, new java.util.Random(i))));
+            for (int i = 0; i < 8; i++) {
+                final var _ = producer
+                        .send(new ProducerRecord<>("retort.raw.camera", ("image-" + i).getBytes(StandardCharsets.UTF_8),
+                                JavaFeed.png(i, new java.util.Random(i))));
+            }
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }

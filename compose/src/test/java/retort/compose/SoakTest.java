@@ -184,7 +184,8 @@ class SoakTest {
         return Duration.ofNanos(System.nanoTime() - start);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in no dependency
     static void say(String format, Object... values) {
-        System.out.println(LocalTime.now().format(CLOCK) + " soak: " + String.format(format, values));
+        System.out.println(LocalTime.now(java.time.ZoneOffset.UTC).format(CLOCK) + " soak: " + String.format(format, values));
     }
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +30,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
-    private @Nullable CommandSpec spec;
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--kills", paramLabel = "N", defaultValue = "12", description = "Number of processes that are killed; a sixth as many faults of each other kind are added (default: ${DEFAULT-VALUE}).")
     private int kills = 12;
@@ -58,7 +57,7 @@ public final class ChaosCommand implements Callable<Integer> {
         System.out.printf("without faults: %d steps of %s in %.1f s%n", job.steps(), Job.RUNS, (System.nanoTime() - began) / 1e9);
         final Path faulty = Files.createDirectories(directory.resolve("faulty"));
         final CheckpointStore store = new CheckpointStore(faulty.resolve("checkpoints"));
-        try (Storm storm = new Storm(job, demo, faulty, plan, System.out::println)) {
+        try (Storm storm = new Storm(job, demo, faulty, plan, line -> System.out.println(line))) {
             final Verdict verdict = verdict(storm, calm, store, job);
             verdict.differences().forEach(System.out::println);
             System.out.println(json(plan, job, verdict, storm.endedByThemselves(), (System.nanoTime() - began) / 1e9));

@@ -11,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import retort.broker.BrokerProcess;
 import retort.broker.Link;
-import retort.compose.chaos.Fault.Kind;
 import retort.compose.chaos.Fault.Victim;
 import retort.kafka.Broker;
 

@@ -103,7 +103,8 @@ record Verdict(String weightsSha256, boolean identical, boolean audited, boolean
         names(store).forEach(name -> once.put(name, 1));
         final Map<String, Map<String, Double>> expected = new TreeMap<>();
         calm.evaluations().forEach(each -> expected.put(name(each), each.getMetrics()));
-        return same("numbers of evaluations", once, times, differences) & same("figures", expected, figures, differences);
+        final boolean counted = same("numbers of evaluations", once, times, differences); // both, so that every difference is named
+        return same("figures", expected, figures, differences) && counted;
     }
 
     private static Map<String, String> digests(CheckpointStore store) {
