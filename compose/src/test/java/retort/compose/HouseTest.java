@@ -61,8 +61,10 @@ final class HouseTest {
     }
 
     @Test
-    void onlyLocalAndTheBenchmarksHoldTheBroker() {
-        noClasses().that().resideOutsideOfPackages("retort.broker..", "retort.compose.local..", "retort.bench..").should()
+    void onlyLocalChaosAndTheBenchmarksHoldTheBroker() {
+        noClasses().that()
+                .resideOutsideOfPackages("retort.broker..", "retort.compose.local..", "retort.compose.chaos..", "retort.bench..")
+                .should()
                 .dependOnClassesThat().resideInAPackage("retort.broker..").check(HOUSE);
     }
 

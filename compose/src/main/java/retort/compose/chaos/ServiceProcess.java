@@ -12,13 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import retort.compose.Retort;
 
 /**
  * A service of the job in a process of its own. Its output is appended to {@code DIRECTORY/NAME.log}. The thread that starts it owns and
  * closes it, which kills it.
  */
 final class ServiceProcess implements AutoCloseable {
+    /** The main class by its name, because the package of all commands sees this one. */
+    private static final String MAIN = "retort.compose.Retort";
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(2);
     private static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(ANSWER_WAIT).build();
 
@@ -45,7 +46,7 @@ final class ServiceProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1", "-Xshare:auto", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Dai.djl.offline=true", "-Djava.awt.headless=true",
-                "-Dlogback.configurationFile=logback.xml", "-cp", System.getProperty("java.class.path"), Retort.class.getName(),
+                "-Dlogback.configurationFile=logback.xml", "-cp", System.getProperty("java.class.path"), MAIN,
                 command, "--config", settings.toString(), "--set", "metrics.enabled=true", "--set",
                 "metrics.address=\"127.0.0.1:" + port + "\"");
         builder.redirectErrorStream(true)
