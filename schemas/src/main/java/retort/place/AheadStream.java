@@ -1,19 +1,18 @@
 package retort.place;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import retort.file.BulkInput;
 
 /**
  * The bytes of an object from a place on, in ranges. The first range is small, because many readers want the beginning alone. A reader
  * that goes on finds the next ranges in memory: they are fetched while it works, as far as the {@link Room} allows. Without room a range
  * is read straight from the connection and holds no memory, so a reader never waits for another. Confined to one thread, which closes it.
  */
-final class AheadStream extends InputStream {
+final class AheadStream extends BulkInput {
     private static final int FIRST_RANGE = 256 << 10;
     private static final int FIRST_AHEAD = 1 << 20;
     private static final int LARGEST_RANGE = 4 << 20;
@@ -50,16 +49,7 @@ final class AheadStream extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        final byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0)
-            return 0;
+    protected int readSome(byte[] target, int offset, int length) throws IOException {
         while (at < end) {
             lookAhead();
             if (current != null && at >= current.start() && at < current.end()) {

@@ -1,17 +1,16 @@
 package retort.place;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import retort.file.BulkInput;
 
 /**
  * The bytes of one object from a place on, in one request. If the connection breaks, another request goes on at the next byte, and the
  * object must still have the version of the first answer. Confined to one thread, which closes it.
  */
-final class Fetch extends InputStream {
+final class Fetch extends BulkInput {
     private static final Duration NO_WISH = Duration.ZERO;
 
     private final Store store;
@@ -58,16 +57,7 @@ final class Fetch extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        final byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0)
-            return 0;
+    protected int readSome(byte[] target, int offset, int length) throws IOException {
         for (;;) {
             if (at >= end)
                 return -1;

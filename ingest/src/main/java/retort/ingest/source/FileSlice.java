@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Objects;
 import java.util.Optional;
+import retort.file.BulkInput;
 import retort.place.Places;
 
 /** A stream of the bytes {@code from} to {@code to} of a file. Skipping reads nothing, and stops at the end. Confined to one thread, which
  * closes it. */
-public final class FileSlice extends InputStream {
+public final class FileSlice extends BulkInput {
     private final FileChannel channel;
     private final long end;
     private long at;
@@ -42,16 +42,7 @@ public final class FileSlice extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        final byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0)
-            return 0;
+    protected int readSome(byte[] target, int offset, int length) throws IOException {
         if (at >= end)
             return -1;
         final int n = channel.read(ByteBuffer.wrap(target, offset, (int) Math.min(length, end - at)), at);

@@ -6,13 +6,14 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
+import retort.file.BulkInput;
 
 /**
  * A gzip file of any number of members, as pigz, bgzip and cat write it. The JDK's {@code GZIPInputStream} asks {@code available()} for a
  * further member, and it takes a damaged one for the end of the file: both lose data silently. Zeros after the last member are padding, as
  * in Python's gzip. Confined to one thread.
  */
-final class GzipMembers extends InputStream {
+final class GzipMembers extends BulkInput {
     private static final int DEFLATE = 8;
     private static final int HEADER_CHECKSUM = 2;
     private static final int EXTRA = 4;
@@ -34,15 +35,7 @@ final class GzipMembers extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        final byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0)
-            return 0;
+    protected int readSome(byte[] target, int offset, int length) throws IOException {
         while (inMember || begin()) {
             final int n = inflate(target, offset, length);
             if (n > 0)
