@@ -1,8 +1,6 @@
 package retort.ingest;
 
 import com.typesafe.config.Config;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,6 +22,7 @@ import retort.ingest.settings.IngestSettings;
 import retort.ingest.source.ClassesTogether;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
+import retort.metrics.Gauges;
 import retort.place.Places;
 import retort.metrics.Health;
 import retort.thread.Worker;
@@ -92,12 +91,10 @@ public final class IngestService implements AutoCloseable {
 
     private static ByteBudget shown(String name, long bytes) {
         final ByteBudget budget = new ByteBudget(bytes);
-        StreamMetrics.forget("retort.ingest.memory.used", Tags.of("budget", name));
-        Gauge.builder("retort.ingest.memory.used", budget, held -> (double) (bytes - held.free())).baseUnit("bytes")
-                .strongReference(true)
-                .description("Bytes of a budget that are held").tag("budget", name).register(Metrics.globalRegistry);
-        Gauge.builder("retort.ingest.memory.limit", () -> (double) bytes).baseUnit("bytes").description("Bytes of a budget")
-                .tag("budget", name).register(Metrics.globalRegistry);
+        final Tags tags = Tags.of("budget", name);
+        Gauges.show("retort.ingest.memory.used", "bytes", "Bytes of a budget that are held", tags,
+                () -> (double) (bytes - budget.free()));
+        Gauges.show("retort.ingest.memory.limit", "bytes", "Bytes of a budget", tags, () -> (double) bytes);
         return budget;
     }
 

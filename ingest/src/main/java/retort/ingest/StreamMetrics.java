@@ -1,12 +1,14 @@
 package retort.ingest;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import retort.metrics.Gauges;
 
 /** Records the figures of one stream in Micrometer's global registry, with the tag {@code stream}. Counters begin with the process. Any thread. */
 final class StreamMetrics {
@@ -15,6 +17,7 @@ final class StreamMetrics {
     private final Counter bytes;
     private final Counter records;
     private final Counter transactions;
+    private final Map<String, Timer> waits = new ConcurrentHashMap<>();
     private volatile double next = Double.NaN;
 
     /** @param ahead number of images that are published beyond the slowest run */
@@ -24,21 +27,13 @@ final class StreamMetrics {
         this.bytes = counter("retort.ingest.bytes", "Bytes of records published");
         this.records = counter("retort.ingest.records", "Records published");
         this.transactions = counter("retort.ingest.transactions", "Transactions committed");
-        forget("retort.ingest.position.sequence", stream);
-        forget("retort.ingest.ahead.images", stream);
-        Gauge.builder("retort.ingest.position.sequence", () -> next)
-                .description("Sequence of the next record to be published").tags(stream).register(Metrics.globalRegistry);
-        Gauge.builder("retort.ingest.ahead.images", () -> (double) ahead.getAsLong())
-                .description("Images published beyond the slowest live run").tags(stream).register(Metrics.globalRegistry);
+        Gauges.show("retort.ingest.position.sequence", "", "Sequence of the next record to be published", stream, () -> next);
+        Gauges.show("retort.ingest.ahead.images", "", "Images published beyond the slowest live run", stream,
+                () -> (double) ahead.getAsLong());
     }
 
     private Counter counter(String name, String description) {
         return Counter.builder(name).description(description).tags(stream).register(Metrics.globalRegistry);
-    }
-
-    /** Removes the gauge of an earlier attempt, because the registry does not replace one. */
-    static void forget(String gauge, Tags tags) {
-        Metrics.globalRegistry.find(gauge).tags(tags).gauges().forEach(Metrics.globalRegistry::remove);
     }
 
     void published(Published done) {
@@ -55,7 +50,11 @@ final class StreamMetrics {
      * @param on the party that it waited for: source, run or broker; broker is the time in which records are made and taken, too
      */
     void waited(String on, long nanos) {
-        Timer.builder("retort.ingest.wait").description("Time by the party that the stream waits for").tags(stream)
-                .tag("on", on).register(Metrics.globalRegistry).record(nanos, TimeUnit.NANOSECONDS);
+        waits.computeIfAbsent(on, this::wait).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer wait(String on) {
+        return Timer.builder("retort.ingest.wait").description("Time by the party that the stream waits for").tags(stream)
+                .tag("on", on).register(Metrics.globalRegistry);
     }
 }

@@ -69,7 +69,7 @@ final class RecordSource<T> extends Flux<T> {
     @Override
     public void subscribe(CoreSubscriber<? super T> actual) {
         final var subscription = new SourceSubscription<T>(actual, this::consumer, opening, budget, gauge,
-                ReaderMetrics.of(name));
+                new ReaderMetrics(name));
         actual.onSubscribe(subscription);
         subscription.start("retort-source-" + name);
     }

@@ -74,7 +74,7 @@ public final class AheadSlices implements Slices {
 
     /** A sample that a thread of its own reads as soon as there is room for it. */
     private final class Begun implements PendingSample {
-        /** Who reads the sample: nobody yet, the thread of its own, or the one that asks for it. */
+        /** The thread that reads the sample: none yet, the thread of its own, or the thread that asks for it. */
         private enum Reader {
             NOBODY, AHEAD, ASKING
         }

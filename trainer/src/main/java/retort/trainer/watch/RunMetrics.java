@@ -1,17 +1,15 @@
 package retort.trainer.watch;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import retort.metrics.Gauges;
 import retort.record.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
@@ -25,6 +23,8 @@ import retort.trainer.settings.RunSettings;
  * them. Counters begin with the process.
  */
 final class RunMetrics implements RunListener {
+    private static final double NANOS = 1e9;
+
     private final Tags run;
     private final int batch;
     private final Counter steps;
@@ -64,13 +64,10 @@ final class RunMetrics implements RunListener {
         gauge("retort.trainer.learning.rate", "Learning rate of the last step", rate);
         gauge("retort.trainer.gradient.norm", "Global norm of the gradient before clipping", norm);
         gauge("retort.trainer.checkpoint.step", "Step of the newest checkpoint", savedStep);
-        TimeGauge
-                .builder("retort.trainer.checkpoint.age", () -> (double) (System.nanoTime() - savedAt.get()),
-                        TimeUnit.NANOSECONDS)
-                .description("Time since the newest checkpoint of this process was saved or found").tags(run)
-                .register(Metrics.globalRegistry);
-        Gauge.builder("retort.trainer.target.steps", settings::steps).description("Steps that the run will take").tags(run)
-                .register(Metrics.globalRegistry);
+        Gauges.show("retort.trainer.checkpoint.age", "seconds",
+                "Time since the newest checkpoint of this process was saved or found", run,
+                () -> (System.nanoTime() - savedAt.get()) / NANOS);
+        Gauges.show("retort.trainer.target.steps", "", "Steps that the run will take", run, () -> (double) settings.steps());
     }
 
     private Timer timer(String name, String description) {
@@ -78,7 +75,7 @@ final class RunMetrics implements RunListener {
     }
 
     private void gauge(String name, String description, Figure figure) {
-        Gauge.builder(name, () -> figure.value).description(description).tags(run).register(Metrics.globalRegistry);
+        Gauges.show(name, "", description, run, () -> figure.value);
     }
 
     @Override
@@ -143,8 +140,7 @@ final class RunMetrics implements RunListener {
 
     private Figure loss(String part) {
         final Figure figure = new Figure();
-        Gauge.builder("retort.trainer.loss", () -> figure.value).description("Loss of the last step that was read").tags(run)
-                .tag("part", part).register(Metrics.globalRegistry);
+        Gauges.show("retort.trainer.loss", "", "Loss of the last step that was read", run.and("part", part), () -> figure.value);
         return figure;
     }
 }

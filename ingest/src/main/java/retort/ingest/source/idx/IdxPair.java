@@ -22,7 +22,7 @@ import retort.place.Places;
  */
 record IdxPair(String name, Path images, Path labels) {
     private static final List<String> PREFIXES = List.of("train", "t10k", "test");
-    /** What follows the prefix. The first argument is images or labels, the second one is idx3 or idx1. */
+    /** Formats of the text after the prefix. The first argument is images or labels, the second one is idx3 or idx1. */
     private static final List<String> SPELLINGS = List.of("-%s-%s-ubyte", "-%s.%s-ubyte", "_%s_%s_ubyte", "-%s-%s-ubyte.%2$s",
             "-%s-%s",
             "-%s.%s", "-%s.idx", "-%s.ubyte");
