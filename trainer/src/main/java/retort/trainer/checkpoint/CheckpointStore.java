@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
+import retort.file.WholeFile;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.SafeTensors;
@@ -80,10 +81,10 @@ public final class CheckpointStore {
                 final FileDigest optimizerDigest = SafeTensors.write(aside.resolve(Checkpoint.OPTIMIZER), optimizer, metadata);
                 final Checkpoint checkpoint = new Checkpoint(place, state, weightsDigest, optimizerDigest);
                 Directories.writeSynced(aside.resolve(Checkpoint.STATE), CheckpointJson.write(checkpoint));
-                Directories.sync(aside);
+                WholeFile.sync(aside);
                 moveInto(place, aside);
-                Directories.sync(run);
-                Directories.sync(root);
+                WholeFile.sync(run);
+                WholeFile.sync(root);
                 return checkpoint;
             } catch (IOException | RuntimeException e) {
                 Directories.delete(aside); // a full disk needs the space back

@@ -1,6 +1,5 @@
 package retort.trainer.checkpoint;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,15 +13,6 @@ import java.util.stream.Stream;
 /** File operations that have reached the disk when they return. Blocking; any thread. */
 final class Directories {
     private Directories() {
-    }
-
-    /** Flushes the names in {@code directory} to the disk. */
-    static void sync(Path directory) throws IOException {
-        if (File.separatorChar == '\\')
-            return; // Windows opens no directory; NTFS journals its names
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     /** Writes a new file and flushes it to the disk. */

@@ -73,6 +73,7 @@ public final class TrainingRun {
         final Optional<RunEvents> claimed = unlessStopped(() -> RunEvents.claim(context.broker(), run.name()));
         if (claimed.isEmpty()) {
             observers.close();
+            Health.left(party());
             return false;
         }
         try (observers;
@@ -84,6 +85,8 @@ public final class TrainingRun {
                     List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()), run.skip()), keeper));
             listeners.addAll(observers.all());
             return complete(new Announcements(events, run.objective(), context.stop(), new RunListeners(listeners)), heartbeat);
+        } finally {
+            Health.left(party());
         }
     }
 
@@ -91,7 +94,6 @@ public final class TrainingRun {
         final RunListener listener = announcements.listener();
         try {
             final boolean finished = begin(announcements, heartbeat);
-            Health.works(party());
             listener.ended(finished ? new RunOutcome.Finished() : new RunOutcome.Stopped());
             if (finished)
                 LOG.info("run {} has done its {} steps", run.name(), run.steps());
