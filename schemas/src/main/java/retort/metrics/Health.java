@@ -42,7 +42,7 @@ public final class Health {
         return !PARTIES.isEmpty() && waiting().isEmpty();
     }
 
-    /** What each service that waits is waiting for. */
+    /** The services that wait, each with the reason in words. */
     static SortedMap<String, String> waiting() {
         final SortedMap<String, String> waiting = new TreeMap<>();
         PARTIES.forEach((party, awaited) -> awaited.ifPresent(what -> waiting.put(party, what)));

@@ -1,5 +1,7 @@
 package retort.metrics;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.Config;
@@ -122,23 +124,9 @@ public final class MetricsServer implements AutoCloseable {
 
     /** {@code {"ok": ..., WHY: {NAME: REASON, ...}}}. */
     private static Answer state(boolean ok, String why, Map<String, String> reasons) {
-        final StringBuilder json = new StringBuilder("{\"ok\":").append(ok).append(",\"").append(why).append("\":{");
-        reasons.forEach((name, reason) -> json.append(json.charAt(json.length() - 1) == '{' ? "" : ",").append(quoted(name))
-                .append(':').append(quoted(reason)));
-        return new Answer(ok ? OK : UNAVAILABLE, JSON, json.append("}}\n").toString());
-    }
-
-    private static String quoted(String text) {
-        final StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c == '"' || c == '\\')
-                quoted.append('\\').append((char) c);
-            else if (c < ' ')
-                quoted.append(String.format("\\u%04x", c));
-            else
-                quoted.append((char) c);
-        });
-        return quoted.append('"').toString();
+        final ObjectNode json = JsonNodeFactory.instance.objectNode().put("ok", ok);
+        reasons.forEach(json.putObject(why)::put);
+        return new Answer(ok ? OK : UNAVAILABLE, JSON, json + "\n");
     }
 
     @Override
