@@ -92,7 +92,7 @@ final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What the broker knows, if one is given. */
+    /** Stream, run and evaluations of a checkpoint, from the broker; unknown if no broker is given. */
     private TrainedImages known(Path file) throws Exception {
         final Optional<Checkpoint> checkpoint = ModelExport.checkpoint(file);
         if (checkpoint.isEmpty())

@@ -80,7 +80,7 @@ class DryRunParityTest {
         return report.lines().filter(line -> line.startsWith(start)).map(line -> line.substring(start.length())).toList();
     }
 
-    /** What ingest has published, in the words of the dry run. */
+    /** The rejections that ingest has published, in the words of the dry run. */
     private List<String> rejected(int count) {
         if (count == 0)
             return List.of();

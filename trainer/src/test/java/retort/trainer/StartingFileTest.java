@@ -16,7 +16,7 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
-/** What a run says about files and streams that it cannot begin with. On a real broker. */
+/** A run names the file or the stream that it cannot begin with. On a real broker. */
 class StartingFileTest extends RealTraining {
     private static final String SHAPE = ", teacher-model = {width = 24, depth = 2, heads = 2, patch = 4}";
 

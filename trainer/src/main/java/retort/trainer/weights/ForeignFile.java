@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** Recognises files of other programs by their first bytes, for messages. Any thread. */
 final class ForeignFile {
-    /** What a file is, by the bytes that it begins with, as Latin-1. */
+    /** Names of kinds of files by their first bytes, as Latin-1. */
     private static final Map<String, String> BEGINNINGS = Map.of("GGUF", "a GGUF file of llama.cpp", "\u0089HDF\r\n",
             "an HDF5 file of Keras",
             "\u0093NUMPY", "a numpy array", "\u001f\u008b", "compressed by gzip", "7z\u00bc\u00af", "a 7z archive",

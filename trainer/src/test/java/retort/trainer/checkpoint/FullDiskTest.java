@@ -17,7 +17,7 @@ import retort.trainer.ledger.LedgerWriter;
 import retort.trainer.ledger.Place;
 
 /**
- * What a run writes where the disk is full. A limit on the size of a file acts like a full disk, because both end a write in the middle, and
+ * A full disk leaves no part of a file, and the message says where to make room. A limit on the size of a file acts like a full disk, because both end a write in the middle, and
  * it needs no disk of its own.
  */
 class FullDiskTest {
