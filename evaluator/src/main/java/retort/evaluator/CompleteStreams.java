@@ -2,7 +2,6 @@ package retort.evaluator;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import retort.console.StatusLine;
@@ -31,12 +30,6 @@ final class CompleteStreams {
         return Flux.fromIterable(roles)
                 .concatMap(role -> awaitNamed(name(role)).map(stream -> Map.entry(role, stream)))
                 .collectMap(Map.Entry::getKey, Map.Entry::getValue);
-    }
-
-    /** The stream of a role, if it is complete now. Blocks. */
-    Optional<ScoredStream> find(String role) {
-        return broker.streams().find(name(role)).filter(stream -> stream.getLastSequence() != null)
-                .map(stream -> ScoredStream.of(broker, stream, settings.readBuffer(), 0));
     }
 
     private Mono<ScoredStream> awaitNamed(String name) {

@@ -1,22 +1,26 @@
 package retort.evaluator;
 
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import retort.evaluator.suite.SuitePicture;
 import retort.kafka.Broker;
 import retort.kafka.Keys;
 import retort.kafka.RecordSink;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.record.Rejected;
 
 /**
@@ -27,7 +31,8 @@ import retort.record.Rejected;
 final class EvaluationLedger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationLedger.class);
     private static final String SERVICE = "evaluator";
-    private static final long IN_FLIGHT_BYTES = 1 << 20;
+    /** Room for an evaluation with its picture, which is below 1 MiB. */
+    private static final long IN_FLIGHT_BYTES = 2 << 20;
 
     private final RecordSink sink;
     private final RecordSink rejections;
@@ -99,10 +104,14 @@ final class EvaluationLedger implements AutoCloseable {
         return Outcome.of(evaluation).equals(outcomes.get(topics.evaluations().key().apply(evaluation)));
     }
 
-    /** Publishes an evaluation. If it makes the checkpoint the best of its run, the same transaction publishes the promotion. */
-    Mono<Void> publish(Evaluation evaluation, CheckpointReady checkpoint) {
+    /**
+     * Publishes an evaluation. The same transaction publishes its picture and, if it makes the checkpoint the best of its run, the
+     * promotion.
+     */
+    Mono<Void> publish(Evaluation evaluation, CheckpointReady checkpoint, Optional<SuitePicture> picture) {
         return Mono.defer(() -> {
             final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
+            picture.ifPresent(made -> records.add(topics.pictures().record(picture(evaluation, made))));
             promotions.by(evaluation, checkpoint)
                     .ifPresent(promotion -> records.add(topics.promotions().record(promotion)));
             return sink.sendAll(records).then(Mono.fromRunnable(() -> remember(evaluation)));
@@ -125,6 +134,13 @@ final class EvaluationLedger implements AutoCloseable {
     /** A copy of {@code broker} that publishes undecodable events to {@code rejected} through this ledger's sink. */
     Broker rejecting(Broker broker) {
         return broker.rejectingTo(rejections, SERVICE);
+    }
+
+    private static Picture picture(Evaluation evaluation, SuitePicture made) {
+        return Picture.newBuilder().setRun(evaluation.getRun()).setStep(evaluation.getStep()).setSuite(evaluation.getSuite())
+                .setSettingsHash(evaluation.getSettingsHash()).setCheckpointSha256(evaluation.getCheckpointSha256())
+                .setStream(evaluation.getStream()).setSampleIds(made.sampleIds()).setRows(made.rows()).setWidth(made.width())
+                .setHeight(made.height()).setPng(ByteBuffer.wrap(made.png())).setAt(evaluation.getAt()).build();
     }
 
     private ProducerRecord<byte[], byte[]> record(Evaluation evaluation) {

@@ -113,9 +113,12 @@ final class EvaluationPipeline {
     private Mono<Evaluation> evaluate(CheckpointReady checkpoint, FrozenModel model, PlannedSuite suite, ScoringPlan plan) {
         line.update(checkpoint.getRun() + " step " + checkpoint.getStep() + ": " + suite.name());
         return suite.suite().score(model, plan.context()).elapsed().publishOn(Schedulers.parallel())
-                .map(score -> evaluation(score, suite).setRun(checkpoint.getRun()).setStep(checkpoint.getStep())
-                        .setCheckpointSha256(checkpoint.getSha256()).setObjective(checkpoint.getObjective()).build())
-                .delayUntil(evaluation -> ledger.publish(evaluation, checkpoint))
+                .flatMap(score -> {
+                    final Evaluation evaluation = evaluation(score, suite).setRun(checkpoint.getRun())
+                            .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
+                            .setObjective(checkpoint.getObjective()).build();
+                    return ledger.publish(evaluation, checkpoint, score.getT2().picture()).thenReturn(evaluation);
+                })
                 .doOnNext(evaluation -> report(evaluation, suite))
                 .onErrorResume(CheckpointRefusedException.class,
                         refused -> refuse(checkpoint, List.of(suite), refused).next());

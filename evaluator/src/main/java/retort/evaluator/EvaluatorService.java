@@ -1,7 +1,6 @@
 package retort.evaluator;
 
 import com.typesafe.config.Config;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +20,6 @@ import reactor.util.retry.Retry;
 import retort.console.StatusLine;
 import retort.evaluator.suite.ConfiguredSuite;
 import retort.evaluator.suite.Figure;
-import retort.evaluator.suite.RunPicture;
 import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
 import retort.kafka.Broker;
@@ -46,7 +44,6 @@ public final class EvaluatorService implements AutoCloseable {
     private final List<ConfiguredSuite> suites;
     private final Engine engine;
     private final StatusLine line;
-    private final RunPicture picture;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
     private final AtomicReference<@Nullable EvaluationLedger> ledger = new AtomicReference<>();
@@ -59,7 +56,6 @@ public final class EvaluatorService implements AutoCloseable {
         this.suites = Suites.configured(config, settings.suites(), settings.streams().keySet());
         this.engine = engine;
         this.line = line;
-        this.picture = RunPicture.from(config, engine);
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
@@ -98,20 +94,6 @@ public final class EvaluatorService implements AutoCloseable {
     }
 
     /**
-     * Paints the first validation images in three rows: original, masked, and reconstructed by the last checkpoint of {@code run}.
-     *
-     * @return {@code png} after it is written; empty if the run has no checkpoint with a decoder, or if the stream is not complete
-     */
-    public Mono<Path> picture(String run, int images, Path png) {
-        return Mono.fromCallable(() -> RunPicture.last(run, new Announcements(broker).present()))
-                .zipWith(Mono.fromCallable(() -> new CompleteStreams(broker, settings, line).find(ScoringContext.VAL)))
-                .subscribeOn(Schedulers.boundedElastic())
-                .flatMap(found -> found.getT1().isPresent() && found.getT2().isPresent()
-                        ? picture.paint(found.getT1().get(), found.getT2().get(), images, png)
-                        : Mono.empty());
-    }
-
-    /**
      * Stops after the engine's present task. Waits for records in flight, for some seconds at most, because a process has 10 s to end: what
      * the broker does not take is scored again by the next start. Publishes nothing more.
      */
@@ -127,7 +109,7 @@ public final class EvaluatorService implements AutoCloseable {
     private List<String> used() {
         final Topics topics = broker.topics();
         return List.of(topics.streams().name(), topics.checkpoints().name(), topics.evaluations().name(),
-                topics.promotions().name(), topics.rejected().name());
+                topics.pictures().name(), topics.promotions().name(), topics.rejected().name());
     }
 
     private EvaluationLedger openLedger() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +34,14 @@ import reactor.test.StepVerifier;
 import retort.broker.EmbeddedBroker;
 import retort.console.StatusLine;
 import retort.evaluator.feed.EvaluationFeed;
+import retort.evaluator.feed.PictureFeed;
 import retort.kafka.Broker;
 import retort.kafka.FencedException;
 import retort.kafka.From;
 import retort.kafka.TopicChangedException;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.Rejected;
 import retort.settings.Settings;
@@ -448,21 +451,45 @@ class EvaluatorServiceTest {
     }
 
     @Test
-    void paintsWhatTheLastCheckpointMakesOfTheFirstImages() throws IOException {
+    void publishesAPictureOfTheSameImagesForEveryCheckpoint() throws IOException {
         published.streams();
         published.checkpoint("run", 9, 1);
-        published.checkpoint("run", 10, 2);
-        final Path png = checkpoints.resolve("pictures/run.png");
+        final CheckpointReady last = published.checkpoint("run", 10, 2);
+        final PictureFeed feed = new PictureFeed(published.broker);
 
-        try (EvaluatorService service = evaluator(StatusLine.SILENT)) {
-            StepVerifier.create(service.picture("run", 4, png)).expectNext(png).expectComplete().verify(PATIENCE);
-            StepVerifier.create(service.picture("another", 4, png)).expectComplete().verify(PATIENCE);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.reconstruction.pictures=4")) {
+            service.caughtUp().block(PATIENCE);
         }
 
-        final var image = ImageIO.read(png.toFile());
-        assertThat(image.getWidth()).isEqualTo(4 * (96 + 4) + 4);
-        assertThat(image.getRaster().getSample(4 + 6, 4 + 6, 0)).as("the first pixel of the first image")
-                .isEqualTo(Published.pixels(1000, 1000 % Published.CLASSES)[0] & 0xFF);
+        assertThat(feed.keys()).containsExactly("run/9/reconstruction", "run/10/reconstruction");
+        final Picture picture = feed.last("run", "reconstruction").orElseThrow();
+        assertThat(picture.getStep()).as("10 is after 9").isEqualTo(10);
+        assertThat(picture.getCheckpointSha256()).isEqualTo(last.getSha256());
+        assertThat(picture.getSettingsHash()).isEqualTo(evaluations().getLast().getSettingsHash());
+        assertThat(picture.getRows()).containsExactly("original", "masked", "reconstruction", "difference");
+        assertThat(picture.getSampleIds()).hasSize(4).doesNotHaveDuplicates().allMatch(id -> id >= 1000 && id < 1030)
+                .isEqualTo(feed.find("run", 9, "reconstruction").orElseThrow().getSampleIds());
+        final var image = ImageIO.read(new ByteArrayInputStream(PictureFeed.png(picture)));
+        assertThat(image.getWidth()).isEqualTo(picture.getWidth()).isEqualTo(4 * (96 + 4) + 4);
+        assertThat(image.getHeight()).isEqualTo(picture.getHeight()).isEqualTo(4 * (96 + 4) + 4);
+        final long first = picture.getSampleIds().getFirst();
+        assertThat(image.getRaster().getSample(4 + 6, 4 + 6, 0)).as("the first pixel of the first drawn image")
+                .isEqualTo(Published.pixels(first, (int) (first % Published.CLASSES))[0] & 0xFF);
+        assertThat(feed.last("another", "reconstruction")).isEmpty();
+    }
+
+    /** Pictures do not shape the result, so turning them off does not score anything anew. */
+    @Test
+    void noPicturesAreNoOtherSettings() {
+        published.streams();
+        published.checkpoint("run", 9, 1);
+        for (final int pictures : new int[]{0, 4})
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.reconstruction.pictures=" + pictures)) {
+                service.caughtUp().block(PATIENCE);
+            }
+
+        assertThat(new PictureFeed(published.broker).keys()).isEmpty();
+        assertThat(evaluations()).hasSize(3);
     }
 
     @Test

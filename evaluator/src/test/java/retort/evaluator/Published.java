@@ -179,6 +179,7 @@ final class Published implements AutoCloseable {
 
     /** Every committed record of a topic up to its present end, including records that a later one with the same key has replaced. */
     <T extends SpecificRecord> List<T> all(Topic<T> topic) {
+        broker.keys(topic); // waits for the markers of the present transactions, which a commit does not wait for
         final TopicPartition only = new TopicPartition(topic.name(), 0);
         final List<T> all = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

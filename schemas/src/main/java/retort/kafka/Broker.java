@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -82,7 +84,20 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      * @throws BrokerException if no broker answers in time, or if the broker does not let the topic be read to its end
      */
     public <T extends SpecificRecord> Map<String, T> table(Topic<T> topic) {
-        return EventReader.table(this, topic);
+        return table(topic, key -> true);
+    }
+
+    /**
+     * Reads as {@link #table(Topic)} does, but decodes and keeps only the values of some keys. It is for a topic whose values are too large
+     * to be held together.
+     */
+    public <T extends SpecificRecord> Map<String, T> table(Topic<T> topic, Predicate<String> keys) {
+        return EventReader.table(this, topic, keys);
+    }
+
+    /** The keys of {@link #table(Topic)}. Reads as it does, but decodes and holds no value. */
+    public Set<String> keys(Topic<?> topic) {
+        return EventReader.keys(this, topic);
     }
 
     /** Follows committed events, as {@link #follow(Topic, From, IsolationLevel, String)}. */

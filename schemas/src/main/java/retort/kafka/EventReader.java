@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -67,13 +71,32 @@ final class EventReader {
         }
     }
 
-    static <T extends SpecificRecord> Map<String, T> table(Broker broker, Topic<T> topic) {
+    static <T extends SpecificRecord> Map<String, T> table(Broker broker, Topic<T> topic, Predicate<String> keys) {
         final Map<String, T> table = new LinkedHashMap<>();
-        return LogScan.in(broker, topic.name(), BUDGET.fetchBytes(), scan -> {
-            for (final TopicPartition partition : scan.partitions(topic.name()))
-                scan.forEach(partition, scan.start(partition), scan.writtenEnd(partition),
-                        record -> put(table, record, topic, broker.undecodable()));
-            return table;
+        forEach(broker, topic, record -> {
+            if (keys.test(key(record)))
+                put(table, record, topic, broker.undecodable());
+        });
+        return table;
+    }
+
+    static Set<String> keys(Broker broker, Topic<?> topic) {
+        final Set<String> keys = new LinkedHashSet<>();
+        forEach(broker, topic, record -> {
+            if (record.value() == null)
+                keys.remove(key(record));
+            else
+                keys.add(key(record));
+        });
+        return keys;
+    }
+
+    private static void forEach(Broker broker, Topic<?> topic, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
+        LogScan.in(broker, topic.name(), BUDGET.fetchBytes(), scan -> {
+            final List<TopicPartition> partitions = scan.partitions(topic.name());
+            for (final TopicPartition partition : partitions)
+                scan.forEach(partition, scan.start(partition), scan.writtenEnd(partition), visitor);
+            return partitions.size();
         });
     }
 

@@ -13,6 +13,10 @@ public final class Keys {
         return run + "/" + step;
     }
 
+    public static String picture(String run, long step, String suite) {
+        return checkpoint(run, step) + "/" + suite;
+    }
+
     public static String evaluation(String run, long step, String suite, String settingsHash) {
         return checkpoint(run, step) + "/" + suite + "/" + settingsHash;
     }

@@ -9,6 +9,7 @@ import retort.codec.EventCodec;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.IngestPosition;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.Rejected;
 import retort.record.Stream;
@@ -29,6 +30,7 @@ public record Topics(String prefix, Set<String> forgotten) {
     private static final EventCodec<TrainingProgress> PROGRESS = EventCodec.of(TrainingProgress.class);
     private static final EventCodec<CheckpointReady> CHECKPOINT = EventCodec.of(CheckpointReady.class);
     private static final EventCodec<Evaluation> EVALUATION = EventCodec.of(Evaluation.class);
+    private static final EventCodec<Picture> PICTURE = EventCodec.of(Picture.class);
     private static final EventCodec<Promotion> PROMOTION = EventCodec.of(Promotion.class);
     private static final EventCodec<Rejected> REJECTED = EventCodec.of(Rejected.class);
 
@@ -74,6 +76,11 @@ public record Topics(String prefix, Set<String> forgotten) {
                 LATEST);
     }
 
+    /** Pictures of checkpoints, each below 1 MiB. Key: run/step/suite. */
+    public Topic<Picture> pictures() {
+        return topic("pictures", PICTURE, made -> Keys.picture(made.getRun(), made.getStep(), made.getSuite()), LATEST);
+    }
+
     /** The best checkpoint of each run by one metric. Key: run/metric. */
     public Topic<Promotion> promotions() {
         return topic("promotions", PROMOTION, best -> best.getRun() + "/" + best.getMetric(), LATEST);
@@ -86,7 +93,7 @@ public record Topics(String prefix, Set<String> forgotten) {
 
     /** All event topics. */
     public List<Topic<?>> events() {
-        return List.of(streams(), positions(), progress(), checkpoints(), evaluations(), promotions(), rejected());
+        return List.of(streams(), positions(), progress(), checkpoints(), evaluations(), pictures(), promotions(), rejected());
     }
 
     /**

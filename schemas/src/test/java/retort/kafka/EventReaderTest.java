@@ -42,6 +42,25 @@ class EventReaderTest {
     }
 
     @Test
+    void aTableOfSomeKeysDecodesAndHoldsNoOther() {
+        broker.ensureEventTopics();
+        final Topic<Stream> topic = topics.streams();
+        try (RecordSink sink = broker.sink("test", 1 << 20)) {
+            sink.sendAll(List.of(topic.record(TestStream.stream("a", 1)), topic.record(TestStream.stream("b", 1)),
+                    topic.tombstone("b"), topic.record(TestStream.stream("c", 1)),
+                    new ProducerRecord<>(topic.name(), "bad".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[]{1})))
+                    .block(TIMEOUT);
+        }
+        final Broker strict = broker.onUndecodable((name, key, where, reason) -> {
+            throw new AssertionError(where + ": " + reason);
+        });
+
+        assertThat(strict.table(topic, "c"::equals)).isEqualTo(Map.of("c", TestStream.stream("c", 1)));
+        assertThat(strict.table(topic, "b"::equals)).isEmpty();
+        assertThat(strict.keys(topic)).containsExactly("a", "c", "bad");
+    }
+
+    @Test
     void aTopicThatDoesNotExistIsAnEmptyTable() {
         assertThat(broker.table(topics.streams())).isEmpty();
     }

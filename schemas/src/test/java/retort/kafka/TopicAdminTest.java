@@ -21,7 +21,7 @@ class TopicAdminTest {
         broker.ensureEventTopics();
         broker.ensureEventTopics();
         for (final String table : Stream.of(topics.streams(), topics.positions(), topics.checkpoints(), topics.evaluations(),
-                topics.promotions()).map(Topic::name).toList())
+                topics.pictures(), topics.promotions()).map(Topic::name).toList())
             assertThat(setting(table, "cleanup.policy")).as(table).isEqualTo("compact");
         for (final String log : List.of(topics.progress().name(), topics.rejected().name())) {
             assertThat(setting(log, "cleanup.policy")).as(log).isEqualTo("delete");

@@ -3,6 +3,7 @@ package retort.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import retort.kafka.RecordSink;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.settings.SettingException;
 import retort.trainer.pipeline.RunException;
@@ -41,6 +43,7 @@ class PublishedRunTest extends RealTraining {
                 .containsExactly("bystander");
         assertThat(broker.table(broker.topics().promotions()).values()).extracting(Promotion::getRun)
                 .containsExactly("bystander");
+        assertThat(broker.keys(broker.topics().pictures())).containsExactly("bystander/2/reconstruction");
         assertThat(Training.progress(broker)).containsOnlyKeys("bystander");
         train(run);
 
@@ -56,6 +59,10 @@ class PublishedRunTest extends RealTraining {
             sink.send(broker.topics().evaluations(), Evaluation.newBuilder().setRun(run).setStep(2).setSuite("knn")
                     .setSettingsHash("h").setMetrics(Map.of("top1", 0.5)).setImages(1).setDurationMillis(1).setStream("val")
                     .setCheckpointSha256("").setObjective("pretrain").setAt(Instant.now()).build()).block(Duration.ofSeconds(30));
+            sink.send(broker.topics().pictures(), Picture.newBuilder().setRun(run).setStep(2).setSuite("reconstruction")
+                    .setSettingsHash("h").setCheckpointSha256("").setStream("val").setSampleIds(List.of()).setRows(List.of())
+                    .setWidth(1).setHeight(1).setPng(ByteBuffer.allocate(1)).setAt(Instant.now()).build())
+                    .block(Duration.ofSeconds(30));
             sink.send(broker.topics().promotions(), Promotion.newBuilder().setRun(run).setMetric("knn.top1").setStep(2)
                     .setValue(0.5).setUri("file:/x").setSha256("").setAt(Instant.now()).build()).block(Duration.ofSeconds(30));
         }

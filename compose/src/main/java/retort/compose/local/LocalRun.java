@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.broker.EmbeddedBroker;
@@ -20,9 +21,12 @@ import retort.compose.settings.SettingsOptions;
 import retort.evaluator.EvaluatorService;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.evaluator.feed.EvaluationTable;
+import retort.evaluator.feed.PictureFeed;
+import retort.file.WholeFile;
 import retort.ingest.IngestService;
 import retort.kafka.Broker;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.TrainerService;
@@ -37,7 +41,7 @@ import retort.trainer.engine.Engine;
 final class LocalRun {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRun.class);
     private static final Duration EVALUATION_WAIT = Duration.ofMinutes(30);
-    private static final int PICTURED_IMAGES = 10;
+    private static final String PICTURED_BY = "reconstruction";
 
     private final Path directory;
     private final SettingsOptions options;
@@ -88,8 +92,7 @@ final class LocalRun {
             foreground.until(trainer.done());
             if (foreground.await())
                 return false;
-            return foreground.await(evaluator.caughtUp(), EVALUATION_WAIT) && foreground
-                    .await(evaluator.picture(Runs.finalStudent(config), PICTURED_IMAGES, picture()), EVALUATION_WAIT);
+            return foreground.await(evaluator.caughtUp(), EVALUATION_WAIT);
         }
     }
 
@@ -102,12 +105,13 @@ final class LocalRun {
         EvaluationTable.of(evaluations).forEach(System.out::println);
         System.out.println();
         Runs.rival(config).flatMap(report::verdict).ifPresent(System.out::println);
-        System.out.println("original, masked and reconstructed: " + picture());
+        final Optional<Picture> picture = new PictureFeed(Broker.from(config)).last(Runs.finalStudent(config), PICTURED_BY);
+        if (picture.isPresent()) {
+            final Path png = directory.resolve("reconstruction.png");
+            WholeFile.write(png, PictureFeed.png(picture.get()));
+            System.out.println(String.join(", ", picture.get().getRows()) + ": " + png);
+        }
         System.out.println("report: " + json);
-    }
-
-    private Path picture() {
-        return directory.resolve("reconstruction.png");
     }
 
     private static Checkpoint student(Config config) {

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -20,7 +22,8 @@ import retort.kafka.Topics;
 
 /**
  * Writes a record as one line of JSON: partition, offset, time, key, and the value that Retort's codec decodes. A batch of images has
- * all fields except the pixels, which are given as their number of bytes. Other bytes are given as their number, too. If a value cannot
+ * all fields except the pixels, which are given as their number of bytes. Bytes in an event, such as a picture, and other bytes are given as
+ * their number, too. If a value cannot
  * be decoded, the line has {@code error} instead of {@code value}. Immutable, so any thread may use it.
  */
 final class RecordJson {
@@ -62,7 +65,11 @@ final class RecordJson {
 
     private static JsonNode event(EventCodec<?> codec, byte[] value) throws UndecodableException, JsonProcessingException {
         final SpecificRecord event = EventCodec.isConfluent(value) ? codec.decodeConfluent(value) : codec.decode(value);
-        return JSON.readTree(event.toString()); // Avro writes JSON; numbers that are not finite become text
+        final ObjectNode json = (ObjectNode) JSON.readTree(event.toString()); // Avro writes JSON; numbers that are not finite become text
+        for (final Schema.Field field : event.getSchema().getFields())
+            if (event.get(field.pos()) instanceof ByteBuffer bytes)
+                json.put(field.name(), bytes.remaining());
+        return json;
     }
 
     private static JsonNode batch(ImageBatchView batch) {

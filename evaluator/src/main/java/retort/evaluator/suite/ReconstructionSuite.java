@@ -4,34 +4,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import retort.record.CheckpointReady;
 import retort.settings.Section;
+import retort.trainer.images.ImageBlock;
 
 /**
  * Scores the loss on masked patches of the validation images, with the mask ratio and the targets of the run's training. Only a
  * checkpoint with a decoder is scored. The metric is {@code loss}, the mean over images. The sample id and {@code mask-seed} alone decide
- * the mask of an image, so that every checkpoint of one mask ratio sees the same masks.
+ * the mask of an image, so that every checkpoint of one mask ratio sees the same masks. The suite also paints a few images, which {@link
+ * DrawnImages} draws: {@link ReconstructionPicture}.
  */
 public final class ReconstructionSuite implements SuiteFactory {
     private static final String LOSS = "loss";
+    private static final int MOST_PICTURES = 64;
 
     @Override
     public SuiteDescription description() {
         return new SuiteDescription("reconstruction", Figure.lowerIsBetter(LOSS, "reconstruction loss"),
-                List.of(ScoringContext.VAL), false, Set.of());
+                List.of(ScoringContext.VAL), false, Set.of("pictures"));
     }
 
     @Override
     public Suite open(Section settings) {
-        return new Reconstruction(maskSeed(settings));
+        return new Reconstruction(settings.number("mask-seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                settings.integer("pictures", 0, MOST_PICTURES));
     }
 
-    /** The seed of evaluation masks. Pictures use the same seed. */
-    static long maskSeed(Section settings) {
-        return settings.number("mask-seed", Long.MIN_VALUE, Long.MAX_VALUE);
-    }
-
-    private record Reconstruction(long maskSeed) implements Suite {
+    /** @param pictures number of images that are painted */
+    private record Reconstruction(long maskSeed, int pictures) implements Suite {
         @Override
         public boolean scores(CheckpointReady checkpoint) {
             return checkpoint.getArchitecture().getDecoderDepth() > 0;
@@ -39,8 +40,19 @@ public final class ReconstructionSuite implements SuiteFactory {
 
         @Override
         public Mono<Score> score(FrozenModel model, ScoringContext context) {
-            return context.blocks(ScoringContext.VAL).concatMap(block -> model.reconstructionLosses(block, maskSeed), 0)
-                    .collect(Sum::new, Sum::add).map(Sum::mean);
+            return Mono.defer(() -> {
+                final DrawnImages drawn = new DrawnImages(pictures, maskSeed);
+                return context.blocks(ScoringContext.VAL).doOnNext(drawn::offer)
+                        .concatMap(block -> model.reconstructionLosses(block, maskSeed), 0)
+                        .collect(Sum::new, Sum::add).map(Sum::mean)
+                        .flatMap(score -> Mono.justOrEmpty(drawn.block()).flatMap(block -> paint(model, block))
+                                .map(score::with).defaultIfEmpty(score));
+            });
+        }
+
+        private Mono<SuitePicture> paint(FrozenModel model, ImageBlock block) {
+            return model.reconstructions(block, maskSeed).publishOn(Schedulers.boundedElastic())
+                    .map(painted -> ReconstructionPicture.of(painted, model.shape(), block.sampleIds()));
         }
     }
 

@@ -16,7 +16,7 @@ import retort.record.Promotion;
 import retort.trainer.checkpoint.CheckpointStore;
 
 /**
- * The events about a run that stand on the broker: its checkpoints, evaluations, promotions and progress. The key of each has the name of
+ * The events about a run that stand on the broker: its checkpoints, evaluations, pictures, promotions and progress. The key of each has the name of
  * the run in it, so two runs of one name would mix. Blocking; any thread.
  */
 public final class PublishedRun {
@@ -71,6 +71,8 @@ public final class PublishedRun {
         final Topics topics = broker.topics();
         final List<ProducerRecord<byte[], byte[]>> tombstones = new ArrayList<>();
         tombstones.addAll(tombstones(topics.evaluations(), of(topics.evaluations(), Evaluation::getRun)));
+        broker.keys(topics.pictures()).stream().filter(key -> key.startsWith(name + "/"))
+                .forEach(key -> tombstones.add(topics.pictures().tombstone(key)));
         tombstones.addAll(tombstones(topics.promotions(), of(topics.promotions(), Promotion::getRun)));
         tombstones.addAll(tombstones(topics.progress(),
                 of(topics.progress(), retort.record.TrainingProgress::getRun)));
