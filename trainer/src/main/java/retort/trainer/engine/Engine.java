@@ -21,18 +21,23 @@ import retort.thread.Worker;
  */
 public final class Engine implements AutoCloseable {
     private static final String THREAD = "retort-engine";
+    private static final double FOREGROUND = 1;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final Worker worker;
     private final Scheduler scheduler;
     private final EngineSettings settings;
     private final NDManager manager;
+    private final Pace pace;
+    private final double share;
 
-    private Engine(Worker worker, EngineSettings settings, NDManager manager) {
+    private Engine(Worker worker, EngineSettings settings, NDManager manager, Pace pace, double share) {
         this.worker = worker;
         this.scheduler = worker.scheduler();
         this.settings = settings;
         this.manager = manager;
+        this.pace = pace;
+        this.share = share;
     }
 
     /**
@@ -44,7 +49,7 @@ public final class Engine implements AutoCloseable {
     public static Engine start(EngineSettings settings) {
         final Worker worker = Worker.named(THREAD).watched();
         try {
-            return CompletableFuture.supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings)), worker)
+            return CompletableFuture.supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings), new Pace(), FOREGROUND), worker)
                     .join();
         } catch (CompletionException e) {
             worker.close();
@@ -54,7 +59,30 @@ public final class Engine implements AutoCloseable {
 
     /** The task runs after its Mono is subscribed to, in its turn. It is skipped if the subscription is cancelled before. */
     public <T> Mono<T> submit(Callable<T> task) {
-        return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler);
+        if (share < FOREGROUND)
+            return Mono.defer(() -> {
+                final Mono<T> run = Mono.fromCallable(() -> pace.background(() -> inTurn(task), share)).subscribeOn(scheduler);
+                final Duration pause = pace.pause();
+                return pause.isZero() ? run : Mono.delay(pause).then(run);
+            });
+        return Mono.defer(() -> {
+            pace.begin();
+            return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler).doFinally(signal -> pace.end());
+        });
+    }
+
+    /**
+     * This engine for work in the background, such as an evaluation beside training. Its tasks run on the same thread and compute the same
+     * values. While tasks of the engine itself wait or run, tasks that are submitted here one after another take no more than their share
+     * of the time.
+     *
+     * @param other share of the time, above 0, at most 1; with 1 nothing is held back
+     * @return a view that needs no close
+     */
+    public Engine background(double other) {
+        if (!(other > 0 && other <= FOREGROUND))
+            throw new IllegalArgumentException("share " + other + " must be above 0, at most 1");
+        return new Engine(worker, settings, manager, pace, other);
     }
 
     /**
