@@ -188,6 +188,19 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         }).publishOn(Schedulers.boundedElastic());
     }
 
+    /**
+     * Joins a group whose members share work by key. Emits the share of this process, and emits again when the group changes: when a member
+     * joins, leaves, or is silent for 10 s. Records that an earlier owner of a key has published are visible when a share is emitted.
+     * Publish with {@link Share#fencing}: then a member that does not know yet that the group has changed cannot publish any more. The
+     * group is known to the cluster as the prefix and {@code group}. Endless; cancel to leave. Emits on a thread of its own.
+     *
+     * @param topic an existing topic, whose partition 0 the group's offset is for; no record of it is read
+     * @param name names the thread, {@code retort-group-NAME}; the client id is the prefix and this name
+     */
+    public Flux<Share> share(String group, Topic<?> topic, String name) {
+        return GroupMember.join(this, group, topic, name);
+    }
+
     /** The metadata of the group for which a transactional producer commits offsets. No consumer joins it. Connects to nothing. */
     public ConsumerGroupMetadata group(String group) {
         return RawReader.group(kafka, group);
