@@ -39,6 +39,20 @@ public final class NearestNeighbours {
         }
     }
 
+    /**
+     * Adds a block as {@link #offer(FloatBuffer, int, int, int, int)} does, but reads only the rows of the block that can change the result.
+     *
+     * @param highest highest similarity of each row of the block; shape (queries)
+     */
+    public void offer(FloatBuffer block, float[] highest, int firstQuery, int firstRow, int columns) {
+        final float[] line = new float[columns];
+        for (int q = 0; q < highest.length; q++)
+            if (highest[q] > similarities[(firstQuery + q) * k + k - 1]) {
+                block.get(block.position() + q * columns, line);
+                offer(firstQuery + q, line, firstRow);
+            }
+    }
+
     private void offer(int query, float[] line, int firstRow) {
         final int last = query * k + k - 1;
         float worst = similarities[last];
