@@ -37,6 +37,12 @@ final class Announcements {
                 .filter(latest -> latest.getSha256().equals(checkpoint.getSha256())).isPresent();
     }
 
+    /** @return true if a checkpoint of the same run with a higher step exists now. Blocks. */
+    boolean hasLater(CheckpointReady checkpoint) {
+        return present().stream().anyMatch(
+                other -> other.getRun().equals(checkpoint.getRun()) && other.getStep() > checkpoint.getStep());
+    }
+
     private Map<String, CheckpointReady> table() {
         return broker.table(broker.topics().checkpoints());
     }

@@ -38,9 +38,9 @@ final class EvaluationEvents implements AutoCloseable {
         before.stream().sorted(Comparator.comparingLong(Evaluation::getStep)).forEach(this::write);
     }
 
-    /** Writes the figures of an evaluation, unless it has an error. */
+    /** Writes the figures of an evaluation, if it has any and no error. */
     void write(Evaluation evaluation) {
-        if (evaluation.getError() != null || failed)
+        if (evaluation.getError() != null || evaluation.getMetrics().isEmpty() || failed)
             return;
         try {
             final EventFile.Summary summary = new EventFile.Summary();

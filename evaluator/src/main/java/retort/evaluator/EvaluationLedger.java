@@ -17,6 +17,7 @@ import retort.evaluator.suite.SuitePicture;
 import retort.kafka.Broker;
 import retort.kafka.Keys;
 import retort.kafka.RecordSink;
+import retort.kafka.Share;
 import retort.kafka.Topics;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
@@ -39,13 +40,15 @@ final class EvaluationLedger implements AutoCloseable {
     private final Topics topics;
     private final Broker reader;
     private final Promotions promotions;
+    private volatile Share share = Share.WHOLE;
     private volatile boolean doubted;
     private final Map<String, Outcome> outcomes = new ConcurrentHashMap<>();
 
-    /** The latest publication under a key. An empty error means that the checkpoint was scored. */
-    private record Outcome(String checkpointSha256, String error) {
+    /** The latest publication under a key. An empty reason means that the checkpoint was scored. */
+    private record Outcome(String checkpointSha256, String reason) {
         static Outcome of(Evaluation evaluation) {
-            return new Outcome(evaluation.getCheckpointSha256(), Objects.requireNonNullElse(evaluation.getError(), ""));
+            return new Outcome(evaluation.getCheckpointSha256(), Objects.requireNonNullElse(
+                    evaluation.getPassedOver() == null ? evaluation.getError() : evaluation.getPassedOver(), ""));
         }
     }
 
@@ -58,21 +61,25 @@ final class EvaluationLedger implements AutoCloseable {
     }
 
     /**
-     * Blocks until older evaluators of this id are fenced and the topic is read.
+     * Blocks until older evaluators of this id are fenced. Call {@link #take} next.
      *
      * @param promotions receives every evaluation
      */
     static EvaluationLedger open(Broker broker, String id, Promotions promotions) {
         final RecordSink sink = broker.transactionalSink("evaluator." + id, IN_FLIGHT_BYTES);
-        final EvaluationLedger ledger = new EvaluationLedger(sink, broker.sink("evaluator-rejected", IN_FLIGHT_BYTES),
+        return new EvaluationLedger(sink, broker.sink("evaluator-rejected", IN_FLIGHT_BYTES),
                 broker, promotions);
-        try {
-            ledger.readAgain();
-            return ledger;
-        } catch (RuntimeException e) {
-            ledger.close();
-            throw e;
-        }
+    }
+
+    /** Takes over a share of the work, and reads what its earlier owners have published. Blocks; not while a publication runs. */
+    void take(Share given) {
+        share = given;
+        readAgain();
+    }
+
+    /** @return true if this evaluator scores the checkpoints of {@code run}, or the raw pixels if it is their name */
+    boolean owns(String run) {
+        return share.has(run);
     }
 
     /** Notes that evaluations may have been deleted from the topic. Any thread. */
@@ -94,13 +101,14 @@ final class EvaluationLedger implements AutoCloseable {
         published.forEach(this::remember);
     }
 
-    /** @return true if the suite has scored these weights under these settings; an error does not count, so it is tried after a restart */
+    /** @return true if the suite has scored these weights under these settings; an error does not count, so it is tried after a restart, and
+     *     neither does a checkpoint that was passed over, because the settings may have changed */
     boolean has(String run, long step, String suite, String settingsHash, String checkpointSha256) {
         return new Outcome(checkpointSha256, "").equals(outcomes.get(Keys.evaluation(run, step, suite, settingsHash)));
     }
 
-    /** @return true if the latest evaluation under the same key has the same error for the same weights */
-    boolean hasError(Evaluation evaluation) {
+    /** @return true if the latest evaluation under the same key has the same error, or the same reason, for the same weights */
+    boolean hasSame(Evaluation evaluation) {
         return Outcome.of(evaluation).equals(outcomes.get(topics.evaluations().key().apply(evaluation)));
     }
 
@@ -112,15 +120,18 @@ final class EvaluationLedger implements AutoCloseable {
         return Mono.defer(() -> {
             final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
             picture.ifPresent(made -> records.add(topics.pictures().record(picture(evaluation, made))));
-            promotions.by(evaluation, checkpoint)
-                    .ifPresent(promotion -> records.add(topics.promotions().record(promotion)));
-            return sink.sendAll(records).then(Mono.fromRunnable(() -> remember(evaluation)));
+            promotions.by(evaluation, checkpoint).forEach(promotion -> records.add(topics.promotions().record(promotion)));
+            return send(records).then(Mono.fromRunnable(() -> {
+                promotions.verdicts(evaluation).stream().filter(Verdict::regresses)
+                        .forEach(verdict -> LOG.warn("{}", verdict.regression(evaluation.getRun(), evaluation.getStep())));
+                remember(evaluation);
+            }));
         });
     }
 
-    /** Publishes an evaluation that promotes nothing, because it is of raw pixels or has an error. */
+    /** Publishes an evaluation that promotes nothing, because it is of raw pixels or has no figures. */
     Mono<Void> publish(Evaluation evaluation) {
-        return Mono.defer(() -> sink.sendAll(List.of(record(evaluation))).then(Mono.fromRunnable(() -> remember(evaluation))));
+        return Mono.defer(() -> send(List.of(record(evaluation))).then(Mono.fromRunnable(() -> remember(evaluation))));
     }
 
     /** Publishes, on the topic {@code rejected}, the reason why a checkpoint was not scored. */
@@ -134,6 +145,10 @@ final class EvaluationLedger implements AutoCloseable {
     /** A copy of {@code broker} that publishes undecodable events to {@code rejected} through this ledger's sink. */
     Broker rejecting(Broker broker) {
         return broker.rejectingTo(rejections, SERVICE);
+    }
+
+    private Mono<Void> send(List<ProducerRecord<byte[], byte[]>> records) {
+        return sink.sendAll(records, share.fencing());
     }
 
     private static Picture picture(Evaluation evaluation, SuitePicture made) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,8 @@ import retort.record.Evaluation;
  * The evaluator as one Flux. It waits until the streams of the suites are complete and scores the raw pixels once. Then it takes every
  * announced checkpoint in the order of the announcements: it verifies and loads the checkpoint, scores it by each suite that has not
  * scored it before, and publishes and logs each score before it begins the next. A checkpoint that cannot be scored gets evaluations with
- * an error, unless a tombstone says that it was deleted.
+ * an error, unless a tombstone says that it was deleted. A suite that passes the checkpoint over, because its settings say so, publishes
+ * that.
  *
  * <p>Threads: announcements and images arrive on their readers' threads, files are verified on Reactor's elastic threads, tensors live
  * on the engine's thread in tasks of one block, and scores are published from Reactor's parallel threads. Demand is one checkpoint at
@@ -83,6 +85,8 @@ final class EvaluationPipeline {
      */
     private Flux<Evaluation> score(Event<CheckpointReady> announced, ScoringPlan plan) {
         final CheckpointReady checkpoint = announced.value();
+        if (checkpoint != null && !ledger.owns(checkpoint.getRun()))
+            return Flux.<Evaluation>empty().doOnComplete(() -> settled.add(checkpoint)); // another evaluator's
         if (checkpoint == null)
             return Flux.<Evaluation>empty().doOnComplete(() -> {
                 ledger.doubt();
@@ -97,22 +101,46 @@ final class EvaluationPipeline {
         return Flux.defer(() -> {
             final List<PlannedSuite> missing = plan.suites().stream()
                     .filter(suite -> suite.suite().scores(checkpoint) && !isScored(checkpoint, suite)).toList();
-            return missing.isEmpty()
-                    ? Flux.<Evaluation>empty()
-                    : Flux.usingWhen(FrozenModel.open(plan.context().engine(), checkpoint, plan.context().images()),
-                            model -> Flux.fromIterable(missing).concatMap(suite -> evaluate(checkpoint, model, suite, plan), 0),
-                            FrozenModel::close)
-                            .onErrorResume(CheckpointRefusedException.class, refused -> refuse(checkpoint, missing, refused));
+            return isOvertaken(checkpoint, missing).flatMapMany(overtaken -> {
+                final Map<PlannedSuite, String> passed = new LinkedHashMap<>();
+                missing.forEach(suite -> suite.configured().passesOver(checkpoint, overtaken)
+                        .ifPresent(reason -> passed.put(suite, reason)));
+                final List<PlannedSuite> due = missing.stream().filter(suite -> !passed.containsKey(suite)).toList();
+                return passOver(checkpoint, passed).thenMany(due.isEmpty() ? Flux.empty() : score(checkpoint, due, plan));
+            });
         }).doOnComplete(() -> settled.add(checkpoint));
+    }
+
+    private Flux<Evaluation> score(CheckpointReady checkpoint, List<PlannedSuite> due, ScoringPlan plan) {
+        return Flux.usingWhen(FrozenModel.open(plan.context().engine(), checkpoint, plan.context().images()),
+                model -> Flux.fromIterable(due).concatMap(suite -> evaluate(checkpoint, model, suite), 0), FrozenModel::close)
+                .onErrorResume(CheckpointRefusedException.class, refused -> refuse(checkpoint, due, refused));
+    }
+
+    /** True if a suite has to know it and the run has a later checkpoint. */
+    private Mono<Boolean> isOvertaken(CheckpointReady checkpoint, List<PlannedSuite> suites) {
+        return suites.stream().noneMatch(suite -> suite.configured().looksAhead())
+                ? Mono.just(false)
+                : Mono.fromCallable(() -> announcements.hasLater(checkpoint)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /**
+     * Publishes that suites pass a checkpoint over, so that it is not taken for missing, and that whoever waits for its evaluation, as the
+     * keeper does, need not wait.
+     */
+    private Mono<Void> passOver(CheckpointReady checkpoint, Map<PlannedSuite, String> suites) {
+        return Flux.fromIterable(suites.entrySet())
+                .map(each -> without(checkpoint, each.getKey()).setPassedOver(each.getValue()).build())
+                .filter(evaluation -> !ledger.hasSame(evaluation)).concatMap(ledger::publish, 0).then();
     }
 
     private boolean isScored(CheckpointReady checkpoint, PlannedSuite suite) {
         return ledger.has(checkpoint.getRun(), checkpoint.getStep(), suite.name(), suite.settingsHash(), checkpoint.getSha256());
     }
 
-    private Mono<Evaluation> evaluate(CheckpointReady checkpoint, FrozenModel model, PlannedSuite suite, ScoringPlan plan) {
+    private Mono<Evaluation> evaluate(CheckpointReady checkpoint, FrozenModel model, PlannedSuite suite) {
         line.update(checkpoint.getRun() + " step " + checkpoint.getStep() + ": " + suite.name());
-        return suite.suite().score(model, plan.context()).elapsed().publishOn(Schedulers.parallel())
+        return suite.suite().score(model, suite.context()).elapsed().publishOn(Schedulers.parallel())
                 .flatMap(score -> {
                     final Evaluation evaluation = evaluation(score, suite).setRun(checkpoint.getRun())
                             .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
@@ -127,15 +155,15 @@ final class EvaluationPipeline {
     /** Scores the raw pixels by every suite that can do so, unless that score was published before. */
     private Flux<Evaluation> yardsticks(ScoringPlan plan) {
         return Flux.fromIterable(plan.suites())
-                .filter(suite -> yardstick && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))
+                .filter(suite -> yardstick && ledger.owns(Yardstick.RUN) && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))
                 .concatMap(suite -> suite.suite() instanceof FeatureSuite pixels
-                        ? yardstick(pixels, suite, plan)
+                        ? yardstick(pixels, suite)
                         : Mono.empty(), 0);
     }
 
-    private Mono<Evaluation> yardstick(FeatureSuite pixels, PlannedSuite suite, ScoringPlan plan) {
+    private Mono<Evaluation> yardstick(FeatureSuite pixels, PlannedSuite suite) {
         line.update("raw pixels: " + suite.name());
-        return pixels.score(new RawPixels(plan.context().images()), plan.context()).elapsed().publishOn(Schedulers.parallel())
+        return pixels.score(new RawPixels(suite.context().images()), suite.context()).elapsed().publishOn(Schedulers.parallel())
                 .map(score -> evaluation(score, suite).setRun(Yardstick.RUN).setStep(0).setCheckpointSha256("")
                         .setObjective(Yardstick.OBJECTIVE).build())
                 .delayUntil(ledger::publish)
@@ -170,15 +198,20 @@ final class EvaluationPipeline {
     private Flux<Evaluation> refuse(CheckpointReady checkpoint, List<PlannedSuite> suites, CheckpointRefusedException refused) {
         final String reason = String.valueOf(refused.getMessage());
         final List<Evaluation> errors = suites.stream()
-                .map(suite -> evaluation(Tuples.of(0L, new Score(Map.of(), 0)), suite).setRun(checkpoint.getRun())
-                        .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
-                        .setObjective(checkpoint.getObjective()).setError(reason).build())
-                .filter(error -> !ledger.hasError(error)).toList();
+                .map(suite -> without(checkpoint, suite).setError(reason).build())
+                .filter(error -> !ledger.hasSame(error)).toList();
         errors.forEach(error -> refused(error.getSuite()).increment());
         return Mono.fromCallable(() -> !errors.isEmpty() && announcements.isCurrent(checkpoint))
                 .subscribeOn(Schedulers.boundedElastic()).filter(current -> current)
                 .flatMapMany(current -> ledger.reject(checkpoint, reason)
                         .thenMany(Flux.fromIterable(errors).delayUntil(ledger::publish)));
+    }
+
+    /** An evaluation without figures. */
+    private static Evaluation.Builder without(CheckpointReady checkpoint, PlannedSuite suite) {
+        return evaluation(Tuples.of(0L, new Score(Map.of(), 0)), suite).setRun(checkpoint.getRun())
+                .setStep(checkpoint.getStep()).setCheckpointSha256(checkpoint.getSha256())
+                .setObjective(checkpoint.getObjective());
     }
 
     private static Counter refused(String suite) {

@@ -1,13 +1,13 @@
 package retort.evaluator;
 
 import com.typesafe.config.Config;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,11 +19,12 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 import retort.console.StatusLine;
 import retort.evaluator.suite.ConfiguredSuite;
-import retort.evaluator.suite.Figure;
 import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
+import retort.evaluator.webhook.Webhook;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
+import retort.kafka.Share;
 import retort.kafka.Topics;
 import retort.metrics.Health;
 import retort.record.Evaluation;
@@ -39,11 +40,15 @@ public final class EvaluatorService implements AutoCloseable {
     /** Name of the evaluator in the health of its process. */
     static final String PARTY = "evaluator";
 
+    /** The key of the webhook among the evaluators of a group. */
+    private static final String WEBHOOK = "webhook";
+
     private final Broker broker;
     private final EvaluatorSettings settings;
     private final List<ConfiguredSuite> suites;
     private final Engine engine;
     private final StatusLine line;
+    private final Optional<Webhook> webhook;
     private final SettledCheckpoints settled = new SettledCheckpoints();
     private final Sinks.Empty<Void> failed = Sinks.empty();
     private final AtomicReference<@Nullable EvaluationLedger> ledger = new AtomicReference<>();
@@ -54,12 +59,13 @@ public final class EvaluatorService implements AutoCloseable {
         this.settings = EvaluatorSettings.from(config);
         this.broker = Broker.from(config, settings.timeout());
         this.suites = Suites.configured(config, settings.suites(), settings.streams().keySet());
-        this.engine = engine;
+        this.engine = engine.background(settings.share());
+        this.webhook = Webhook.from(config, broker, "evaluator." + settings.group().orElse(settings.id()));
         this.line = line;
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(open -> evaluations(open).takeUntilOther(broker.unchanged(used())))
+                .flatMapMany(open -> shares().switchMap(share -> evaluations(open, share)).takeUntilOther(broker.unchanged(used())))
                 .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
                         lapsed -> LOG.warn("the evaluator reads its evaluations again and goes on: {}",
                                 lapsed.failure().getMessage())))
@@ -115,9 +121,7 @@ public final class EvaluatorService implements AutoCloseable {
     private EvaluationLedger openLedger() {
         replaceLedger(null); // of an attempt before, whose claim on the id has lapsed
         broker.ensureEventTopics();
-        final Map<String, Figure> figures = new LinkedHashMap<>();
-        Suites.registered().forEach((name, factory) -> figures.put(name, factory.description().figure()));
-        final EvaluationLedger open = EvaluationLedger.open(broker, settings.id(), new Promotions(figures));
+        final EvaluationLedger open = EvaluationLedger.open(broker, settings.id(), new Promotions(settings.gates()));
         replaceLedger(open);
         if (closed) // while it was being opened
             replaceLedger(null);
@@ -128,6 +132,35 @@ public final class EvaluatorService implements AutoCloseable {
         final EvaluationLedger present = ledger.getAndSet(next);
         if (present != null)
             present.close();
+    }
+
+    /** Emits the share of this evaluator whenever it changes. */
+    private Flux<Share> shares() {
+        return settings.group()
+                .map(group -> broker.share("evaluator." + group, broker.topics().checkpoints(), "evaluator-" + settings.id()))
+                .orElseGet(() -> Flux.just(Share.WHOLE).concatWith(Flux.never()));
+    }
+
+    /**
+     * Does a share of the work, until it is cancelled because the share changes. If another evaluator was told of the change before, a
+     * publication fails; then nothing more is done for this share.
+     */
+    private Flux<Evaluation> evaluations(EvaluationLedger open, Share share) {
+        final Flux<Evaluation> own = Mono.fromRunnable(() -> open.take(share)).subscribeOn(Schedulers.boundedElastic())
+                .thenMany(Flux.defer(() -> evaluations(open)))
+                .onErrorResume(CommitFailedException.class, stale -> {
+                    LOG.info("evaluator {} publishes nothing more before it has its new share of the work", settings.id());
+                    return Flux.never();
+                });
+        return share.has(WEBHOOK) ? own.takeUntilOther(calls()) : own;
+    }
+
+    /** Never completes. Fails when the webhook cannot follow the evaluations. */
+    private Mono<Void> calls() {
+        return Mono.justOrEmpty(webhook).flatMap(hook -> {
+            final GateCalls gates = new GateCalls(new Promotions(settings.gates()), broker.topics().evaluations().name());
+            return hook.run(gates::about, gates::forget);
+        }).then(Mono.never());
     }
 
     /** Emits each evaluation after it was published and, if the settings ask for it, written for TensorBoard. */
@@ -145,7 +178,7 @@ public final class EvaluatorService implements AutoCloseable {
         final Broker rejecting = open.rejecting(broker);
         final Mono<ScoringPlan> plan = new CompleteStreams(rejecting, settings, line).await(roles)
                 .map(complete -> ScoringPlan.of(suites,
-                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find)));
+                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find), settings.subsetSeed()));
         return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
     }
 

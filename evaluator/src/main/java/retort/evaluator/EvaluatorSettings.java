@@ -6,10 +6,13 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import retort.evaluator.suite.Figure;
 import retort.evaluator.suite.Suites;
 import retort.settings.Section;
 
@@ -17,6 +20,10 @@ import retort.settings.Section;
  * The settings under {@code evaluator} that belong to no suite; reference.conf describes them.
  *
  * @param id name of this evaluator; its transactional id contains it
+ * @param group name of the evaluators that share the work; empty for an evaluator that does all of it
+ * @param gates gates by name of the suite
+ * @param share share of the engine's time that evaluation takes while training wants it, too
+ * @param subsetSeed decides the part of the images that a suite with {@code subset} scores
  * @param streams name of the stream of each role
  * @param suites registered names, in the order in which a checkpoint is scored
  * @param yardstick true if the raw pixels are scored, too
@@ -26,13 +33,15 @@ import retort.settings.Section;
  * @param tensorboard the folder for TensorBoard event files; empty for none
  * @param timeout longest time of a blocking call to the broker
  */
-public record EvaluatorSettings(String id, SortedMap<String, String> streams, List<String> suites, boolean yardstick, int batch,
+public record EvaluatorSettings(String id, Optional<String> group, Map<String, List<Gate>> gates, double share, long subsetSeed,
+        SortedMap<String, String> streams, List<String> suites, boolean yardstick, int batch,
         long heldPixels, long readBuffer, Optional<Path> tensorboard, Duration timeout) {
     private static final String SUITES = "suites";
 
     public EvaluatorSettings {
         streams = Collections.unmodifiableSortedMap(new TreeMap<>(streams));
         suites = List.copyOf(suites);
+        gates = Map.copyOf(gates);
     }
 
     /** @throws retort.settings.SettingException if a value is not allowed; the message names the key, the value and the allowed values */
@@ -40,6 +49,10 @@ public record EvaluatorSettings(String id, SortedMap<String, String> streams, Li
         final Section section = Section.of(whole, "evaluator");
         return new EvaluatorSettings(
                 name(section, "id"),
+                section.optionalString("group"),
+                Gate.all(section, figures()),
+                section.real("share", 0.01, 1),
+                section.number("subset-seed", Long.MIN_VALUE, Long.MAX_VALUE),
                 streams(section.section("streams"), whole.getConfig("evaluator.streams").root().keySet()),
                 suites(section, Suites.registered().keySet()),
                 section.bool("yardstick"),
@@ -48,6 +61,12 @@ public record EvaluatorSettings(String id, SortedMap<String, String> streams, Li
                 section.bytes("read-buffer", 1 << 16, 1L << 40),
                 section.optionalString("tensorboard").map(Path::of),
                 section.duration("timeout", Duration.ofSeconds(1), Duration.ofHours(1)));
+    }
+
+    private static Map<String, Figure> figures() {
+        final Map<String, Figure> figures = new LinkedHashMap<>();
+        Suites.registered().forEach((name, factory) -> figures.put(name, factory.description().figure()));
+        return figures;
     }
 
     private static String name(Section section, String key) {

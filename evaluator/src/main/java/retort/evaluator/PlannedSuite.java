@@ -1,18 +1,28 @@
 package retort.evaluator;
 
+import retort.evaluator.suite.ConfiguredSuite;
+import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suite;
 import retort.evaluator.suite.SuiteDescription;
 
 /**
  * A suite that scores every checkpoint.
  *
- * @param description the fixed facts of the suite
- * @param suite the suite with its settings
+ * @param configured the suite with its settings
+ * @param context the images and the engine that it scores with
  * @param settingsHash hash of the suite's settings and of the streams that it reads
  * @param stream name of the stream that is scored
  */
-record PlannedSuite(SuiteDescription description, Suite suite, String settingsHash, String stream) {
+record PlannedSuite(ConfiguredSuite configured, ScoringContext context, String settingsHash, String stream) {
     String name() {
-        return description.name();
+        return configured.name();
+    }
+
+    Suite suite() {
+        return configured.suite();
+    }
+
+    SuiteDescription description() {
+        return configured.description();
     }
 }

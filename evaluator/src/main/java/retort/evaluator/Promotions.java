@@ -1,34 +1,35 @@
 package retort.evaluator;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import retort.evaluator.feed.Yardstick;
-import retort.evaluator.suite.Figure;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.Promotion;
 
 /**
- * Decides which checkpoint of a run is its best so far, by the headline figure of a suite. Only figures with equal settings hashes are
- * compared. Any thread may call it.
+ * Decides which checkpoint of a run is its best so far, by the figures of the gates. Only figures with equal settings hashes are compared.
+ * Any thread may call it.
  */
 final class Promotions {
-    private final Map<String, Figure> figures;
+    private final Map<String, List<Gate>> gates;
     private final Map<Contest, Double> best = new ConcurrentHashMap<>();
 
     /** Identifies the figures that may be compared. */
-    private record Contest(String run, String suite, String settingsHash) {
-        static Contest of(Evaluation evaluation) {
-            return new Contest(evaluation.getRun(), evaluation.getSuite(), evaluation.getSettingsHash());
+    private record Contest(String run, String metric, String settingsHash) {
+        static Contest of(Evaluation evaluation, Gate gate) {
+            return new Contest(evaluation.getRun(), gate.metric(), evaluation.getSettingsHash());
         }
     }
 
-    /** @param figures headline figure by name of the suite; evaluations of other suites promote nothing */
-    Promotions(Map<String, Figure> figures) {
-        this.figures = Map.copyOf(figures);
+    /** @param gates gates by name of the suite; evaluations of other suites promote nothing */
+    Promotions(Map<String, List<Gate>> gates) {
+        this.gates = Map.copyOf(gates);
     }
 
     /** Forgets every figure. */
@@ -36,31 +37,46 @@ final class Promotions {
         best.clear();
     }
 
+    /** Forgets the figures of a run. */
+    void forget(String run) {
+        best.keySet().removeIf(contest -> contest.run().equals(run));
+    }
+
     /** Takes a published evaluation into account. */
     void remember(Evaluation evaluation) {
-        final Figure figure = figures.get(evaluation.getSuite());
-        final Double value = value(evaluation, figure);
-        if (figure != null && value != null)
-            best.merge(Contest.of(evaluation), value, (old, now) -> figure.improves(now, old) ? now : old);
+        for (final Gate gate : gates.getOrDefault(evaluation.getSuite(), List.of())) {
+            final Double value = value(evaluation, gate);
+            if (value != null)
+                best.merge(Contest.of(evaluation, gate), value, (old, now) -> gate.figure().improves(now, old) ? now : old);
+        }
     }
 
-    /** The promotion of {@code checkpoint} if this evaluation makes it the best of its run so far. Changes nothing. */
-    Optional<Promotion> by(Evaluation evaluation, CheckpointReady checkpoint) {
-        final Figure figure = figures.get(evaluation.getSuite());
-        final Double value = value(evaluation, figure);
-        if (figure == null || value == null)
-            return Optional.empty();
-        final Double present = best.get(Contest.of(evaluation));
-        if (present != null && !figure.improves(value, present))
-            return Optional.empty();
-        return Optional.of(Promotion.newBuilder().setRun(evaluation.getRun())
-                .setMetric(evaluation.getSuite() + "." + figure.metric()).setStep(evaluation.getStep()).setValue(value)
-                .setUri(checkpoint.getUri()).setSha256(checkpoint.getSha256()).setAt(Instant.now()).build());
+    /** Holds an evaluation against each gate of its suite. Changes nothing. */
+    List<Verdict> verdicts(Evaluation evaluation) {
+        final List<Verdict> verdicts = new ArrayList<>();
+        for (final Gate gate : gates.getOrDefault(evaluation.getSuite(), List.of())) {
+            final Double value = value(evaluation, gate);
+            if (value == null)
+                continue;
+            final Double present = best.get(Contest.of(evaluation, gate));
+            final OptionalDouble before = present == null ? OptionalDouble.empty() : OptionalDouble.of(present);
+            verdicts.add(new Verdict(gate, value, before, gate.promotes(value, before), gate.regresses(value, before)));
+        }
+        return verdicts;
     }
 
-    /** @return the headline value, or null if there is none that can be compared */
-    private static @Nullable Double value(Evaluation evaluation, @Nullable Figure figure) {
-        final Double value = figure == null || Yardstick.is(evaluation) ? null : evaluation.getMetrics().get(figure.metric());
+    /** The promotions of {@code checkpoint} by this evaluation. Changes nothing. */
+    List<Promotion> by(Evaluation evaluation, CheckpointReady checkpoint) {
+        return verdicts(evaluation).stream().filter(Verdict::promotes)
+                .map(verdict -> Promotion.newBuilder().setRun(evaluation.getRun()).setMetric(verdict.gate().metric())
+                        .setStep(evaluation.getStep()).setValue(verdict.value()).setUri(checkpoint.getUri())
+                        .setSha256(checkpoint.getSha256()).setAt(Instant.now()).build())
+                .toList();
+    }
+
+    /** @return the value of the gate's figure, or null if there is none that can be compared */
+    private static @Nullable Double value(Evaluation evaluation, Gate gate) {
+        final Double value = Yardstick.is(evaluation) ? null : evaluation.getMetrics().get(gate.figure().metric());
         return value == null || value.isNaN() ? null : value;
     }
 }

@@ -22,16 +22,22 @@ record ScoringPlan(ScoringContext context, List<PlannedSuite> suites) {
         suites = List.copyOf(suites);
     }
 
-    /** Makes a plan. A suite that needs labels is left out, with a warning, if one of its streams has none. */
-    static ScoringPlan of(List<ConfiguredSuite> configured, ScoringContext context) {
+    /**
+     * Makes a plan. A suite that needs labels is left out, with a warning, if one of its streams has none.
+     *
+     * @param subsetSeed decides the part of the images that a suite with {@code subset} scores
+     */
+    static ScoringPlan of(List<ConfiguredSuite> configured, ScoringContext context, long subsetSeed) {
         final List<PlannedSuite> suites = new ArrayList<>();
         for (final ConfiguredSuite suite : configured) {
             final Optional<String> unlabelled = unlabelled(suite, context);
             if (unlabelled.isPresent())
                 LOG.warn("suite {} is left out: the images of stream {} have no labels", suite.name(), unlabelled.get());
-            else
-                suites.add(new PlannedSuite(suite.description(), suite.suite(), suite.settingsHash(context),
-                        context.stream(suite.description().scored()).stream().getName()));
+            else {
+                final ScoringContext own = suite.context(context, subsetSeed);
+                suites.add(new PlannedSuite(suite, own, suite.settingsHash(own),
+                        own.stream(suite.description().scored()).stream().getName()));
+            }
         }
         return new ScoringPlan(context, suites);
     }

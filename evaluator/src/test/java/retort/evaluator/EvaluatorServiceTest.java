@@ -345,11 +345,78 @@ class EvaluatorServiceTest {
         }
 
         final List<Evaluation> evaluations = evaluations();
-        assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/linear", "run/100/linear");
+        assertThat(evaluations).extracting(EvaluatorServiceTest::name).containsExactly("raw-pixels/0/linear", "run/50/linear",
+                "run/100/linear");
+        assertThat(evaluations.get(1).getPassedOver())
+                .isEqualTo("evaluator.linear.checkpoints = last, and the run goes on to step 100");
         assertThat(evaluations.getFirst().getMetrics().get("top1")).isEqualTo(1);
         assertThat(evaluations.getFirst().getClassAccuracy()).isEqualTo(Map.of("top", 1.0, "bottom", 1.0));
         assertThat(evaluations.getLast().getMetrics()).containsOnlyKeys("top1", "loss", "ece");
         assertThat(checkpoints.toFile().list()).as("no file of features is left").containsExactly("run");
+    }
+
+    @Test
+    void everyNthCheckpointIsScoredAndTheOthersAreToldOnce() {
+        published.streams();
+        for (final long step : new long[]{0, 10, 20, 30, 100})
+            published.checkpoint("run", step, step);
+        for (int start = 0; start < 2; start++)
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn, reconstruction]",
+                    "evaluator.knn.every=20", "evaluator.reconstruction.pictures=0")) {
+                service.caughtUp().block(PATIENCE);
+            }
+
+        assertThat(scored("knn")).containsExactly("run/0", "run/20", "run/100");
+        assertThat(passedOver("knn")).containsExactly("run/10", "run/30");
+        assertThat(scored("reconstruction")).containsExactly("run/0", "run/10", "run/20", "run/30", "run/100");
+        assertThat(new EvaluationFeed(published.broker).present()).as("subscribers see scores").allMatch(
+                evaluation -> evaluation.getPassedOver() == null);
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]")) {
+            service.caughtUp().block(PATIENCE);
+        }
+        assertThat(scored("knn")).as("other settings").containsExactly("run/0", "run/20", "run/100", "run/10", "run/30");
+    }
+
+    @Test
+    void onlyTheLatestOfARunIsScoredWhereSeveralWait() {
+        published.streams();
+        for (final long step : new long[]{0, 10, 20})
+            published.checkpoint("run", step, step);
+        published.checkpoint("other", 10, 7);
+
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]",
+                "evaluator.knn.checkpoints=latest")) {
+            service.caughtUp().block(PATIENCE);
+            published.checkpoint("run", 30, 30);
+            service.caughtUp().block(PATIENCE);
+        }
+
+        assertThat(scored("knn")).containsExactly("run/20", "other/10", "run/30");
+        assertThat(passedOver("knn")).containsExactly("run/0", "run/10");
+    }
+
+    @Test
+    void aSubsetIsTheSameForEveryCheckpointAndHasAHashOfItsOwn() {
+        published.streams();
+        published.checkpoint("run", 0, 1);
+        for (final String subset : List.of("0", "11", "11"))
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]", "evaluator.knn.subset=" + subset)) {
+                service.caughtUp().block(PATIENCE);
+            }
+
+        final List<Evaluation> scores = evaluations().stream().filter(each -> each.getRun().equals("run")).toList();
+        assertThat(scores).extracting(Evaluation::getImages).containsExactly(30L, 11L);
+        assertThat(scores.get(0).getSettingsHash()).isNotEqualTo(scores.get(1).getSettingsHash());
+    }
+
+    private List<String> scored(String suite) {
+        return evaluations().stream().filter(each -> each.getSuite().equals(suite) && !each.getMetrics().isEmpty()
+                && !each.getRun().equals("raw-pixels")).map(each -> each.getRun() + "/" + each.getStep()).toList();
+    }
+
+    private List<String> passedOver(String suite) {
+        return evaluations().stream().filter(each -> each.getSuite().equals(suite) && each.getPassedOver() != null)
+                .map(each -> each.getRun() + "/" + each.getStep()).toList();
     }
 
     @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import retort.evaluator.suite.ConfiguredSuite;
 import retort.evaluator.suite.Suites;
+import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 
@@ -23,7 +24,10 @@ class EvaluatorSettingsTest {
     @Test
     void everyDefaultIsAsDocumented() {
         // The role "hard" comes from the suite of the tests, org.example.BrightnessSuite.
-        assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator",
+        assertThat(EvaluatorSettings.from(Settings.reference())).isEqualTo(new EvaluatorSettings("evaluator", Optional.empty(),
+                Gate.all(Section.of(Settings.reference(), "evaluator"), Suites.registered().entrySet().stream().collect(
+                        Collectors.toMap(Map.Entry::getKey, suite -> suite.getValue().description().figure()))),
+                0.25, 0,
                 new TreeMap<>(Map.of("val", "val", "probe", "probe", "hard", "hard")),
                 List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Optional.empty(),
                 Duration.ofSeconds(30)));
@@ -51,7 +55,9 @@ class EvaluatorSettingsTest {
             evaluator.knn.k=0               | evaluator.knn.k = 0: must be 1 to 10000
             evaluator.knn.more-k=[5, 0]     | evaluator.knn.more-k = [0, 5]: each must be 1 to 10000
             evaluator.linear.batch=1        | evaluator.linear.batch = 1: must be 2 to
-            evaluator.linear.checkpoints=1  | must be one of [all, last]
+            evaluator.linear.checkpoints=1  | must be one of [all, last, latest]
+            evaluator.knn.every=0           | evaluator.knn.every = 0: must be 1 to
+            evaluator.share=0               | evaluator.share = 0
             evaluator.knn.temperature=0     | evaluator.knn.temperature = 0.0
             evaluator.streams.val=""        | evaluator.streams.val
             evaluator.batch=many            | evaluator.batch = many

@@ -28,6 +28,7 @@ public final class Secrets {
 
     private static final String KAFKA = "kafka.";
     private static final String TOKENS = "places.https.tokens.";
+    private static final String WEBHOOK = "evaluator.webhook.secret";
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 
@@ -71,7 +72,7 @@ public final class Secrets {
     /** @param path the key's path, in the form of {@link Config#entrySet} */
     public boolean isSecret(String path) {
         final String key = String.join(".", ConfigUtil.splitPath(path));
-        if (named.contains(key) || key.startsWith(TOKENS))
+        if (named.contains(key) || key.startsWith(TOKENS) || key.equals(WEBHOOK))
             return true;
         if (!key.startsWith(KAFKA))
             return false;

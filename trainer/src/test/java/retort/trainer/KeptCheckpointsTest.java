@@ -92,6 +92,21 @@ class KeptCheckpointsTest extends RealTraining {
         assertThat(steps("run")).containsExactly(2L, 4L, 6L, 8L, 10L, 12L);
     }
 
+    /** A suite that passes checkpoints over says so, so it holds none of them. */
+    @Test
+    void whatASuitePassesOverIsNotKeptForIt() {
+        final String run = run("run", ", keep { last = 1 }");
+        train(run);
+        for (final long step : new long[]{0, 2, 4, 6, 8, 10})
+            evaluator.send(broker.topics().evaluations(), Evaluation.newBuilder().setRun("run").setStep(step).setSuite("linear")
+                    .setSettingsHash("h").setMetrics(Map.of()).setImages(0).setDurationMillis(0).setStream("val")
+                    .setCheckpointSha256(sha256("run", step)).setObjective("pretrain").setAt(Instant.now())
+                    .setPassedOver("evaluator.linear.checkpoints = last").build()).block(Training.PATIENCE);
+        train(run);
+
+        assertThat(steps("run")).as("10 may still be looked at").containsExactly(10L, 12L);
+    }
+
     @Test
     void whatOtherRunsStartFromIsKept() {
         train(run("teacher", ""));

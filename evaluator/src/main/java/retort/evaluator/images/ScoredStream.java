@@ -2,6 +2,7 @@ package retort.evaluator.images;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import reactor.core.publisher.Flux;
@@ -19,14 +20,21 @@ import retort.trainer.images.Rebatch;
  * after the first pass. A larger one is read from Kafka in every pass, so that memory does not grow with it. Any thread may use it.
  */
 public final class ScoredStream {
+    /** Images in a block of the pass that draws a subset. */
+    private static final int COUNTED = 32;
+
     private final Stream stream;
     private final Flux<BatchRecord> records;
     private final Mono<Void> unchanged;
+    private final Optional<Subset> subset;
+    private final Mono<Long> highestNumber; // of the subset
 
-    private ScoredStream(Stream stream, Flux<BatchRecord> records, Mono<Void> unchanged) {
+    private ScoredStream(Stream stream, Flux<BatchRecord> records, Mono<Void> unchanged, Optional<Subset> subset) {
         this.stream = stream;
         this.records = records;
         this.unchanged = unchanged;
+        this.subset = subset;
+        this.highestNumber = Mono.justOrEmpty(subset).flatMap(part -> part.highestNumber(all(COUNTED))).cache();
     }
 
     /**
@@ -45,7 +53,12 @@ public final class ScoredStream {
                 "evaluator-" + stream.getName());
         final long pixels = (last + 1) * stream.getImagesPerRecord() * Rebatch.imageBytes(stream);
         return new ScoredStream(stream, pixels <= heldPixels ? records.cache() : records,
-                broker.unchanged(List.of(broker.topics().images(stream.getName()))));
+                broker.unchanged(List.of(broker.topics().images(stream.getName()))), Optional.empty());
+    }
+
+    /** A fixed number of the images, drawn by {@code seed}. The first pass reads the stream once more, to draw them. */
+    public ScoredStream subset(int images, long seed) {
+        return new ScoredStream(stream, records, unchanged, Optional.of(new Subset(images, seed)));
     }
 
     /** Never completes. Fails when the stream's topic is deleted, as {@link Broker#unchanged} does, also between two passes. */
@@ -64,12 +77,18 @@ public final class ScoredStream {
      * @param size number of images in a block; the last block may hold fewer
      */
     public Flux<ImageBlock> blocks(int size) {
+        return subset.map(part -> highestNumber.flatMapMany(highest -> part.of(all(size), highest, size, new TwoBuffers(size))))
+                .orElseGet(() -> all(size));
+    }
+
+    private Flux<ImageBlock> all(int size) {
         return Flux.defer(() -> Rebatch.all(records, stream, size, ImagePosition.at(0), new TwoBuffers(size)));
     }
 
     /** A text that is equal for two streams only if they hold the same images. */
     public String identity() {
-        return stream.getName() + "@" + stream.getSettingsHash() + "/" + stream.getLastSequence();
+        return stream.getName() + "@" + stream.getSettingsHash() + "/" + stream.getLastSequence()
+                + subset.map(part -> "/" + part.images() + " by " + part.seed()).orElse("");
     }
 
     /**

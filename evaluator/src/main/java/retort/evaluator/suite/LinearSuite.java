@@ -12,7 +12,6 @@ import retort.evaluator.linear.FeatureStore;
 import retort.evaluator.linear.Lars;
 import retort.evaluator.linear.LinearProbe;
 import retort.random.Permutation;
-import retort.record.CheckpointReady;
 import retort.settings.Section;
 
 /**
@@ -25,7 +24,7 @@ public final class LinearSuite implements SuiteFactory {
     public SuiteDescription description() {
         return new SuiteDescription("linear", Figure.higherIsBetter(Answers.TOP1, "linear top-1"),
                 List.of(ScoringContext.VAL, ScoringContext.PROBE), true,
-                Set.of("checkpoints", "feature-memory", "feature-folder"));
+                Set.of("feature-memory", "feature-folder"));
     }
 
     @Override
@@ -34,7 +33,6 @@ public final class LinearSuite implements SuiteFactory {
                 settings.integer("batch", 2, 1 << 20), settings.real("lr", 1e-6, 1e3), settings.real("warmup", 0, 0.9),
                 settings.number("seed", Long.MIN_VALUE, Long.MAX_VALUE)),
                 Lars.withWeightDecay(settings.real("weight-decay", 0, 1)),
-                settings.oneOf("checkpoints", Set.of("all", "last")).equals("last"),
                 settings.bytes("feature-memory", 1 << 10, Integer.MAX_VALUE),
                 Path.of(settings.optionalString("feature-folder").orElse(System.getProperty("java.io.tmpdir"))));
     }
@@ -75,12 +73,7 @@ public final class LinearSuite implements SuiteFactory {
     }
 
     /** @param memory limit in bytes of the features on the heap */
-    private record Linear(Schedule schedule, Lars lars, boolean lastOnly, long memory, Path folder) implements FeatureSuite {
-        @Override
-        public boolean scores(CheckpointReady checkpoint) {
-            return !lastOnly || checkpoint.getStep() >= checkpoint.getSteps();
-        }
-
+    private record Linear(Schedule schedule, Lars lars, long memory, Path folder) implements FeatureSuite {
         @Override
         public Mono<Score> score(FrozenFeatures features, ScoringContext context) {
             return Mono.defer(() -> {

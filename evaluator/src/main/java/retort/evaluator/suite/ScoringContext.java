@@ -51,6 +51,13 @@ public final class ScoringContext {
         this.streams.values().forEach(other -> requireAlike(images(), other.stream()));
     }
 
+    /** This context with a fixed part of the images of one role, drawn by {@code seed}. */
+    ScoringContext subset(String role, int images, long seed) {
+        final Map<String, ScoredStream> some = new TreeMap<>(streams);
+        some.put(role, stream(role).subset(images, seed));
+        return new ScoringContext(engine, some, batch, descriptions);
+    }
+
     public Engine engine() {
         return engine;
     }

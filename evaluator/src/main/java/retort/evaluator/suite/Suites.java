@@ -2,6 +2,7 @@ package retort.evaluator.suite;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -51,9 +52,11 @@ public final class Suites {
                         + ", which no setting names: give evaluator.streams." + role);
             });
             final Section settings = section(whole, description.name());
+            final Set<String> incidental = new HashSet<>(description.incidental());
+            incidental.addAll(Cadence.KEYS);
             return new ConfiguredSuite(description,
-                    settings.identity(section(Settings.reference(), description.name()), description.incidental()),
-                    factory.open(settings));
+                    settings.identity(section(Settings.reference(), description.name()), incidental),
+                    factory.open(settings), Cadence.of(settings));
         }).toList();
     }
 
