@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import retort.compose.local.LocalSettings;
 import retort.evaluator.EvaluatorSettings;
+import retort.evaluator.page.PageSettings;
 import retort.evaluator.suite.Suites;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
@@ -49,7 +50,7 @@ final class EverySettingTest {
 
     /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
-        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics")
+        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics", "page")
                 .contains(key.split("\\.")[0]);
     }
 
@@ -95,5 +96,6 @@ final class EverySettingTest {
         Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
         LocalSettings.from(whole);
         MetricsSettings.from(whole);
+        PageSettings.from(whole);
     }
 }

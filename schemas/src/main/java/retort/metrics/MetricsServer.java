@@ -78,9 +78,9 @@ public final class MetricsServer implements AutoCloseable {
         if (!settings.enabled())
             return Optional.empty();
         try {
-            return Optional.of(new MetricsServer(HttpServer.create(settings.address(), 0), settings.stuckAfter()));
+            return Optional.of(new MetricsServer(HttpServer.create(settings.address().resolved(), 0), settings.stuckAfter()));
         } catch (IOException | IllegalArgumentException e) {
-            throw new SettingException("metrics.address", settings.host() + ":" + settings.port(),
+            throw new SettingException("metrics.address", settings.address(),
                     "must be an address of this machine that no other process listens at (" + e
                             + "); port 0 takes a free one, and metrics.enabled = false serves nothing");
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -28,7 +29,8 @@ public final class Secrets {
 
     private static final String KAFKA = "kafka.";
     private static final String TOKENS = "places.https.tokens.";
-    private static final String WEBHOOK = "evaluator.webhook.secret";
+    /** Secrets of Retort's own. */
+    private static final Set<String> OWN = Set.of("evaluator.webhook.secret", "page.token");
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 
@@ -72,7 +74,7 @@ public final class Secrets {
     /** @param path the key's path, in the form of {@link Config#entrySet} */
     public boolean isSecret(String path) {
         final String key = String.join(".", ConfigUtil.splitPath(path));
-        if (named.contains(key) || key.startsWith(TOKENS) || key.equals(WEBHOOK))
+        if (named.contains(key) || key.startsWith(TOKENS) || OWN.contains(key))
             return true;
         if (!key.startsWith(KAFKA))
             return false;

@@ -1,9 +1,9 @@
 package retort.compose.console;
 
 import com.typesafe.config.Config;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import retort.metrics.MetricsServer;
+import retort.settings.HostPort;
 
 /** The metrics of a process while a command runs. Prints the address, because it may have been chosen by the system. */
 public record MetricsAddress(Optional<MetricsServer> server) implements AutoCloseable {
@@ -14,13 +14,8 @@ public record MetricsAddress(Optional<MetricsServer> server) implements AutoClos
      */
     public static MetricsAddress serve(Config config) {
         final Optional<MetricsServer> server = MetricsServer.start(config);
-        server.map(MetricsServer::address).ifPresent(address -> System.out.println("metrics " + url(address)));
+        server.map(MetricsServer::address).ifPresent(address -> System.out.println("metrics " + HostPort.url(address, "/metrics")));
         return new MetricsAddress(server);
-    }
-
-    private static String url(InetSocketAddress address) {
-        final String host = address.getAddress().getHostAddress();
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort() + "/metrics";
     }
 
     @Override

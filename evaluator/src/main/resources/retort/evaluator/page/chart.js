@@ -1,0 +1,122 @@
+/** One chart: uPlot with the page's colours, its own legend in HTML, and a summary for those who do not see the canvas. */
+import uPlot from './uplot.js';
+import { h } from './dom.js';
+import { onTheme, token } from './theme.js';
+import { short } from './format.js';
+
+const HEIGHT = 260;
+const charts = new Set();
+const observer = new ResizeObserver(entries => entries.forEach(entry => entry.target.chart?.resize()));
+onTheme(() => charts.forEach(chart => chart.rebuild()));
+
+export class Chart {
+  #plot = null;
+  #shape = '';
+  #lines = [];
+  #x = 'step';
+  #canvas = h('div', { class: 'canvas', role: 'img' });
+  #legend = h('ul', { class: 'legend' });
+  #values = [];
+
+  /** @param key charts with the same key move their cursors together */
+  constructor(title, { key, format = short, log = false, zero = false } = {}) {
+    this.title = title;
+    this.key = key;
+    this.format = format;
+    this.log = log;
+    this.zero = zero;
+    this.element = h('figure', { class: 'chart' }, h('figcaption', {}, h('h3', {}, title)), this.#canvas, this.#legend);
+    this.#canvas.chart = this;
+    observer.observe(this.#canvas);
+    charts.add(this);
+  }
+
+  /**
+   * Draws lines.
+   *
+   * @param lines {name, colour: () => text, xs, ys, low, high, dash, points}; low and high are the extremes around ys, or null
+   */
+  draw(lines, x = 'step') {
+    this.#lines = lines;
+    this.#x = x;
+    const shape = JSON.stringify([x, this.log, lines.map(line => [line.name, line.colour(), Boolean(line.low), line.dash])]);
+    if (shape !== this.#shape || !this.#plot) this.rebuild(shape);
+    else this.#plot.setData(this.#data());
+    this.#describe();
+  }
+
+  #data() {
+    const tables = this.#lines.map(line => (line.low ? [line.xs, line.ys, line.low, line.high] : [line.xs, line.ys]));
+    return tables.length === 0 ? [[]] : uPlot.join(tables);
+  }
+
+  rebuild(shape = this.#shape) {
+    this.#shape = shape;
+    this.#plot?.destroy();
+    this.#plot = null;
+    if (this.#lines.length === 0) return;
+    const series = [{}];
+    const bands = [];
+    for (const line of this.#lines) {
+      const stroke = line.colour();
+      series.push({ stroke, width: 2, dash: line.dash, spanGaps: true, points: { show: Boolean(line.points), size: 7, fill: token('--surface'), width: 2 } });
+      if (!line.low) continue;
+      bands.push({ series: [series.length + 1, series.length], fill: `${stroke}26` });
+      series.push({ width: 0, spanGaps: true, points: { show: false } }, { width: 0, spanGaps: true, points: { show: false } });
+    }
+    const axis = { stroke: token('--muted'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line'), width: 1 }, font: '12px system-ui, sans-serif' };
+    const zero = this.zero;
+    this.#plot = new uPlot({
+      width: Math.max(this.#canvas.clientWidth, 120), height: HEIGHT, series, bands, legend: { show: false },
+      padding: [10, 12, 0, 0],
+      scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: zero && !this.log ? (u, low, high) => [0, (high || 1) * 1.08] : undefined } },
+      axes: [{ ...axis, values: (u, ticks) => ticks.map(tick => tick.toLocaleString('en')) },
+        { ...axis, size: 58, values: (u, ticks) => ticks.map(tick => (tick === null ? '' : this.format(tick))) }],
+      cursor: { sync: { key: this.key }, points: { size: 8 }, drag: { x: true, y: false }, y: false },
+      hooks: { setCursor: [plot => this.#point(plot.cursor.idx)] },
+    }, this.#data(), this.#canvas);
+  }
+
+  resize() {
+    this.#plot?.setSize({ width: Math.max(this.#canvas.clientWidth, 120), height: HEIGHT });
+  }
+
+  /** The legend shows the latest values, and those under the cursor while there is one. */
+  #describe() {
+    const last = this.#lines.map(line => line.ys.findLast(value => value !== null && value !== undefined));
+    this.#legend.replaceChildren(...this.#lines.map(line => h('li', { class: line.dash ? 'dashed' : '' },
+      h('i', { 'data-colour': line.swatch ?? 'none' }), h('span', {}, line.name), h('output', {}))));
+    this.#values = [...this.#legend.querySelectorAll('output')];
+    this.#write(last);
+    const words = this.#lines.map((line, i) => `${line.name} ${this.format(last[i])}`).join(', ');
+    this.#canvas.setAttribute('aria-label', `${this.title} by ${this.#x}. Latest: ${words || 'nothing yet'}.`);
+  }
+
+  #write(values) {
+    this.#values.forEach((output, i) => {
+      output.textContent = this.format(values[i]);
+    });
+  }
+
+  #point(at) {
+    if (at === null || at === undefined) {
+      this.#write(this.#lines.map(line => line.ys.findLast(value => value !== null && value !== undefined)));
+      return;
+    }
+    const x = this.#plot.data[0][at];
+    this.#write(this.#lines.map(line => nearest(line, x)));
+  }
+}
+
+/** The value of a line at the last of its places up to x. */
+function nearest(line, x) {
+  let low = 0;
+  let high = line.xs.length - 1;
+  if (high < 0 || line.xs[0] > x) return null;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (line.xs[middle] <= x) low = middle;
+    else high = middle - 1;
+  }
+  return line.ys[low];
+}
