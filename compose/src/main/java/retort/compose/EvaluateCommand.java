@@ -6,6 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import retort.compose.console.Foreground;
 import retort.compose.console.MetricsAddress;
+import retort.compose.console.PageAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.EvaluatorService;
@@ -14,7 +15,7 @@ import retort.trainer.engine.Engine;
 
 @Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Scores every announced checkpoint, each once.", footerHeading = "%nExamples:%n", footer = {
         "  retort evaluate --set kafka.bootstrap.servers=HOST:PORT",
-        "  retort evaluate --config evaluator.conf --set trainer.device=cpu"})
+        "  retort evaluate --set page.enabled=true", "  retort evaluate --config evaluator.conf --set trainer.device=cpu"})
 final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
@@ -25,6 +26,7 @@ final class EvaluateCommand implements Callable<Integer> {
         final Foreground foreground = new Foreground();
         try (Terminal terminal = new Terminal();
                 MetricsAddress _ = MetricsAddress.serve(config);
+                PageAddress _ = PageAddress.serve(config);
                 Engine engine = TrainerService.engine(config);
                 EvaluatorService service = EvaluatorService.start(config, engine, terminal.line("evaluator"))) {
             foreground.until(service.done());

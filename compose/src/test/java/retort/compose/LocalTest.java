@@ -56,6 +56,8 @@ final class LocalTest {
         final String said = said(shared);
         assertThat(said.lines().findFirst())
                 .hasValueSatisfying(first -> assertThat(first).matches("broker 127\\.0\\.0\\.1:\\d+"));
+        assertThat(said.lines().skip(1).findFirst())
+                .hasValueSatisfying(second -> assertThat(second).matches("page http://127\\.0\\.0\\.1:\\d+/"));
         assertThat(said).contains("raw-pixels", "k-NN at step 60: student", "reconstruction.png", "report.json");
         assertThat(shared.resolve("data/reconstruction.png")).isNotEmptyFile();
     }

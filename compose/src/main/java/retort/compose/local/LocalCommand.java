@@ -11,16 +11,19 @@ import retort.compose.settings.SettingsOptions;
         "Starts a broker and all services in this process, trains a teacher, a student distilled from it and the same student",
         "by reconstruction alone on the bundled data, and prints what distillation buys. Ends by itself; the same command",
         "again goes on where it was stopped."}, footerHeading = "%nExamples:%n", footer = {"  retort local",
-                "  retort local --data /tmp/run --seed 7", "  retort local --set local.port=9092"})
+                "  retort local --data /tmp/run --seed 7", "  retort local --stay", "  retort local --set local.port=9092"})
 public final class LocalCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", defaultValue = ".retort", description = "Where broker, checkpoints and results live (default: ${DEFAULT-VALUE}).")
     private Path directory = Path.of(".retort");
+
+    @Option(names = "--stay", description = "Serves page, topics and broker after the report, too, until Ctrl-C.")
+    private boolean stay;
 
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
     @Override
     public Integer call() throws Exception {
-        return new LocalRun(directory.toAbsolutePath().normalize(), settings).run();
+        return new LocalRun(directory.toAbsolutePath().normalize(), settings, stay).run();
     }
 }

@@ -1,7 +1,6 @@
 package retort.compose.local;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -9,13 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.broker.EmbeddedBroker;
 import retort.compose.console.Foreground;
 import retort.compose.console.MetricsAddress;
+import retort.compose.console.PageAddress;
 import retort.compose.console.Terminal;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.EvaluatorService;
@@ -45,11 +44,14 @@ final class LocalRun {
 
     private final Path directory;
     private final SettingsOptions options;
+    private final boolean stay;
     private final Instant started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
-    LocalRun(Path directory, SettingsOptions options) {
+    /** @param stay true to serve the page, the topics and the broker after the report, until a person asks to stop */
+    LocalRun(Path directory, SettingsOptions options, boolean stay) {
         this.directory = directory;
         this.options = options;
+        this.stay = stay;
     }
 
     /** @return the exit code */
@@ -60,12 +62,15 @@ final class LocalRun {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), LocalSettings.from(unconnected).port())) {
             System.out.println("broker " + broker.bootstrapServers());
             final Config config = Settings.withKafka(unconnected, "bootstrap.servers", broker.bootstrapServers());
-            try (RunLog log = new RunLog(Broker.from(config), started)) {
+            try (PageAddress _ = PageAddress.serve(config);
+                    RunLog log = new RunLog(Broker.from(config), started)) {
                 if (!train(config, foreground)) {
                     LOG.info("stopped; the same command goes on from the last checkpoint in {}", directory);
                     return 0;
                 }
                 report(config, log);
+                if (stay)
+                    OpenCommand.stay(foreground);
             }
         }
         return 0;
@@ -122,9 +127,7 @@ final class LocalRun {
 
     /** The settings of the command line over those of the demonstration, with every path below {@link #directory}. */
     private Config settings() {
-        final Config places = ConfigFactory.parseMap(Map.of(
-                "trainer.checkpoints", directory.resolve("checkpoints").toString()));
-        return options.over(places.withFallback(Settings.parse(Path.of(home(), "demo.conf"))));
+        return options.over(LocalSettings.places(directory).withFallback(Settings.parse(Path.of(home(), "demo.conf"))));
     }
 
     private static String home() {
