@@ -22,6 +22,7 @@ import retort.kafka.Keys;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.IngestPosition;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.Rejected;
 import retort.record.Stream;
@@ -40,6 +41,7 @@ public final class History {
     private final EventLog events;
     private final SequencedMap<String, RunHistory> runs = new LinkedHashMap<>(16, 0.75f, true);
     private final HeldEvaluations evaluations = new HeldEvaluations();
+    private final HeldPictures pictures = new HeldPictures();
     private final HeldStreams streams = new HeldStreams();
     private final HeldRejections rejections = new HeldRejections();
     private final SortedMap<String, String> unreadable = new TreeMap<>();
@@ -89,6 +91,14 @@ public final class History {
         statusChanged = true;
     }
 
+    void picture(Event<Picture> event) {
+        final Picture picture = event.value();
+        if (picture != null)
+            events.add("picture", pictures.add(picture).json().toString());
+        else if (pictures.remove(event.key()))
+            events.add("reset", "{}");
+    }
+
     void promotion(Event<Promotion> event) {
         final Promotion best = event.value();
         if (best == null)
@@ -125,6 +135,7 @@ public final class History {
             case CHECKPOINTS -> runs.values().forEach(RunHistory::forgetCheckpoints);
             case PROMOTIONS -> runs.values().forEach(RunHistory::forgetPromotions);
             case EVALUATIONS -> evaluations.forget();
+            case PICTURES -> pictures.forget();
             case STREAMS -> streams.forgetStreams();
             case POSITIONS -> streams.forgetPositions();
             case REJECTED -> rejections.forget();
@@ -135,7 +146,7 @@ public final class History {
 
     /** The parts of a history, one a topic. */
     enum Held {
-        PROGRESS, CHECKPOINTS, PROMOTIONS, EVALUATIONS, STREAMS, POSITIONS, REJECTED
+        PROGRESS, CHECKPOINTS, PROMOTIONS, EVALUATIONS, PICTURES, STREAMS, POSITIONS, REJECTED
     }
 
     /** @param why a sentence; null if the topic can be read again */
@@ -207,6 +218,26 @@ public final class History {
         final ArrayNode list = json.putArray("evaluations");
         found.stream().limit(most).forEach(held -> list.addRawValue(new RawValue(held.json())));
         return json.put("next", found.size() > most ? Long.toString(found.get(most - 1).number()) : null);
+    }
+
+    /** {@code GET /api/pictures}: in the order of arrival. */
+    public ObjectNode pictures(Optional<String> run, long after, int most) {
+        final List<HeldPictures.Facts> found = pictures.all()
+                .filter(facts -> facts.number() > after && run.map(facts.run()::equals).orElse(true)).limit(most + 1L).toList();
+        final ObjectNode json = answer();
+        final ArrayNode list = json.putArray("pictures");
+        found.stream().limit(most).forEach(facts -> list.add(facts.json()));
+        return json.put("next", found.size() > most ? Long.toString(found.get(most - 1).number()) : null);
+    }
+
+    /** @return true if there is a picture of this key, run/step/suite, on the topic */
+    public boolean hasPicture(String key) {
+        return pictures.has(key);
+    }
+
+    /** The PNG file of a picture. Empty if it is not held any more. */
+    public Optional<byte[]> png(String key) {
+        return pictures.file(key);
     }
 
     /** {@code GET /api/status}: streams, the evaluator's queue, what was rejected, and topics that cannot be read. */

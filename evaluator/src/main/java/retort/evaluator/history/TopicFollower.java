@@ -42,6 +42,7 @@ public final class TopicFollower implements AutoCloseable {
         follow(topics.checkpoints(), History.Held.CHECKPOINTS, history::checkpoint);
         follow(topics.progress(), History.Held.PROGRESS, history::progress);
         follow(topics.evaluations(), History.Held.EVALUATIONS, history::evaluation);
+        follow(topics.pictures(), History.Held.PICTURES, history::picture);
         follow(topics.promotions(), History.Held.PROMOTIONS, history::promotion);
         follow(topics.rejected(), History.Held.REJECTED, history::rejected);
         worker.repeat(history::tellStatus, STATUS);

@@ -11,9 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import retort.evaluator.feed.PictureFeed;
 import retort.evaluator.history.History;
 import retort.evaluator.suite.Figure;
 import retort.evaluator.suite.Suites;
+import retort.kafka.Broker;
+import retort.kafka.Keys;
 import retort.settings.Secrets;
 import retort.thread.Worker;
 import retort.trainer.checkpoint.Checkpoint;
@@ -24,17 +27,21 @@ final class Api {
     private static final int MOST_RUNS = 100;
     private static final int MOST_POINTS = 1000;
     private static final int MOST_EVALUATIONS = 500;
+    private static final int MOST_PICTURES = 500;
     private static final String LIMIT = "limit";
     private static final String AFTER = "after";
     private static final String RUN = "run";
     private static final String SINCE = "since";
     private static final String SUITE = "suite";
+    private static final String STEP = "step";
 
     private final History history;
     private final Worker worker;
     private final CheckpointStore store;
+    private final PictureFeed pictures;
 
-    Api(History history, Worker worker, Path checkpoints) {
+    Api(History history, Worker worker, Path checkpoints, Broker broker) {
+        this.pictures = new PictureFeed(broker);
         this.history = history;
         this.worker = worker;
         this.store = new CheckpointStore(checkpoints);
@@ -50,6 +57,8 @@ final class Api {
                 query.only(Set.of());
                 return Answer.json(history.status());
             });
+            case "/api/pictures" -> onWorker(() -> pictures(query.only(Set.of(RUN, AFTER, LIMIT))));
+            case "/api/picture" -> picture(query.only(Set.of(RUN, STEP, SUITE, "at")));
             case "/api/suites" -> Mono.fromCallable(() -> {
                 query.only(Set.of());
                 return Answer.json(suites());
@@ -81,6 +90,30 @@ final class Api {
     private Answer evaluations(Query query) {
         return Answer.json(history.evaluations(query.text(RUN), query.text(SUITE), query.number(SINCE, 0, Long.MAX_VALUE, 0),
                 query.number(AFTER, 0, Long.MAX_VALUE, 0), (int) query.number(LIMIT, 1, MOST_EVALUATIONS, MOST_EVALUATIONS)));
+    }
+
+    private Answer pictures(Query query) {
+        return Answer.json(history.pictures(query.text(RUN), query.number(AFTER, 0, Long.MAX_VALUE, 0),
+                (int) query.number(LIMIT, 1, MOST_PICTURES, MOST_PICTURES)));
+    }
+
+    /** A picture that is held, or else the one on the topic, which takes a reading of the topic. */
+    private Mono<Answer> picture(Query query) {
+        final String run = query.required(RUN);
+        final String suite = query.required(SUITE);
+        final long step = query.number(STEP, 0, Long.MAX_VALUE, 0);
+        final String key = Keys.picture(run, step, suite);
+        return Mono.fromCallable(() -> history.png(key)).subscribeOn(worker.scheduler())
+                .flatMap(held -> held.isPresent() || !history.hasPicture(key)
+                        ? Mono.just(held)
+                        : Mono.fromCallable(() -> pictures.find(run, step, suite).map(PictureFeed::png))
+                                .subscribeOn(Schedulers.boundedElastic()))
+                .map(png -> png.map(Api::image).orElseGet(() -> Answer.error(404, "no such picture")));
+    }
+
+    /** The part {@code at} of an address tells pictures of one key apart, so a browser may keep what it has got. */
+    private static Answer image(byte[] png) {
+        return new Answer(200, "image/png", png, Map.of("Cache-Control", "private, max-age=86400"));
     }
 
     private static ObjectNode suites() {

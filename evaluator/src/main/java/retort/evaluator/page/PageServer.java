@@ -34,13 +34,14 @@ public final class PageServer implements AutoCloseable {
 
     private PageServer(Config config, PageSettings settings) {
         this.settings = settings;
+        final Broker broker = Broker.from(config);
         final History history = new History(Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
         try {
             this.server = HttpServer.create().bindAddress(() -> settings.address().resolved()).runOn(loop, false)
                     .idleTimeout(IDLE).requestTimeout(REQUEST)
                     .httpRequestDecoder(limits -> limits.maxInitialLineLength(MOST_LINE).maxHeaderSize(MOST_HEADERS))
                     .doOnChannelInit((observer, channel, address) -> admit(channel))
-                    .handle(new Routes(settings, history, worker)).bindNow();
+                    .handle(new Routes(settings, history, worker, broker)).bindNow();
         } catch (RuntimeException e) {
             loop.dispose();
             worker.close();
@@ -48,7 +49,7 @@ public final class PageServer implements AutoCloseable {
                     "must be an address of this machine that no other process listens at (" + e.getMessage()
                             + "); port 0 takes a free one, and page.enabled = false serves nothing");
         }
-        this.follower = new TopicFollower(Broker.from(config), history, worker);
+        this.follower = new TopicFollower(broker, history, worker);
     }
 
     /**

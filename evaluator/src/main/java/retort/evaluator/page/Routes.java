@@ -13,6 +13,7 @@ import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import retort.evaluator.history.History;
+import retort.kafka.Broker;
 import retort.thread.Worker;
 
 /** Finds the answer to each request. Called on the event loop, which it never blocks. */
@@ -29,11 +30,11 @@ final class Routes implements BiFunction<HttpServerRequest, HttpServerResponse, 
     private final Guard guard;
     private final Assets assets = new Assets();
 
-    Routes(PageSettings settings, History history, Worker worker) {
+    Routes(PageSettings settings, History history, Worker worker, Broker broker) {
         this.settings = settings;
         this.history = history;
         this.worker = worker;
-        this.api = new Api(history, worker, settings.checkpoints());
+        this.api = new Api(history, worker, settings.checkpoints(), broker);
         this.guard = new Guard(settings);
     }
 

@@ -4,7 +4,7 @@ const SILENCE = 25000; // the server says something every 10 s
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 10000;
 const HIDDEN = 60000;
-const TYPES = ['progress', 'checkpoint', 'evaluation', 'promotion', 'status', 'reset', 'alive'];
+const TYPES = ['progress', 'checkpoint', 'evaluation', 'picture', 'promotion', 'status', 'reset', 'alive'];
 
 export async function get(path, parameters = {}) {
   const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined));

@@ -1,6 +1,6 @@
 /** Starts the page: reads everything once, then follows the events, and reads everything again when the server says so. */
 import { all, get, Live } from './api.js';
-import { change, onChange, store, takeEvaluations, takeEvent, takeRuns, takeSeries } from './store.js';
+import { change, onChange, store, takeEvaluations, takeEvent, takePictures, takeRuns, takeSeries } from './store.js';
 import { startTheme } from './theme.js';
 import { plural, figure, age } from './format.js';
 import { drawRuns } from './runs.js';
@@ -17,17 +17,18 @@ let live = null;
 let heardAt = Date.now();
 
 async function readAll() {
-  const [runs, evaluations, status, suites] = await Promise.all([
-    all('runs', 'runs', 'after'), all('evaluations', 'evaluations', 'after'), get('status'), get('suites')]);
+  const [runs, evaluations, pictures, status, suites] = await Promise.all([
+    all('runs', 'runs', 'after'), all('evaluations', 'evaluations', 'after'), all('pictures', 'pictures', 'after'), get('status'), get('suites')]);
   store.suites = new Map(suites.suites.map(suite => [suite.suite, suite]));
   store.status = status;
   takeRuns(runs.runs);
   takeEvaluations(evaluations.evaluations);
+  takePictures(pictures.pictures);
   store.series.clear();
   asked.clear();
   store.loaded = true;
-  change('runs', 'series', 'evaluations', 'status');
-  return runs.at; // the oldest of the four: what came behind it comes again as an event, and changes nothing
+  change('runs', 'series', 'evaluations', 'pictures', 'status');
+  return runs.at; // the oldest of them: what came behind it comes again as an event, and changes nothing
 }
 
 /** Curves are read for the runs that are shown. */
@@ -76,7 +77,7 @@ onChange(changed => {
   if (changed.has('series') || changed.has('runs')) drawTraining();
   if (changed.has('evaluations')) drawScores();
   if (changed.has('runs') || changed.has('evaluations')) drawPromotions();
-  if (changed.has('runs')) drawPictures();
+  if (changed.has('pictures')) drawPictures();
   if (changed.has('status') || changed.has('runs')) drawStands();
   if (changed.has('runs')) drawSettings();
 });

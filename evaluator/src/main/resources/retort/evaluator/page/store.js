@@ -11,6 +11,8 @@ export const store = {
   series: new Map(),
   /** run/step/suite/hash -> Evaluation */
   evaluations: new Map(),
+  /** run/step/suite -> Picture */
+  pictures: new Map(),
   status: null,
   /** suite -> {metric, title, better} */
   suites: new Map(),
@@ -24,7 +26,7 @@ let scheduled = false;
 let colours = 0;
 let chosen = false; // a person has chosen the runs
 
-/** @param listener called with the set of changed parts: runs, series, evaluations, status */
+/** @param listener called with the set of changed parts: runs, series, evaluations, pictures, status */
 export function onChange(listener) {
   listeners.push(listener);
 }
@@ -46,7 +48,7 @@ export function select(name, on) {
   chosen = true;
   if (on) store.selected.add(name);
   else store.selected.delete(name);
-  change('runs', 'series', 'evaluations');
+  change('runs', 'series', 'evaluations', 'pictures');
 }
 
 /** The runs that are shown, by name. */
@@ -82,6 +84,15 @@ export function takeEvaluations(list) {
   change('evaluations');
 }
 
+export function takePictures(list) {
+  store.pictures = new Map(list.map(each => [pictureKey(each), each]));
+  change('pictures');
+}
+
+function pictureKey(picture) {
+  return `${picture.run}/${picture.step}/${picture.suite}`;
+}
+
 function key(evaluation) {
   return `${evaluation.run}/${evaluation.step}/${evaluation.suite}/${evaluation.settingsHash}`;
 }
@@ -104,6 +115,10 @@ export function takeEvent(type, data) {
     case 'evaluation':
       store.evaluations.set(key(data), data);
       change('evaluations');
+      return true;
+    case 'picture':
+      store.pictures.set(pictureKey(data), data);
+      change('pictures');
       return true;
     case 'promotion': {
       const run = known(data.run);

@@ -66,12 +66,14 @@ class PageServerTest {
         records.checkpoint("student", 20);
         records.evaluation("student", 20, "knn", 0.7);
         records.evaluation("raw-pixels", 0, "knn", 0.8);
+        records.picture("student", 20, new byte[]{1, 2, 3});
         records.others();
         await().untilAsserted(() -> {
             assertThat(client.json("/api/runs").at("/runs/0/progress/step").asLong()).isEqualTo(20);
             assertThat(client.json("/api/runs").at("/runs/0/checkpoints")).hasSize(2);
             assertThat(client.json("/api/runs").at("/runs/0/promotions")).hasSize(1);
             assertThat(client.json("/api/evaluations").get("evaluations")).hasSize(2);
+            assertThat(client.json("/api/pictures").get("pictures")).hasSize(1);
             assertThat(client.json("/api/status").get("streams")).hasSize(1);
             assertThat(client.json("/api/status").at("/rejected/total").asInt()).isEqualTo(3);
         });
@@ -79,6 +81,7 @@ class PageServerTest {
         api.holds(client.json("/api/runs"), "Runs");
         api.holds(client.json("/api/progress?run=student"), "ProgressAnswer");
         api.holds(client.json("/api/evaluations"), "Evaluations");
+        api.holds(client.json("/api/pictures"), "Pictures");
         api.holds(client.json("/api/settings?run=student"), "Settings");
         api.holds(client.json("/api/suites"), "Suites");
         api.holds(client.json("/health"), "Health");
@@ -88,8 +91,8 @@ class PageServerTest {
         assertThat(status.at("/rejected/reasons")).as("numbers do not tell reasons apart").hasSize(1);
         assertThat(status.at("/rejected/reasons/0/reason").asText()).isEqualTo("no image: byte # is wrong");
         assertThat(client.json("/api/runs").toString()).as("the teacher's password").doesNotContain("secret");
-        final List<PageClient.Heard> heard = client.events(before, 26);
-        assertThat(heard).extracting(PageClient.Heard::type).contains("progress", "checkpoint", "evaluation", "promotion",
+        final List<PageClient.Heard> heard = client.events(before, 27);
+        assertThat(heard).extracting(PageClient.Heard::type).contains("progress", "checkpoint", "evaluation", "picture", "promotion",
                 "status");
         heard.forEach(event -> api.holds(event.data(), event.type().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
                 + event.type().substring(1)));
@@ -97,6 +100,27 @@ class PageServerTest {
             api.holds(new com.fasterxml.jackson.databind.ObjectMapper().readTree(client.get(bad).body()), "Error");
         api.document().get("paths").properties()
                 .forEach(path -> assertThat(status(path.getKey())).as(path.getKey()).isNotEqualTo(404));
+    }
+
+    @Test
+    void aPictureIsServedAlsoWhenItIsHeldNoMore() throws Exception {
+        final byte[] large = new byte[700_000];
+        for (int step = 0; step < 30; step++) {
+            large[0] = (byte) step;
+            records.picture("student", step, large);
+        }
+        await().until(() -> client.json("/api/pictures?run=student").get("pictures").size() == 30);
+
+        for (final int step : List.of(0, 29)) {
+            final HttpResponse<String> answer = client.get("/api/picture?run=student&suite=reconstruction&step=" + step);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Content-Type")).hasValue("image/png");
+            assertThat(answer.headers().firstValue("Content-Length")).hasValue("700000");
+            assertThat(answer.body()).startsWith(Character.toString(step));
+        }
+        assertThat(client.get("/api/picture?run=student&suite=reconstruction&step=30").statusCode()).isEqualTo(404);
+        assertThat(client.get("/api/picture?run=student&step=1").statusCode()).isEqualTo(400);
+        assertThat(parts("/api/pictures?limit=13", "after", "pictures", "step")).hasSize(30).doesNotHaveDuplicates();
     }
 
     private int status(String path) {

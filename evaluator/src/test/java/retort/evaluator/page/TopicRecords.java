@@ -1,5 +1,6 @@
 package retort.evaluator.page;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import retort.kafka.RecordSink;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.Rejected;
 import retort.record.RunState;
@@ -71,6 +73,13 @@ final class TopicRecords implements AutoCloseable {
                 .setSettingsHash("hash").setMetrics(Map.of("top1", top1, "loss", Double.NaN)).setImages(2000)
                 .setDurationMillis(10).setCheckpointSha256("ab").setObjective(run.equals("raw-pixels") ? "none" : "distill")
                 .setStream("val").setAt(AT).build()).block(TIMEOUT);
+    }
+
+    void picture(String run, long step, byte[] png) {
+        sink.send(broker.topics().pictures(), Picture.newBuilder().setRun(run).setStep(step).setSuite("reconstruction")
+                .setSettingsHash("hash").setCheckpointSha256("ab").setStream("val").setSampleIds(List.of(1L, 2L))
+                .setRows(List.of("original", "masked")).setWidth(64).setHeight(64).setPng(ByteBuffer.wrap(png)).setAt(AT).build())
+                .block(TIMEOUT);
     }
 
     void others() {
