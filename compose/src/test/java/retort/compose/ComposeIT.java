@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +36,7 @@ final class ComposeIT {
     private static final String PROJECT = "retort-it-" + ProcessHandle.current().pid();
     private static final Duration PATIENCE = Duration.ofMinutes(8);
     private int port;
+    private int pagePort;
 
     @BeforeAll
     static void needsDocker() throws Exception {
@@ -41,8 +45,10 @@ final class ComposeIT {
 
     @BeforeEach
     void takesAFreePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();
+            pagePort = other.getLocalPort();
         }
     }
 
@@ -58,6 +64,10 @@ final class ComposeIT {
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(this::evaluations,
                 found -> found.stream().anyMatch(each -> each.getSuite().equals("knn") && each.getRun().equals("teacher")));
         final Map<String, CheckpointReady> before = checkpoints();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(this::evaluator, "healthy"::equals);
+        try (InputStream page = URI.create("http://127.0.0.1:" + pagePort + "/api/runs").toURL().openStream()) {
+            assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8)).contains("\"run\":\"teacher\"");
+        }
 
         assertThat(compose("down")).as("docker compose down").isZero();
         assertThat(compose("up", "-d")).as("docker compose up again").isZero();
@@ -93,6 +103,12 @@ final class ComposeIT {
                 "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}", id);
     }
 
+    /** The health of the evaluator's container, which is that of its page. */
+    private String evaluator() throws Exception {
+        final String id = Docker.output(ROOT, environment(), command(new String[0], "ps", "-q", "evaluator"));
+        return Docker.output(ROOT, Map.of(), "docker", "inspect", "-f", "{{.State.Health.Status}}", id);
+    }
+
     private Collection<Evaluation> evaluations() {
         return new EvaluationFeed(broker()).present();
     }
@@ -106,7 +122,7 @@ final class ComposeIT {
     }
 
     private Map<String, String> environment() {
-        return Map.of("RETORT_KAFKA_PORT", Integer.toString(port));
+        return Map.of("RETORT_KAFKA_PORT", Integer.toString(port), "RETORT_PAGE_PORT", Integer.toString(pagePort));
     }
 
     private int compose(String... arguments) throws IOException, InterruptedException {

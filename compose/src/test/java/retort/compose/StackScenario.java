@@ -1,11 +1,17 @@
 package retort.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import retort.console.StatusLine;
 import retort.evaluator.EvaluatorService;
+import retort.evaluator.page.PageServer;
 import retort.ingest.IngestService;
 import retort.kafka.BatchRecord;
 import retort.kafka.Broker;
@@ -47,6 +54,7 @@ final class StackScenario {
         final Config config = settings(bootstrapServers, directory);
         try (Engine engine = TrainerService.engine(config);
                 MetricsServer metrics = MetricsServer.start(config).orElseThrow();
+                PageServer page = PageServer.start(config).orElseThrow();
                 IngestService ingest = IngestService.start(config, StatusLine.SILENT);
                 EvaluatorService evaluator = EvaluatorService.start(config, engine, StatusLine.SILENT);
                 TrainerService trainer = TrainerService.start(config, engine, StatusLine.SILENT)) {
@@ -54,9 +62,38 @@ final class StackScenario {
             evaluator.caughtUp().block(Duration.ofMinutes(3));
             assertThat(ingest.done().toFuture()).as("the training stream has no end").isNotDone();
             WatchingPage.check(metrics.address());
+            shown(page.url());
         }
         check(Broker.from(config).onUndecodable(StackScenario::fail));
         exports(bootstrapServers, directory);
+    }
+
+    /** The page shows both runs, what became of their checkpoints, and that nothing waits. */
+    private static void shown(String url) {
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
+            final JsonNode runs = json(url + "api/runs").get("runs");
+            assertThat(runs).extracting(run -> run.get("run").asText()).containsExactly("student", "teacher");
+            assertThat(runs).extracting(run -> run.at("/progress/state").asText()).containsOnly("FINISHED");
+            assertThat(runs).extracting(run -> run.get("checkpoints").size()).containsOnly(2);
+            assertThat(json(url + "api/evaluations").get("evaluations")).hasSize(9);
+            assertThat(json(url + "api/pictures").get("pictures")).hasSize(4);
+            final JsonNode status = json(url + "api/status");
+            assertThat(status.get("streams")).extracting(stream -> stream.get("stream").asText())
+                    .containsExactlyInAnyOrder("train", "val", "probe");
+            assertThat(status.at("/evaluator/waiting").asInt()).isZero();
+            assertThat(status.get("unreadable")).isEmpty();
+        });
+        final JsonNode settings = json(url + "api/settings?run=student");
+        assertThat(settings.get("from").asText()).isEqualTo("checkpoint");
+        assertThat(settings.get("settings").size()).isGreaterThan(10);
+    }
+
+    private static JsonNode json(String url) throws UncheckedIOException {
+        try (InputStream in = URI.create(url).toURL().openStream()) {
+            return new ObjectMapper().readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The model card and config.json have the facts of the run by themselves. */
@@ -131,6 +168,7 @@ final class StackScenario {
         return Settings.over(ConfigFactory.parseString("""
                 kafka.bootstrap.servers = "%s"
                 metrics { enabled = true, address = "127.0.0.1:0" }
+                page { enabled = true, address = "127.0.0.1:0" }
                 ingest {
                   source = "idx:%s"
                   val.source = "idx:%s"

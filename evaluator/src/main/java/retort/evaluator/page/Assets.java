@@ -37,7 +37,7 @@ final class Assets {
 
     /** @param known the entity tag that the browser already has; it gets 304 then */
     Optional<Answer> find(String path, Optional<String> known) {
-        return Optional.ofNullable(byPath.get(path)).map(asset -> known.filter(asset.headers().get("ETag")::equals).isPresent()
+        return Optional.ofNullable(byPath.get(path)).map(asset -> known.filter(tag -> tag.equals(asset.headers().get("ETag"))).isPresent()
                 ? new Answer(304, asset.type(), new byte[0], asset.headers())
                 : asset);
     }

@@ -1,7 +1,6 @@
 package retort.evaluator.page;
 
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.cookie.Cookie;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
@@ -61,8 +60,8 @@ final class Guard {
         final String header = Optional.ofNullable(request.requestHeaders().get("Authorization")).orElse("");
         if (header.startsWith(BEARER) && isToken(header.substring(BEARER.length())))
             return true;
-        return request.cookies().getOrDefault(COOKIE, Set.of()).stream().map(Cookie::value)
-                .anyMatch(value -> isSame(value, cookie.orElseThrow()));
+        return request.cookies().values().stream().flatMap(Set::stream).filter(each -> each.name().equals(COOKIE))
+                .anyMatch(each -> isSame(each.value(), cookie.orElseThrow()));
     }
 
     private boolean isToken(String given) {

@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
@@ -18,6 +20,7 @@ import retort.thread.Worker;
 
 /** The page of a process, from the readers of its topics to its socket. Any thread starts and closes it. The caller closes it. */
 public final class PageServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PageServer.class);
     private static final int MOST_CONNECTIONS = 64;
     private static final int MOST_LINE = 4096;
     private static final int MOST_HEADERS = 8192;
@@ -64,7 +67,7 @@ public final class PageServer implements AutoCloseable {
 
     private void admit(Channel channel) {
         if (connections.incrementAndGet() > MOST_CONNECTIONS)
-            channel.close();
+            channel.close().addListener(closed -> LOG.debug("a connection too many was refused"));
         channel.closeFuture().addListener(closed -> connections.decrementAndGet());
     }
 

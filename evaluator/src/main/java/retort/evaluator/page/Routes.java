@@ -48,7 +48,7 @@ final class Routes implements BiFunction<HttpServerRequest, HttpServerResponse, 
         try {
             return answer(path, uri, request, response);
         } catch (Query.BadParameterException e) {
-            return Answer.error(400, e.getMessage()).send(request, response);
+            return Answer.error(400, String.valueOf(e.getMessage())).send(request, response);
         }
     }
 

@@ -68,10 +68,10 @@ export class Chart {
     const zero = this.zero;
     this.#plot = new uPlot({
       width: Math.max(this.#canvas.clientWidth, 120), height: HEIGHT, series, bands, legend: { show: false },
-      padding: [10, 12, 0, 0],
+      padding: [10, 24, 0, 0],
       scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: zero && !this.log ? (u, low, high) => [0, (high || 1) * 1.08] : undefined } },
       axes: [{ ...axis, values: (u, ticks) => ticks.map(tick => tick.toLocaleString('en')) },
-        { ...axis, size: 58, values: (u, ticks) => ticks.map(tick => (tick === null ? '' : this.format(tick))) }],
+        { ...axis, size: (u, texts) => 16 + 7.2 * Math.max(4, ...(texts ?? []).map(text => text.length)), values: (u, ticks) => ticks.map(tick => (tick === null ? '' : this.format(tick))) }],
       cursor: { sync: { key: this.key }, points: { size: 8 }, drag: { x: true, y: false }, y: false },
       hooks: { setCursor: [plot => this.#point(plot.cursor.idx)] },
     }, this.#data(), this.#canvas);

@@ -31,7 +31,7 @@ export function show(element, ...children) {
 /** A table with a caption for screen readers. Cells are texts or elements; columns of figures are aligned right. */
 export function table(caption, heads, rows, figures = []) {
   const align = column => (figures.includes(column) ? 'figure' : '');
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': `${caption}, a table` },
     h('table', {},
       h('caption', { class: 'unseen' }, caption),
       h('thead', {}, h('tr', {}, heads.map((head, i) => h('th', { scope: 'col', class: align(i) }, head)))),

@@ -10,7 +10,7 @@ export function short(value) {
   const size = Math.abs(value);
   if (size >= 100) return Math.round(value).toLocaleString('en');
   if (size === 0) return '0';
-  return size < 0.001 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
+  return size < 0.0001 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
 export function whole(value) {

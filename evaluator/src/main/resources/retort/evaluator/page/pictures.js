@@ -53,7 +53,7 @@ function figures(pictures, step) {
       const rows = picture.rows.join(', ');
       return h('figure', { class: 'plain', 'data-colour': String(run.colour % 8) },
         h('figcaption', {}, h('strong', {}, picture.run), ` step ${whole(picture.step)}`, h('span', { class: 'muted' }, ` · from top to bottom: ${rows}`)),
-        h('img', { src: `api/picture?${query}`, width: String(picture.width), height: String(picture.height), loading: 'lazy',
+        h('img', { src: `api/picture?${query}`, width: String(picture.width), height: String(picture.height),
           alt: `${picture.columns} validation images by ${picture.run} at step ${picture.step}, from top to bottom: ${rows}` }));
     });
   });

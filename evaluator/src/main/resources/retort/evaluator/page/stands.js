@@ -36,5 +36,5 @@ function ahead(stream, alive) {
   if (stream.complete || readers.length === 0) return '–';
   const behind = readers.reduce((a, b) => (a.progress.nextSequence <= b.progress.nextSequence ? a : b));
   const images = (stream.nextSequence - behind.progress.nextSequence) * stream.imagesPerRecord;
-  return `some ${short(Math.max(0, images))} images ahead of ${behind.run}`;
+  return `${short(Math.max(0, images))} images before ${behind.run}`;
 }

@@ -68,9 +68,9 @@ function known(name) {
 export function takeRuns(runs) {
   const names = new Set(runs.map(run => run.run));
   for (const name of [...store.runs.keys()]) if (!names.has(name)) store.runs.delete(name);
-  const latest = run => run.progress?.at ?? run.checkpoints.at(-1)?.at ?? '';
-  for (const run of [...runs].sort((a, b) => (latest(b) > latest(a) ? 1 : -1))) known(run.run);
-  for (const run of runs) Object.assign(known(run.run), run);
+  const by = time => (a, b) => (time(a) < time(b) ? -1 : 1);
+  for (const run of [...runs].sort(by(each => each.checkpoints[0]?.at ?? each.progress?.at ?? ''))) Object.assign(known(run.run), run);
+  if (!chosen) store.selected = new Set(runs.toSorted(by(each => each.progress?.at ?? '')).slice(-SELECTED_AT_FIRST).map(run => run.run));
   change('runs', 'status');
 }
 

@@ -92,7 +92,8 @@ class PageServerTest {
         assertThat(status.at("/rejected/reasons/0/reason").asText()).isEqualTo("no image: byte # is wrong");
         assertThat(client.json("/api/runs").toString()).as("the teacher's password").doesNotContain("secret");
         final List<PageClient.Heard> heard = client.events(before, 27);
-        assertThat(heard).extracting(PageClient.Heard::type).contains("progress", "checkpoint", "evaluation", "picture", "promotion",
+        assertThat(heard).extracting(PageClient.Heard::type).contains("progress", "checkpoint", "evaluation", "picture",
+                "promotion",
                 "status");
         heard.forEach(event -> api.holds(event.data(), event.type().substring(0, 1).toUpperCase(java.util.Locale.ROOT)
                 + event.type().substring(1)));
