@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,12 +42,18 @@ class ReleasedRunTest extends RealTraining {
                 .forEach((name, tensor) -> assertClose(name, tensor, Objects.requireNonNull(calm.get(name), name)));
     }
 
+    /**
+     * The biases of keys are left out. They add the same number to all scores of a query, which the softmax takes away again, so their
+     * gradient is zero but for rounding, and AdamW divides this rounding by its own size.
+     */
     private static void assertClose(String name, HostTensor found, HostTensor expected) {
-        final ByteBuffer left = found.view().order(ByteOrder.nativeOrder());
-        final ByteBuffer right = expected.view().order(ByteOrder.nativeOrder());
-        assertThat(left.remaining()).as(name).isEqualTo(right.remaining());
-        while (left.hasRemaining())
-            assertThat(left.getFloat()).as(name).isEqualTo(right.getFloat(), within(ROUNDING));
+        final FloatBuffer left = found.view().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        final FloatBuffer right = expected.view().order(ByteOrder.nativeOrder()).asFloatBuffer();
+        final int size = left.remaining();
+        assertThat(size).as(name).isEqualTo(right.remaining());
+        for (int i = 0; i < size; i++)
+            if (!name.endsWith("attn.qkv.bias") || i < size / 3 || i >= 2 * size / 3)
+                assertThat(left.get(i)).as(name + " at " + i).isEqualTo(right.get(i), within(ROUNDING));
     }
 
     private static void copy(Path from, Path to) throws IOException {
