@@ -14,13 +14,15 @@ import retort.compose.chaos.ChaosCommand;
 import retort.compose.local.AuditCommand;
 import retort.compose.local.LocalCommand;
 import retort.compose.local.OpenCommand;
+import retort.compose.plan.PlanCommand;
 import retort.compose.topics.TopicsCommand;
 import retort.settings.Nearest;
 
 /** The main class of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
 @Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", footerHeading = "%nExamples:%n", footer = {
         "  retort local", "  retort ingest --help", "  retort evaluations --follow"}, subcommands = {
-                LocalCommand.class, OpenCommand.class, IngestCommand.class, TrainCommand.class, EvaluateCommand.class, EvaluationsCommand.class,
+                LocalCommand.class, OpenCommand.class, PlanCommand.class, IngestCommand.class, TrainCommand.class,
+                EvaluateCommand.class, EvaluationsCommand.class,
                 AuditCommand.class, ChaosCommand.class,
                 TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
                 InfoCommand.class,

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import retort.settings.Settings;
 
-/** {@code --config}, {@code --set} and {@code --seed}: a mixin of every command that reads settings. */
+/** {@code --preset}, {@code --config}, {@code --set} and {@code --seed}: a mixin of every command that reads settings. */
 public final class SettingsOptions {
-    @Option(names = "--config", paramLabel = "FILE", description = "A HOCON file with settings over the defaults.")
+    @Option(names = "--preset", paramLabel = "NAME", description = "Settings of a published method, over the defaults: 'retort plan --help' lists them.")
+    private @Nullable String preset;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A HOCON file with settings over the defaults and the preset.")
     private @Nullable Path file;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Overrides one setting; repeatable.")
@@ -36,6 +39,7 @@ public final class SettingsOptions {
         if (seed != null)
             all.add("seed=" + seed);
         final Config overrides = Settings.overrides(all);
-        return file == null ? overrides : overrides.withFallback(Settings.parse(file));
+        final Config own = file == null ? overrides : overrides.withFallback(Settings.parse(file));
+        return preset == null ? own : own.withFallback(Presets.named(preset));
     }
 }

@@ -2,6 +2,7 @@ package retort.trainer.learn;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import retort.record.Architecture;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Script;
@@ -67,6 +68,14 @@ public interface Objective {
      * @throws SampleRefusedException if the objective cannot learn from an image
      */
     StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels);
+
+    /**
+     * The floating-point operations that a step needs for one image, forward and backward, as {@link retort.trainer.model.Operations}
+     * counts them. Empty if the objective does not count them; nothing but {@code retort plan} asks.
+     */
+    default OptionalLong operations(VitShape vit) {
+        return OptionalLong.empty();
+    }
 
     /** The program. It is {@code dmae.py}, unless an objective has methods of its own and overrides this. */
     default Script script() {

@@ -29,6 +29,11 @@ public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2,
         return new OptimizerSettings(schedule, 0.9, 0.95, 0.05, true, 1, 0, 1);
     }
 
+    /** The same settings with another schedule. */
+    public OptimizerSettings with(LrSchedule other) {
+        return new OptimizerSettings(other, beta1, beta2, weightDecay, decaysTokens, layerDecay, clip, microBatches);
+    }
+
     private static void require(boolean holds, String otherwise) {
         if (!holds)
             throw new IllegalArgumentException("optimiser: " + otherwise);

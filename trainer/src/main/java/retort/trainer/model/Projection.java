@@ -17,6 +17,16 @@ public enum Projection {
         this.name = name;
     }
 
+    /** Operations of one head in the forward pass, as {@link Operations} counts them. */
+    public long operations(long tokens, int from, int to) {
+        return switch (this) {
+            case FC -> Operations.linear(tokens, from, to);
+            case MLP -> Operations.linear(tokens, from, to) + Operations.linear(tokens, to, to);
+            case MLP2 -> Operations.linear(tokens, from, to) + 3 * Operations.linear(tokens, to, to);
+            case NONE -> 0;
+        };
+    }
+
     /** The name in settings and in the program. */
     @Override
     public String toString() {

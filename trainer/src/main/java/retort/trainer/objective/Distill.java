@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -15,6 +16,7 @@ import retort.record.Stream;
 import retort.settings.Section;
 import retort.trainer.learn.Objective;
 import retort.trainer.learn.StepCall;
+import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.Projection;
@@ -220,6 +222,16 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     @Override
     public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
         return MaskSettings.step(vit, seed, step, sampleIds);
+    }
+
+    @Override
+    public OptionalLong operations(VitShape vit) {
+        final long frozen = Operations.embedding(teacher, teacherVisible)
+                + Operations.blocks(teacher, teacherDepth(), teacherVisible);
+        final long heads = pairs.size() * projection.operations(1 + visible, vit.width(), teacher.width());
+        final long decoder = reconstruction.map(part -> Operations.decoder(vit, part.decoder(), visible)).orElse(0L);
+        return OptionalLong.of(frozen + Operations.TRAINED_FIRST * Operations.embedding(vit, visible)
+                + Operations.TRAINED * (Operations.blocks(vit, studentDepth(vit), visible) + heads + decoder));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import retort.record.Architecture;
@@ -11,6 +12,7 @@ import retort.record.Stream;
 import retort.settings.Section;
 import retort.trainer.learn.Objective;
 import retort.trainer.learn.StepCall;
+import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.Pooling;
@@ -203,6 +205,16 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
     @Override
     public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
         return ClassificationDraws.of(this, vit, seed, step, sampleIds, labels).call();
+    }
+
+    @Override
+    public OptionalLong operations(VitShape vit) {
+        return OptionalLong.of(Operations.TRAINED_FIRST * Operations.embedding(vit, vit.patches())
+                + Operations.TRAINED * (Operations.blocks(vit, vit.depth(), vit.patches())
+                        + Operations.linear(1, vit.width(), classes))
+                + teacher.map(with -> Operations.embedding(with.shape(), vit.patches())
+                        + Operations.blocks(with.shape(), with.shape().depth(), vit.patches())
+                        + Operations.linear(1, with.shape().width(), classes)).orElse(0L));
     }
 
     @Override

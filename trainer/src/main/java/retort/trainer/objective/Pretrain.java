@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import retort.record.Architecture;
@@ -12,6 +13,7 @@ import retort.record.Stream;
 import retort.settings.Section;
 import retort.trainer.learn.Objective;
 import retort.trainer.learn.StepCall;
+import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
@@ -88,6 +90,12 @@ public record Pretrain(Reconstruction reconstruction, int visible) implements Ob
     @Override
     public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
         return MaskSettings.step(vit, seed, step, sampleIds);
+    }
+
+    @Override
+    public OptionalLong operations(VitShape vit) {
+        return OptionalLong.of(Operations.TRAINED_FIRST * Operations.embedding(vit, visible) + Operations.TRAINED
+                * (Operations.blocks(vit, vit.depth(), visible) + Operations.decoder(vit, reconstruction.decoder(), visible)));
     }
 
     @Override

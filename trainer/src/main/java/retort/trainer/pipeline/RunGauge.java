@@ -17,12 +17,12 @@ import retort.trainer.learn.Losses;
 public final class RunGauge implements RunListener {
     private final String run;
     private final String stream;
-    private final long steps;
     private final int batch;
     private final long leaseMillis;
     private final LongSupplier nanoTime;
 
     private RunState state = RunState.STARTING;
+    private long steps;
     private long step;
     private long nextSequence;
     private long savedSequence;
@@ -45,7 +45,7 @@ public final class RunGauge implements RunListener {
     }
 
     /**
-     * @param steps number of steps that the run will take
+     * @param steps number of steps that the run will take; 0 if it is not known before {@link #begun}
      * @param batch number of images of a step
      * @param nanoTime the clock, such as {@link System#nanoTime}
      */
@@ -65,6 +65,7 @@ public final class RunGauge implements RunListener {
     public synchronized void saved(Checkpoint checkpoint) {
         savedSequence = checkpoint.state().position().nextSequence();
         if (state == RunState.STARTING) {
+            steps = checkpoint.state().steps();
             step = checkpoint.state().step();
             nextSequence = savedSequence;
             lastEnd = nanoTime.getAsLong();
@@ -76,6 +77,7 @@ public final class RunGauge implements RunListener {
     public synchronized void begun(Stream read, TrainingState from) {
         final Long samples = read.getSamplesPerEpoch();
         samplesPerEpoch = samples == null || samples == 0 ? Double.POSITIVE_INFINITY : samples;
+        steps = from.steps();
         state = RunState.TRAINING;
         lastEnd = nanoTime.getAsLong();
         mark = new Mark(lastEnd, step, waited);

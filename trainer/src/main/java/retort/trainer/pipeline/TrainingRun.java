@@ -95,8 +95,6 @@ public final class TrainingRun {
         try {
             final boolean finished = begin(announcements, heartbeat);
             listener.ended(finished ? new RunOutcome.Finished() : new RunOutcome.Stopped());
-            if (finished)
-                LOG.info("run {} has done its {} steps", run.name(), run.steps());
             return finished;
         } catch (TopicChangedException e) {
             final RunException named = named(e);
@@ -126,9 +124,9 @@ public final class TrainingRun {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
         final RunSettings resolved = run.with(precision(latest));
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
-            Resumption.requireSame(latest.get(), resolved);
+            Resumption.requireSame(latest.get(), lasting(resolved, latest.get()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
-            return true;
+            return finished(latest.get().state().steps());
         }
         final Optional<Stream> stream = awaitStream(heartbeat.fenced());
         if (stream.isEmpty())
@@ -136,8 +134,22 @@ public final class TrainingRun {
         final Optional<OptionalLong> retention = unlessStopped(() -> Retention.of(context.broker(), stream.get()));
         if (retention.isEmpty())
             return false;
-        Retention.requireRoomFor(run, stream.get(), retention.get());
-        return open(RunPlan.of(resolved, stream.get(), context.store(), latest), latest, announcements, heartbeat);
+        final RunSettings measured = resolved.on(stream.get());
+        Retention.requireRoomFor(measured, stream.get(), retention.get());
+        return open(RunPlan.of(measured, stream.get(), context.store(), latest), latest, announcements, heartbeat);
+    }
+
+    /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */
+    private RunSettings lasting(RunSettings resolved, Checkpoint last) {
+        if (resolved.epochs().isEmpty())
+            return resolved;
+        return unlessStopped(() -> context.broker().streams().find(run.stream())).flatMap(stream -> stream).map(resolved::on)
+                .orElseGet(() -> resolved.lasting(last.state().steps()));
+    }
+
+    private boolean finished(long steps) {
+        LOG.info("run {} has done its {} steps", run.name(), steps);
+        return true;
     }
 
     /** The precision of a run that leaves the choice: the one of its checkpoint, otherwise the one in which the device is fast. */
@@ -182,7 +194,7 @@ public final class TrainingRun {
                 saver.begin(0, new ImagePosition(from.position(), 0), System.nanoTime());
                 saver.await();
             }
-            return train(plan, from, new StepBook(run, context.engine(),
+            return train(plan, from, new StepBook(plan.run(), context.engine(),
                     new Stepper(run.name(), learner, Math.multiplyExact(run.batch(), plan.imageBytes()), from.step()), saver,
                     announcements.listener()), heartbeat);
         } catch (BrokenStepException e) {
@@ -210,14 +222,15 @@ public final class TrainingRun {
         Health.works(party());
         book.listener().waiting();
         try (Worker after = Worker.named("retort-run-" + run.name())) {
-            final long taken = book.conclude(new TrainingPipeline(context, run, plan.stream(), from, book, after.scheduler())
+            final long taken = book.conclude(new TrainingPipeline(context, plan.run(), plan.stream(), from, book, after.scheduler())
                     .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
-            if (taken < run.steps() && !context.stop().made())
+            final long steps = plan.run().steps();
+            if (taken < steps && !context.stop().made())
                 throw taken == 0
                         ? tooSmall(plan.stream())
-                        : new RunException("stream " + run.stream() + " ended at step " + taken + " of " + run.steps()
+                        : new RunException("stream " + run.stream() + " ended at step " + taken + " of " + steps
                                 + " of run " + run.name() + ": publish more epochs of it, or set fewer steps");
-            return taken == run.steps();
+            return taken == steps && finished(steps);
         } finally {
             context.engine().call(() -> {
                 book.stepper().close();

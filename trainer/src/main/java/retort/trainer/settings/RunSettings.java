@@ -1,8 +1,10 @@
 package retort.trainer.settings;
 
 import com.typesafe.config.ConfigFactory;
+import java.math.BigDecimal;
 import java.util.Optional;
 import java.util.Set;
+import retort.record.Stream;
 import retort.settings.Identity;
 import retort.settings.Section;
 import retort.settings.Settings;
@@ -22,7 +24,8 @@ import retort.trainer.objective.RunKeys;
  * @param name id of the run; the names of its checkpoints, its events and the transactional id of its owner contain it
  * @param stream name of the stream that it trains on
  * @param start the place in the stream where a new run begins
- * @param steps number of optimiser steps
+ * @param steps number of optimiser steps; 0 if {@code epochs} give it, until {@link #on} knows the stream
+ * @param epochs empty if the settings give the number of steps
  * @param batch number of images of a step
  * @param precision element type of matrix products; empty for {@code auto}, which {@link #with(Precision)} resolves
  * @param seed decides the first weights, the masks and every other draw
@@ -31,14 +34,15 @@ import retort.trainer.objective.RunKeys;
  * @param skip the records of the stream that are not trained on
  * @param identity all settings that shape the result, by the user's own keys
  */
-public record RunSettings(String name, String stream, RunStart start, long steps, int batch, Optional<Precision> precision,
+public record RunSettings(String name, String stream, RunStart start, long steps, Optional<Epochs> epochs, int batch, Optional<Precision> precision,
         long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
         KeepPolicy keep, SequenceRanges skip, Identity identity) {
     /** The key of the precision, in the settings and in the identity. */
     public static final String PRECISION = "precision";
+    private static final String STEPS = "steps";
     private static final String AUTO = "auto";
-    private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", "beta1", "beta2",
+    private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", Epochs.WARM_UP, "beta1", "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
     /**
@@ -57,13 +61,16 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}"))
             throw run.error("name", name, "must be letters, digits, '.', '_' and '-', a hundred at most");
         final int batch = run.integer("batch", 1, 1 << 20);
-        final long steps = run.number("steps", 1, Long.MAX_VALUE);
+        final Section optimizer = run.section("optimizer").only(OPTIMIZER_KEYS);
+        final Optional<Epochs> epochs = Epochs.of(run, optimizer);
+        final long steps = epochs.isPresent() ? 0 : run.number(STEPS, 1, Long.MAX_VALUE);
+        final double warmUp = epochs.map(Epochs::warmUp).orElseGet(() -> optimizer.real("warm-up", 0, 1));
         final long seed = run.has("seed") ? run.number("seed", Long.MIN_VALUE, Long.MAX_VALUE) : processSeed;
-        return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, batch,
+        return new RunSettings(name, run.string("stream"), RunStart.of(run, "start"), steps, epochs, batch,
                 precision(run), seed, EncoderSettings.of(run, "model"), factory.settings(run),
-                optimizer(run.section("optimizer"), batch, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
+                optimizer(optimizer, batch, warmUp, steps), CheckpointInterval.of(run), KeepPolicy.of(run.section("keep")),
                 skip(run),
-                identity(run, factory, seed));
+                identity(run, factory, seed, epochs));
     }
 
     private static Optional<Precision> precision(Section run) {
@@ -76,9 +83,27 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     public RunSettings with(Precision found) {
         return precision.isPresent()
                 ? this
-                : new RunSettings(name, stream, start, steps, batch, Optional.of(found), seed, model, objective, optimizer,
+                : new RunSettings(name, stream, start, steps, epochs, batch, Optional.of(found), seed, model, objective, optimizer,
                         checkpoints,
                         keep, skip, identity.with(PRECISION, found.toString()));
+    }
+
+    /**
+     * The same settings with the number of steps that a stream gives a run by epochs. The identity has this number, so a run by as many
+     * steps is the same run.
+     *
+     * @throws retort.settings.SettingException if the stream has no epochs
+     */
+    public RunSettings on(Stream read) {
+        return epochs.map(all -> lasting(all.steps(name, read, batch))).orElse(this);
+    }
+
+    /** The same settings for a run by epochs with {@code number} steps; a run by steps stays as it is. */
+    public RunSettings lasting(long number) {
+        return epochs.map(all -> new RunSettings(name, stream, start, number, epochs, batch, precision, seed, model, objective,
+                optimizer.with(new LrSchedule(optimizer.schedule().peak(), optimizer.schedule().min(), all.warmUp() * number,
+                        number)),
+                checkpoints, keep, skip, identity.with(STEPS, Long.toString(number)))).orElse(this);
     }
 
     private static Section over(Section given, ObjectiveFactory factory, Section trainer) {
@@ -88,10 +113,13 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         return own.withFallback(new Section(ConfigFactory.parseString(factory.defaults()), "trainer")).withFallback(trainer);
     }
 
-    private static Identity identity(Section run, ObjectiveFactory factory, long seed) {
+    private static Identity identity(Section run, ObjectiveFactory factory, long seed, Optional<Epochs> epochs) {
         final Section reference = Section.of(Settings.reference(), "trainer");
         final Section none = new Section(ConfigFactory.empty(), "trainer");
-        return run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed", Long.toString(seed));
+        final Identity all = run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed",
+                Long.toString(seed));
+        return epochs.map(by -> all.with("optimizer.warm-up", new BigDecimal(by.warmUp()).stripTrailingZeros().toPlainString()))
+                .orElse(all);
     }
 
     private static SequenceRanges skip(Section run) {
@@ -103,15 +131,13 @@ public record RunSettings(String name, String stream, RunStart start, long steps
         }
     }
 
-    private static OptimizerSettings optimizer(Section section, int batch, long steps) {
-        section.only(OPTIMIZER_KEYS);
+    private static OptimizerSettings optimizer(Section section, int batch, double warmUp, long steps) {
         final double given = section.real("lr", 0, 1e3);
         final double peak = given > 0 ? given : LrSchedule.peak(section.real("base-lr", 0, 1e3), batch);
         final int microBatches = section.integer("micro-batches", 1, batch);
         if (batch % microBatches != 0)
             throw section.error("micro-batches", microBatches, "must divide the batch, " + batch);
-        final LrSchedule schedule = new LrSchedule(peak, section.real("min-lr", 0, peak), section.real("warm-up", 0, 1) * steps,
-                steps);
+        final LrSchedule schedule = new LrSchedule(peak, section.real("min-lr", 0, peak), warmUp * steps, steps);
         return new OptimizerSettings(schedule, section.real("beta1", 0, 0.999999), section.real("beta2", 0, 0.9999999),
                 section.real("weight-decay", 0, 1e3), section.bool("decay-tokens"), section.real("layer-decay", 1e-3, 1),
                 section.real("clip", 0, 1e9), microBatches);

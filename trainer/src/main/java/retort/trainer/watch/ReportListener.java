@@ -18,13 +18,12 @@ final class ReportListener implements RunListener {
     private final ReportWriter writer;
     private final RunGauge gauge;
     private final int every;
-    private final long steps;
+    private long steps;
 
     ReportListener(ListenedRun listened, int every, ReportWriter writer) {
         this.writer = writer;
         this.every = every;
-        this.steps = listened.run().steps();
-        this.gauge = new RunGauge(listened.run().name(), listened.run().stream(), steps, listened.run().batch(),
+        this.gauge = new RunGauge(listened.run().name(), listened.run().stream(), listened.run().steps(), listened.run().batch(),
                 listened.trainer().lease().toMillis(), System::nanoTime);
     }
 
@@ -35,6 +34,7 @@ final class ReportListener implements RunListener {
 
     @Override
     public void begun(Stream stream, TrainingState from) {
+        steps = from.steps();
         gauge.begun(stream, from);
         writer.open(from.step());
     }

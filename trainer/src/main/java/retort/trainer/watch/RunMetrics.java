@@ -38,6 +38,7 @@ final class RunMetrics implements RunListener {
     private final Figure sequence = new Figure();
     private final Figure rate = new Figure();
     private final Figure norm = new Figure();
+    private final Figure target = new Figure();
     private final Figure savedStep = new Figure();
     private final AtomicLong savedAt = new AtomicLong(System.nanoTime());
     private @Nullable Long since;
@@ -67,7 +68,7 @@ final class RunMetrics implements RunListener {
         Gauges.show("retort.trainer.checkpoint.age", "seconds",
                 "Time since the newest checkpoint of this process was saved or found", run,
                 () -> (System.nanoTime() - savedAt.get()) / NANOS);
-        Gauges.show("retort.trainer.target.steps", "", "Steps that the run will take", run, () -> (double) settings.steps());
+        gauge("retort.trainer.target.steps", "Steps that the run will take", target);
     }
 
     private Timer timer(String name, String description) {
@@ -101,6 +102,7 @@ final class RunMetrics implements RunListener {
 
     @Override
     public void begun(Stream stream, TrainingState from) {
+        target.value = (double) from.steps();
         step.value = (double) from.step();
         sequence.value = (double) from.position().nextSequence();
     }

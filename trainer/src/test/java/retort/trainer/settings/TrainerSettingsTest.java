@@ -52,7 +52,7 @@ class TrainerSettingsTest {
         assertThat(settings.progressEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.bufferBytes()).isEqualTo(64 << 20);
         assertThat(settings.brokerTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, 64,
+        assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, Optional.empty(), 64,
                 Optional.of(Precision.FLOAT32), 0, new EncoderSettings(384, 12, 6, 16),
                 new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
                         new MaskSettings(0.75, 0)),

@@ -115,25 +115,12 @@ record StepCase(Models models, int batch, double maskRatio, int decoderDepth) {
      * second computation does not count.
      */
     long operations() {
-        final long seen = 1L + visible();
-        final long tokens = 1L + models.student.patches();
-        final long masked = (long) models.student.patches() - visible();
-        final int forwardAndBackward = 3;
-        final long attention = models.teacherBlocks() * pairs(seen, seen, models.teacher.width())
-                + forwardAndBackward * (models.student.depth() * pairs(seen, seen, models.student.width())
-                        + (decoderDepth - 1) * pairs(tokens, tokens, decoder().width())
-                        + pairs(masked, tokens, decoder().width()));
-        return batch * attention + products().stream().mapToLong(Product::operations).sum();
+        return batch * spec(Precision.FLOAT32).objective().operations(models.student).orElseThrow();
     }
 
     @Override
     public String toString() {
         return "%s: batch %d, %.0f%% masked, decoder of %d blocks".formatted(models.title, batch, 100 * maskRatio, decoderDepth);
-    }
-
-    /** Operations of attention for one image: the products of queries and keys, then the products of weights and values. */
-    private static long pairs(long queries, long keys, long width) {
-        return 2 * 2 * queries * keys * width;
     }
 
     private static void forward(List<Product> all, long rows, int from, int to, int times) {

@@ -1,0 +1,128 @@
+package retort.compose.plan;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import retort.compose.settings.SettingsOptions;
+import retort.ingest.dryrun.EpochSize;
+import retort.ingest.settings.IngestSettings;
+import retort.ingest.source.SourceException;
+import retort.record.Stream;
+import retort.settings.SettingException;
+import retort.trainer.TrainerService;
+import retort.trainer.engine.Engine;
+import retort.trainer.learn.Precision;
+import retort.trainer.plan.MeasuredRate;
+import retort.trainer.plan.RunCost;
+import retort.trainer.settings.TrainerSettings;
+
+@Command(name = "plan", mixinStandardHelpOptions = true, description = "Prints what the runs of trainer.runs will cost: steps, images, operations, memory, bytes from the broker, hours on this device. Needs no broker.", footerHeading = "%nExamples:%n", footer = {
+        "  retort plan --preset dmae-vitb-imagenet --images 1281167",
+        "  retort plan --preset dmae-vits --set ingest.source=folder:/data/train --json",
+        "%nPresets, for --preset of every command: dmae-vitb-imagenet, dmae-vitb-imagenet-95, dmae-vitb-imagenet-98, dmae-vits, dmae-vitti, mae-vitl, mae-vitb, mae-vits, mae-vitti, finetune-vitb, finetune-vits, finetune-vitti"})
+public final class PlanCommand implements Callable<Integer> {
+    /** Classes of a classifier if neither a source nor the settings name them. Its cost hardly depends on them. */
+    private static final int UNKNOWN_CLASSES = 2;
+    private static final String SOURCE = "ingest.source";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Option(names = "--images", paramLabel = "N", description = "Images of an epoch (default: those of ingest.source).")
+    private @Nullable Long images;
+
+    @Option(names = "--no-measure", description = "Leave out the hours, so that no step is taken.")
+    private boolean unmeasured;
+
+    @Option(names = "--json", description = "Print one JSON object a run.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        final Config config = settings.load();
+        final TrainerSettings trainer = TrainerSettings.from(config);
+        final Stream stream = stream(config);
+        if (unmeasured) {
+            RunCost.of(trainer, stream, Precision.FLOAT32).forEach(cost -> print(cost, stream, Optional.empty(), "", trainer));
+            return 0;
+        }
+        try (Engine engine = TrainerService.engine(config)) {
+            for (final RunCost cost : RunCost.of(trainer, stream, Precision.fastOn(engine.device()))) {
+                final int part = cost.run().batch() / cost.run().optimizer().microBatches();
+                print(cost, stream, Optional.of(MeasuredRate.of(engine, cost.spec(), part)), engine.device().toString(), trainer);
+            }
+        }
+        return 0;
+    }
+
+    private void print(RunCost cost, Stream stream, Optional<MeasuredRate> rate, String device, TrainerSettings trainer) {
+        if (json)
+            System.out.println(json(cost, rate, device, trainer));
+        else
+            System.out.print(new PlanText(cost, stream, trainer.bufferBytes()).of(rate, device));
+    }
+
+    private static String json(RunCost cost, Optional<MeasuredRate> rate, String device, TrainerSettings trainer) {
+        final ObjectNode line = JSON.createObjectNode().put("run", cost.run().name())
+                .put("objective", cost.run().objective().name()).put("steps", cost.run().steps()).put("batch", cost.run().batch())
+                .put("images", cost.images());
+        cost.operations().ifPresent(operations -> line.put("operationsPerImage", operations)
+                .put("operations", (double) operations * cost.images()));
+        line.put("brokerBytes", cost.pixelBytes()).putObject("memoryBytes").put("state", cost.memory().state())
+                .put("copy", cost.memory().copy()).put("teacher", cost.memory().teacher()).put("pixels", cost.memory().pixels())
+                .put("records", trainer.bufferBytes());
+        rate.ifPresent(measured -> line.put("device", device).put("imagesPerSecond", measured.imagesPerSecond())
+                .put("measuredImages", measured.images())
+                .put("seconds", cost.images() / measured.imagesPerSecond()));
+        return line.toString();
+    }
+
+    /** The stream that ingest would publish under these settings, as far as a cost depends on it. */
+    private Stream stream(Config config) throws IOException, SourceException {
+        if (images != null && images <= 0)
+            throw new SettingException("--images " + images + " must be above 0: the images of an epoch");
+        final IngestSettings ingest = IngestSettings.from(named(config));
+        final Optional<EpochSize> listed = images == null ? EpochSize.of(config) : Optional.empty();
+        final Config trainer = config.getConfig("trainer");
+        if (images == null && listed.isEmpty() && isByEpochs(trainer))
+            throw new SettingException("a run by epochs has as many steps as its stream has images, and ingest.source names none:"
+                    + " give it, or --images N");
+        final int side = config.getInt("ingest.image");
+        return Stream.newBuilder().setName(trainer.getString("stream")).setSource("").setRecipe("").setSeed(0)
+                .setChannels(config.getInt("ingest.channels")).setHeight(side).setWidth(side).setMean(ingest.mean())
+                .setStd(ingest.std()).setClassNames(listed.map(EpochSize::classNames).orElseGet(() -> unnamed(trainer)))
+                .setSamplesPerEpoch(images == null ? listed.flatMap(EpochSize::samples).orElse(null) : images)
+                .setImagesPerRecord(1).setPartitions(1).setLastSequence(null).setSettings(Map.of()).setSettingsHash("")
+                .setCreatedAt(Instant.EPOCH).build();
+    }
+
+    /** The settings with some source, because ingest's settings are refused without one, and a plan may do without. */
+    private static Config named(Config config) {
+        return config.getString(SOURCE).isEmpty()
+                ? config.withValue(SOURCE, ConfigValueFactory.fromAnyRef("none:"))
+                : config;
+    }
+
+    private static boolean isByEpochs(Config trainer) {
+        return trainer.getDouble("epochs") > 0 || trainer.getConfigList("runs").stream()
+                .anyMatch(run -> run.hasPath("epochs") && run.getDouble("epochs") > 0);
+    }
+
+    private static List<String> unnamed(Config trainer) {
+        final int classes = trainer.getInt("finetune.classes");
+        return IntStream.range(0, classes > 0 ? classes : UNKNOWN_CLASSES).mapToObj(Integer::toString).toList();
+    }
+}

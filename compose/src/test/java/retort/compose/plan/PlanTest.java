@@ -1,0 +1,109 @@
+package retort.compose.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import picocli.CommandLine;
+import retort.compose.settings.Presets;
+
+class PlanTest {
+    private static final Path FILES = Path.of(System.getProperty("retort.root"), "compose", "presets");
+    /** Files that presets include. */
+    private static final Set<String> SHARED = Set.of("pretraining", "dmae", "finetuning");
+    private static final List<String> PRESETS = Presets.NAMES;
+
+    /**
+     * DMAE's L to B at 224 px: 196 patches in all, a class token beside them. The numbers are those of the issue's own count, which
+     * PyTorch's flop counter confirms within 2 %.
+     */
+    @ParameterizedTest
+    @CsvSource({"dmae-vitb-imagenet, 49, 81.3e9", "dmae-vitb-imagenet-95, 9, 41.9e9"})
+    void anImageCostsWhatACountByHandSays(String preset, long visible, double published) throws IOException {
+        final long seen = visible + 1;
+        final long masked = 196 - visible;
+        final long teacher = 2 * visible * 768 * 1024 + 18 * (2 * seen * 12 * 1024 * 1024 + 4 * seen * seen * 1024);
+        final long student = 2 * 2 * visible * 768 * 768 + 3 * 12 * (2 * seen * 12 * 768 * 768 + 4 * seen * seen * 768);
+        final long head = 3 * 2 * seen * 768 * 1024;
+        final long decoder = 3 * (2 * seen * 768 * 512 + 7 * (2L * 197 * 12 * 512 * 512 + 4 * 197 * 197 * 512)
+                + 2L * 197 * 2 * 512 * 512 + 4 * masked * 197 * 512 + 2 * masked * 10 * 512 * 512 + 2 * masked * 512 * 768);
+
+        final JsonNode plan = plan("--preset", preset, "--images", "1281167", "--no-measure", "--json");
+
+        assertThat(plan.path("operationsPerImage").asLong()).isEqualTo(teacher + student + head + decoder);
+        assertThat(plan.path("operationsPerImage").asDouble()).isCloseTo(published, within(0.02 * published));
+    }
+
+    @Test
+    void stepsAndBytesFollowFromTheEpochs() throws IOException {
+        final JsonNode plan = plan("--preset", "dmae-vitb-imagenet", "--images", "1281167", "--no-measure", "--json");
+
+        assertThat(plan.path("steps").asLong()).isEqualTo(31_278); // 100 x 1,281,167 / 4096, whole batches
+        assertThat(plan.path("images").asLong()).isEqualTo(31_278L * 4096);
+        assertThat(plan.path("brokerBytes").asLong()).isEqualTo(31_278L * 4096 * 224 * 224 * 3);
+        // A ViT-B with decoder and head: 111,907,840 parameters of MAE's, 787,456 of the head (timm 1.0.31 and the authors' code).
+        assertThat(plan.path("memoryBytes").path("state").asLong() / 16.0).isCloseTo(112.7e6, within(0.5e6));
+    }
+
+    @ParameterizedTest
+    @FieldSource("PRESETS")
+    void everyPresetIsAPlan(String preset) throws IOException {
+        final JsonNode plan = plan("--preset", preset, "--images", "1281167", "--no-measure", "--json");
+
+        assertThat(plan.path("operationsPerImage").asLong()).isPositive();
+        assertThat(plan.path("steps").asLong()).isGreaterThan(30_000);
+    }
+
+    @Test
+    void everyFileIsAPresetOrIsIncluded() throws IOException {
+        try (Stream<Path> files = Files.list(FILES)) {
+            final Set<String> names = files.map(file -> file.getFileName().toString().replace(".conf", ""))
+                    .collect(Collectors.toSet());
+            final Set<String> known = new HashSet<>(PRESETS);
+            known.addAll(SHARED);
+            assertThat(names).isEqualTo(known);
+        }
+        final CommandLine command = new CommandLine(new PlanCommand());
+        assertThat(command.getUsageMessage()).contains(PRESETS);
+    }
+
+    @Test
+    void theHoursAreMeasured() throws IOException {
+        final JsonNode plan = plan("--images", "640", "--json", "--set", "trainer.device=cpu", "--set", "trainer.threads=1", "--set",
+                "ingest.image=8", "--set", "ingest.channels=1", "--set", "trainer.runs=[{name=a,objective=pretrain,epochs=2,"
+                        + "model={width=16,depth=2,heads=2,patch=4},decoder={width=8,depth=1,heads=2}}]");
+
+        assertThat(plan.path("steps").asLong()).isEqualTo(20);
+        assertThat(plan.path("imagesPerSecond").asDouble()).isPositive();
+        assertThat(plan.path("measuredImages").asInt()).isBetween(1, 64);
+        assertThat(plan.path("seconds").asDouble()).isEqualTo(20 * 64 / plan.path("imagesPerSecond").asDouble());
+    }
+
+    private static JsonNode plan(String... arguments) throws IOException {
+        final ByteArrayOutputStream said = new ByteArrayOutputStream();
+        final PrintStream console = System.out;
+        System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(new CommandLine(new PlanCommand()).execute(arguments)).isZero();
+        } finally {
+            System.setOut(console);
+        }
+        return new ObjectMapper().readTree(said.toString(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,66 @@
+package retort.trainer.model;
+
+/**
+ * Counts the floating-point operations of the parts of a vision transformer for one image. A multiplication and an addition are two
+ * operations. Only matrix products count, as is usual: norms, activations and softmax are left out.
+ */
+public final class Operations {
+    /** A trained layer has, beside its own product, a product for the gradient of its input and one for the gradient of its weights. */
+    public static final int TRAINED = 3;
+    /** The first layer of a model has no gradient of its input, because the input is pixels. */
+    public static final int TRAINED_FIRST = 2;
+
+    private Operations() {
+    }
+
+    /** A linear layer on {@code rows} tokens. */
+    public static long linear(long rows, long from, long to) {
+        return 2 * rows * from * to;
+    }
+
+    /** The products of queries and keys, and of attention weights and values, of all heads of {@code width} together. */
+    public static long attention(long queries, long keys, long width) {
+        return 2 * 2 * queries * keys * width;
+    }
+
+    /** The layer that makes tokens of {@code patches} patches. */
+    public static long embedding(VitShape vit, long patches) {
+        return linear(patches, vit.patchValues(), vit.width());
+    }
+
+    /**
+     * The first {@code depth} blocks of an encoder.
+     *
+     * @param patches number of patches that the encoder sees
+     */
+    public static long blocks(VitShape vit, int depth, long patches) {
+        final long tokens = patches + tokensBesidePatches(vit);
+        final long width = vit.width();
+        final long hidden = vit.variant().hidden();
+        return depth * (linear(tokens, width, 3 * width) + attention(tokens, tokens, width) + linear(tokens, width, width)
+                + linear(tokens, width, vit.variant().mlp().halves() * hidden) + linear(tokens, hidden, width));
+    }
+
+    /** Number of tokens of an encoder that are no patches. */
+    public static long tokensBesidePatches(VitShape vit) {
+        return vit.variant().extraTokens() + (vit.variant().classToken() ? 1 : 0);
+    }
+
+    /**
+     * The decoder of a masked autoencoder, with the layers before and after its blocks. The last block computes keys and values of all
+     * tokens, and everything else for the masked patches only.
+     *
+     * @param visible number of patches that the encoder sees
+     */
+    public static long decoder(VitShape vit, DecoderShape decoder, long visible) {
+        final long tokens = 1L + vit.patches();
+        final long masked = vit.patches() - visible;
+        final long width = decoder.width();
+        final long block = linear(tokens, width, 3 * width) + attention(tokens, tokens, width) + linear(tokens, width, width)
+                + 2 * linear(tokens, width, 4 * width);
+        final long last = linear(tokens, width, 2 * width) + attention(masked, tokens, width) + 2 * linear(masked, width, width)
+                + 2 * linear(masked, width, 4 * width);
+        return linear(1 + visible, vit.width(), width) + (decoder.depth() - 1) * block + last
+                + linear(masked, width, vit.patchValues());
+    }
+}
