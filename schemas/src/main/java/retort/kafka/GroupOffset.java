@@ -1,7 +1,9 @@
 package retort.kafka;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
@@ -40,8 +42,7 @@ public final class GroupOffset {
 
     /** The offset behind the last committed event of the topic. */
     public long end() {
-        return broker.ask(admin -> Broker.await(admin.listOffsets(Map.of(partition, OffsetSpec.latest()),
-                new org.apache.kafka.clients.admin.ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()).get(partition)
-                .offset());
+        return broker.ask(admin -> Objects.requireNonNull(Broker.await(admin.listOffsets(Map.of(partition, OffsetSpec.latest()),
+                new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all()).get(partition)).offset());
     }
 }

@@ -39,7 +39,7 @@ public final class ShareAssignor implements ConsumerPartitionAssignor, Configura
         final Map<String, Assignment> assignments = new HashMap<>();
         final TreeSet<String> members = new TreeSet<>(subscriptions.groupSubscription().keySet());
         for (final String member : members)
-            assignments.put(member, new Assignment(List.of(), (ByteBuffer) ByteBuffer.allocate(2 * Integer.BYTES)
+            assignments.put(member, new Assignment(List.of(), ByteBuffer.allocate(2 * Integer.BYTES)
                     .putInt(assignments.size()).putInt(members.size()).flip()));
         return new GroupAssignment(assignments);
     }
