@@ -50,7 +50,8 @@ final class EverySettingTest {
 
     /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
-        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics", "page")
+        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics",
+                "schema-registry", "page")
                 .contains(key.split("\\.")[0]);
     }
 

@@ -30,6 +30,15 @@ final class SingleObject {
                 .array();
     }
 
+    static byte[] confluentHeader(int id) {
+        return ByteBuffer.allocate(CONFLUENT_HEADER_BYTES).put((byte) 0).putInt(id).array();
+    }
+
+    /** The schema id in the Confluent header of {@code value}. */
+    static int idOf(byte[] value) {
+        return ByteBuffer.wrap(value).getInt(1);
+    }
+
     /**
      * The fingerprint in the header of {@code value}.
      *
@@ -38,7 +47,7 @@ final class SingleObject {
      */
     static long fingerprintOf(byte[] value, String expected) throws UndecodableException {
         if (isConfluent(value))
-            throw new UndecodableException("a record in the Confluent framing (schema id " + ByteBuffer.wrap(value).getInt(1)
+            throw new UndecodableException("a record in the Confluent framing (schema id " + idOf(value)
                     + " of a schema registry) where a " + expected + " in Avro's single-object encoding was expected");
         if (!isSingleObject(value))
             throw new UndecodableException(value.length + " bytes that do not begin with the mark of Avro's single-object "

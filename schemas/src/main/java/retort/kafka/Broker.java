@@ -45,7 +45,7 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
     }
 
     /**
-     * Reads everything under {@code kafka} and {@code topics}.
+     * Reads everything under {@code kafka}, {@code topics} and {@code schema-registry}.
      *
      * @throws retort.settings.SettingException if a value is not allowed
      */
@@ -53,7 +53,7 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         return new Broker(KafkaSettings.from(whole), Topics.from(whole), timeout);
     }
 
-    /** Reads everything under {@code kafka} and {@code topics}. The timeout is 30 s. */
+    /** Reads everything under {@code kafka}, {@code topics} and {@code schema-registry}. The timeout is 30 s. */
     public static Broker from(Config whole) {
         return from(whole, TIMEOUT);
     }
@@ -239,11 +239,12 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
 
     /**
      * Creates the event topics that are missing. A setting of an existing topic that breaks the contract is corrected if this process has
-     * the right. Blocks.
+     * the right. With a schema registry, the schemas of the events are registered. Blocks.
      *
      * @throws TopicSettingException if an existing topic breaks the contract and cannot be corrected
      * @throws AccessDeniedException if a topic is missing and this process may not create it
      * @throws BrokerUnreachableException if no broker answers in time
+     * @throws retort.registry.RegistryException if the schema registry does not answer, or does not take a schema
      */
     public void ensureEventTopics() {
         TopicAdmin.ensureEventTopics(this);

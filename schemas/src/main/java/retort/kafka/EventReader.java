@@ -62,7 +62,7 @@ final class EventReader {
     private static <T extends SpecificRecord> @Nullable Event<T> event(ConsumerRecord<byte[], byte[]> record, Topic<T> topic,
             Undecodable undecodable) {
         try {
-            final T value = record.value() == null ? null : topic.codec().decode(record.value());
+            final T value = topic.value(record);
             return new Event<>(key(record), value, record.partition(), record.offset(),
                     Instant.ofEpochMilli(record.timestamp()));
         } catch (UndecodableException e) {
@@ -103,12 +103,12 @@ final class EventReader {
     private static <T extends SpecificRecord> void put(Map<String, T> table, ConsumerRecord<byte[], byte[]> record,
             Topic<T> topic,
             Undecodable undecodable) {
-        if (record.value() == null) {
-            table.remove(key(record));
-            return;
-        }
         try {
-            table.put(key(record), topic.codec().decode(record.value()));
+            final T value = topic.value(record);
+            if (value == null)
+                table.remove(key(record));
+            else
+                table.put(key(record), value);
         } catch (UndecodableException e) {
             reject(undecodable, record, e);
         }

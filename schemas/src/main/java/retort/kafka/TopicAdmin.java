@@ -66,6 +66,7 @@ final class TopicAdmin {
             new BrokerLimits(client, broker).tellOfQuotas();
             return made;
         });
+        broker.topics().register();
     }
 
     static void ensureImages(Broker broker, String stream, int partitions, long retentionBytes, int maxRecordBytes) {

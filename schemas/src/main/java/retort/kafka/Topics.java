@@ -3,17 +3,22 @@ package retort.kafka;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import retort.codec.EventCodec;
+import retort.codec.SchemaIds;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.IngestPosition;
 import retort.record.Picture;
 import retort.record.Promotion;
+import retort.record.RawImage;
 import retort.record.Rejected;
 import retort.record.Stream;
 import retort.record.TrainingProgress;
+import retort.registry.RegistrySettings;
+import retort.registry.SchemaRegistry;
 
 /**
  * The table of topics: name, value, key, and how long records are kept. Every topic of the contract is made here and nowhere else.
@@ -21,8 +26,9 @@ import retort.record.TrainingProgress;
  *
  * @param prefix begins the name of every topic, {@code retort.} by default; may be empty
  * @param forgotten ids of topics that were deleted and made again; positions that were saved for them no longer count
+ * @param registry the schema registry for the Confluent framing of events; empty for Avro's single-object encoding
  */
-public record Topics(String prefix, Set<String> forgotten) {
+public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> registry) {
     public static final Topics DEFAULT = new Topics("retort.");
 
     private static final EventCodec<Stream> STREAM = EventCodec.of(Stream.class);
@@ -33,6 +39,7 @@ public record Topics(String prefix, Set<String> forgotten) {
     private static final EventCodec<Picture> PICTURE = EventCodec.of(Picture.class);
     private static final EventCodec<Promotion> PROMOTION = EventCodec.of(Promotion.class);
     private static final EventCodec<Rejected> REJECTED = EventCodec.of(Rejected.class);
+    private static final EventCodec<RawImage> RAW_IMAGE = EventCodec.of(RawImage.class);
 
     private static final Kept LATEST = new Kept.LatestOfEachKey();
 
@@ -44,9 +51,15 @@ public record Topics(String prefix, Set<String> forgotten) {
         this(prefix, Set.of());
     }
 
-    /** Reads everything under {@code topics}. */
+    /** The table without a schema registry. */
+    public Topics(String prefix, Set<String> forgotten) {
+        this(prefix, forgotten, Optional.empty());
+    }
+
+    /** Reads everything under {@code topics} and {@code schema-registry}. */
     static Topics from(Config whole) {
-        return new Topics(whole.getString("topics.prefix"), Set.copyOf(whole.getStringList("topics.forgotten")));
+        return new Topics(whole.getString("topics.prefix"), Set.copyOf(whole.getStringList("topics.forgotten")),
+                RegistrySettings.from(whole).map(SchemaRegistry::new));
     }
 
     /** Descriptions of streams. Key: the stream's name. */
@@ -96,6 +109,16 @@ public record Topics(String prefix, Set<String> forgotten) {
         return List.of(streams(), positions(), progress(), checkpoints(), evaluations(), pictures(), promotions(), rejected());
     }
 
+    /** Registers the schema of every event topic. Blocks. Does nothing without a registry. */
+    void register() {
+        events().forEach(topic -> topic.codec().register());
+    }
+
+    /** The codec for the records of a raw topic that are no plain images. The topic's name has the prefix. */
+    public EventCodec<RawImage> rawImages(String topic) {
+        return in(topic, RAW_IMAGE);
+    }
+
     /**
      * Name of the topic of a stream's pixel batches. Value: ImageBatch, read and written by {@link retort.codec.ImageBatchView} and
      * {@link retort.codec.ImageBatchWriter}. No key: {@link StreamRecords} computes the partition from the sequence. Kept by size.
@@ -112,6 +135,11 @@ public record Topics(String prefix, Set<String> forgotten) {
     private <T extends SpecificRecord> Topic<T> topic(String name, EventCodec<T> codec,
             java.util.function.Function<T, String> key,
             Kept kept) {
-        return new Topic<>(prefix + name, codec, key, kept);
+        return new Topic<>(prefix + name, in(prefix + name, codec), key, kept);
+    }
+
+    /** The subject is Confluent's TopicNameStrategy: the topic and {@code -value}. */
+    private <T extends SpecificRecord> EventCodec<T> in(String topic, EventCodec<T> codec) {
+        return registry.map(ids -> codec.in(ids, topic + "-value")).orElse(codec);
     }
 }

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.ConfigDef;
 
 /**
- * Tells which settings hold secrets, so that they are never printed. A key under {@code kafka} is secret if Kafka gives it the type
- * PASSWORD. A key that Kafka does not know is secret if its name suggests it. {@code secret-keys} names further ones.
+ * Tells which settings hold secrets, so that they are never printed. A key under {@code kafka}, and one of Kafka's under
+ * {@code schema-registry}, is secret if Kafka gives it the type PASSWORD. A key that Kafka does not know is secret if its name suggests it. {@code secret-keys} names further ones.
  * <p>
  * Immutable, so any thread may use it.
  */
@@ -29,8 +29,9 @@ public final class Secrets {
 
     private static final String KAFKA = "kafka.";
     private static final String TOKENS = "places.https.tokens.";
+    private static final String REGISTRY = "schema-registry.";
     /** Secrets of Retort's own. */
-    private static final Set<String> OWN = Set.of("evaluator.webhook.secret", "page.token");
+    private static final Set<String> OWN = Set.of("evaluator.webhook.secret", "page.token", REGISTRY + "basic-auth", REGISTRY + "token");
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 
@@ -76,6 +77,8 @@ public final class Secrets {
         final String key = String.join(".", ConfigUtil.splitPath(path));
         if (named.contains(key) || key.startsWith(TOKENS) || OWN.contains(key))
             return true;
+        if (key.startsWith(REGISTRY))
+            return KAFKA_TYPES.get(key.substring(REGISTRY.length())) == ConfigDef.Type.PASSWORD;
         if (!key.startsWith(KAFKA))
             return false;
         final String property = ONE_CLIENT.matcher(key.substring(KAFKA.length())).replaceFirst("");

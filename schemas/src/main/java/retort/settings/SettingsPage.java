@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 
 /** Settings as a HOCON page with comments, for people and for use as a file. */
 public final class SettingsPage {
-    private static final List<String> ORDER = List.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator",
-            "local");
+    private static final List<String> ORDER = List.of("seed", "secret-keys", "kafka", "topics", "schema-registry", "places",
+            "ingest", "trainer", "evaluator", "local", "metrics");
 
     private static final ConfigRenderOptions RENDERING = ConfigRenderOptions.defaults().setOriginComments(false).setJson(false);
 

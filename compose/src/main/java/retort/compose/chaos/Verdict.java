@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -152,8 +153,7 @@ record Verdict(String weightsSha256, boolean identical, boolean audited, boolean
             final Map<TopicPartition, Long> ends = new HashMap<>(consumer.endOffsets(partitions));
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue()))
                 for (final ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100)))
-                    if (record.value() != null)
-                        all.add(topic.codec().decode(record.value()));
+                    Optional.ofNullable(topic.value(record)).ifPresent(all::add);
             return all;
         } catch (UndecodableException e) {
             throw new IllegalStateException(topic.name() + " holds what nobody can read: " + e.getMessage(), e);

@@ -9,12 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
-import retort.codec.EventCodec;
 import retort.codec.ImageBatchView;
 import retort.codec.UndecodableException;
 import retort.kafka.Topic;
@@ -29,12 +29,12 @@ import retort.kafka.Topics;
 final class RecordJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final Map<String, EventCodec<?>> codecs = new HashMap<>();
+    private final Map<String, Topic<?>> topics = new HashMap<>();
     private final String images;
 
     RecordJson(Topics topics) {
         for (final Topic<?> topic : topics.events())
-            codecs.put(topic.name(), topic.codec());
+            this.topics.put(topic.name(), topic);
         this.images = topics.images("");
     }
 
@@ -47,24 +47,27 @@ final class RecordJson {
                 headers.put(header.key(), text(header.value()));
         }
         try {
-            line.set("value", value(record.topic(), record.value()));
+            line.set("value", value(record));
         } catch (UndecodableException | JsonProcessingException e) {
             line.put("error", e.getMessage());
         }
         return line.toString();
     }
 
-    private @Nullable JsonNode value(String topic, byte @Nullable [] value) throws UndecodableException, JsonProcessingException {
-        final EventCodec<?> codec = codecs.get(topic);
-        if (value == null)
+    private JsonNode value(ConsumerRecord<byte[], byte[]> record) throws UndecodableException, JsonProcessingException {
+        if (record.value() == null)
             return JSON.nullNode(); // a tombstone
-        if (codec != null)
-            return event(codec, value);
-        return topic.startsWith(images) ? batch(ImageBatchView.of(value)) : JSON.createObjectNode().put("bytes", value.length);
+        final Topic<?> topic = topics.get(record.topic());
+        if (topic != null)
+            return event(topic, record);
+        return record.topic().startsWith(images)
+                ? batch(ImageBatchView.of(record.value()))
+                : JSON.createObjectNode().put("bytes", record.value().length);
     }
 
-    private static JsonNode event(EventCodec<?> codec, byte[] value) throws UndecodableException, JsonProcessingException {
-        final SpecificRecord event = EventCodec.isConfluent(value) ? codec.decodeConfluent(value) : codec.decode(value);
+    private static JsonNode event(Topic<?> topic, ConsumerRecord<byte[], byte[]> record)
+            throws UndecodableException, JsonProcessingException {
+        final SpecificRecord event = Objects.requireNonNull(topic.value(record));
         final ObjectNode json = (ObjectNode) JSON.readTree(event.toString()); // Avro writes JSON; numbers that are not finite become text
         for (final Schema.Field field : event.getSchema().getFields())
             if (event.get(field.pos()) instanceof ByteBuffer bytes)

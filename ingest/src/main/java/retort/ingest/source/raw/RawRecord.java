@@ -12,6 +12,7 @@ import retort.ingest.source.FileName;
 import retort.ingest.source.Label;
 import retort.ingest.source.Sample;
 import retort.record.RawImage;
+import retort.registry.RegistryException;
 
 /**
  * Turns a record of a raw topic into a sample. The first bytes tell what it holds: an Avro RawImage in single-object encoding or in the
@@ -19,38 +20,43 @@ import retort.record.RawImage;
  * so nothing in a record is trusted. Stateless; any thread.
  */
 final class RawRecord {
-    private static final EventCodec<RawImage> CODEC = EventCodec.of(RawImage.class);
     private static final int OFFSET_BITS = 48;
     private static final int MOST_ID_LENGTH = 1024;
 
     private RawRecord() {
     }
 
-    /** Turns a record into a sample. It never fails: a record that is no image becomes a {@link Sample.Unreadable} with the reason. */
-    static Sample sample(ConsumerRecord<byte[], byte[]> record, ClassLabels classes) {
+    /**
+     * Turns a record into a sample. A record that is no image becomes a {@link Sample.Unreadable} with the reason.
+     *
+     * @throws RegistryException if a schema registry is needed and does not answer; the record must be read again, because it may be good
+     */
+    static Sample sample(ConsumerRecord<byte[], byte[]> record, ClassLabels classes, EventCodec<RawImage> codec) {
         final long id = (long) record.partition() << OFFSET_BITS | record.offset();
         final String where = record.topic() + "-" + record.partition() + "@" + record.offset();
         final String key = record.key() == null ? where : shown(FileName.decode(record.key()));
         try {
-            return sample(id, key, record, classes).at(where);
+            return sample(id, key, record, classes, codec).at(where);
         } catch (UndecodableException e) {
             return new Sample(id, key, -1, new Sample.Unreadable(where, String.valueOf(e.getMessage())));
+        } catch (RegistryException e) {
+            throw e;
         } catch (RuntimeException e) { // a decoder fails at foreign bytes
             return new Sample(id, key, -1, new Sample.Unreadable(where, "the record cannot be decoded: " + e));
         }
     }
 
-    private static Sample sample(long id, String key, ConsumerRecord<byte[], byte[]> record, ClassLabels classes)
-            throws UndecodableException {
+    private static Sample sample(long id, String key, ConsumerRecord<byte[], byte[]> record, ClassLabels classes,
+            EventCodec<RawImage> codec) throws UndecodableException {
         final byte[] value = record.value();
         if (value == null || value.length == 0)
             throw new UndecodableException("the record holds no bytes");
         if (value.length > Sample.MAX_ENCODED_BYTES)
             throw new UndecodableException(value.length + " bytes, more than " + Sample.MAX_ENCODED_BYTES);
         if (EventCodec.isSingleObject(value))
-            return sample(id, CODEC.decode(value), classes);
+            return sample(id, codec.decode(value), classes);
         if (EventCodec.isConfluent(value) && !isBoxed(value))
-            return sample(id, CODEC.decodeConfluent(value), classes);
+            return sample(id, codec.decodeConfluent(value), classes);
         final Header header = record.headers().lastHeader("label");
         return header == null || header.value() == null
                 ? sample(id, key, new Written("", Label.NONE), value, classes)

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
+import retort.codec.EventCodec;
 import retort.ingest.source.ClassLabels;
 import retort.ingest.source.Findings;
 import retort.ingest.source.PassedOver;
@@ -17,6 +18,7 @@ import retort.ingest.source.UnboundedSource;
 import retort.kafka.Broker;
 import retort.kafka.PositionOutOfRangeException;
 import retort.kafka.TopicChangedException;
+import retort.record.RawImage;
 
 /**
  * Records of all partitions in the order in which they arrive: each partition in its own order, and partitions among each other as they
@@ -36,6 +38,7 @@ final class RawTopic implements UnboundedSource {
     private final List<String> classNames;
     private final ClassLabels classes;
     private final Findings findings;
+    private final EventCodec<RawImage> codec;
     /** True while the reader waits for the topic to be made. */
     private volatile boolean missing;
     /** Used by the committing thread only. */
@@ -46,6 +49,7 @@ final class RawTopic implements UnboundedSource {
         this.topic = topic;
         this.classNames = classNames;
         this.classes = classNames.isEmpty() ? ClassLabels.unknown() : ClassLabels.listed(classNames);
+        this.codec = broker.topics().rawImages(topic);
         this.findings = Findings.unlisted(new PassedOver(), classes.remarks());
     }
 
@@ -68,7 +72,7 @@ final class RawTopic implements UnboundedSource {
                 missing = found.isEmpty();
                 found.ifPresent(offsets::in);
             })
-                    .map(record -> new Arrived(RawRecord.sample(record, classes), offsets.after(record).toString()))
+                    .map(record -> new Arrived(RawRecord.sample(record, classes, codec), offsets.after(record).toString()))
                     .onErrorMap(TopicChangedException.class, e -> e.withWayOn(ANOTHER_STREAM))
                     .onErrorMap(PositionOutOfRangeException.class,
                             e -> new PositionOutOfRangeException(e.getMessage() + ". " + ANOTHER_STREAM));

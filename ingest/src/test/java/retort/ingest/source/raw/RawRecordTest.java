@@ -20,6 +20,7 @@ import retort.record.RawImage;
 
 class RawRecordTest {
     private static final byte[] JPEG = TinyImages.jpeg(1);
+    private static final EventCodec<RawImage> CODEC = EventCodec.of(RawImage.class);
     private static final ClassLabels NUMBERS = ClassLabels.unknown();
 
     @Test
@@ -67,7 +68,7 @@ class RawRecordTest {
 
     @Test
     void anyBytesHaveAnOutcome() throws Exception {
-        final byte[] avro = EventCodec.of(RawImage.class)
+        final byte[] avro = CODEC
                 .encode(RawImage.newBuilder().setId("id").setLabel(3).setData(ByteBuffer.wrap(JPEG)).build());
         final Random random = new Random(5);
         for (int round = 0; round < 20_000; round++) {
@@ -84,14 +85,14 @@ class RawRecordTest {
 
     private static String label(byte @Nullable [] header, ClassLabels classes) {
         final Sample sample = RawRecord.sample(record(bytes("k"), JPEG, Optional.of(new RecordHeaders().add("label", header))),
-                classes);
+                classes, CODEC);
         return sample.content() instanceof Sample.Unreadable(String where, String reason)
                 ? reason
                 : String.valueOf(sample.label());
     }
 
     private static Sample sample(byte @Nullable [] key, byte @Nullable [] value) {
-        return RawRecord.sample(record(key, value, Optional.empty()), NUMBERS);
+        return RawRecord.sample(record(key, value, Optional.empty()), NUMBERS, CODEC);
     }
 
     @SuppressWarnings("NullAway") // Kafka's records may hold null
