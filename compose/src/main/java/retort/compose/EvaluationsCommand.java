@@ -12,7 +12,6 @@ import retort.compose.local.LocalData;
 import retort.compose.settings.SettingsOptions;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.kafka.Broker;
-import retort.kafka.From;
 import retort.record.Evaluation;
 import retort.settings.Settings;
 
@@ -24,7 +23,7 @@ final class EvaluationsCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--follow", description = "Waits for more; without it the command ends with the last one there is.")
+    @Option(names = "--follow", description = "Waits for more, and says on stderr where the history ends. Without it the command ends with the last one there is.")
     private boolean follow;
 
     @Option(names = "--run", paramLabel = "NAME", description = "Only evaluations of this run.")
@@ -60,13 +59,19 @@ final class EvaluationsCommand implements Callable<Integer> {
         }
         final Foreground foreground = new Foreground();
         format.begin().forEach(System.out::println);
-        foreground.until(feed.subscribe(From.EARLIEST).doOnNext(event -> {
-            final Evaluation evaluation = event.value();
-            if (evaluation != null && isWanted(evaluation))
-                format.lines(evaluation).forEach(System.out::println);
-        }).then());
+        foreground.until(feed.replay().doOnNext(this::print).then());
         foreground.await();
         return 0;
+    }
+
+    private void print(EvaluationFeed.Item item) {
+        switch (item) {
+            case EvaluationFeed.Live() -> System.err.println("the history ends here; what is evaluated from now on follows");
+            case EvaluationFeed.Scored(Evaluation evaluation) -> {
+                if (isWanted(evaluation))
+                    format.lines(evaluation).forEach(System.out::println);
+            }
+        }
     }
 
     private boolean isWanted(Evaluation evaluation) {

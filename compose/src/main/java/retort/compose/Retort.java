@@ -48,7 +48,15 @@ public final class Retort implements Callable<Integer> {
     }
 
     static int run(String... args) {
-        return handled(commands()).execute(args);
+        try {
+            return handled(commands()).execute(args);
+        } catch (NoClassDefFoundError e) {
+            if (!String.valueOf(e.getMessage()).startsWith("retort/broker/"))
+                throw e;
+            System.err.println("retort: this installation has no broker of its own, which 'local', 'chaos' and --data start: run"
+                    + " compose/retort of a checkout, or name a broker by --set kafka.bootstrap.servers=HOST:PORT");
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     static CommandLine commands() {

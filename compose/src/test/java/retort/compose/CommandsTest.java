@@ -98,6 +98,7 @@ class CommandsTest {
                 served(), "--set", prefix())) {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(retort.out().lines()).hasSize(4).first().asString().startsWith("at,run"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(retort.err()).containsOnlyOnce("the history ends here"));
             retort.terminate();
             assertThat(retort.await(PATIENCE)).isZero();
         }
@@ -113,6 +114,24 @@ class CommandsTest {
                 .contains("\"top1\":0.5");
         assertThat(run(1, "evaluations", "--data", directory.resolve("nothing").toString()).err()).contains("nothing",
                 "no folder of a local run");
+    }
+
+    /** The image has the services' jars alone. */
+    @Test
+    void whereThereIsNoBrokerOfItsOwnTheCommandSaysSo() throws Exception {
+        final Path data = directory.resolve("elsewhere");
+        java.nio.file.Files.createDirectories(data.resolve("kafka"));
+        java.nio.file.Files.createFile(data.resolve("kafka/meta.properties"));
+        final String services = java.util.Arrays.stream(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+                .filter(part -> !part.replace('\\', '/').matches(".*(/compose/broker/target/|retort-broker).*"))
+                .collect(java.util.stream.Collectors.joining(java.io.File.pathSeparator));
+        for (final List<String> command : List.of(List.of("evaluations", "--data", data.toString()),
+                List.of("audit", "--run", "student", "--data", data.toString())))
+            try (RetortProcess retort = RetortProcess.startWith(services, directory, command.toArray(String[]::new))) {
+                assertThat(retort.await(PATIENCE)).as(command + retort.err()).isEqualTo(1);
+                assertThat(retort.err().strip().lines()).singleElement().asString().contains("has no broker of its own",
+                        "kafka.bootstrap.servers");
+            }
     }
 
     @Test

@@ -31,13 +31,18 @@ final class RetortProcess implements AutoCloseable {
 
     /** @param directory directory for the output, in new files */
     static RetortProcess start(Path directory, String... arguments) throws IOException {
+        return startWith(System.getProperty("java.class.path"), directory, arguments);
+    }
+
+    /** Starts the process on another class path. */
+    static RetortProcess startWith(String classPath, Path directory, String... arguments) throws IOException {
         final Path out = Files.createTempFile(directory, "said", ".out");
         final Path err = Files.createTempFile(directory, "said", ".err");
         final List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx448m",
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow", "-Dai.djl.offline=true", "-Djava.awt.headless=true",
                 "-Dlogback.configurationFile=logback.xml",
-                "-cp", System.getProperty("java.class.path"), Retort.class.getName()));
+                "-cp", classPath, Retort.class.getName()));
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());

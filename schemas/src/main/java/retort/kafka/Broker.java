@@ -116,6 +116,17 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         return EventReader.read(this, topic, from, isolation, name);
     }
 
+    /**
+     * Emits every committed event from the beginning on, endlessly, as {@link #follow(Topic, From, String)} does, and an empty Optional,
+     * once, where the history ends. The history is what is committed when the reader finds the topic: nothing, if the topic is made
+     * later. The marker comes as soon as the reader stands at the end of the history, also if there is no record.
+     *
+     * @param name names the thread, {@code retort-source-NAME}; the client id is the prefix and this name
+     */
+    public <T extends SpecificRecord> Flux<Optional<Event<T>>> replay(Topic<T> topic, String name) {
+        return EventReader.replay(this, topic, name);
+    }
+
     /** The registry of the streams' descriptions. */
     public StreamRegistry streams() {
         return new StreamRegistry(this);

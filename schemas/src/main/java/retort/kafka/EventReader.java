@@ -7,9 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,9 +38,31 @@ final class EventReader {
                 consumer -> open(consumer, topic, from, broker.undecodable()));
     }
 
+    static <T extends SpecificRecord> Flux<Optional<Event<T>>> replay(Broker broker, Topic<T> topic, String name) {
+        return new RecordSource<>(name, broker, Map.of(), BUDGET, consumer -> {
+            final List<TopicPartition> partitions = assigned(consumer, topic, From.EARLIEST);
+            final Map<Integer, Long> ends = partitions.stream()
+                    .collect(Collectors.toMap(TopicPartition::partition, consumer::logEnd));
+            return new RecordSource.Opened<>(topic.name(), partitions.size(),
+                    new ReplayMerge<>(events(partitions.size(), topic, broker.undecodable()), ends,
+                            partition -> consumer.position(new TopicPartition(topic.name(), partition))));
+        });
+    }
+
     private static <T extends SpecificRecord> RecordSource.Opened<Event<T>> open(OwnedConsumer consumer, Topic<T> topic,
             From from,
             Undecodable undecodable) {
+        final int partitions = assigned(consumer, topic, from).size();
+        return new RecordSource.Opened<>(topic.name(), partitions, events(partitions, topic, undecodable));
+    }
+
+    private static <T extends SpecificRecord> ArrivalMerge<Event<T>> events(int partitions, Topic<T> topic,
+            Undecodable undecodable) {
+        return new ArrivalMerge<>(partitions, record -> event(record, topic, undecodable));
+    }
+
+    /** Waits for the topic, assigns its partitions and seeks. */
+    private static List<TopicPartition> assigned(OwnedConsumer consumer, Topic<?> topic, From from) {
         From start = from;
         List<PartitionInfo> found = consumer.partitions(topic.name());
         while (found.isEmpty()) {
@@ -54,8 +78,7 @@ final class EventReader {
         else
             consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position); // resolves the end now instead of with the first fetch
-        return new RecordSource.Opened<>(topic.name(), partitions.size(),
-                new ArrivalMerge<>(partitions.size(), record -> event(record, topic, undecodable)));
+        return partitions;
     }
 
     /** @return the event, or null if it cannot be decoded */

@@ -15,6 +15,31 @@ public final class EvaluationFeed {
         this.broker = broker;
     }
 
+    /** An item of {@link #replay}. */
+    public sealed interface Item {
+    }
+
+    /** An evaluation that is on the topic. */
+    public record Scored(Evaluation evaluation) implements Item {
+    }
+
+    /** The marker between the history, which was on the topic when the subscription began, and what comes. */
+    public record Live() implements Item {
+    }
+
+    /**
+     * Emits every evaluation from the first one on, endlessly, and {@link Live} once between history and live. Deleted evaluations are left
+     * out. Cold. Threads and demand are those of {@link Broker#replay}.
+     */
+    public Flux<Item> replay() {
+        return broker.replay(broker.topics().evaluations(), "evaluations").mapNotNull(next -> {
+            if (next.isEmpty())
+                return new Live();
+            final Evaluation evaluation = next.get().value();
+            return evaluation == null ? null : new Scored(evaluation);
+        });
+    }
+
     /** Emits every evaluation from {@code from} on, endlessly. Cold. Threads and demand are those of {@link Broker#follow}. */
     public Flux<Event<Evaluation>> subscribe(From from) {
         return broker.follow(broker.topics().evaluations(), from, "evaluations")
