@@ -19,8 +19,8 @@ def _record(name: str, **fields: Any) -> dict:
 FIGURES = {"type": "map", "values": "double"}
 FIELDS_1 = {"run": "string", "step": "long", "suite": "string", "settingsHash": "string", "metrics": FIGURES, "images": "long",
             "durationMillis": "long", "checkpointSha256": "string", "objective": "string", "stream": "string", "at": "long"}
-FIELDS_2 = {**FIELDS_1, "error": ["null", "string"], "classAccuracy": FIGURES, "confusions": {
-    "type": "array", "items": _record("retort.record.Confusion", label="string", answer="string", images="long")}}
+CONFUSIONS = {"type": "array", "items": _record("retort.record.Confusion", label="string", answer="string", images="long")}
+FIELDS_2 = {**FIELDS_1, "error": ["null", "string"], "classAccuracy": FIGURES, "confusions": CONFUSIONS, "passedOver": ["null", "string"]}
 # Every schema that a release of Retort has written, by its fingerprint in the byte order of the wire.
 SCHEMAS = {bytes.fromhex(fastavro.schema.fingerprint(fastavro.schema.to_parsing_canonical_form(each), "CRC-64-AVRO")): each
            for each in (fastavro.parse_schema(_record("retort.record.Evaluation", **all)) for all in (FIELDS_1, FIELDS_2))}
@@ -41,10 +41,12 @@ class Evaluation:
     error: Optional[str] = None
     classAccuracy: dict[str, float] = field(default_factory=dict)
     confusions: list[dict[str, Any]] = field(default_factory=list)
+    passedOver: Optional[str] = None
 
     def json(self) -> str:
         """One line, as `retort evaluations` prints it. A figure that is not finite is null."""
-        shown = {name: value for name, value in vars(self).items() if value or name not in ("error", "classAccuracy", "confusions")}
+        empty = ("error", "classAccuracy", "confusions", "passedOver")
+        shown = {name: value for name, value in vars(self).items() if value or name not in empty}
         shown["metrics"] = {name: value if math.isfinite(value) else None for name, value in sorted(self.metrics.items())}
         shown["at"] = self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z").replace(".000Z", "Z")
         return json.dumps(shown, ensure_ascii=False)
@@ -54,7 +56,6 @@ class Live(enum.Enum):
 LIVE = Live.LIVE
 class Registry:
     """Schemas by id, each asked for once. auth is USER:PASSWORD."""
-
     def __init__(self, url: str = "", auth: str = ""):
         self.url, self.schemas = url.rstrip("/"), {}
         self.headers = {"Authorization": "Basic " + base64.b64encode(auth.encode()).decode()} if auth else {}
@@ -63,7 +64,8 @@ class Registry:
         if not self.url:
             raise ValueError(f"a record of another program with schema id {number}: give the address of the schema registry")
         if number not in self.schemas:
-            with urllib.request.urlopen(urllib.request.Request(f"{self.url}/schemas/ids/{number}", headers=self.headers), timeout=10) as answer:
+            request = urllib.request.Request(f"{self.url}/schemas/ids/{number}", headers=self.headers)
+            with urllib.request.urlopen(request, timeout=10) as answer:
                 self.schemas[number] = fastavro.parse_schema(json.loads(json.loads(answer.read(1 << 20))["schema"]))
         return self.schemas[number]
 
@@ -121,16 +123,14 @@ def records(servers: str, topic: str = "retort.evaluations", registry: Optional[
 
 def follow(servers: str, **options: Any) -> Iterator[Union[Evaluation, Live]]:
     """Every evaluation, then LIVE, then what comes. Options as in records()."""
-    return (item if isinstance(item, Live) else item[1] for item in records(servers, **options) if item is LIVE or item[1])
+    for item in records(servers, **options):
+        if item is LIVE or item[1] and item[1].passedOver is None:
+            yield item if isinstance(item, Live) else item[1]
 
 def present(servers: str, **options: Any) -> list[Evaluation]:
     """The latest evaluation of each key, oldest first."""
-    latest: dict[str, Optional[Evaluation]] = {}
-    for item in records(servers, **options):
-        if isinstance(item, Live):
-            break
-        latest[item[0]] = item[1]
-    return sorted((each for each in latest.values() if each), key=lambda each: each.at)
+    latest: dict = dict(iter(records(servers, **options).__next__, LIVE))
+    return sorted((each for each in latest.values() if each and each.passedOver is None), key=lambda each: each.at)
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Prints evaluations of Retort as JSON lines, oldest first.")

@@ -86,6 +86,18 @@ class PythonFeedTest {
         }
     }
 
+    /** Where there is no Python with the packages, the file is still compared with the schema. */
+    @Test
+    void knowsEveryFieldOfTheSchemaInItsOrder() throws IOException {
+        final String file = Files.readString(FOLDER.resolve("retort_feed.py"));
+        int at = file.indexOf("FIELDS_1 =");
+        for (final org.apache.avro.Schema.Field field : Evaluation.getClassSchema().getFields()) {
+            at = file.indexOf('"' + field.name() + "\": ", at);
+            assertThat(at).as(field.name()).isPositive();
+        }
+        assertThat(file.lines()).hasSizeLessThan(150);
+    }
+
     @Test
     void plotsTheCurves() throws Exception {
         assumeTrue(has("confluent_kafka, fastavro, matplotlib"),

@@ -28,15 +28,15 @@ public final class EvaluationFeed {
     }
 
     /**
-     * Emits every evaluation from the first one on, endlessly, and {@link Live} once between history and live. Deleted evaluations are left
-     * out. Cold. Threads and demand are those of {@link Broker#replay}.
+     * Emits every evaluation from the first one on, endlessly, and {@link Live} once between history and live. Deleted evaluations, and
+     * those of checkpoints that were passed over, are left out. Cold. Threads and demand are those of {@link Broker#replay}.
      */
     public Flux<Item> replay() {
         return broker.replay(broker.topics().evaluations(), "evaluations").mapNotNull(next -> {
             if (next.isEmpty())
                 return new Live();
             final Evaluation evaluation = next.get().value();
-            return evaluation == null ? null : new Scored(evaluation);
+            return evaluation == null || evaluation.getPassedOver() != null ? null : new Scored(evaluation);
         });
     }
 
