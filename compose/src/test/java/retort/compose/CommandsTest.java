@@ -180,6 +180,23 @@ class CommandsTest {
                 "topics", "--entity-name", PREFIX + "evaluations").out()).contains("cleanup.policy=compact");
     }
 
+    /** The line in README. */
+    @Test
+    void kafkasConsoleConsumerPrintsTheMirror() throws Exception {
+        final Broker mirrored = Broker.from(retort.settings.Settings.load(java.util.Optional.empty(),
+                List.of(served(), "topics.prefix=" + SharedBroker.freshPrefix(), "topics.evaluations-json=true")));
+        mirrored.ensureEventTopics();
+        final Evaluation evaluation = evaluation("student", 200, "knn", 0.75);
+        try (RecordSink sink = mirrored.sink("mirror", 1 << 20)) {
+            sink.sendAll(List.of(mirrored.topics().mirror("key",
+                    java.util.Optional.of(retort.evaluator.feed.EvaluationJson.line(evaluation))).orElseThrow())).block(PATIENCE);
+        }
+        final String printed = run(0, "kafka", "--set", served(), "--", "console-consumer", "--topic",
+                mirrored.topics().evaluationsJson().orElseThrow(), "--from-beginning", "--isolation-level", "read_committed",
+                "--max-messages", "1").out();
+        assertThat(new ObjectMapper().readTree(printed).at("/metrics/top1").asDouble()).isEqualTo(0.75);
+    }
+
     @Test
     void everyToolOfKafkaIsThere() throws Exception {
         for (final String tool : KafkaCommand.tools().values())

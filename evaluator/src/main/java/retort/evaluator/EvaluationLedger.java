@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import retort.evaluator.suite.SuitePicture;
+import retort.evaluator.feed.EvaluationJson;
 import retort.kafka.Broker;
 import retort.kafka.Keys;
 import retort.kafka.RecordSink;
@@ -118,7 +119,7 @@ final class EvaluationLedger implements AutoCloseable {
      */
     Mono<Void> publish(Evaluation evaluation, CheckpointReady checkpoint, Optional<SuitePicture> picture) {
         return Mono.defer(() -> {
-            final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(record(evaluation)));
+            final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(records(evaluation));
             picture.ifPresent(made -> records.add(topics.pictures().record(picture(evaluation, made))));
             promotions.by(evaluation, checkpoint).forEach(promotion -> records.add(topics.promotions().record(promotion)));
             return send(records).then(Mono.fromRunnable(() -> {
@@ -131,7 +132,7 @@ final class EvaluationLedger implements AutoCloseable {
 
     /** Publishes an evaluation that promotes nothing, because it is of raw pixels or has no figures. */
     Mono<Void> publish(Evaluation evaluation) {
-        return Mono.defer(() -> send(List.of(record(evaluation))).then(Mono.fromRunnable(() -> remember(evaluation))));
+        return Mono.defer(() -> send(records(evaluation)).then(Mono.fromRunnable(() -> remember(evaluation))));
     }
 
     /** Publishes, on the topic {@code rejected}, the reason why a checkpoint was not scored. */
@@ -158,8 +159,12 @@ final class EvaluationLedger implements AutoCloseable {
                 .setHeight(made.height()).setPng(ByteBuffer.wrap(made.png())).setAt(evaluation.getAt()).build();
     }
 
-    private ProducerRecord<byte[], byte[]> record(Evaluation evaluation) {
-        return topics.evaluations().record(evaluation);
+    /** The evaluation and, if the settings ask for it, its mirror in JSON. A checkpoint that was passed over is none for subscribers. */
+    private List<ProducerRecord<byte[], byte[]>> records(Evaluation evaluation) {
+        final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(topics.evaluations().record(evaluation)));
+        topics.mirror(topics.evaluations().key().apply(evaluation),
+                Optional.of(evaluation).filter(each -> each.getPassedOver() == null).map(EvaluationJson::line)).ifPresent(records::add);
+        return records;
     }
 
     private void remember(Evaluation evaluation) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,8 +115,10 @@ public final class EvaluatorService implements AutoCloseable {
     /** The event topics that this service uses from time to time. */
     private List<String> used() {
         final Topics topics = broker.topics();
-        return List.of(topics.streams().name(), topics.checkpoints().name(), topics.evaluations().name(),
-                topics.pictures().name(), topics.promotions().name(), topics.rejected().name());
+        return Stream.concat(topics.evaluationsJson().stream(),
+                Stream.of(topics.streams().name(), topics.checkpoints().name(), topics.evaluations().name(),
+                        topics.pictures().name(), topics.promotions().name(), topics.rejected().name()))
+                .toList();
     }
 
     private EvaluationLedger openLedger() {

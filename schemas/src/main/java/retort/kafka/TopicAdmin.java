@@ -62,7 +62,7 @@ final class TopicAdmin {
     static void ensureEventTopics(Broker broker) {
         ask(broker, client -> {
             final List<WantedTopic> made = new TopicAdmin(client, broker)
-                    .ensure(broker.topics().events().stream().map(WantedTopic::events).toList());
+                    .ensure(broker.topics().wanted());
             new BrokerLimits(client, broker).tellOfQuotas();
             return made;
         });

@@ -1,11 +1,13 @@
 package retort.kafka;
 
 import com.typesafe.config.Config;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import retort.codec.EventCodec;
 import retort.codec.SchemaIds;
 import retort.record.CheckpointReady;
@@ -19,6 +21,7 @@ import retort.record.Stream;
 import retort.record.TrainingProgress;
 import retort.registry.RegistrySettings;
 import retort.registry.SchemaRegistry;
+import retort.settings.Section;
 
 /**
  * The table of topics: name, value, key, and how long records are kept. Every topic of the contract is made here and nowhere else.
@@ -27,8 +30,9 @@ import retort.registry.SchemaRegistry;
  * @param prefix begins the name of every topic, {@code retort.} by default; may be empty
  * @param forgotten ids of topics that were deleted and made again; positions that were saved for them no longer count
  * @param registry the schema registry for the Confluent framing of events; empty for Avro's single-object encoding
+ * @param mirrored true if evaluations are also written as JSON, to {@link #evaluationsJson}
  */
-public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> registry) {
+public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> registry, boolean mirrored) {
     public static final Topics DEFAULT = new Topics("retort.");
 
     private static final EventCodec<Stream> STREAM = EventCodec.of(Stream.class);
@@ -53,13 +57,13 @@ public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> r
 
     /** The table without a schema registry. */
     public Topics(String prefix, Set<String> forgotten) {
-        this(prefix, forgotten, Optional.empty());
+        this(prefix, forgotten, Optional.empty(), false);
     }
 
     /** Reads everything under {@code topics} and {@code schema-registry}. */
     static Topics from(Config whole) {
         return new Topics(whole.getString("topics.prefix"), Set.copyOf(whole.getStringList("topics.forgotten")),
-                RegistrySettings.from(whole).map(SchemaRegistry::new));
+                RegistrySettings.from(whole).map(SchemaRegistry::new), Section.of(whole, "topics").bool("evaluations-json"));
     }
 
     /** Descriptions of streams. Key: the stream's name. */
@@ -87,6 +91,21 @@ public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> r
         return topic("evaluations", EVALUATION,
                 scored -> Keys.evaluation(scored.getRun(), scored.getStep(), scored.getSuite(), scored.getSettingsHash()),
                 LATEST);
+    }
+
+    /** Evaluations as JSON text, for tools without Avro. Key: as in {@link #evaluations}. Empty unless the settings ask for it. */
+    public Optional<String> evaluationsJson() {
+        return mirrored ? Optional.of(prefix + "evaluations.json") : Optional.empty();
+    }
+
+    /**
+     * The record of {@link #evaluationsJson} that belongs to a record of {@link #evaluations} with the same key, for the same transaction.
+     *
+     * @param json the evaluation; empty for a tombstone
+     */
+    public Optional<ProducerRecord<byte[], byte[]>> mirror(String key, Optional<String> json) {
+        return evaluationsJson().map(name -> new ProducerRecord<>(name, 0, key.getBytes(StandardCharsets.UTF_8),
+                json.map(text -> text.getBytes(StandardCharsets.UTF_8)).orElse(null)));
     }
 
     /** Pictures of checkpoints, each below 1 MiB. Key: run/step/suite. */
@@ -130,6 +149,12 @@ public record Topics(String prefix, Set<String> forgotten, Optional<SchemaIds> r
     /** Name of a topic of encoded images that any program may write. Retort only reads it; its owner decides how long records are kept. */
     public String raw(String source) {
         return prefix + "raw." + source;
+    }
+
+    /** The event topics and the mirror, as the contract needs them. */
+    List<WantedTopic> wanted() {
+        return java.util.stream.Stream.concat(events().stream().map(WantedTopic::events),
+                evaluationsJson().stream().map(name -> WantedTopic.events(name, LATEST))).toList();
     }
 
     private <T extends SpecificRecord> Topic<T> topic(String name, EventCodec<T> codec,

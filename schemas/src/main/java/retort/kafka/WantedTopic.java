@@ -15,7 +15,12 @@ import org.apache.kafka.clients.admin.NewTopic;
 record WantedTopic(String name, int partitions, List<TopicSetting> settings) {
     /** A topic of events. It has one partition, because events are few and one partition keeps them in one order. */
     static WantedTopic events(Topic<?> topic) {
-        return new WantedTopic(topic.name(), 1, TopicSettings.of(topic.kept()));
+        return events(topic.name(), topic.kept());
+    }
+
+    /** A topic of this name that is kept as events are. */
+    static WantedTopic events(String name, Kept kept) {
+        return new WantedTopic(name, 1, TopicSettings.of(kept));
     }
 
     /** The request to create the topic. The broker decides the number of replicas. */

@@ -1,7 +1,9 @@
 package retort.trainer.pipeline;
 
 import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -70,7 +72,11 @@ public final class PublishedRun {
                     + store.folder(name) + ": move that folder away first, or leave --forget out");
         final Topics topics = broker.topics();
         final List<ProducerRecord<byte[], byte[]>> tombstones = new ArrayList<>();
-        tombstones.addAll(tombstones(topics.evaluations(), of(topics.evaluations(), Evaluation::getRun)));
+        final List<ProducerRecord<byte[], byte[]>> evaluations = tombstones(topics.evaluations(),
+                of(topics.evaluations(), Evaluation::getRun));
+        tombstones.addAll(evaluations);
+        evaluations.forEach(tombstone -> topics.mirror(new String(tombstone.key(), StandardCharsets.UTF_8), Optional.empty())
+                .ifPresent(tombstones::add));
         broker.keys(topics.pictures()).stream().filter(key -> key.startsWith(name + "/"))
                 .forEach(key -> tombstones.add(topics.pictures().tombstone(key)));
         tombstones.addAll(tombstones(topics.promotions(), of(topics.promotions(), Promotion::getRun)));
