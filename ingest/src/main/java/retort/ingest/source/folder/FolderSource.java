@@ -19,13 +19,20 @@ import retort.place.Places;
  */
 final class FolderSource implements IndexedSource {
     private final Path root;
-    private final List<String> classNames;
+    private final List<String> classNames; // as on disk
+    private final List<String> shownNames;
     /** The first sample of each class, and one past the last sample of all. */
     private final int[] starts;
     private final FileNames names;
     private final Findings findings;
 
     FolderSource(FolderListing listed) {
+        this(listed, listed.classNames());
+    }
+
+    /** @param shownNames names of the classes, where folders have other names */
+    FolderSource(FolderListing listed, List<String> shownNames) {
+        this.shownNames = shownNames.stream().map(FileName::shown).toList();
         this.root = listed.root();
         this.classNames = listed.classNames();
         this.starts = listed.starts();
@@ -91,7 +98,7 @@ final class FolderSource implements IndexedSource {
 
     @Override
     public List<String> classNames() {
-        return classNames.stream().map(FileName::shown).toList();
+        return shownNames;
     }
 
     @Override

@@ -14,6 +14,8 @@ import retort.ingest.source.SourceLocation;
 
 /** Opens {@code folder:PATH}. */
 public final class FolderSourceFactory implements DataSourceFactory {
+    private static final String NUMBERS = "numbers";
+
     @Override
     public String scheme() {
         return "folder";
@@ -21,13 +23,25 @@ public final class FolderSourceFactory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "folder:PATH[?classes=FILE]  image files, one folder a class; without such folders, the images in PATH itself, unlabelled";
+        return "folder:PATH[?classes=FILE|numbers=FILE]  image files, one folder a class; without such folders, the images in PATH itself,"
+                + " unlabelled; numbers: folder N is the class of line N of FILE, counted from 0, as in ImageNet-V2";
     }
 
     @Override
     public DataSource open(String given, SourceContext context) throws IOException, SourceException {
-        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes"), context);
-        return open(location.directory(), ClassNames.given(location));
+        final SourceLocation location = SourceLocation.parse(scheme(), given, Set.of("classes", NUMBERS), context);
+        final Optional<String> numbers = location.option(NUMBERS);
+        if (numbers.isEmpty())
+            return open(location.directory(), ClassNames.given(location));
+        if (location.option("classes").isPresent())
+            throw new SourceException(
+                    "folder:" + given + ": give classes=FILE, where folders have the names of classes, or numbers=FILE,"
+                            + " where they have their numbers, but not both");
+        return numbered(location.directory(), ClassNames.fromFile(location.file(numbers.get())));
+    }
+
+    private static DataSource numbered(Path root, List<String> names) throws IOException, SourceException {
+        return new FolderSource(FolderListing.of(root, Optional.of(ClassNames.numbered(names.size()))), names);
     }
 
     /**

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.ingest.source.IndexedSource;
@@ -39,6 +41,31 @@ class FolderSourceTest {
         try (IndexedSource source = open()) {
             assertThat(source.classNames()).containsExactly("0", "9", "10", "100");
         }
+    }
+
+    /**
+     * ImageNet-V2's folders are class numbers. The authors' code (modestyachts/ImageNetV2, and its {@code imagenetv2_pytorch}) takes
+     * {@code int(folder)} as the label, because {@code ImageFolder} would sort them as texts: 0, 1, 10, 11, 2.
+     */
+    @Test
+    void numberedFoldersHaveTheNamesOfTheirLines() throws Exception {
+        final int classes = 12;
+        for (int folder = 0; folder < classes; folder++)
+            files(folder + "/a.jpg");
+        final Path names = Files.writeString(root.resolveSibling("synsets.txt"),
+                IntStream.range(0, classes).mapToObj(line -> "n" + (1000 - line)).collect(Collectors.joining("\n")));
+        final SourceContext context = new SourceContext(Broker.at("localhost:1", "retort."), Map.of());
+        try (IndexedSource source = (IndexedSource) new FolderSourceFactory().open(root + "?numbers=" + names, context)) {
+            assertThat(source.size()).isEqualTo(classes);
+            for (long i = 0; i < source.size(); i++) {
+                final Sample sample = source.read(i);
+                final int folder = Integer.parseInt(sample.name().replaceFirst("/a\\.jpg$", "").replaceFirst(".*/", ""));
+                assertThat(source.label(i)).isEqualTo(sample.label()).isEqualTo(folder);
+                assertThat(source.classNames().get(source.label(i))).isEqualTo("n" + (1000 - folder));
+            }
+        }
+        assertThatThrownBy(() -> new FolderSourceFactory().open(root + "?numbers=" + names + "&classes=" + names, context))
+                .isInstanceOf(SourceException.class).hasMessageContaining("but not both");
     }
 
     @Test
