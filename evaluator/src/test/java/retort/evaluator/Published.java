@@ -49,6 +49,7 @@ final class Published implements AutoCloseable {
     /** Selects, by sample id, the images that have no label. */
     LongPredicate unlabelled = id -> false;
     private static final int IMAGES_PER_RECORD = 7;
+    private static final int RECORDS_AT_ONCE = 500;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicInteger PREFIXES = new AtomicInteger();
 
@@ -93,7 +94,8 @@ final class Published implements AutoCloseable {
         final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int first = 0; first < images; first += IMAGES_PER_RECORD)
             records.add(record(stream, records.size(), firstId + first, Math.min(IMAGES_PER_RECORD, images - first)));
-        sink.sendAll(records).block(TIMEOUT);
+        for (int from = 0; from < records.size(); from += RECORDS_AT_ONCE)
+            sink.sendAll(records.subList(from, Math.min(records.size(), from + RECORDS_AT_ONCE))).block(TIMEOUT);
         return stream;
     }
 
