@@ -155,7 +155,8 @@ final class EvaluationPipeline {
     /** Scores the raw pixels by every suite that can do so, unless that score was published before. */
     private Flux<Evaluation> yardsticks(ScoringPlan plan) {
         return Flux.fromIterable(plan.suites())
-                .filter(suite -> yardstick && ledger.owns(Yardstick.RUN) && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))
+                .filter(suite -> yardstick && ledger.owns(Yardstick.RUN)
+                        && !ledger.has(Yardstick.RUN, 0, suite.name(), suite.settingsHash(), ""))
                 .concatMap(suite -> suite.suite() instanceof FeatureSuite pixels
                         ? yardstick(pixels, suite)
                         : Mono.empty(), 0);

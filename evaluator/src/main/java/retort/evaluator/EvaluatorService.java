@@ -66,7 +66,7 @@ public final class EvaluatorService implements AutoCloseable {
         Health.waits(PARTY,
                 "a broker at " + broker.kafka().bootstrapServers() + ", and the streams of its suites to be complete");
         this.running = Mono.fromCallable(this::openLedger).subscribeOn(Schedulers.boundedElastic())
-                .flatMapMany(open -> shares().switchMap(share -> evaluations(open, share)).takeUntilOther(broker.unchanged(used())))
+                .flatMapMany(open -> shared(open).takeUntilOther(broker.unchanged(used())))
                 .retryWhen(Retry.indefinitely().filter(OwnershipLapsedException.class::isInstance).doBeforeRetry(
                         lapsed -> LOG.warn("the evaluator reads its evaluations again and goes on: {}",
                                 lapsed.failure().getMessage())))
@@ -137,11 +137,12 @@ public final class EvaluatorService implements AutoCloseable {
             present.close();
     }
 
-    /** Emits the share of this evaluator whenever it changes. */
-    private Flux<Share> shares() {
+    /** Does the work of this evaluator, and begins anew whenever its share changes. */
+    private Flux<Evaluation> shared(EvaluationLedger open) {
         return settings.group()
-                .map(group -> broker.share("evaluator." + group, broker.topics().checkpoints(), "evaluator-" + settings.id()))
-                .orElseGet(() -> Flux.just(Share.WHOLE).concatWith(Flux.never()));
+                .map(group -> broker.share("evaluator." + group, broker.topics().checkpoints(), "evaluator-" + settings.id())
+                        .switchMap(share -> evaluations(open, share)))
+                .orElseGet(() -> evaluations(open, Share.WHOLE));
     }
 
     /**
@@ -181,7 +182,8 @@ public final class EvaluatorService implements AutoCloseable {
         final Broker rejecting = open.rejecting(broker);
         final Mono<ScoringPlan> plan = new CompleteStreams(rejecting, settings, line).await(roles)
                 .map(complete -> ScoringPlan.of(suites,
-                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find), settings.subsetSeed()));
+                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find),
+                        settings.subsetSeed()));
         return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
     }
 

@@ -73,7 +73,8 @@ record Gate(String suite, Figure figure, OptionalDouble threshold, OptionalDoubl
                 : Optional.ofNullable(headlines.get(suite)).filter(figure -> figure.metric().equals(name)).map(Figure::better)
                         .orElseThrow(() -> section.error(BETTER, "", "must be higher or lower for " + metric
                                 + ", which is not the headline figure of its suite"));
-        return new Gate(suite, new Figure(name, name, better), limit(section, "threshold", -MOST), limit(section, "regression", 0));
+        return new Gate(suite, new Figure(name, name, better), limit(section, "threshold", -MOST),
+                limit(section, "regression", 0));
     }
 
     private static OptionalDouble limit(Section section, String key, double least) {

@@ -207,6 +207,44 @@ class EvaluatorServiceTest {
         assertThat(published.all(published.topics.rejected())).isEmpty();
     }
 
+    /** The whole way: a teacher and a student are trained, and the student's distance is measured with the teacher that it had. */
+    @Test
+    void theDistanceToTheTeacherFallsAndATeacherThatIsGoneIsAnError() throws IOException {
+        published.streams();
+        published.stream("train", 900, 5000);
+        final String model = "batch = 10, checkpoints-per-run = 2";
+        try (TrainerService trainer = TrainerService.start(Settings.load(Optional.empty(), List.of(
+                "kafka.bootstrap.servers=" + broker.bootstrapServers(), "topics.prefix=" + published.topics.prefix(),
+                "trainer.checkpoints=\"" + checkpoints + "\"", "trainer.optimizer.lr=4.0e-3",
+                "trainer.decoder={width = 16, depth = 1, heads = 2}",
+                "trainer.runs=[{name = teacher, objective = pretrain, steps = 10, model = {width = 24, depth = 4, heads = 2, patch = 2}, "
+                        + model + "}, {name = student, objective = distill, teacher = \"run:teacher\", steps = 40,"
+                        + " model = {width = 16, depth = 3, heads = 2, patch = 2}, student-blocks = [0, 2], teacher-blocks = [1, 3], "
+                        + model + "}]")),
+                engine, StatusLine.SILENT)) {
+            trainer.done().block(PATIENCE);
+        }
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[align]")) {
+            service.caughtUp().block(PATIENCE);
+        }
+
+        final List<Evaluation> scores = evaluations();
+        assertThat(scores).extracting(EvaluatorServiceTest::name).containsExactly("student/0/align", "student/40/align");
+        for (final Evaluation score : scores) {
+            assertThat(score.getMetrics()).containsOnlyKeys("distance", "distance.0-1", "distance.2-3");
+            assertThat(score.getMetrics().get("distance")).isPositive()
+                    .isCloseTo(score.getMetrics().get("distance.0-1") + score.getMetrics().get("distance.2-3"), within(1e-9));
+            assertThat(score.getImages()).isEqualTo(30);
+        }
+        assertThat(scores.getLast().getMetrics().get("distance")).isLessThan(scores.getFirst().getMetrics().get("distance"));
+
+        Files.move(checkpoints.resolve("teacher"), checkpoints.resolve("elsewhere"));
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[align]", "evaluator.align.mask-seed=1")) {
+            service.caughtUp().block(PATIENCE);
+        }
+        assertThat(evaluations().getLast().getError()).contains("teacher");
+    }
+
     @Test
     void scoresNothingTwiceWhateverIsRestartedOrAnnouncedAgain() {
         published.streams();
@@ -400,7 +438,8 @@ class EvaluatorServiceTest {
         published.streams();
         published.checkpoint("run", 0, 1);
         for (final String subset : List.of("0", "11", "11"))
-            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]", "evaluator.knn.subset=" + subset)) {
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]",
+                    "evaluator.knn.subset=" + subset)) {
                 service.caughtUp().block(PATIENCE);
             }
 

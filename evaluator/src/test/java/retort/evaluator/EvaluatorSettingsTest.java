@@ -36,12 +36,12 @@ class EvaluatorSettingsTest {
     @Test
     void everyDefaultOfASuiteThatShapesItsResultIsAsDocumented() {
         final Map<String, Map<String, String>> identities = Suites
-                .configured(Settings.reference(), List.of("knn", "linear", "reconstruction", "classification"),
+                .configured(Settings.reference(), List.of("knn", "linear", "reconstruction", "classification", "align"),
                         Set.of("val", "probe"))
                 .stream().collect(Collectors.toMap(ConfiguredSuite::name, suite -> suite.identity().settings()));
         assertThat(identities)
                 .isEqualTo(Map.of("knn", Map.of("k", "20", "more-k", "[10, 20, 100]", "temperature", "0.07"), "reconstruction",
-                        Map.of("mask-seed", "0"), "classification", Map.of(), "linear",
+                        Map.of("mask-seed", "0"), "classification", Map.of(), "align", Map.of("mask-seed", "0"), "linear",
                         Map.of("epochs", "20", "least-steps", "300", "batch", "1024", "lr", "8", "warmup", "0.1", "weight-decay",
                                 "0",
                                 "seed", "0")));

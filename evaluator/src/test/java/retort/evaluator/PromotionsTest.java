@@ -27,12 +27,14 @@ class PromotionsTest {
     private final Promotions promotions = promotions("");
 
     private static Promotions promotions(String gates) {
-        return new Promotions(Gate.all(new Section(ConfigFactory.parseString("gates = [" + gates + "]"), "evaluator"), HEADLINES));
+        return new Promotions(
+                Gate.all(new Section(ConfigFactory.parseString("gates = [" + gates + "]"), "evaluator"), HEADLINES));
     }
 
     @Test
     void aThresholdKeepsWorseFiguresFromPromoting() {
-        final Promotions gated = promotions("{metric = knn.top1, threshold = 0.6}, {metric = reconstruction.loss, threshold = 0.5}");
+        final Promotions gated = promotions(
+                "{metric = knn.top1, threshold = 0.6}, {metric = reconstruction.loss, threshold = 0.5}");
 
         assertThat(promoted(gated, "knn", "top1", 0.5, 0.6, 0.55, 0.7)).containsExactly(0.6, 0.7);
         assertThat(promoted(gated, "reconstruction", "loss", 0.7, 0.5, 0.4)).containsExactly(0.5, 0.4);
@@ -49,7 +51,8 @@ class PromotionsTest {
 
     @Test
     void aFigureThatIsWorseThanTheBestByMoreThanTheLimitIsARegression() {
-        final Promotions gated = promotions("{metric = knn.top1, regression = 0.1}, {metric = reconstruction.loss, regression = 0}");
+        final Promotions gated = promotions(
+                "{metric = knn.top1, regression = 0.1}, {metric = reconstruction.loss, regression = 0}");
 
         assertThat(regressed(gated, "knn", "top1", 0.5, 0.8, 0.75, 0.6, 0.9)).containsExactly(0.6);
         assertThat(regressed(gated, "reconstruction", "loss", 0.5, 0.4, 0.4, 0.41)).containsExactly(0.41);

@@ -153,15 +153,17 @@ class WebhookTest {
                     published.checkpoint("run", step, step);
                 service.caughtUp().block(PATIENCE);
                 assertThat(published.broker.keys(published.topics.evaluations())).contains(
-                        Keys.evaluation("run", 5, "reconstruction", published.broker.table(published.topics.evaluations()).values()
-                                .iterator().next().getSettingsHash()));
+                        Keys.evaluation("run", 5, "reconstruction",
+                                published.broker.table(published.topics.evaluations()).values()
+                                        .iterator().next().getSettingsHash()));
                 await().atMost(PATIENCE).until(() -> taken(calls).size() == 5);
             }
         } finally {
             server.stop(0);
         }
 
-        assertThat(calls.subList(0, 2)).extracting(Received::id).as("dropped after two attempts").containsOnly(calls.getFirst().id());
+        assertThat(calls.subList(0, 2)).extracting(Received::id).as("dropped after two attempts")
+                .containsOnly(calls.getFirst().id());
         assertThat(taken(calls)).extracting(Received::id).doesNotContain(calls.getFirst().id()).doesNotHaveDuplicates();
         assertThat(taken(calls)).allSatisfy(call -> {
             final double value = call.json().path("value").asDouble();
@@ -171,7 +173,8 @@ class WebhookTest {
     }
 
     private static long place(Published published) {
-        return new retort.kafka.GroupOffset(published.broker, "evaluator.evaluator.webhook", published.topics.evaluations()).read()
+        return new retort.kafka.GroupOffset(published.broker, "evaluator.evaluator.webhook", published.topics.evaluations())
+                .read()
                 .orElse(-1);
     }
 

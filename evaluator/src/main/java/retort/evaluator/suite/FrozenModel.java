@@ -27,11 +27,15 @@ public final class FrozenModel implements FrozenFeatures {
     private final Engine engine;
     private final Encoder encoder;
     private final CheckpointReady checkpoint;
+    private final Path file;
+    private final PixelStatistics statistics;
 
-    private FrozenModel(Engine engine, Encoder encoder, CheckpointReady checkpoint) {
+    private FrozenModel(Engine engine, Encoder encoder, CheckpointReady checkpoint, Path file, PixelStatistics statistics) {
         this.engine = engine;
         this.encoder = encoder;
         this.checkpoint = checkpoint;
+        this.file = file;
+        this.statistics = statistics;
     }
 
     /**
@@ -49,7 +53,8 @@ public final class FrozenModel implements FrozenFeatures {
     private static Mono<FrozenModel> load(Engine engine, CheckpointReady checkpoint, Path file, Stream stream) {
         return engine.submit(() -> {
             try {
-                return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint);
+                return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint, file,
+                        new PixelStatistics(stream.getMean(), stream.getStd()));
             } catch (IllegalArgumentException e) {
                 throw new CheckpointRefusedException(String.valueOf(e.getMessage()), e);
             }
@@ -83,6 +88,16 @@ public final class FrozenModel implements FrozenFeatures {
     /** The logits of a classifier, shape (N, {@link #classes}), row-major. */
     public Mono<float[]> logits(ImageBlock block) {
         return engine.submit(() -> encoder.logits(block.pixels(), block.count()));
+    }
+
+    /** The verified weights file. */
+    Path file() {
+        return file;
+    }
+
+    /** Statistics of the pixels that the model receives. */
+    PixelStatistics statistics() {
+        return statistics;
     }
 
     /** Name of the stream that the model was trained on. */

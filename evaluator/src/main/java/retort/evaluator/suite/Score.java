@@ -1,5 +1,6 @@
 package retort.evaluator.suite;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,13 @@ public record Score(Map<String, Double> metrics, long images, Map<String, Double
     /** A result without a picture. */
     public Score(Map<String, Double> metrics, long images, Map<String, Double> classAccuracy, List<Confusion> confusions) {
         this(metrics, images, classAccuracy, confusions, Optional.empty());
+    }
+
+    /** This result with more figures. */
+    Score with(Map<String, Double> more) {
+        final Map<String, Double> all = new HashMap<>(metrics);
+        all.putAll(more);
+        return new Score(all, images, classAccuracy, confusions, picture);
     }
 
     /** This result with a picture. */

@@ -1,5 +1,6 @@
 package retort.evaluator.suite;
 
+import java.util.Map;
 import reactor.core.publisher.Mono;
 import retort.record.CheckpointReady;
 
@@ -17,6 +18,14 @@ public interface Suite {
      */
     default boolean scores(CheckpointReady checkpoint) {
         return true;
+    }
+
+    /**
+     * Facts beside the settings that shape the result, such as the digest of a file that a setting names. They count in the settings hash.
+     * Called once, at the start of the evaluator.
+     */
+    default Map<String, String> facts() {
+        return Map.of();
     }
 
     /**

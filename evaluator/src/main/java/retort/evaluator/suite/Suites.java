@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.ServiceLoader;
 import java.util.Set;
+import retort.settings.Identity;
 import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.settings.Settings;
@@ -54,9 +55,11 @@ public final class Suites {
             final Section settings = section(whole, description.name());
             final Set<String> incidental = new HashSet<>(description.incidental());
             incidental.addAll(Cadence.KEYS);
+            final Suite suite = factory.open(settings);
             return new ConfiguredSuite(description,
-                    settings.identity(section(Settings.reference(), description.name()), incidental),
-                    factory.open(settings), Cadence.of(settings));
+                    settings.identity(section(Settings.reference(), description.name()), incidental)
+                            .with("", Identity.of(suite.facts())),
+                    suite, Cadence.of(settings));
         }).toList();
     }
 

@@ -61,16 +61,19 @@ public final class Webhook {
      * @param deleted is given the key of each tombstone
      */
     public Mono<Void> run(Function<Event<Evaluation>, List<Call>> calls, Consumer<String> deleted) {
-        return Mono.fromCallable(this::start).subscribeOn(Schedulers.boundedElastic()).flatMapMany(from -> Flux.using(Receiver::new, receiver -> broker.follow(broker.topics().evaluations(), From.EARLIEST, "webhook").concatMap(event -> {
-                if (event.value() == null) {
-                    deleted.accept(event.key());
-                    return Mono.<Void>empty();
-                }
-                final List<Call> made = calls.apply(event);
-                return event.offset() < from || made.isEmpty()
-                        ? Mono.<Void>empty()
-                        : Flux.fromIterable(made).concatMap(receiver::call, 0).then(dealtWith(event.offset()));
-            }, 0), Receiver::close)).then();
+        return Mono.fromCallable(this::start).subscribeOn(Schedulers.boundedElastic())
+                .flatMapMany(from -> Flux.using(Receiver::new,
+                        receiver -> broker.follow(broker.topics().evaluations(), From.EARLIEST, "webhook").concatMap(event -> {
+                            if (event.value() == null) {
+                                deleted.accept(event.key());
+                                return Mono.<Void>empty();
+                            }
+                            final List<Call> made = calls.apply(event);
+                            return event.offset() < from || made.isEmpty()
+                                    ? Mono.<Void>empty()
+                                    : Flux.fromIterable(made).concatMap(receiver::call, 0).then(dealtWith(event.offset()));
+                        }, 0), Receiver::close))
+                .then();
     }
 
     /** At the first start, what was evaluated before is not called about. */
@@ -131,8 +134,10 @@ public final class Webhook {
 
         private void drop(Call call, Throwable failure) {
             if (!lost)
-                LOG.warn("webhook {} has not taken the call {} in {} attempts ({}): this call and further ones are dropped until it"
-                        + " does; see evaluator.webhook", settings.receiver(), call.id(), settings.attempts(), failure.toString());
+                LOG.warn(
+                        "webhook {} has not taken the call {} in {} attempts ({}): this call and further ones are dropped until it"
+                                + " does; see evaluator.webhook",
+                        settings.receiver(), call.id(), settings.attempts(), failure.toString());
             lost = true;
         }
     }

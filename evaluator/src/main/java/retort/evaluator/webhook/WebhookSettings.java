@@ -38,7 +38,8 @@ record WebhookSettings(URI url, String secret, Duration timeout, int attempts, D
             if (uri.getHost() != null && uri.getUserInfo() == null && (scheme.equals("http") || scheme.equals("https")))
                 return uri;
         } catch (IllegalArgumentException e) {
-            throw section.error("url", Secrets.withoutPasswords(url), "must be an http:// or https:// address: " + e.getMessage());
+            throw section.error("url", Secrets.withoutPasswords(url),
+                    "must be an http:// or https:// address: " + e.getMessage());
         }
         throw section.error("url", Secrets.withoutPasswords(url), "must be an http:// or https:// address without a user");
     }

@@ -49,7 +49,9 @@ public final class Engine implements AutoCloseable {
     public static Engine start(EngineSettings settings) {
         final Worker worker = Worker.named(THREAD).watched();
         try {
-            return CompletableFuture.supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings), new Pace(), FOREGROUND), worker)
+            return CompletableFuture
+                    .supplyAsync(() -> new Engine(worker, settings, NativeLibraries.load(settings), new Pace(), FOREGROUND),
+                            worker)
                     .join();
         } catch (CompletionException e) {
             worker.close();

@@ -108,7 +108,8 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
             return with(vit, teacher.orElseThrow().shape());
         }
 
-        Distill with(VitShape student, VitShape teacher) {
+        /** The objective for these shapes. */
+        public Distill with(VitShape student, VitShape teacher) {
             final int visible = mask.visibleOf(student.patches());
             return new Distill(reconstruction, visible, teacherVisible > 0 ? teacherVisible : visible, teacher,
                     pairs.isEmpty()

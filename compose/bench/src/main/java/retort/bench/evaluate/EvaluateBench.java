@@ -96,7 +96,8 @@ public final class EvaluateBench implements Benchmark {
             packages.install(System.out, FAISS);
         else
             packages.install(System.out);
-        final List<Result> results = cases.stream().map(each -> each.equals("knn") ? knn(packages) : model(packages, each)).toList();
+        final List<Result> results = cases.stream().map(each -> each.equals("knn") ? knn(packages) : model(packages, each))
+                .toList();
         print(results, System.out);
         return 0;
     }
@@ -132,7 +133,8 @@ public final class EvaluateBench implements Benchmark {
                 threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
     }
 
-    private Result contest(String name, String other, int unit, Map<String, Object> description, Python packages, String program) {
+    private Result contest(String name, String other, int unit, Map<String, Object> description, Python packages,
+            String program) {
         final List<Double> own = new ArrayList<>();
         final List<Double> theirs = new ArrayList<>();
         final ProcessBuilder python3 = packages.contestant(EvaluateBench.class, program, description);
@@ -161,12 +163,14 @@ public final class EvaluateBench implements Benchmark {
     }
 
     private void print(List<Result> results, PrintStream out) {
-        out.printf(Locale.ROOT, "%n%s, batches of %d, float32; k-NN: %,d queries, bank of %,d rows, width %d, k = %d; %d processors, medians of %d%n%n",
+        out.printf(Locale.ROOT,
+                "%n%s, batches of %d, float32; k-NN: %,d queries, bank of %,d rows, width %d, k = %d; %d processors, medians of %d%n%n",
                 model, batch, queries, bank, width, k, Runtime.getRuntime().availableProcessors(), rounds);
         out.printf(Locale.ROOT, "%-10s %12s %12s %8s %8s %12s %12s  %s%n", "case", "Retort /s", "other /s", "ratio", "goal",
                 "Retort MB", "other MB", "against");
         final ObjectNode json = new ObjectMapper().createObjectNode().put("bench", "evaluate").put("model", model)
-                .put("batch", batch).put("bank", bank).put("queries", queries).put("width", width).put("k", k).put("rounds", rounds)
+                .put("batch", batch).put("bank", bank).put("queries", queries).put("width", width).put("k", k)
+                .put("rounds", rounds)
                 .put("threads", threads).put("processors", Runtime.getRuntime().availableProcessors());
         for (final Result result : results) {
             final double own = Rounds.median(result.own).orElse(Double.NaN);

@@ -107,7 +107,8 @@ public final class EvaluateContestant {
     private static void search(Engine engine, JsonNode given) {
         final int width = given.required("width").asInt();
         final int queries = given.required("queries").asInt();
-        final Neighbourhood found = new NeighbourSearch(engine, given.required("k").asInt(), BLOCK, (long) queries * width * Float.BYTES)
+        final Neighbourhood found = new NeighbourSearch(engine, given.required("k").asInt(), BLOCK,
+                (long) queries * width * Float.BYTES)
                 .search(rows(given.required("queryFile").asText(), queries, width),
                         rows(given.required("bankFile").asText(), given.required("bank").asInt(), width))
                 .blockOptional().orElseThrow(() -> new BenchException("the search has no result"));
