@@ -31,7 +31,11 @@ public record ConfiguredSuite(SuiteDescription description, Identity identity, S
         return cadence.subset() == 0 ? all : all.subset(description.scored(), cadence.subset(), seed);
     }
 
-    /** The reason why a checkpoint is passed over; empty if it is scored. @param laterWaits true if the run has a later checkpoint */
+    /**
+     * The reason why a checkpoint is passed over; empty if it is scored.
+     *
+     * @param laterWaits true if the run has a later checkpoint
+     */
     public Optional<String> passesOver(CheckpointReady checkpoint, boolean laterWaits) {
         return cadence.passesOver(checkpoint, laterWaits).map(reason -> "evaluator." + name() + "." + reason);
     }

@@ -35,7 +35,11 @@ final class Pace {
         return idle ? Duration.ZERO : Duration.ofNanos(Math.max(0, nextBackground - now));
     }
 
-    /** Runs a background task. @param share above 0, at most 1 */
+    /**
+     * Runs a background task.
+     *
+     * @param share above 0, at most 1
+     */
     <T> T background(Callable<T> task, double share) throws Exception {
         final long begun = System.nanoTime();
         try {

@@ -138,7 +138,7 @@ public final class EvaluateBench implements Benchmark {
         final List<Double> own = new ArrayList<>();
         final List<Double> theirs = new ArrayList<>();
         final ProcessBuilder python3 = packages.contestant(EvaluateBench.class, program, description);
-        python3.environment().put("OMP_NUM_THREADS", description.get("threads").toString());
+        python3.environment().put("OMP_NUM_THREADS", String.valueOf(description.get("threads")));
         try (ContestantProcess retort = ContestantProcess.start("Retort", EvaluateContestant.process(json(description)));
                 ContestantProcess they = ContestantProcess.start(other, python3)) {
             for (int round = 0; round <= rounds; round++) {
