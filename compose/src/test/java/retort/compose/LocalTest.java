@@ -1,9 +1,12 @@
 package retort.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +71,39 @@ final class LocalTest {
     }
 
     @Test
+    void thePageChangesNothing() throws Exception {
+        try (RetortProcess local = start(directory, 1, "--set", "page.enabled=false")) {
+            assertThat(local.await(PATIENCE)).as(local.out() + local.err()).isZero();
+            assertThat(local.out()).doesNotContain("page http");
+        }
+        assertThat(report(directory).get("weightsSha256")).isEqualTo(undisturbed.get("weightsSha256"));
+    }
+
+    @Test
+    void aRunThatHasEndedIsOpenedAgain() throws Exception {
+        try (RetortProcess open = RetortProcess.start(directory, "open", "--data", shared.resolve("data").toString())) {
+            await().atMost(PATIENCE).until(() -> open.out().contains("Ctrl-C ends this"));
+            assertThat(open.out().lines().findFirst())
+                    .hasValueSatisfying(first -> assertThat(first).matches("broker 127\\.0\\.0\\.1:\\d+"));
+            final String page = open.out().lines().filter(line -> line.startsWith("page ")).findFirst().orElseThrow()
+                    .substring(5);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                try (InputStream runs = URI.create(page + "api/runs").toURL().openStream()) {
+                    assertThat(new ObjectMapper().readTree(runs).get("runs"))
+                            .extracting(run -> run.get("run").asText() + " " + run.at("/progress/state").asText())
+                            .containsExactly("student FINISHED", "student-mae FINISHED", "teacher FINISHED");
+                }
+            });
+            open.terminate();
+            assertThat(open.await(PATIENCE)).as(open.err()).isZero();
+        }
+        try (RetortProcess open = RetortProcess.start(directory, "open", "--data", "nowhere")) {
+            assertThat(open.await(PATIENCE)).isEqualTo(1);
+            assertThat(open.err()).contains("nowhere is no folder of a local run");
+        }
+    }
+
+    @Test
     void killedAtRandomMomentsItEndsWithTheSameWeights() throws Exception {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);
@@ -117,6 +153,10 @@ final class LocalTest {
             assertThat(local.await(PATIENCE)).as(local.out() + local.err()).isZero();
             assertThat(local.err()).isEmpty();
         }
+        return report(directory);
+    }
+
+    private static JsonNode report(Path directory) throws Exception {
         return new ObjectMapper().readTree(directory.resolve("data/report.json").toFile());
     }
 
@@ -127,13 +167,15 @@ final class LocalTest {
     }
 
     /** Starts the three runs of the demonstration with smaller models. */
-    private static RetortProcess start(Path directory, long seed) throws Exception {
+    private static RetortProcess start(Path directory, long seed, String... more) throws Exception {
         final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
-        return RetortProcess.start(directory, "local", "--data", "data", "--seed", Long.toString(seed),
+        final List<String> arguments = new ArrayList<>(List.of("local", "--data", "data", "--seed", Long.toString(seed),
                 "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "trainer.batch=16",
                 "--set", "trainer.steps=60", "--set", "trainer.runs=["
                         + "{name=teacher,objective=pretrain,model={width=32,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}},"
                         + "{name=student,objective=distill,teacher=\"run:teacher\"," + student + "},"
-                        + "{name=student-mae,objective=pretrain," + student + "}]");
+                        + "{name=student-mae,objective=pretrain," + student + "}]"));
+        arguments.addAll(List.of(more));
+        return RetortProcess.start(directory, arguments.toArray(String[]::new));
     }
 }

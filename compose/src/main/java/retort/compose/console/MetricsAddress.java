@@ -14,7 +14,8 @@ public record MetricsAddress(Optional<MetricsServer> server) implements AutoClos
      */
     public static MetricsAddress serve(Config config) {
         final Optional<MetricsServer> server = MetricsServer.start(config);
-        server.map(MetricsServer::address).ifPresent(address -> System.out.println("metrics " + HostPort.url(address, "/metrics")));
+        server.map(MetricsServer::address)
+                .ifPresent(address -> System.out.println("metrics " + HostPort.url(address, "/metrics")));
         return new MetricsAddress(server);
     }
 

@@ -37,9 +37,10 @@ final class Assets {
 
     /** @param known the entity tag that the browser already has; it gets 304 then */
     Optional<Answer> find(String path, Optional<String> known) {
-        return Optional.ofNullable(byPath.get(path)).map(asset -> known.filter(tag -> tag.equals(asset.headers().get("ETag"))).isPresent()
-                ? new Answer(304, asset.type(), new byte[0], asset.headers())
-                : asset);
+        return Optional.ofNullable(byPath.get(path))
+                .map(asset -> known.filter(tag -> tag.equals(asset.headers().get("ETag"))).isPresent()
+                        ? new Answer(304, asset.type(), new byte[0], asset.headers())
+                        : asset);
     }
 
     /** The page that asks for the token, with the status of a refusal. */

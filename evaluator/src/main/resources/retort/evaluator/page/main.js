@@ -46,7 +46,7 @@ async function readSeries(name) {
 function onEvent(type, data) {
   heardAt = Date.now();
   if (type === 'reset') {
-    readAll().then(at => live.from(at), () => live.from(''));
+    readAll().then(at => live.from(at), () => setTimeout(() => live.from(''), 2000)); // which is answered with reset
     return;
   }
   if (!takeEvent(type, data)) asked.delete(data.run);

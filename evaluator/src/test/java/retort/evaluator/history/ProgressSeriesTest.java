@@ -33,7 +33,7 @@ class ProgressSeriesTest {
                 .allSatisfy(point -> {
                     assertThat(total(point).min()).isEqualTo(0);
                     assertThat(total(point).max()).isEqualTo(99);
-                    assertThat(total(point).last()).isEqualTo(point.step() % 100);
+                    assertThat(total(point).last()).isEqualTo((double) (point.step() % 100));
                 });
     }
 

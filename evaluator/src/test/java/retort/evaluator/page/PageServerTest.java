@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -197,7 +196,7 @@ class PageServerTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.setSoTimeout(30_000);
-            slow.connect(new InetSocketAddress("127.0.0.1", server.address().getPort()));
+            slow.connect(server.address());
             slow.getOutputStream().write(("GET /api/events?after=" + client.json("/api/runs").get("at").asText()
                     + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             final int last = 30_000;
@@ -240,7 +239,7 @@ class PageServerTest {
         final String pair = cookie.substring(0, cookie.indexOf(';'));
         assertThat(client.get("/", "Cookie", pair).statusCode()).isEqualTo(200);
         assertThat(client.get("/?token=" + TOKEN, "Cookie", pair).statusCode()).isEqualTo(303);
-        try (Socket subscriber = new Socket("127.0.0.1", server.address().getPort())) {
+        try (Socket subscriber = new Socket(server.address().getAddress(), server.address().getPort())) {
             subscriber.setSoTimeout(30_000);
             subscriber.getOutputStream().write(("GET /api/events?after=x HTTP/1.1\r\nHost: any.example\r\nCookie: " + pair
                     + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
