@@ -1,6 +1,7 @@
 package retort.digest;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,14 @@ public final class Sha256 {
             }
         }
         return new FileDigest(bytes, hex(digest));
+    }
+
+    /** The SHA-256 of mapped or native memory. Reads it once. */
+    public static String of(MemorySegment bytes) {
+        final MessageDigest digest = digest();
+        for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES)
+            digest.update(bytes.asSlice(at, Math.min(CHUNK_BYTES, bytes.byteSize() - at)).asByteBuffer());
+        return hex(digest);
     }
 
     public static String of(byte[] bytes) {

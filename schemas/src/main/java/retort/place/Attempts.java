@@ -16,6 +16,7 @@ record Attempts(int most) {
     private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
     private static final long FIRST_PAUSE_MILLIS = 200;
     private static final long LONGEST_PAUSE_MILLIS = 20_000;
+    private static final String READ = "read";
     private static final Duration LONGEST_ASKED = Duration.ofMinutes(1);
 
     /** One attempt. */
@@ -25,16 +26,30 @@ record Attempts(int most) {
     }
 
     /**
-     * @param what the thing that is asked for, in messages
+     * @param what the thing that is read, in messages
      * @throws PlaceException after the last attempt, or if the thread is interrupted
      */
     <T> T run(String what, Attempt<T> attempt) throws IOException {
+        return run(what, READ, attempt);
+    }
+
+    /**
+     * @param what the thing that is used, in messages
+     * @param done the use, in messages, such as {@code written}
+     * @throws PlaceException after the last attempt, or if the thread is interrupted
+     */
+    <T> T run(String what, String done, Attempt<T> attempt) throws IOException {
         for (int failed = 0;;)
             try {
                 return attempt.run();
             } catch (BusyException e) {
-                pause(what, ++failed, e);
+                pause(what, done, ++failed, e);
             }
+    }
+
+    /** As {@link #pause(String, String, int, BusyException)}, for a thing that is read. */
+    void pause(String what, int failed, BusyException reason) {
+        pause(what, READ, failed, reason);
     }
 
     /**
@@ -43,9 +58,9 @@ record Attempts(int most) {
      * @param failed attempts that have failed without progress, this one included
      * @throws PlaceException if there is none left
      */
-    void pause(String what, int failed, BusyException reason) {
+    private void pause(String what, String done, int failed, BusyException reason) {
         if (failed >= most)
-            throw new PlaceException(what + " cannot be read: " + reason.getMessage() + " (" + failed
+            throw new PlaceException(what + " cannot be " + done + ": " + reason.getMessage() + " (" + failed
                     + " attempts): check the network and the server, then start again", reason);
         final long grown = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(failed - 1, 20));
         final long asked = Math.min(LONGEST_ASKED.toMillis(), reason.after().toMillis());
@@ -55,7 +70,7 @@ record Attempts(int most) {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PlaceException(what + " was being read when its reader was stopped", e);
+            throw new PlaceException(what + " was being " + done + " when its user was stopped", e);
         }
     }
 }

@@ -132,6 +132,8 @@ final class HttpStore implements Store {
                 status = connection.getResponseCode();
             } catch (IOException e) {
                 connection.disconnect();
+                if (Certificates.isRefused(e))
+                    throw new PlaceException(shown(key) + " cannot be read: " + Certificates.sentence(at.getAuthority(), e), e);
                 throw new BusyException(first.getAuthority() + " cannot be reached or broke off: " + e, Duration.ZERO, e);
             }
             if (!REDIRECTS.contains(status))

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 import java.util.Map;
@@ -91,6 +92,20 @@ public final class Places implements AutoCloseable {
         return system(address.group(1), address.group(2)).path(key.endsWith("/") ? key.substring(0, key.length() - 1) : key);
     }
 
+    /**
+     * The path of a place, or of a file on a disk.
+     *
+     * @throws InvalidPathException if {@code text} is neither
+     */
+    public Path file(String text) {
+        return isPlace(text) ? path(text) : Path.of(text);
+    }
+
+    /** The text that names {@code file} to other processes: the address of a place, or a file: URI. */
+    public static String address(Path file) {
+        return isPlace(file) ? file.toString() : file.toUri().toString();
+    }
+
     private StoreFileSystem system(String scheme, String holder) {
         if (!(scheme.equals("s3") ? BUCKET : HOST).matcher(holder).matches())
             throw new InvalidPathException(scheme + "://" + Secrets.MASK, scheme.equals("s3")
@@ -116,6 +131,16 @@ public final class Places implements AutoCloseable {
      */
     public static Optional<FileChannel> copy(Path file) throws IOException {
         return StorePath.of(file).getFileSystem().copy(StorePath.of(file));
+    }
+
+    /**
+     * Opens a file that can be mapped into memory. An object is copied: into the cache folder, or, without one, into a temporary file that
+     * vanishes when the channel is closed. What is mapped then stays until it is unmapped. The caller closes the channel.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is no such file
+     */
+    public static FileChannel mappable(Path file) throws IOException {
+        return isPlace(file) ? StoreProvider.copy(StorePath.of(file)) : FileChannel.open(file, StandardOpenOption.READ);
     }
 
     /**

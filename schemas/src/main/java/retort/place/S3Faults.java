@@ -63,6 +63,8 @@ final class S3Faults {
 
     private IOException unanswered(String what, String done, SdkException fault) {
         final String message = String.valueOf(fault.getMessage());
+        if (Certificates.isRefused(fault))
+            throw new PlaceException(what + " cannot be " + done + ": " + Certificates.sentence(at(), fault), fault);
         final boolean network = isNetwork(fault);
         if (!network && (message.contains("Unable to load credentials") || message.contains("credentials")))
             throw new PlaceException(what + " cannot be " + done + ": no credentials were found: set AWS_ACCESS_KEY_ID and "

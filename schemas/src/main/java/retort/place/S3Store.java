@@ -77,10 +77,21 @@ final class S3Store implements Store {
 
     @Override
     public Page list(String folder, Optional<String> token) throws IOException {
+        return page(client, bucket, faults, folder, true, token);
+    }
+
+    @Override
+    public Optional<Writes> writes() {
+        return Optional.of(new S3Writes(bucket, client, faults));
+    }
+
+    /** @param inFolders true for the objects and folders in {@code folder}; false for all objects below it */
+    static Page page(S3Client client, String bucket, S3Faults faults, String folder, boolean inFolders, Optional<String> token)
+            throws IOException {
         final String prefix = folder.isEmpty() ? "" : folder + "/";
         try {
             final ListObjectsV2Response answer = client.listObjectsV2(request -> request.bucket(bucket).prefix(prefix)
-                    .delimiter("/").encodingType(EncodingType.URL).continuationToken(token.orElse(null)));
+                    .delimiter(inFolders ? "/" : null).encodingType(EncodingType.URL).continuationToken(token.orElse(null)));
             final List<Entry> entries = new ArrayList<>();
             answer.commonPrefixes().forEach(common -> entries.add(new Entry(
                     common.prefix().substring(prefix.length(), common.prefix().length() - 1), StoreAttributes.FOLDER)));

@@ -38,6 +38,11 @@ interface Store {
      */
     Page list(String folder, Optional<String> token) throws IOException;
 
+    /** How objects are written and deleted; empty where they are only read. */
+    default Optional<Writes> writes() {
+        return Optional.empty();
+    }
+
     /**
      * The answer to a request for bytes.
      *

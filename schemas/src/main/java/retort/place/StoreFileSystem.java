@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** One store as {@link java.nio.file.Files} sees it: a tree that is only read. Any thread. */
+/** One store as {@link java.nio.file.Files} sees it: a tree that is read. {@link BucketFiles} writes it. Any thread. */
 final class StoreFileSystem extends FileSystem {
     private static final FileSystemProvider PROVIDER = new StoreProvider();
 
@@ -33,6 +33,10 @@ final class StoreFileSystem extends FileSystem {
 
     Store store() {
         return store;
+    }
+
+    Attempts attempts() {
+        return attempts;
     }
 
     /** The object at {@code path}, in the version that a listing has told if there was one. */

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lets {@link java.nio.file.Files} read stores. Stateless; any thread. */
+/** Lets {@link java.nio.file.Files} read stores, and delete objects. Stateless; any thread. */
 final class StoreProvider extends FileSystemProvider {
     /** Ranges of a sequential read that are fetched ahead. */
     static final int MOST_AHEAD = 8;
@@ -62,6 +62,13 @@ final class StoreProvider extends FileSystemProvider {
             return copy.get();
         final StoreFile file = file(place.with(found));
         return found.size() > 1 && !file.isRanged() ? copied(file) : new StoreChannel(file, found.size());
+    }
+
+    /** A copy of the object on a disk. The caller closes it. */
+    static FileChannel copy(StorePath place) throws IOException {
+        final StorePath found = place.with(place.getFileSystem().find(place));
+        final Optional<FileChannel> kept = place.getFileSystem().copy(found);
+        return kept.isPresent() ? kept.get() : copied(place.getFileSystem().file(found));
     }
 
     /** The object in a temporary file, because a server without ranges would send all of it for each read. */
@@ -177,9 +184,16 @@ final class StoreProvider extends FileSystemProvider {
         throw new ReadOnlyFileSystemException();
     }
 
+    /** Deletes an object. It is no error if there is none, because a store does not tell. */
     @Override
-    public void delete(Path path) {
-        throw new ReadOnlyFileSystemException();
+    public void delete(Path path) throws IOException {
+        final StorePath place = StorePath.of(path);
+        final StoreFileSystem system = place.getFileSystem();
+        final Writes writes = system.store().writes().orElseThrow(ReadOnlyFileSystemException::new);
+        system.attempts().run(place.toString(), "deleted", () -> {
+            writes.delete(place.key());
+            return true;
+        });
     }
 
     @Override

@@ -2,6 +2,8 @@ package retort.bucket;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.gaul.s3proxy.AuthenticationType;
@@ -10,6 +12,10 @@ import org.jclouds.ContextBuilder;
 import org.jclouds.blobstore.BlobStore;
 import org.jclouds.blobstore.BlobStoreContext;
 import org.jclouds.blobstore.TransientApiMetadata;
+import org.jclouds.blobstore.domain.PageSet;
+import org.jclouds.blobstore.domain.StorageMetadata;
+import org.jclouds.blobstore.options.ListContainerOptions;
+import org.jspecify.annotations.Nullable;
 
 /** An S3 server on a free port of this machine, with its objects in memory. It takes one access key. Any thread. */
 public final class EmbeddedS3 implements AutoCloseable {
@@ -68,6 +74,31 @@ public final class EmbeddedS3 implements AutoCloseable {
         try (var in = context.getBlobStore().getBlob(bucket, key).getPayload().openStream()) {
             return in.readAllBytes();
         }
+    }
+
+    public boolean has(String bucket, String key) {
+        return context.getBlobStore().containerExists(bucket) && context.getBlobStore().blobExists(bucket, key);
+    }
+
+    /** The keys of all objects that begin with {@code prefix}, by the side of the server. */
+    public List<String> keys(String bucket, String prefix) {
+        final List<String> keys = new ArrayList<>();
+        final BlobStore store = context.getBlobStore();
+        @Nullable
+        String marker = null;
+        do {
+            final ListContainerOptions options = ListContainerOptions.Builder.recursive().prefix(prefix);
+            final PageSet<? extends StorageMetadata> page = store.list(bucket,
+                    marker == null ? options : options.afterMarker(marker));
+            page.forEach(object -> keys.add(object.getName()));
+            marker = page.getNextMarker();
+        } while (marker != null);
+        return keys;
+    }
+
+    /** Number of objects that are being sent in parts. */
+    public int uploads(String bucket) {
+        return context.getBlobStore().listMultipartUploads(bucket).size();
     }
 
     public void delete(String bucket, String key) {

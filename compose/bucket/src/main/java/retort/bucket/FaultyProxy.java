@@ -10,11 +10,16 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes the requests of HTTP/1.1 on to one server. Each request may meet a fault, which a function of its number chooses. One
@@ -22,13 +27,18 @@ import java.util.function.IntFunction;
  */
 public final class FaultyProxy implements AutoCloseable {
     private static final int MOST_HEAD = 1 << 16;
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d{1,18})\r\n");
 
     private final ServerSocket listening;
     private final URI target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicLong bytes = new AtomicLong();
+    private final Object writing = new Object();
     private volatile IntFunction<Fault> faults = number -> Fault.NONE;
+    private volatile Consumer<String> watching = head -> {
+    };
+    private volatile @Nullable EmbeddedS3 conditional;
 
     /**
      * A fault of one request.
@@ -76,6 +86,17 @@ public final class FaultyProxy implements AutoCloseable {
         }
     }
 
+    /**
+     * Honours {@code If-None-Match: *} of a PUT, as Amazon S3 does and s3proxy 2.6.0 does not: 412 if there is such an object. Such
+     * requests are passed on one after another.
+     *
+     * @param server the server behind this proxy, with its buckets in the path
+     */
+    public FaultyProxy withConditionalWrites(EmbeddedS3 server) {
+        conditional = server;
+        return this;
+    }
+
     public URI endpoint() {
         return URI.create("http://127.0.0.1:" + listening.getLocalPort());
     }
@@ -84,6 +105,11 @@ public final class FaultyProxy implements AutoCloseable {
     public void meet(IntFunction<Fault> faults) {
         requests.set(0);
         this.faults = faults;
+    }
+
+    /** Receives the request line and the headers of each request. */
+    public void watch(Consumer<String> heads) {
+        watching = heads;
     }
 
     /** Number of requests since the last {@link #meet}. */
@@ -112,21 +138,51 @@ public final class FaultyProxy implements AutoCloseable {
             final String head = head(client.getInputStream());
             if (head.isEmpty())
                 return;
+            watching.accept(head);
             final Fault fault = faults.apply(requests.getAndIncrement());
             if (!fault.answer().isEmpty()) {
-                client.getInputStream().skip(client.getInputStream().available());
-                client.getOutputStream().write(fault.answer().getBytes(StandardCharsets.UTF_8));
-                client.getOutputStream().flush();
-                client.shutdownOutput();
+                refuse(client, head, fault);
                 return;
             }
             Thread.sleep(fault.delay());
-            pass(client, head, fault.cutAfter() < 0 ? Long.MAX_VALUE : fault.cutAfter());
+            final long most = fault.cutAfter() < 0 ? Long.MAX_VALUE : fault.cutAfter();
+            final EmbeddedS3 server = conditional;
+            if (server == null || !isConditional(head)) {
+                pass(client, head, most);
+                return;
+            }
+            synchronized (writing) {
+                if (isThere(server, head))
+                    refuse(client, head,
+                            Fault.status(412, "PreconditionFailed", "At least one of the preconditions did not hold"));
+                else
+                    pass(client, head, most);
+            }
         } catch (IOException | InterruptedException e) {
             // the client or the server has gone
         } finally {
             open.remove(client);
         }
+    }
+
+    /** Reads the request's body first, unless the client waits for the answer before it sends one. */
+    private static void refuse(Socket client, String head, Fault fault) throws IOException {
+        final Matcher length = CONTENT_LENGTH.matcher(head);
+        if (length.find() && !head.toLowerCase(Locale.ROOT).contains("\r\nexpect:"))
+            client.getInputStream().skipNBytes(Long.parseLong(length.group(1)));
+        client.getOutputStream().write(fault.answer().getBytes(StandardCharsets.UTF_8));
+        client.getOutputStream().flush();
+        client.shutdownOutput();
+    }
+
+    private static boolean isConditional(String head) {
+        return head.startsWith("PUT ") && head.toLowerCase(Locale.ROOT).contains("\r\nif-none-match: *\r\n");
+    }
+
+    private static boolean isThere(EmbeddedS3 server, String head) {
+        final String path = URI.create(head.split(" ", 3)[1]).getPath();
+        final int slash = path.indexOf('/', 1);
+        return server.has(path.substring(1, slash), path.substring(slash + 1));
     }
 
     private void pass(Socket client, String head, long most) throws IOException {
