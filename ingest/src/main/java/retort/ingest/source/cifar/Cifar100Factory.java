@@ -14,7 +14,7 @@ public final class Cifar100Factory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "cifar100:DIR[?split=train|test&classes=FILE]  the binary version: train.bin, test.bin, fine_label_names.txt";
+        return "cifar100:DIR[?split=train|test&classes=FILE]  the binary or the Python version: train.bin, test.bin, fine_label_names.txt";
     }
 
     @Override

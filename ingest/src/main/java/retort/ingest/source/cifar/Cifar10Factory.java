@@ -14,7 +14,7 @@ public final class Cifar10Factory implements DataSourceFactory {
 
     @Override
     public String usage() {
-        return "cifar10:DIR[?split=train|test&classes=FILE]  the binary version: data_batch_1.bin to 5, test_batch.bin, batches.meta.txt";
+        return "cifar10:DIR[?split=train|test&classes=FILE]  the binary or the Python version: data_batch_1.bin to 5, test_batch.bin, batches.meta.txt";
     }
 
     @Override
