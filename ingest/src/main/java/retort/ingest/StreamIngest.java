@@ -2,6 +2,7 @@ package retort.ingest;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -90,7 +91,8 @@ final class StreamIngest {
             return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
                     recipe -> Mono.using(() -> BatchPublisher.open(broker, topic, settings, source, slices.layout()),
                             publisher -> Mono.using(() -> demand(source),
-                                    demand -> pipeline(slices, demand, source, recipe, publisher, place(topic, inForce)),
+                                    demand -> pipeline(slices, demand, source, recipe, publisher, place(topic, inForce),
+                                            there.orElse(inForce).getCreatedAt()),
                                     Demand::close),
                             BatchPublisher::close),
                     Recipe::close)
@@ -109,14 +111,17 @@ final class StreamIngest {
         return Place.of(stream.name(), settings.partitions(), owned, StreamTopic.positions(broker, stream.name()));
     }
 
+    /** @param began the time at which the stream was described first */
     private Mono<Void> pipeline(Slices slices, Demand demand, DataSource source, Recipe recipe, BatchPublisher publisher,
-            Place place) {
+            Place place, Instant began) {
         final StreamLedger ledger = new StreamLedger(limits(source), place.first(), place.marks());
         final StreamProgress progress = new StreamProgress(
                 StreamProgress.Named.of(stream, source), settings.imagesPerRecord(), slices, place.first(), ledger);
         shared.progress().add(progress);
         LOG.info("stream {} goes on at sequence {} of {}", stream.name(), place.first(), stream.shown());
         source.findings().remarks().forEach(remark -> LOG.info("{}: {}", stream.shown(), remark));
+        if (place.first() > 0)
+            source.changedSince(began).ifPresent(changed -> LOG.warn("{}: {}", stream.shown(), changed));
         shared.classes().opened(stream.sourceKey(), source.classNames()).ifPresent(LOG::warn);
         final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe,
                 shared.packing(), sample -> {

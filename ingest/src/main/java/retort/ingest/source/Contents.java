@@ -19,7 +19,7 @@ import retort.digest.Sha256;
  * copies change them. Stateless; any thread.
  */
 public final class Contents {
-    private static final int MOST_FILES = 1 << 10;
+    static final int MOST_FILES = 1 << 10;
     private static final int BLOCK_BYTES = 1 << 13;
     private static final int MOST_BLOCKS = 2 * MOST_FILES;
     private static final int MOST_BLOCKS_OF_A_FILE = 256;

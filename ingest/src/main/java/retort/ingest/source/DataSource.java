@@ -1,7 +1,9 @@
 package retort.ingest.source;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A set of images in a canonical order that never changes: sample {@code i} is the same image on every machine and in every run.
@@ -20,6 +22,16 @@ public interface DataSource extends AutoCloseable {
      */
     default Findings findings() {
         return Findings.unlisted(new PassedOver(), List.of());
+    }
+
+    /**
+     * Looks for data that may have changed since {@code time} although {@link #findings()} has the same digests. Called once, when a
+     * stream goes on. May block.
+     *
+     * @return a sentence for people; by default empty
+     */
+    default Optional<String> changedSince(Instant time) {
+        return Optional.empty();
     }
 
     /** Frees what was opened. The default frees nothing. */

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import retort.ingest.source.Changes;
 import retort.ingest.source.Contents;
 import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
@@ -99,6 +102,11 @@ final class FolderSource implements IndexedSource {
     @Override
     public List<String> classNames() {
         return shownNames;
+    }
+
+    @Override
+    public Optional<String> changedSince(Instant time) {
+        return Changes.since(time, names.size(), this::file);
     }
 
     @Override

@@ -5,9 +5,12 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
+import retort.ingest.source.Changes;
 import retort.ingest.source.Contents;
 import retort.ingest.source.FileName;
 import retort.ingest.source.Findings;
@@ -52,6 +55,11 @@ final class KaggleValidation implements IndexedSource {
     @Override
     public int label(long index) {
         return labels[(int) index];
+    }
+
+    @Override
+    public Optional<String> changedSince(Instant time) {
+        return Changes.since(time, ids.size(), this::file);
     }
 
     @Override
