@@ -68,6 +68,12 @@ final class HouseTest {
                 .dependOnClassesThat().resideInAPackage("retort.broker..").check(HOUSE);
     }
 
+    @Test
+    void onlyTheBenchmarksHoldTheBucket() {
+        noClasses().that().resideOutsideOfPackages("retort.bucket..", "retort.bench..").should().dependOnClassesThat()
+                .resideInAPackage("retort.bucket..").check(HOUSE);
+    }
+
     /** Only BenchCommand runs with the benchmarks on its class path, because the launcher leaves them out for every other command. */
     @Test
     void onlyTheCommandBenchHoldsTheBenchmarks() {

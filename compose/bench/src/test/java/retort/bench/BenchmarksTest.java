@@ -40,6 +40,7 @@ class BenchmarksTest {
         assertThat(line.execute("ingest", "--files", "files")).isEqualTo(2);
         assertThat(line.execute("ingest", "--photos", "photos", "--files", "files", "--no-torchvision")).isEqualTo(2);
         assertThat(line.execute("ingest", "--photos", "photos", "--no-crops", "--no-publishing")).isEqualTo(2);
+        assertThat(line.execute("ingest", "--photos", "photos", "--store")).isEqualTo(2);
         assertThat(line.execute("step", "--threads", "0", "--contestants", "retort-float32")).isEqualTo(2);
     }
 

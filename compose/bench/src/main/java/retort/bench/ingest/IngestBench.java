@@ -15,7 +15,8 @@ import retort.bench.Benchmark;
         "  retort bench ingest                                       publishing only, to a broker that it starts",
         "  retort bench ingest --photos DIR --no-publishing          crops only",
         "  retort bench ingest --photos DIR --no-torchvision --rounds 3",
-        "  retort bench ingest --photos DIR --no-crops --no-publishing --files DIR2   shards and Parquet files"})
+        "  retort bench ingest --photos DIR --no-crops --no-publishing --files DIR2   shards and Parquet files",
+        "  retort bench ingest --photos DIR --no-crops --no-publishing --files DIR2 --store   also from an S3 server"})
 public final class IngestBench implements Benchmark {
     @Mixin
     private IngestOptions options = new IngestOptions();
@@ -54,7 +55,7 @@ public final class IngestBench implements Benchmark {
         final ObjectNode crops = json.putObject(kind).put("size", options.size());
         final ObjectNode perSecond = crops.putObject("imagesPerSecond");
         final ObjectNode ratios = crops.putObject("ratios");
-        out.printf("%n%-42s %12s %12s%n", (kind.equals("crops") ? "pretraining crops" : kind + " on disk") + ", images/s",
+        out.printf("%n%-42s %12s %12s%n", title(kind) + ", images/s",
                 "one core",
                 "two cores");
         rates.forEach((contestant, own) -> {
@@ -74,6 +75,12 @@ public final class IngestBench implements Benchmark {
                     crops.put("against", theirs.title());
             }
         }));
+    }
+
+    private static String title(String kind) {
+        if (kind.equals("crops"))
+            return "pretraining crops";
+        return kind.endsWith("-s3") ? kind.replace("-s3", " from an S3 server") : kind + " on disk";
     }
 
     private static boolean isCompared(String mine, String theirs) {

@@ -19,6 +19,9 @@ final class IngestOptions {
     @Option(names = "--files", paramLabel = "DIR", description = "Measures WebDataset shards and Parquet files, too. They are written into DIR from the photographs, if they are not there.")
     private @Nullable Path files;
 
+    @Option(names = "--store", description = "Measures the shards and Parquet files from an S3 server in this process, too. It holds them in memory: give RETORT_HEAP what they weigh.")
+    private boolean store;
+
     @Option(names = "--no-crops", description = "Leaves out the crops from single files.")
     private boolean noCrops;
 
@@ -53,6 +56,7 @@ final class IngestOptions {
         require(rounds > 0, "--rounds " + rounds + " is out of range, give 1 or more");
         require(files == null || photos != null, "--files needs the photographs: give --photos DIR");
         require(files == null || !noTorchvision, "--files needs Python, which writes the files: leave out --no-torchvision");
+        require(!store || files != null, "--store needs shards and Parquet files: give --files DIR");
         require(photos != null && (!noCrops || files != null) || !noPublishing,
                 "nothing is left to measure: give --photos DIR or leave out --no-publishing");
     }
@@ -64,6 +68,11 @@ final class IngestOptions {
     /** The folder of the shards and Parquet files. Empty if they are not measured. */
     Optional<Path> files() {
         return Optional.ofNullable(files);
+    }
+
+    /** True if the files are read from an S3 server, too. */
+    boolean store() {
+        return store;
     }
 
     boolean crops() {

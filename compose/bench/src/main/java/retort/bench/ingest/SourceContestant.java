@@ -1,8 +1,11 @@
 package retort.bench.ingest;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import retort.bench.BenchException;
 import retort.ingest.Sources;
@@ -16,6 +19,7 @@ import retort.ingest.source.ShardedSource;
 import retort.ingest.source.SourceContext;
 import retort.ingest.source.SourceException;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.random.Permutation;
 
 /**
@@ -27,6 +31,7 @@ final class SourceContestant implements CropContestant {
 
     private final String key;
     private final DataSource source;
+    private final int ahead;
     private final RecipeSettings settings;
     private final Recipe recipe;
     private final TwoThreads threads = new TwoThreads();
@@ -44,12 +49,17 @@ final class SourceContestant implements CropContestant {
         }
     }
 
-    /** @param uri a source as in {@code ingest.source}; it reads no topic */
-    SourceContestant(String key, String uri, RecipeSettings settings) {
+    /**
+     * @param uri a source as in {@code ingest.source}; it reads no topic
+     * @param places where it lies; the caller closes them after the contestant
+     * @param ahead samples of an indexed source that are fetched ahead of each thread, as ingest does from a store; 0 on a disk
+     */
+    SourceContestant(String key, String uri, RecipeSettings settings, Places places, int ahead) {
         this.key = key;
         this.settings = settings;
+        this.ahead = ahead;
         try {
-            this.source = Sources.open(uri, new SourceContext(Broker.at("localhost:1", ""), Map.of()));
+            this.source = Sources.open(uri, new SourceContext(Broker.at("localhost:1", ""), Map.of(), places));
         } catch (SourceException e) {
             throw new BenchException(String.valueOf(e.getMessage()));
         }
@@ -97,6 +107,7 @@ final class SourceContestant implements CropContestant {
 
     private Reading reading() {
         return switch (source) {
+            case IndexedSource indexed when ahead > 0 -> new Ahead(indexed);
             case IndexedSource indexed -> () -> shuffled(indexed, next.getAndIncrement());
             case ShardedSource sharded -> new Forward(sharded);
             default -> throw new BenchException(key + " has no end");
@@ -106,6 +117,38 @@ final class SourceContestant implements CropContestant {
     private static Sample shuffled(IndexedSource indexed, long number) throws IOException {
         final long epoch = number / indexed.size();
         return indexed.read(Permutation.of(indexed.size(), 0, "order", epoch).at(number % indexed.size()));
+    }
+
+    /** Samples that threads of their own fetch. Confined to one thread. */
+    private final class Ahead implements Reading {
+        private final IndexedSource indexed;
+        private final Deque<CompletableFuture<Sample>> begun = new ArrayDeque<>();
+
+        Ahead(IndexedSource indexed) {
+            this.indexed = indexed;
+        }
+
+        @Override
+        public Sample next() {
+            while (begun.size() < ahead) {
+                final long number = SourceContestant.this.next.getAndIncrement();
+                begun.add(CompletableFuture.supplyAsync(() -> fetched(number), Thread::startVirtualThread));
+            }
+            return begun.remove().join();
+        }
+
+        private Sample fetched(long number) {
+            try {
+                return shuffled(indexed, number);
+            } catch (IOException e) {
+                throw new BenchException(key + ": " + e.getMessage());
+            }
+        }
+
+        @Override
+        public void close() {
+            begun.forEach(CompletableFuture::join);
+        }
     }
 
     /** One shard after another that no other thread has taken. Confined to one thread. */

@@ -1,10 +1,12 @@
 """The pretraining transform from Parquet: pyarrow's batches, Pillow, torchvision; one process, no tensor.
 
-One unit of work is one image. The case names the folder of the files, the size of the crops in pixels, and a seed.
+One unit of work is one image. The case names the folder of the files, the size of the crops in pixels, a seed, and
+the address of an S3 server with a bucket of the same files, which pyarrow reads; "" for the folder.
 """
 
 import glob
 import io
+import os
 import random
 
 import PIL
@@ -26,13 +28,19 @@ transform = transforms.Compose([
     transforms.RandomHorizontalFlip(),
 ])
 files = sorted(glob.glob(case["files"] + "/photos-*.parquet"))
+store = None
+if case["endpoint"]:
+    from pyarrow import fs
+
+    store = fs.S3FileSystem(anonymous=True, region="us-east-1", scheme="http", endpoint_override=case["endpoint"].split("//")[1])
+    files = [case["bucket"] + "/" + os.path.basename(file) for file in files]
 random.Random(case["seed"]).shuffle(files)
 
 
 def crops():
     while True:
         for file in files:
-            for batch in pyarrow.parquet.ParquetFile(file).iter_batches(100, columns=["image.bytes", "label"], use_threads=False):
+            for batch in pyarrow.parquet.ParquetFile(file, filesystem=store, pre_buffer=bool(store)).iter_batches(100, columns=["image.bytes", "label"], use_threads=False):
                 for image in batch.column("image").field("bytes"):
                     yield transform(Image.open(io.BytesIO(image.as_py())).convert("RGB"))
 

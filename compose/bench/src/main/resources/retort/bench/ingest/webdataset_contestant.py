@@ -1,9 +1,11 @@
 """The pretraining transform as webdataset's users run it: shards in turn, a shuffle buffer, Pillow, torchvision; one process, no tensor.
 
-One unit of work is one image. The case names the folder of the shards, the size of the crops in pixels, and a seed.
+One unit of work is one image. The case names the folder of the shards, the size of the crops in pixels, a seed, and
+the address of an S3 server with a bucket of the same files, which is read by curl as webdataset's users read a store; "" for the folder.
 """
 
 import glob
+import os
 import random
 
 import PIL
@@ -22,6 +24,8 @@ transform = transforms.Compose([
     transforms.RandomHorizontalFlip(),
 ])
 shards = sorted(glob.glob(case["files"] + "/photos-*.tar"))
+if case["endpoint"]:
+    shards = ["pipe:curl -s -f %s/%s/%s" % (case["endpoint"], case["bucket"], os.path.basename(shard)) for shard in shards]
 random.Random(case["seed"]).shuffle(shards)
 images = iter(webdataset.WebDataset(shards, shardshuffle=False, empty_check=False).repeat().shuffle(100).decode("pil")
               .to_tuple("jpg", "cls").map_tuple(transform, lambda label: label))
