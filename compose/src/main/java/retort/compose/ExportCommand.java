@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 import retort.compose.local.LocalData;
 import retort.compose.settings.SettingsOptions;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.settings.Settings;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.export.ModelExport;
@@ -42,7 +43,7 @@ final class ExportCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
-    @Parameters(index = "0", paramLabel = "FROM[#MODEL]", description = "A checkpoint's folder, or a file of weights (.safetensors, .pth, .bin, .index.json); #MODEL is one of several models in it.")
+    @Parameters(index = "0", paramLabel = "FROM[#MODEL]", description = "A checkpoint's folder, or a file of weights (.safetensors, .pth, .bin, .index.json), on a disk, s3:// or https://; #MODEL is one of several models in it.")
     private String from = "";
 
     @Parameters(index = "1", paramLabel = "TO", description = "A folder that is new, empty or an earlier export; or, for timm, a file NAME.safetensors. It is replaced as a whole.")
@@ -77,8 +78,16 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        final int at = Files.exists(Path.of(from)) ? -1 : from.lastIndexOf('#');
-        final Path file = Path.of(at < 0 ? from : from.substring(0, at));
+        if (Places.isPlace(to.toString().replaceFirst(":/+", "://")))
+            throw misuse("TO is a folder or a file on a disk, not " + to + ": export to a disk and upload it from there");
+        try (Places places = Places.from(settings.load())) {
+            return export(places);
+        }
+    }
+
+    private int export(Places places) throws Exception {
+        final int at = !Places.isPlace(from) && Files.exists(Path.of(from)) ? -1 : from.lastIndexOf('#');
+        final Path file = places.file(at < 0 ? from : from.substring(0, at));
         final Optional<String> model = at < 0 ? Optional.empty() : Optional.of(from.substring(at + 1));
         final Hints given = new Hints(positive("--heads", heads),
                 epsilon == null ? OptionalDouble.empty() : OptionalDouble.of(epsilon), mlp());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,11 +32,21 @@ final class RetortProcess implements AutoCloseable {
 
     /** @param directory directory for the output, in new files */
     static RetortProcess start(Path directory, String... arguments) throws IOException {
-        return startWith(System.getProperty("java.class.path"), directory, arguments);
+        return start(directory, Map.of(), System.getProperty("java.class.path"), arguments);
     }
 
     /** Starts the process on another class path. */
     static RetortProcess startWith(String classPath, Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), classPath, arguments);
+    }
+
+    /** Starts the process with further variables of the environment. */
+    static RetortProcess startIn(Map<String, String> environment, Path directory, String... arguments) throws IOException {
+        return start(directory, environment, System.getProperty("java.class.path"), arguments);
+    }
+
+    private static RetortProcess start(Path directory, Map<String, String> environment, String classPath, String[] arguments)
+            throws IOException {
         final Path out = Files.createTempFile(directory, "said", ".out");
         final Path err = Files.createTempFile(directory, "said", ".err");
         final List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(), "-Xmx448m",
@@ -46,6 +57,7 @@ final class RetortProcess implements AutoCloseable {
         command.addAll(List.of(arguments));
         final ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectOutput(out.toFile())
                 .redirectError(err.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("RETORT_HOME", COMPOSE.toString());
         builder.environment().put("RETORT_DATA", COMPOSE.resolve("data").toString());
         return new RetortProcess(builder.start(), out, err);
@@ -61,6 +73,10 @@ final class RetortProcess implements AutoCloseable {
     /** Waits at most {@code time}, and does not fail if the time passes. @return true if the process has ended */
     boolean endsWithin(Duration time) throws InterruptedException {
         return process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     long pid() {

@@ -28,6 +28,7 @@ import retort.kafka.OwnershipLapsedException;
 import retort.kafka.Share;
 import retort.kafka.Topics;
 import retort.metrics.Health;
+import retort.place.Places;
 import retort.record.Evaluation;
 import retort.trainer.engine.Engine;
 
@@ -48,6 +49,7 @@ public final class EvaluatorService implements AutoCloseable {
     private final EvaluatorSettings settings;
     private final List<ConfiguredSuite> suites;
     private final Engine engine;
+    private final Places places;
     private final StatusLine line;
     private final Optional<Webhook> webhook;
     private final SettledCheckpoints settled = new SettledCheckpoints();
@@ -60,6 +62,7 @@ public final class EvaluatorService implements AutoCloseable {
         this.settings = EvaluatorSettings.from(config);
         this.broker = Broker.from(config, settings.timeout());
         this.suites = Suites.configured(config, settings.suites(), settings.streams().keySet());
+        this.places = Places.from(config);
         this.engine = engine.background(settings.share());
         this.webhook = Webhook.from(config, broker, "evaluator." + settings.group().orElse(settings.id()));
         this.line = line;
@@ -110,6 +113,7 @@ public final class EvaluatorService implements AutoCloseable {
         closed = true;
         running.dispose();
         replaceLedger(null);
+        places.close();
     }
 
     /** The event topics that this service uses from time to time. */
@@ -182,7 +186,7 @@ public final class EvaluatorService implements AutoCloseable {
         final Broker rejecting = open.rejecting(broker);
         final Mono<ScoringPlan> plan = new CompleteStreams(rejecting, settings, line).await(roles)
                 .map(complete -> ScoringPlan.of(suites,
-                        new ScoringContext(engine, complete, settings.batch(), rejecting.streams()::find),
+                        new ScoringContext(engine, places, complete, settings.batch(), rejecting.streams()::find),
                         settings.subsetSeed()));
         return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
     }

@@ -13,6 +13,7 @@ import retort.console.StatusLine;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
 import retort.metrics.Health;
+import retort.place.Places;
 import retort.settings.SettingException;
 import retort.thread.Worker;
 import retort.trainer.checkpoint.CheckpointStore;
@@ -63,12 +64,14 @@ public final class TrainerService implements AutoCloseable {
         final TrainerSettings settings = TrainerSettings.from(config);
         final List<String> known = settings.runs().stream().map(RunSettings::name).toList();
         final Broker broker = Broker.from(config, settings.brokerTimeout());
-        final CheckpointStore store = new CheckpointStore(settings.checkpoints());
         final List<String> done = new ArrayList<>();
-        for (final String name : names) {
-            if (!known.contains(name))
-                throw new SettingException("--forget " + name + " is no run of trainer.runs: there are " + known);
-            done.add("run " + name + " is forgotten: " + new PublishedRun(broker, store, name).forget() + " events deleted");
+        try (Places places = Places.from(config)) {
+            final CheckpointStore store = new CheckpointStore(places.file(settings.checkpoints()));
+            for (final String name : names) {
+                if (!known.contains(name))
+                    throw new SettingException("--forget " + name + " is no run of trainer.runs: there are " + known);
+                done.add("run " + name + " is forgotten: " + new PublishedRun(broker, store, name).forget() + " events deleted");
+            }
         }
         return done;
     }
@@ -101,6 +104,7 @@ public final class TrainerService implements AutoCloseable {
     public void close() {
         context.stop().make();
         worker.close(STOP_WAIT);
+        context.places().close();
         Health.left(PARTY);
     }
 

@@ -1,5 +1,6 @@
 package retort.trainer;
 
+import com.typesafe.config.ConfigFactory;
 import java.nio.file.Path;
 import retort.console.StatusLine;
 import retort.kafka.Broker;
@@ -10,9 +11,10 @@ final class TrainerProcess {
     private TrainerProcess() {
     }
 
-    /** @param args address of the broker, prefix of the topics, folder of the checkpoints, value of {@code trainer.runs} */
+    /** @param args address of the broker, prefix of the topics, folder of the checkpoints, value of {@code trainer.runs}, more settings */
     public static void main(String[] args) {
-        final var config = Training.config(Broker.at(args[0], args[1]), Path.of(args[2]), args[3]);
+        final var config = ConfigFactory.parseString(args.length > 4 ? args[4] : "")
+                .withFallback(Training.config(Broker.at(args[0], args[1]), Path.of(args[2]), args[3]));
         final Engine engine = TrainerService.engine(config);
         final TrainerService service = TrainerService.start(config, engine, StatusLine.SILENT);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -15,11 +15,13 @@ import picocli.CommandLine.Option;
 import retort.broker.EmbeddedBroker;
 import retort.compose.settings.SettingsOptions;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.audit.Audit;
 import retort.trainer.audit.AuditReport;
 import retort.trainer.checkpoint.CheckpointStore;
+import retort.trainer.settings.TrainerSettings;
 
 /** {@code retort audit}. Exit code 0 if the run is proven, 1 if it is not. */
 @Command(name = "audit", mixinStandardHelpOptions = true, sortOptions = false, header = "Proves that a run has trained every sample of every epoch once and in stream order.", description = {
@@ -59,8 +61,10 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private int audit(Config config) throws JsonProcessingException {
-        final AuditReport report = new Audit(Broker.from(config),
-                new CheckpointStore(Path.of(config.getString("trainer.checkpoints")))).of(run);
+        final AuditReport report;
+        try (Places places = Places.from(config)) {
+            report = new Audit(Broker.from(config), new CheckpointStore(places.file(TrainerSettings.checkpoints(config)))).of(run);
+        }
         if (json)
             System.out.println(JSON.writeValueAsString(report));
         else

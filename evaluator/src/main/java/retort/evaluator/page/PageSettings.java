@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import retort.place.Places;
 import retort.settings.HostPort;
 import retort.settings.Secrets;
 import retort.settings.Section;
 import retort.settings.SettingException;
+import retort.trainer.settings.TrainerSettings;
 
 /**
  * The settings under {@code page}; reference.conf describes them.
@@ -18,7 +20,7 @@ import retort.settings.SettingException;
  * @param token whom the page answers; empty for whoever reaches the address
  * @param hosts names, in lower case, by which the page may be called besides those of this machine
  * @param prefix begins every path, such as {@code /retort}; empty for none
- * @param checkpoints the folder with the checkpoints of all runs, which need not exist
+ * @param checkpoints the folder with the checkpoints of all runs, on a disk or in a bucket, which need not exist
  */
 public record PageSettings(boolean enabled, HostPort address, Optional<String> token, List<String> hosts, String prefix,
         Path checkpoints) {
@@ -47,7 +49,7 @@ public record PageSettings(boolean enabled, HostPort address, Optional<String> t
                     + " characters or more, such as 'openssl rand -hex 32' prints");
         return new PageSettings(enabled, address, token,
                 page.strings("hosts").stream().map(host -> host.toLowerCase(Locale.ROOT)).toList(), prefix(page),
-                Path.of(Section.of(whole, "trainer").string("checkpoints")));
+                Places.from(whole).file(TrainerSettings.checkpoints(whole))); // the places are used as long as the process serves the page
     }
 
     private static Optional<String> token(Config whole, Section page) {

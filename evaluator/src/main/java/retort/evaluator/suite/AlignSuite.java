@@ -38,7 +38,7 @@ public final class AlignSuite implements SuiteFactory {
 
         @Override
         public Mono<Score> score(FrozenModel model, ScoringContext context) {
-            return Mono.usingWhen(FrozenPair.open(context.engine(), model),
+            return Mono.usingWhen(FrozenPair.open(context.engine(), context.places(), model),
                     pair -> context.blocks(ScoringContext.VAL)
                             .concatMap(block -> pair.distances(block, maskSeed)
                                     .map(distances -> new Weighted(distances, block.count())), 0)

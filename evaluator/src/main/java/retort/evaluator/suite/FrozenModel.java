@@ -1,11 +1,13 @@
 package retort.evaluator.suite;
 
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import retort.trainer.images.ImageBlock;
 import retort.evaluator.knn.FeatureBlock;
+import retort.place.Places;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.record.Stream;
@@ -16,7 +18,7 @@ import retort.trainer.learn.PixelStatistics;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.VitShape;
-import retort.trainer.weights.SafeTensors;
+import retort.trainer.weights.HostTensor;
 
 /**
  * The model of a checkpoint, loaded on the engine for inference only. Its features are the mean of the patch tokens after the final
@@ -39,21 +41,24 @@ public final class FrozenModel implements FrozenFeatures {
     }
 
     /**
-     * Verifies the weights file on Reactor's elastic threads, then loads it on the engine.
+     * Reads and verifies the weights file on Reactor's elastic threads, then loads it on the engine.
      *
+     * @param places finds the file of a checkpoint in a bucket; belongs to the caller
      * @param images the stream whose images the model receives
      * @return the model; fails with {@link CheckpointRefusedException} if the file is not the announced one, or if file, architecture and
      *         images do not fit each other
      */
-    public static Mono<FrozenModel> open(Engine engine, CheckpointReady checkpoint, Stream images) {
-        return Mono.fromCallable(() -> CheckpointFile.verified(checkpoint)).subscribeOn(Schedulers.boundedElastic())
-                .flatMap(file -> load(engine, checkpoint, file, images));
+    public static Mono<FrozenModel> open(Engine engine, Places places, CheckpointReady checkpoint, Stream images) {
+        return Mono.fromCallable(() -> CheckpointFile.verified(places, checkpoint)).subscribeOn(Schedulers.boundedElastic())
+                .flatMap(weights -> load(engine, places, checkpoint, weights, images));
     }
 
-    private static Mono<FrozenModel> load(Engine engine, CheckpointReady checkpoint, Path file, Stream stream) {
+    private static Mono<FrozenModel> load(Engine engine, Places places, CheckpointReady checkpoint,
+            Map<String, HostTensor> weights, Stream stream) {
         return engine.submit(() -> {
             try {
-                return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), file, stream), checkpoint, file,
+                return new FrozenModel(engine, encoder(engine, checkpoint.getArchitecture(), weights, stream), checkpoint,
+                        CheckpointFile.path(places, checkpoint.getUri()),
                         new PixelStatistics(stream.getMean(), stream.getStd()));
             } catch (IllegalArgumentException e) {
                 throw new CheckpointRefusedException(String.valueOf(e.getMessage()), e);
@@ -61,7 +66,7 @@ public final class FrozenModel implements FrozenFeatures {
         });
     }
 
-    private static Encoder encoder(Engine engine, Architecture shape, Path file, Stream stream) {
+    private static Encoder encoder(Engine engine, Architecture shape, Map<String, HostTensor> weights, Stream stream) {
         if (shape.getImage() != stream.getHeight() || shape.getImage() != stream.getWidth()
                 || shape.getChannels() != stream.getChannels())
             throw new CheckpointRefusedException("the model takes images of " + shape.getImage() + "x" + shape.getImage() + "x"
@@ -71,12 +76,12 @@ public final class FrozenModel implements FrozenFeatures {
                 shape.getDepth(), shape.getHeads());
         final PixelStatistics statistics = new PixelStatistics(stream.getMean(), stream.getStd());
         if (shape.getClasses() > 0)
-            return Encoder.classifier(engine, vit, shape.getClasses(), Pooling.named(shape.getPooling()), SafeTensors.read(file),
+            return Encoder.classifier(engine, vit, shape.getClasses(), Pooling.named(shape.getPooling()), weights,
                     statistics);
         final Optional<DecoderShape> decoder = shape.getDecoderDepth() > 0
                 ? Optional.of(new DecoderShape(shape.getDecoderWidth(), shape.getDecoderDepth(), shape.getDecoderHeads()))
                 : Optional.empty();
-        return Encoder.load(engine, vit, decoder, SafeTensors.read(file), statistics);
+        return Encoder.load(engine, vit, decoder, weights, statistics);
     }
 
     @Override

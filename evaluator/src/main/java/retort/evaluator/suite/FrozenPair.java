@@ -3,6 +3,7 @@ package retort.evaluator.suite;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import retort.place.Places;
 import retort.trainer.engine.Engine;
 import retort.trainer.images.ImageBlock;
 import retort.trainer.learn.Alignment;
@@ -31,8 +32,8 @@ final class FrozenPair {
     }
 
     /** Finds the teacher on Reactor's elastic threads, then loads both. Fails with {@link CheckpointRefusedException} if they do not fit. */
-    static Mono<FrozenPair> open(Engine engine, FrozenModel model) {
-        return Mono.fromCallable(() -> DistilledCheckpoint.of(model.file())).subscribeOn(Schedulers.boundedElastic())
+    static Mono<FrozenPair> open(Engine engine, Places places, FrozenModel model) {
+        return Mono.fromCallable(() -> DistilledCheckpoint.of(model.file(), places)).subscribeOn(Schedulers.boundedElastic())
                 .flatMap(found -> engine.submit(() -> new FrozenPair(engine,
                         Alignment.load(engine, new LearnerSpec(found.student(), found.objective(),
                                 OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1)), Precision.FLOAT32, model.statistics(),

@@ -12,6 +12,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import retort.evaluator.images.ScoredStream;
+import retort.place.Places;
 import retort.record.Stream;
 import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
@@ -26,6 +27,7 @@ public final class ScoringContext {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringContext.class);
 
     private final Engine engine;
+    private final Places places;
     private final Map<String, ScoredStream> streams;
     private final int batch;
     private final Function<String, Optional<Stream>> descriptions;
@@ -35,14 +37,16 @@ public final class ScoringContext {
      * Checks that one model can process the images of all streams.
      *
      * @param engine belongs to the caller
+     * @param places finds checkpoints in buckets; belongs to the caller
      * @param streams complete streams by role
      * @param batch number of images in a block
      * @param descriptions returns the description of any stream by its name; may block
      * @throws SettingException if the streams differ in shape or pixel statistics
      */
-    public ScoringContext(Engine engine, Map<String, ScoredStream> streams, int batch,
+    public ScoringContext(Engine engine, Places places, Map<String, ScoredStream> streams, int batch,
             Function<String, Optional<Stream>> descriptions) {
         this.engine = engine;
+        this.places = places;
         this.streams = new TreeMap<>(streams);
         this.batch = batch;
         this.descriptions = descriptions;
@@ -55,11 +59,16 @@ public final class ScoringContext {
     ScoringContext subset(String role, int images, long seed) {
         final Map<String, ScoredStream> some = new TreeMap<>(streams);
         some.put(role, stream(role).subset(images, seed));
-        return new ScoringContext(engine, some, batch, descriptions);
+        return new ScoringContext(engine, places, some, batch, descriptions);
     }
 
     public Engine engine() {
         return engine;
+    }
+
+    /** The places in which checkpoints lie. */
+    public Places places() {
+        return places;
     }
 
     /** @throws IllegalArgumentException if the suite's description does not name {@code role} */

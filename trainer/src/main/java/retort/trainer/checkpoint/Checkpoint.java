@@ -2,17 +2,17 @@ package retort.trainer.checkpoint;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import retort.digest.FileDigest;
+import retort.place.Places;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
 /**
- * A whole checkpoint on disk.
+ * A whole checkpoint on a disk or in a bucket.
  *
  * @param directory holds the files
  * @param state the run when it was saved
@@ -49,17 +49,17 @@ public record Checkpoint(Path directory, TrainingState state, FileDigest weights
         return directory.resolve(OPTIMIZER);
     }
 
-    /** The weights as a file: URI. */
-    public URI uri() {
-        return weightsFile().toUri();
+    /** The text that names the weights to other processes: a file: URI, or an address of {@code s3://}. */
+    public String address() {
+        return Places.address(weightsFile());
     }
 
-    /** The tensors of the model by the names that MAE and timm use, as views of the mapped file. */
+    /** The tensors of the model by the names that MAE and timm use, as views of the mapped file, or of a mapped copy of the object. */
     public Map<String, HostTensor> weights() {
         return SafeTensors.read(weightsFile());
     }
 
-    /** The tensors of the optimiser, as views of the mapped file. */
+    /** The tensors of the optimiser, as views of the mapped file, or of a mapped copy of the object. */
     public Map<String, HostTensor> optimizer() {
         return SafeTensors.read(optimizerFile());
     }

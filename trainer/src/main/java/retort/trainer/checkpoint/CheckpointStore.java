@@ -4,27 +4,24 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
-import retort.file.WholeFile;
+import retort.place.Places;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
-import retort.trainer.weights.SafeTensors;
 import retort.trainer.weights.WeightsException;
 
 /**
- * The checkpoints under one directory, each in {@code RUN/step-000000120/}. A checkpoint appears by one rename after all its files are
- * flushed to the disk. So a kill at any moment leaves either the old checkpoints, or the old ones and the new one.
+ * The checkpoints below one folder on a disk or in a bucket, each in a directory of its own in the folder of its run. A kill at any moment
+ * leaves either the old checkpoints, or the old ones and the new one: {@link DiskShelf} and {@link BucketShelf} say how.
  * <p>
  * The process that owns a run saves its checkpoints, one at a time. It may delete one on another thread meanwhile, but not the one of the
  * step that is being saved. Any thread of any process reads.
@@ -33,28 +30,51 @@ import retort.trainer.weights.WeightsException;
 public final class CheckpointStore {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-    private static final Pattern STEP = Pattern.compile("step-(\\d{9,18})");
-    /** Prefix of a directory that is being written or deleted. It is no checkpoint. If its writer was killed, the next save removes it. */
-    private static final String ASIDE = ".aside-";
-    /**
-     * Prefix of a checkpoint that is being replaced by a newer one of the same step. It still counts until the newer one has been
-     * renamed into place.
-     */
-    private static final String REPLACED = ".replaced-";
+    /** More than any state has. */
+    private static final long MOST_STATE_BYTES = 16 << 20;
 
     private final Path root;
+    private final Map<String, Shelf> shelves = new ConcurrentHashMap<>();
+    private final Map<String, String> owners = new ConcurrentHashMap<>();
 
-    /** @param root created when the first checkpoint is saved */
+    /** @param root a folder on a disk, which is created when the first checkpoint is saved, or a path of {@link Places} in a bucket */
     public CheckpointStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
 
+    private Shelf shelf(String run) {
+        final Path folder = folder(run);
+        return shelves.computeIfAbsent(run, fresh -> Places.isPlace(folder) ? new BucketShelf(folder) : new DiskShelf(folder));
+    }
+
     /**
-     * Saves a checkpoint and returns when it is on disk. A checkpoint of the same step is replaced.
+     * Takes over the checkpoints of a run in a bucket from an older owner, whose next save fails, and removes what it has left
+     * unfinished. Call it after the claim at the broker. On a disk nothing is done, because the claim at the broker is enough there.
+     *
+     * @throws UncheckedIOException if the folder cannot be written
+     * @throws retort.place.PlaceException if the bucket cannot be written
+     */
+    public void claim(String run) {
+        try {
+            owners.put(run, shelf(run).claim());
+        } catch (IOException e) {
+            throw cannotWrite(folder(run), e);
+        }
+    }
+
+    /** The name of this owner of the run, which sorts behind those of older owners; empty on a disk, and for a run that is not claimed. */
+    public String owner(String run) {
+        return owners.getOrDefault(run, Shelf.NO_OWNER);
+    }
+
+    /**
+     * Saves a checkpoint and returns when it is at its place. A checkpoint of the same step is replaced.
      *
      * @param weights tensors by the names that MAE and timm use; they are written from their buffers without a copy
      * @param optimizer the state of the optimiser, by any names
      * @throws UncheckedIOException if the disk is full or cannot be written; the earlier checkpoints stay as they are
+     * @throws retort.place.PlaceException if the bucket cannot be written; the earlier checkpoints stay as they are
+     * @throws NotOwnerException if another trainer has claimed the run in the bucket since
      */
     public Checkpoint save(TrainingState state, Map<String, HostTensor> weights, Map<String, HostTensor> optimizer) {
         return save(state, NamedTensors.of(weights), NamedTensors.of(optimizer));
@@ -62,39 +82,21 @@ public final class CheckpointStore {
 
     /**
      * As {@link #save(TrainingState, Map, Map)}, with tensors that are asked for one by one, on this thread. An exception of
-     * {@link NamedTensors#tensor} is passed on, and nothing of the checkpoint is left on disk.
+     * {@link NamedTensors#tensor} is passed on, and nothing of the checkpoint is left on a disk.
      */
     public Checkpoint save(TrainingState state, NamedTensors weights, NamedTensors optimizer) {
-        final Path run = folder(state.run());
-        final Path place = run.resolve(name(state.step()));
-        // Another name each time, because an older owner of the run that is not yet aware of this one may still write the same step.
-        final Path aside = run.resolve(ASIDE + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime()) + "-"
-                + name(state.step()));
         try {
-            Files.createDirectories(run);
-            sweep(run);
-            Files.createDirectory(aside);
-            try {
-                final Map<String, String> metadata = Map.of("format", "pt", "run", state.run(), "step",
-                        Long.toString(state.step()));
-                final FileDigest weightsDigest = SafeTensors.write(aside.resolve(Checkpoint.WEIGHTS), weights, metadata);
-                final FileDigest optimizerDigest = SafeTensors.write(aside.resolve(Checkpoint.OPTIMIZER), optimizer, metadata);
-                final Checkpoint checkpoint = new Checkpoint(place, state, weightsDigest, optimizerDigest);
-                Directories.writeSynced(aside.resolve(Checkpoint.STATE), CheckpointJson.write(checkpoint));
-                WholeFile.sync(aside);
-                moveInto(place, aside);
-                WholeFile.sync(run);
-                WholeFile.sync(root);
-                return checkpoint;
-            } catch (IOException | RuntimeException e) {
-                Directories.delete(aside); // a full disk needs the space back
-                throw e;
-            }
+            return shelf(state.run()).save(state, weights, optimizer);
         } catch (UncheckedIOException e) {
-            throw cannotWrite(place, root(e));
+            throw cannotWrite(folder(state.run()).resolve(name(state.step())), root(e));
         } catch (IOException e) {
-            throw cannotWrite(place, e);
+            throw cannotWrite(folder(state.run()).resolve(name(state.step())), e);
         }
+    }
+
+    /** The metadata of both files. */
+    static Map<String, String> metadata(TrainingState state) {
+        return Map.of("format", "pt", "run", state.run(), "step", Long.toString(state.step()));
     }
 
     /** The first failure, because the messages above it name a file that is written aside. */
@@ -117,80 +119,57 @@ public final class CheckpointStore {
      * @throws IllegalArgumentException if {@code run} cannot name a directory
      */
     public Optional<Checkpoint> latest(String run) {
-        for (final Path directory : directories(run).reversed())
+        for (final Shelf.Found found : found(run).reversed())
             try {
-                final Checkpoint checkpoint = open(directory);
-                verify(checkpoint);
+                final Checkpoint checkpoint = open(found);
+                requireDigest(found.weights(), checkpoint.weightsDigest());
+                requireDigest(found.optimizer(), checkpoint.optimizerDigest());
                 return Optional.of(checkpoint);
             } catch (WeightsException e) {
-                LOG.warn("checkpoint {} is skipped: {}", directory, e.getMessage());
+                LOG.warn("checkpoint {} is skipped: {}", found.directory(), e.getMessage());
             }
         return Optional.empty();
     }
 
     /** The checkpoints of a run by step. Their files have the right lengths; the content of the tensors is not checked. */
     public List<Checkpoint> list(String run) {
-        final List<Checkpoint> whole = new ArrayList<>();
-        for (final Path directory : directories(run))
+        final Map<Long, Checkpoint> whole = new TreeMap<>();
+        for (final Shelf.Found found : found(run))
             try {
-                whole.add(open(directory));
+                whole.put(found.step(), open(found));
             } catch (WeightsException e) {
-                LOG.warn("checkpoint {} is left out: {}", directory, e.getMessage());
+                LOG.warn("checkpoint {} is left out: {}", found.directory(), e.getMessage());
             }
-        return whole;
+        return List.copyOf(whole.values());
     }
 
     /** Deletes a checkpoint. Readers see all of it or nothing. A reader that has mapped its files keeps its tensors. */
     public void delete(Checkpoint checkpoint) {
-        final Path place = checkpoint.directory();
         try {
-            final Path aside = place.resolveSibling(ASIDE + place.getFileName());
-            Directories.delete(aside);
-            Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
-            Directories.delete(aside);
+            shelf(checkpoint.state().run()).delete(checkpoint.directory());
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + place + " cannot be deleted: " + e.getMessage(), e);
+            throw new UncheckedIOException("checkpoint " + checkpoint.directory() + " cannot be deleted: " + e.getMessage(), e);
         }
     }
 
-    private static void moveInto(Path place, Path aside) throws IOException {
-        final Path replaced = place.resolveSibling(REPLACED + place.getFileName());
-        if (Files.exists(place))
-            Files.move(place, replaced, StandardCopyOption.ATOMIC_MOVE);
-        Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
-        Directories.delete(replaced);
-    }
-
-    /** Finishes or removes what a killed writer has left. */
-    private static void sweep(Path run) throws IOException {
-        for (final Path left : Directories.children(run)) {
-            final String name = left.getFileName().toString();
-            final Path replacedBy = run.resolve(name.substring(Math.min(name.length(), REPLACED.length())));
-            if (name.startsWith(REPLACED) && !Files.exists(replacedBy))
-                Files.move(left, replacedBy, StandardCopyOption.ATOMIC_MOVE);
-            else if (name.startsWith(REPLACED) || name.startsWith(ASIDE))
-                Directories.delete(left);
-        }
-    }
-
-    /** The directories of checkpoints, by step. A checkpoint that is being replaced comes before the newer one of its step. */
-    private List<Path> directories(String run) {
+    private List<Shelf.Found> found(String run) {
         try {
-            return Directories.children(folder(run)).stream().filter(directory -> step(directory) >= 0)
-                    .sorted(Comparator.comparingLong(CheckpointStore::step).thenComparing(Comparator.naturalOrder())).toList();
+            return shelf(run).found();
         } catch (IOException e) {
             throw new UncheckedIOException("checkpoints of run " + run + " cannot be listed: " + e
                     + ": set trainer.checkpoints to a folder that can be read and written", e);
         }
     }
 
-    private static Checkpoint open(Path directory) {
+    private static Checkpoint open(Shelf.Found found) {
         try {
-            final Checkpoint checkpoint = CheckpointJson.read(directory, Files.readAllBytes(directory.resolve(Checkpoint.STATE)));
-            if (checkpoint.state().step() != step(directory))
+            if (Files.size(found.state()) > MOST_STATE_BYTES)
+                throw new WeightsException(Checkpoint.STATE + " has " + Files.size(found.state()) + " bytes");
+            final Checkpoint checkpoint = CheckpointJson.read(found.directory(), Files.readAllBytes(found.state()));
+            if (checkpoint.state().step() != found.step())
                 throw new WeightsException("it holds step " + checkpoint.state().step());
-            requireBytes(checkpoint.weightsFile(), checkpoint.weightsDigest());
-            requireBytes(checkpoint.optimizerFile(), checkpoint.optimizerDigest());
+            requireBytes(found.weights(), checkpoint.weightsDigest());
+            requireBytes(found.optimizer(), checkpoint.optimizerDigest());
             return checkpoint;
         } catch (IOException e) {
             throw new WeightsException("it cannot be read: " + e, e);
@@ -202,18 +181,13 @@ public final class CheckpointStore {
             throw new WeightsException(file.getFileName() + " has " + Files.size(file) + " bytes, not " + digest.bytes());
     }
 
-    private static void verify(Checkpoint checkpoint) {
+    private static void requireDigest(Path file, FileDigest digest) {
         try {
-            requireDigest(checkpoint.weightsFile(), checkpoint.weightsDigest());
-            requireDigest(checkpoint.optimizerFile(), checkpoint.optimizerDigest());
+            if (!Sha256.of(file).equals(digest))
+                throw new WeightsException(file.getFileName() + " does not fit its SHA-256 " + digest.sha256());
         } catch (IOException e) {
             throw new WeightsException("it cannot be read: " + e, e);
         }
-    }
-
-    private static void requireDigest(Path file, FileDigest digest) throws IOException {
-        if (!Sha256.of(file).equals(digest))
-            throw new WeightsException(file.getFileName() + " does not fit its SHA-256 " + digest.sha256());
     }
 
     /**
@@ -228,14 +202,7 @@ public final class CheckpointStore {
         return root.resolve(run);
     }
 
-    private static String name(long step) {
+    static String name(long step) {
         return "step-%09d".formatted(step);
-    }
-
-    /** The step that a directory's name says; -1 if the directory is no checkpoint. */
-    private static long step(Path directory) {
-        final String name = directory.getFileName().toString();
-        final Matcher step = STEP.matcher(name.startsWith(REPLACED) ? name.substring(REPLACED.length()) : name);
-        return step.matches() ? Long.parseLong(step.group(1)) : -1;
     }
 }

@@ -3,12 +3,11 @@ package retort.trainer.ledger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import retort.place.Places;
 
 /**
  * A ledger as it was read.
@@ -34,16 +33,15 @@ public record Ledger(Optional<LedgerHeader> header, List<LedgerEntry> entries, L
      */
     public static Optional<Ledger> read(Path folder) {
         try {
-            return Optional.of(parse(Files.readAllBytes(file(folder))));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
+            return (Places.isPlace(folder) ? LedgerObjects.read(folder) : LedgerOnDisk.read(folder)).map(Ledger::parse);
         } catch (IOException e) {
-            throw new UncheckedIOException("ledger " + file(folder) + " cannot be read: " + e, e);
+            throw new UncheckedIOException("ledger " + place(folder) + " cannot be read: " + e, e);
         }
     }
 
-    static Path file(Path folder) {
-        return folder.resolve("ledger.txt");
+    /** The file, or the folder of the objects. */
+    static Path place(Path folder) {
+        return Places.isPlace(folder) ? LedgerObjects.folder(folder) : LedgerOnDisk.file(folder);
     }
 
     private static Ledger parse(byte[] bytes) {

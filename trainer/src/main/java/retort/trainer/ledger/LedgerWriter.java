@@ -2,29 +2,30 @@ package retort.trainer.ledger;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import retort.file.WholeFile;
+import retort.place.Places;
 import retort.trainer.images.SequenceRanges;
 
 /**
- * Appends to the ledger of a run. After {@link #append} has returned, an entry survives a kill of the process. After {@link #flush} has
- * returned, it survives a loss of power. Blocks; one call at a time. The caller that opens it closes it.
+ * Appends to the ledger of a run. After {@link #flush} has returned, an entry survives a loss of power; on a disk it survives a kill of
+ * the process after {@link #append} has returned. Blocks; one call at a time. The caller that opens it closes it.
  */
 public final class LedgerWriter implements AutoCloseable {
-    private final Path file;
-    private final FileChannel channel;
+    private final Path folder;
+    private final LedgerFile file;
     private Place last;
 
-    private LedgerWriter(Path file, FileChannel channel, Place last) {
+    private LedgerWriter(Path folder, LedgerFile file, Place last) {
+        this.folder = folder;
         this.file = file;
-        this.channel = channel;
         this.last = last;
+    }
+
+    /** As {@link #open(Path, String, LedgerHeader)}, for a folder on a disk. */
+    public static LedgerWriter open(Path folder, LedgerHeader here) {
+        return open(folder, "", here);
     }
 
     /**
@@ -32,22 +33,24 @@ public final class LedgerWriter implements AutoCloseable {
      * run without a ledger gets a new one, which begins here.
      *
      * @param folder the folder of the run's checkpoints
+     * @param owner name of the owner of the run in a bucket, which sorts behind those of older owners; not used on a disk
      * @param here header for a new ledger, with the place where the run stands
      * @throws UncheckedIOException if the file cannot be written
+     * @throws retort.place.PlaceException if the bucket cannot be written
      */
-    public static LedgerWriter open(Path folder, LedgerHeader here) {
-        final Path file = Ledger.file(folder);
+    public static LedgerWriter open(Path folder, String owner, LedgerHeader here) {
         try {
-            Files.createDirectories(folder);
-            final byte[] before = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+            final boolean bucket = Places.isPlace(folder);
+            final byte[] before = (bucket ? LedgerObjects.read(folder) : LedgerOnDisk.read(folder)).orElse(new byte[0]);
             final int kept = here.firstStep() == 0 ? 0 : keep(before, here.firstStep());
-            // A new file, because an older trainer of this run, which is not yet aware of this one, may still append to the old one.
-            WholeFile.write(file, kept == 0
+            final byte[] begin = kept == 0
                     ? LedgerLines.line(here.text()).getBytes(StandardCharsets.UTF_8)
-                    : Arrays.copyOf(before, kept));
-            return new LedgerWriter(file, FileChannel.open(file, StandardOpenOption.APPEND), here.start());
+                    : Arrays.copyOf(before, kept);
+            return new LedgerWriter(folder,
+                    bucket ? LedgerObjects.create(folder, owner, begin) : LedgerOnDisk.create(folder, begin),
+                    here.start());
         } catch (IOException e) {
-            throw failed(file, e);
+            throw failed(folder, e);
         }
     }
 
@@ -102,36 +105,34 @@ public final class LedgerWriter implements AutoCloseable {
                     new LedgerEntry(step, last, to, sampleIds.length, IdsChecksum.of(sampleIds)).text()));
             last = to;
         } catch (IOException e) {
-            throw failed(file, e);
+            throw failed(folder, e);
         }
     }
 
-    /** Returns when all entries are on disk. */
+    /** Returns when all entries are at their place. */
     public void flush() {
         try {
-            channel.force(false);
+            file.flush();
         } catch (IOException e) {
-            throw failed(file, e);
+            throw failed(folder, e);
         }
     }
 
     private void write(String line) throws IOException {
-        final ByteBuffer left = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-        while (left.hasRemaining())
-            channel.write(left);
+        file.append(line.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
-            throw failed(file, e);
+            throw failed(folder, e);
         }
     }
 
-    private static UncheckedIOException failed(Path file, IOException e) {
-        return new UncheckedIOException("ledger " + file + " cannot be written: " + e
+    private static UncheckedIOException failed(Path folder, IOException e) {
+        return new UncheckedIOException("ledger " + Ledger.place(folder) + " cannot be written: " + e
                 + ": make room there, or set trainer.checkpoints to a folder that can be written", e);
     }
 }

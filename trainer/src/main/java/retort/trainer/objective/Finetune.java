@@ -67,7 +67,8 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         private static Optional<WeightsSource> init(Section run) {
             final String text = run.string(Start.KEY);
             if (text.isEmpty())
-                throw run.error(Start.KEY, "\"\"", "must be run:NAME, file:PATH or scratch: what the classifier starts from");
+                throw run.error(Start.KEY, "\"\"",
+                        "must be run:NAME, file:PATH, s3://BUCKET/KEY, https://HOST/PATH or scratch: what the classifier starts from");
             return text.equals("scratch") ? Optional.empty() : Optional.of(WeightsSource.of(run, Start.KEY));
         }
     }

@@ -30,7 +30,7 @@ public record TeacherSource(WeightsSource weights, Optional<EncoderSettings> mod
     /** Keys that {@link #of} reads. */
     public static final Set<String> KEYS = Set.of(KEY, MODEL);
 
-    /** @throws retort.settings.SettingException if the run names no teacher, or its teacher is not run:NAME or file:PATH */
+    /** @throws retort.settings.SettingException if the run names no teacher, or its teacher has another form than {@link WeightsSource} reads */
     public static TeacherSource of(Section run) {
         final Optional<EncoderSettings> model = run.isSection(MODEL) || run.optionalString(MODEL).isPresent()
                 ? Optional.of(EncoderSettings.of(run, MODEL, Set.of(EPSILON, ACTIVATION, POSITIONS)))

@@ -43,7 +43,7 @@ record Announcements(RunEvents events, ObjectiveSettings objective, StopRequest 
         final int grid = state.architecture().getImage() / state.architecture().getPatch();
         final CheckpointReady.Builder event = CheckpointReady.newBuilder().setRun(state.run()).setStep(state.step())
                 .setSteps(state.steps())
-                .setStream(state.stream()).setUri(checkpoint.uri().toString()).setSha256(checkpoint.weightsDigest().sha256())
+                .setStream(state.stream()).setUri(checkpoint.address()).setSha256(checkpoint.weightsDigest().sha256())
                 .setBytes(checkpoint.weightsDigest().bytes()).setObjective(state.objective())
                 .setArchitecture(state.architecture())
                 .setTeacher(state.teacher().orElse(null))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import retort.place.Places;
 import retort.record.Architecture;
 import retort.settings.Section;
 import retort.trainer.checkpoint.Checkpoint;
@@ -37,10 +38,11 @@ public record DistilledCheckpoint(VitShape student, Distill objective, Teacher t
      * Finds the teacher where the run had it. Blocking; any thread.
      *
      * @param weightsFile the weights file of the checkpoint
+     * @param places finds a teacher in a bucket; belongs to the caller
      * @throws RunException if there is no state of a distilled run beside the file, or if its teacher is missing or has other weights now;
      *     the message says which
      */
-    public static DistilledCheckpoint of(Path weightsFile) {
+    public static DistilledCheckpoint of(Path weightsFile, Places places) {
         final Checkpoint checkpoint = Checkpoint.beside(weightsFile)
                 .orElseThrow(() -> new RunException("there is no state of a run beside " + weightsFile
                         + ", and without it the aligned blocks and the teacher are not known"));
@@ -54,7 +56,7 @@ public record DistilledCheckpoint(VitShape student, Distill objective, Teacher t
             final TeacherSource source = settings.teacher().orElseThrow();
             final Path root = Optional.ofNullable(checkpoint.directory().toAbsolutePath().getParent()).map(Path::getParent)
                     .orElseThrow(() -> new RunException(weightsFile + " is not in a folder of checkpoints"));
-            final Teacher teacher = Teachers.find(new CheckpointStore(root), state.run(), source, student);
+            final Teacher teacher = Teachers.find(new CheckpointStore(root), places, state.run(), source, student);
             requireSame(state, teacher);
             final Distill whole = settings.with(student, teacher.shape());
             return new DistilledCheckpoint(student, new Distill(Optional.empty(), whole.visible(), whole.teacherVisible(),

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.place.Places;
 import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
@@ -41,7 +42,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
      * @throws RunException if the weights are not there; the message says what is missing and what to do
      * @throws retort.trainer.weights.WeightsException if the file holds no weights
      */
-    static FoundWeights of(CheckpointStore store, String run, String role, WeightsSource source) {
+    static FoundWeights of(CheckpointStore store, Places places, String run, String role, WeightsSource source) {
         return switch (source) {
             case WeightsSource.Run(String name) -> {
                 final Checkpoint last = FinishedRuns.last(store, run, role, name);
@@ -50,7 +51,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
             }
             case final WeightsSource.File file -> {
                 try {
-                    yield found(run, role, file, PretrainedEncoder.toStartFrom(file.path(), file.model()));
+                    yield found(run, role, file, file.path(places));
                 } catch (UncheckedIOException e) {
                     throw new RunException("run " + run + " has " + file + " as " + role + ", which cannot be read: "
                             + e.getMessage(), e);
@@ -59,17 +60,18 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
         };
     }
 
-    private static FoundWeights found(String run, String role, WeightsSource.File file, PretrainedEncoder.Tensors read) {
+    private static FoundWeights found(String run, String role, WeightsSource.File file, Path path) {
+        final PretrainedEncoder.Tensors read = PretrainedEncoder.toStartFrom(path, file.model());
         read.notes().forEach(note -> LOG.info("run {} has {} as {}: {}", run, file, role, note));
-        return new FoundWeights(file.path().toUri() + file.model().map(model -> "#" + model).orElse(""), Optional.empty(),
+        return new FoundWeights(Places.address(path) + file.model().map(model -> "#" + model).orElse(""), Optional.empty(),
                 read.heads(), read.epsilon(), read.tensors());
     }
 
     /** True if there is a file, or a final checkpoint of a run, under {@code source}. Blocking; any thread. */
-    static boolean isThere(CheckpointStore store, WeightsSource source) {
+    static boolean isThere(CheckpointStore store, Places places, WeightsSource source) {
         return switch (source) {
             case WeightsSource.Run(String name) -> FinishedRuns.find(store, name).isPresent();
-            case WeightsSource.File(Path path, Optional<String> _) -> Files.exists(path);
+            case final WeightsSource.File file -> Files.exists(file.path(places));
         };
     }
 

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.kafka.Broker;
@@ -52,9 +52,9 @@ final class Keeper implements RunListener, AutoCloseable {
     /** The caller closes it before {@code events}. */
     static Keeper of(TrainerContext context, RunEvents events, RunSettings run) {
         final Set<Path> needed = context.settings().runs().stream().flatMap(each -> each.objective().sources().stream())
-                .flatMap(source -> source instanceof WeightsSource.File(Path path, Optional<String> _)
-                        ? java.util.stream.Stream.of(path.toAbsolutePath().normalize())
-                        : java.util.stream.Stream.empty())
+                .flatMap(source -> source instanceof final WeightsSource.File file
+                        ? Stream.of(file.path(context.places()).toAbsolutePath().normalize())
+                        : Stream.empty())
                 .collect(Collectors.toSet());
         return new Keeper(context.broker(), context.store(), events, run, needed);
     }

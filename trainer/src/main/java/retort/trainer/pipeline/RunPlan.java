@@ -2,6 +2,7 @@ package retort.trainer.pipeline;
 
 import java.util.Map;
 import java.util.Optional;
+import retort.place.Places;
 import retort.record.Architecture;
 import retort.record.Stream;
 import retort.settings.Identity;
@@ -37,14 +38,14 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
      * @param latest the checkpoint that the run goes on from; empty for a new run
      * @throws RunException if the teacher or the first weights are not found, or do not fit the settings and the stream
      */
-    static RunPlan of(RunSettings run, Stream stream, CheckpointStore store, Optional<Checkpoint> latest) {
+    static RunPlan of(RunSettings run, Stream stream, CheckpointStore store, Places places, Optional<Checkpoint> latest) {
         final VitShape model = model(run, stream);
         final Optional<Teacher> teacher = run.objective().teacher()
-                .map(source -> Teachers.find(store, run.name(), source, model));
+                .map(source -> Teachers.find(store, places, run.name(), source, model));
         final Optional<String> kept = latest.map(last -> last.state().identity().settings().get(Start.KEY));
         final Optional<FoundWeights> given = run.objective().start()
-                .filter(start -> kept.isEmpty() || FoundWeights.isThere(store, start.weights()))
-                .map(start -> FoundWeights.of(store, run.name(), "what it starts from", start.weights()));
+                .filter(start -> kept.isEmpty() || FoundWeights.isThere(store, places, start.weights()))
+                .map(start -> FoundWeights.of(store, places, run.name(), "what it starts from", start.weights()));
         final Optional<String> start = run.objective().start()
                 .flatMap(_ -> given.map(FoundWeights::contentDigest).or(() -> kept));
         Identity identity = run.identity().with(Resumption.STREAM_HASH, stream.getSettingsHash());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.place.Places;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.model.PositionGrid;
 import retort.record.Architecture;
@@ -32,10 +33,10 @@ final class Teachers {
      * @throws RunException if there is no such teacher; the message says what is missing and what to do
      * @throws retort.trainer.weights.WeightsException if the encoder in the file is unknown or not supported; the message says why
      */
-    static Teacher find(CheckpointStore store, String run, TeacherSource source, VitShape student) {
-        if (source.weights() instanceof WeightsSource.File(Path path, Optional<String> model))
-            return ofFile(run, path, model, source, student);
-        final FoundWeights found = FoundWeights.of(store, run, "its teacher", source.weights());
+    static Teacher find(CheckpointStore store, Places places, String run, TeacherSource source, VitShape student) {
+        if (source.weights() instanceof final WeightsSource.File file)
+            return ofFile(run, file.path(places), file.model(), source, student);
+        final FoundWeights found = FoundWeights.of(store, places, run, "its teacher", source.weights());
         final VitShape shape = found.architecture().map(Teachers::shape).orElseThrow();
         return new Teacher(found.name(), found.contentDigest(), shape, found.tensors());
     }
@@ -53,7 +54,8 @@ final class Teachers {
         try {
             final VitShape shape = encoder.shape(student.image());
             final Map<String, HostTensor> tensors = resized(encoder, shape.grid(), run, source.weights());
-            return new Teacher(path.toUri() + model.map(name -> "#" + name).orElse(""), "sha256:" + WeightsDigest.of(tensors),
+            return new Teacher(Places.address(path) + model.map(name -> "#" + name).orElse(""),
+                    "sha256:" + WeightsDigest.of(tensors),
                     shape,
                     tensors);
         } catch (IllegalArgumentException e) {

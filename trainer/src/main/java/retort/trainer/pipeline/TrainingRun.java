@@ -81,8 +81,9 @@ public final class TrainingRun {
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
                         context.settings().lease());
                 Keeper keeper = Keeper.of(context, events, run)) {
+            context.store().claim(run.name());
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(gauge, heartbeat, new LedgerKeeper(context.store().folder(run.name()), run.skip()), keeper));
+                    List.of(gauge, heartbeat, new LedgerKeeper(context.store(), run.skip()), keeper));
             listeners.addAll(observers.all());
             return complete(new Announcements(events, run.objective(), context.stop(), new RunListeners(listeners)), heartbeat);
         } finally {
@@ -136,7 +137,8 @@ public final class TrainingRun {
             return false;
         final RunSettings measured = resolved.on(stream.get());
         Retention.requireRoomFor(measured, stream.get(), retention.get());
-        return open(RunPlan.of(measured, stream.get(), context.store(), latest), latest, announcements, heartbeat);
+        return open(RunPlan.of(measured, stream.get(), context.store(), context.places(), latest), latest,
+                announcements, heartbeat);
     }
 
     /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */

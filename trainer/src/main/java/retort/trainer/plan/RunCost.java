@@ -1,11 +1,13 @@
 package retort.trainer.plan;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import retort.place.Places;
 import retort.record.Stream;
 import retort.settings.SettingException;
 import retort.trainer.learn.LearnerSpec;
@@ -103,11 +105,11 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
             case WeightsSource.Run(String name) -> source.model().map(model -> shape(model, student))
                     .orElseThrow(() -> new SettingException("run " + run.name() + " has run:" + name
                             + " as its teacher, which is no earlier run of trainer.runs: add it, or set teacher-model"));
-            case WeightsSource.File file when Files.exists(file.path()) ->
-                PretrainedEncoder.read(file.path(), file.model(), source.hints()).shape(student.image());
+            case WeightsSource.File file when !Places.isPlace(file.place()) && Files.exists(Path.of(file.place())) ->
+                PretrainedEncoder.read(Path.of(file.place()), file.model(), source.hints()).shape(student.image());
             case WeightsSource.File file -> source.model().map(model -> shape(model, student))
                     .orElseThrow(() -> new SettingException("run " + run.name() + " has " + file
-                            + " as its teacher, which does not exist: give the file, or set teacher-model for its shape"));
+                            + " as its teacher, which is not on this disk: give the file, or set teacher-model for its shape"));
         };
         // A head makes it a classifier for a run that fine-tunes with it; any other run leaves the head aside.
         return new Teacher(source.weights().toString(), "", shape, Map.of("head.weight",

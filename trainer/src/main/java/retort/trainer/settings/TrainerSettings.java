@@ -1,11 +1,11 @@
 package retort.trainer.settings;
 
 import com.typesafe.config.Config;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import retort.place.Places;
 import retort.settings.Section;
 import retort.settings.SettingException;
 import retort.trainer.engine.EngineSettings;
@@ -15,7 +15,7 @@ import retort.trainer.objective.WeightsSource;
  * The settings under {@code trainer}, read once at the start.
  *
  * @param engine device and threads
- * @param checkpoints the folder that has one folder of checkpoints for each run
+ * @param checkpoints the folder that has one folder of checkpoints for each run: a path, or an address of {@code s3://}
  * @param lease a run that is silent for longer counts as dead
  * @param progressEvery time between two progress events, at most a third of {@code lease}
  * @param bufferBytes bytes of records that are fetched ahead of the step
@@ -23,7 +23,7 @@ import retort.trainer.objective.WeightsSource;
  * @param watch files that follow the runs
  * @param runs the runs in the order in which they are trained; at least one; their names differ
  */
-public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration lease, Duration progressEvery,
+public record TrainerSettings(EngineSettings engine, String checkpoints, Duration lease, Duration progressEvery,
         long bufferBytes, Duration brokerTimeout, WatchSettings watch, List<RunSettings> runs) {
     private static final Duration MOMENT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
@@ -33,7 +33,7 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
         final Section trainer = Section.of(whole, "trainer");
         final long seed = whole.getLong("seed");
         final Duration lease = trainer.duration("lease", Duration.ofMillis(300), DAY);
-        return new TrainerSettings(engine(whole), Path.of(trainer.string("checkpoints")), lease,
+        return new TrainerSettings(engine(whole), checkpoints(trainer), lease,
                 trainer.duration("progress-every", MOMENT, lease.dividedBy(3)),
                 trainer.bytes("buffer", 1 << 16, 1L << 40), trainer.duration("broker-timeout", Duration.ofSeconds(1), DAY),
                 WatchSettings.from(trainer), runs(trainer, seed));
@@ -52,6 +52,22 @@ public record TrainerSettings(EngineSettings engine, Path checkpoints, Duration 
         } catch (IllegalArgumentException e) {
             throw trainer.error("device", trainer.string("device"), "must be auto, cpu or cuda:N");
         }
+    }
+
+    /**
+     * The folder of the checkpoints alone, for those who read them.
+     *
+     * @throws SettingException if they cannot lie there
+     */
+    public static String checkpoints(Config whole) {
+        return checkpoints(Section.of(whole, "trainer"));
+    }
+
+    private static String checkpoints(Section trainer) {
+        final String place = trainer.string("checkpoints");
+        if (Places.isWeb(place))
+            throw trainer.error("checkpoints", Places.shown(place), "must be a folder on a disk or s3://BUCKET/FOLDER");
+        return place;
     }
 
     private static List<RunSettings> runs(Section trainer, long seed) {

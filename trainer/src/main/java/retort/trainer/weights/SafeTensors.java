@@ -8,23 +8,25 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
 import retort.file.WholeFile;
+import retort.place.BucketFiles;
+import retort.place.ObjectUpload;
+import retort.place.Places;
 
 /**
  * Reads and writes the safetensors format: a length in 8 little-endian bytes, a JSON header of this length, then the bytes of all
  * tensors. Blocking; any thread.
  * <p>
- * A file that is read is mapped, not loaded. Its tensors are views that need no heap, and the file stays mapped while one of them is
+ * A file that is read is mapped, not loaded; an object of a bucket is copied to a disk first. Its tensors are views that need no heap, and the file stays mapped while one of them is
  * reachable. The file must not be truncated while they are in use. Checkpoints are safe, because they are renamed into place as a whole
  * and never written again.
  */
@@ -44,6 +46,22 @@ public final class SafeTensors {
      */
     public static Map<String, HostTensor> read(Path file) {
         return named(file, all -> read(all, name -> true));
+    }
+
+    /**
+     * Reads all tensors of a file that must have a digest. The file is read, and an object is copied, once.
+     *
+     * @throws WeightsException if the file has another digest, or is not sound
+     * @throws UncheckedIOException if the file cannot be read
+     */
+    public static Map<String, HostTensor> read(Path file, FileDigest expected) {
+        return mapped(file, all -> {
+            final FileDigest found = new FileDigest(all.byteSize(), Sha256.of(all));
+            if (!found.equals(expected))
+                throw new WeightsException(file + " has " + found.bytes() + " bytes and SHA-256 " + found.sha256()
+                        + ", announced were " + expected.bytes() + " bytes and " + expected.sha256());
+            return sound(file, all, whole -> read(whole, name -> true));
+        });
     }
 
     /** The file's {@code __metadata__}, empty if it has none. Throws as {@link #read(Path)} does. */
@@ -68,7 +86,7 @@ public final class SafeTensors {
     }
 
     /**
-     * Replaces {@code file} as a whole, see {@link WholeFile}. Writes straight from the tensors' buffers. The same tensors and metadata
+     * Replaces {@code file} as a whole, see {@link WholeFile}, or the object of a bucket, see {@link BucketFiles}. Writes straight from the tensors' buffers. The same tensors and metadata
      * always give the same bytes. The tensors may be views of the file that is replaced.
      *
      * @return length and SHA-256 of the new file
@@ -85,21 +103,25 @@ public final class SafeTensors {
     public static FileDigest write(Path file, NamedTensors tensors, Map<String, String> metadata) {
         final SafeTensorsHeader header = SafeTensorsHeader.layOut(tensors.forms(), metadata);
         final MessageDigest digest = Sha256.digest();
-        final AtomicLong bytes = new AtomicLong();
         try {
-            WholeFile.write(file, channel -> {
-                write(channel, digest, header, tensors);
-                bytes.set(channel.size());
-            });
+            final byte[] json = header.toJson();
+            final long bytes = LENGTH_BYTES + json.length
+                    + header.entries().stream().mapToLong(SafeTensorsHeader.Entry::bytes).sum();
+            if (Places.isPlace(file))
+                try (ObjectUpload upload = BucketFiles.upload(file, bytes)) {
+                    write(upload, digest, json, header, tensors);
+                    upload.finish();
+                }
+            else
+                WholeFile.write(file, channel -> write(channel, digest, json, header, tensors));
+            return new FileDigest(bytes, Sha256.hex(digest));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
-        return new FileDigest(bytes.get(), Sha256.hex(digest));
     }
 
-    private static void write(FileChannel channel, MessageDigest digest, SafeTensorsHeader header, NamedTensors tensors)
-            throws IOException {
-        final byte[] json = header.toJson();
+    private static void write(WritableByteChannel channel, MessageDigest digest, byte[] json, SafeTensorsHeader header,
+            NamedTensors tensors) throws IOException {
         write(channel, digest, ByteBuffer.allocate(LENGTH_BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).flip());
         write(channel, digest, ByteBuffer.wrap(json));
         for (final SafeTensorsHeader.Entry entry : header.entries()) {
@@ -131,17 +153,27 @@ public final class SafeTensors {
     }
 
     private static <T> T named(Path file, Function<MemorySegment, T> reading) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return mapped(file, all -> sound(file, all, reading));
+    }
+
+    private static <T> T mapped(Path file, Function<MemorySegment, T> reading) {
+        try (FileChannel channel = Places.mappable(file)) {
             return reading.apply(channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto()));
-        } catch (WeightsException e) {
-            throw new WeightsException(file + " is not a sound safetensors file: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new UncheckedIOException("weights cannot be read from " + file + ": " + e, e);
         }
     }
 
+    private static <T> T sound(Path file, MemorySegment all, Function<MemorySegment, T> reading) {
+        try {
+            return reading.apply(all);
+        } catch (WeightsException e) {
+            throw new WeightsException(file + " is not a sound safetensors file: " + e.getMessage(), e);
+        }
+    }
+
     /** Writes in chunks, because a channel copies a heap buffer as a whole. */
-    private static void write(FileChannel channel, MessageDigest digest, ByteBuffer bytes) throws IOException {
+    private static void write(WritableByteChannel channel, MessageDigest digest, ByteBuffer bytes) throws IOException {
         for (int at = 0; at < bytes.limit(); at += CHUNK) {
             final ByteBuffer chunk = bytes.slice(at, Math.min(CHUNK, bytes.limit() - at));
             digest.update(chunk.duplicate());

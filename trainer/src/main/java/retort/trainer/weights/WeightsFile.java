@@ -10,7 +10,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +18,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import retort.place.Places;
 import retort.trainer.weights.pickle.PickleException;
 
 /**
  * Reads weights of any supported format: safetensors, the index of sharded safetensors, or a file of {@code torch.save} (.pth, .bin; zip
  * or legacy). An index is known by its name, all other formats by their content. The file is mapped, so it must not be truncated while
- * its tensors are in use. Nothing in it is ever run. Blocking; any thread.
+ * its tensors are in use; an object of a bucket or of a web server is copied to a disk first. Nothing in it is ever run. Blocking; any thread.
  */
 public final class WeightsFile {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -94,7 +94,7 @@ public final class WeightsFile {
             throw new WeightsException("weights " + file + " are refused: it is a folder; name the file in it");
         if (isIndex(file))
             return Content.of(sharded(file, wanted), Map.of());
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (FileChannel channel = Places.mappable(file)) {
             final MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
             if (TorchFile.isZip(all))
                 return Content.of(TorchFile.readZip(all, wanted, model));

@@ -12,19 +12,19 @@ public final class LedgerFiles {
     }
 
     public static void write(Path folder, LedgerHeader header, List<LedgerEntry> entries) throws IOException {
-        Files.writeString(Ledger.file(folder), LedgerLines.line(header.text())
+        Files.writeString(LedgerOnDisk.file(folder), LedgerLines.line(header.text())
                 + entries.stream().map(entry -> LedgerLines.line(entry.text())).collect(Collectors.joining()));
     }
 
     public static String read(Path folder) throws IOException {
-        return Files.readString(Ledger.file(folder));
+        return Files.readString(LedgerOnDisk.file(folder));
     }
 
     public static void write(Path folder, String text) throws IOException {
-        Files.writeString(Ledger.file(folder), text);
+        Files.writeString(LedgerOnDisk.file(folder), text);
     }
 
     public static void delete(Path folder) throws IOException {
-        Files.delete(Ledger.file(folder));
+        Files.delete(LedgerOnDisk.file(folder));
     }
 }

@@ -52,7 +52,7 @@ class SaverTest extends RealTraining {
         store = new CheckpointStore(checkpoints);
         final RunPlan plan = RunPlan
                 .of(TrainerSettings.from(Training.config(broker, checkpoints, Training.pretrain("run", 9, "")))
-                        .runs().getFirst(), stream, store, Optional.empty());
+                        .runs().getFirst(), stream, store, retort.place.Places.standard(), Optional.empty());
         initial = plan.initial(1, 4);
         learner = engine.call(() -> plan.open(engine, new LearnerStart.Drawn()));
         stepper = new Stepper("run", learner, BATCH * 16 * 16, 0);

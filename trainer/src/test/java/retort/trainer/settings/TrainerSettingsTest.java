@@ -47,7 +47,7 @@ class TrainerSettingsTest {
         final TrainerSettings settings = parse(PRETRAIN);
 
         assertThat(settings.engine()).isEqualTo(new EngineSettings("auto", 0));
-        assertThat(settings.checkpoints()).isEqualTo(Path.of("checkpoints"));
+        assertThat(settings.checkpoints()).isEqualTo("checkpoints");
         assertThat(settings.lease()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.progressEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.bufferBytes()).isEqualTo(64 << 20);
@@ -107,7 +107,7 @@ class TrainerSettingsTest {
                 .objective())).isEqualTo(new Finetune.Settings(Optional.empty(), List.of(), Pooling.CLASS, 7, 0.1, 0.1,
                         Augmentation.STANDARD,
                         Optional.of(
-                                new TeacherSource(new WeightsSource.File(Path.of("/t.pth"), Optional.empty()), Optional.empty(),
+                                new TeacherSource(new WeightsSource.File("/t.pth", Optional.empty()), Optional.empty(),
                                         Hints.NONE)),
                         1, 0.5));
     }
@@ -147,7 +147,7 @@ class TrainerSettingsTest {
                 + "width = 48, depth = 4, heads = 2, patch = 4, eps = 1e-5, activation = quick-gelu}}").runs().getFirst()
                 .objective().teacher().orElseThrow();
 
-        assertThat(teacher.weights()).isEqualTo(new WeightsSource.File(Path.of("/t.pth"), Optional.of("model_ema")))
+        assertThat(teacher.weights()).isEqualTo(new WeightsSource.File("/t.pth", Optional.of("model_ema")))
                 .hasToString("file:/t.pth#model_ema");
         assertThat(teacher.hints())
                 .isEqualTo(new Hints(OptionalInt.of(2), OptionalDouble.of(1e-5), Optional.of(Mlp.QUICK_GELU)));
@@ -177,10 +177,10 @@ class TrainerSettingsTest {
             "'{name = a}' | setting trainer.runs[0].objective is missing",
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
             "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",
-            "'{name = a, objective = distill}' | setting trainer.runs[0].teacher = \"\": must be run:NAME or file:PATH",
-            "'{name = a, objective = finetune}' | setting trainer.runs[0].init = \"\": must be run:NAME, file:PATH or scratch",
+            "'{name = a, objective = distill}' | setting trainer.runs[0].teacher = \"\": must be run:NAME, file:PATH, s3://BUCKET/KEY or https://HOST/PATH",
+            "'{name = a, objective = finetune}' | setting trainer.runs[0].init = \"\": must be run:NAME, file:PATH, s3://BUCKET/KEY, https://HOST/PATH or scratch",
             "'{name = a, objective = finetune, init = \"run:a\"}' | run a in trainer.runs names itself as its teacher, or as what it",
-            "'{name = a, objective = finetune, init = there}' | trainer.runs[0].init = there: must be run:NAME or file:PATH",
+            "'{name = a, objective = finetune, init = there}' | trainer.runs[0].init = there: must be run:NAME, file:PATH, s3://BUCKET/KEY or https://HOST/PATH",
             "'{name = a, objective = finetune, init = scratch, mask-ratio = 0.5}' | unknown setting trainer.runs[0].mask-ratio",
             "'{name = a, objective = finetune, init = scratch, pooling = max}' | must be one of [avg, token]",
             "'{name = a, objective = finetune, init = scratch, optimizer.layer-decay = 2}' | must be 0.001 to 1.0",
