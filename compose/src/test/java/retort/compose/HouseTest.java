@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
  */
 final class HouseTest {
     private static final String[] SCHEMAS = {"retort.record..", "retort.codec..", "retort.kafka..", "retort.random..",
-            "retort.settings..", "retort.digest..", "retort.thread..", "retort.console..", "retort.file..", "retort.place..", "retort.registry.."};
+            "retort.settings..", "retort.digest..", "retort.thread..", "retort.console..", "retort.file..", "retort.place..",
+            "retort.registry.."};
 
     private static final JavaClasses HOUSE = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("retort");

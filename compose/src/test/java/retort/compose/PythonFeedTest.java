@@ -108,8 +108,10 @@ class PythonFeedTest {
             sink.send(broker.topics().evaluations(), evaluation("student", 100, 0.5)).block(PATIENCE);
         }
         final Path png = directory.resolve("curves.png");
-        assertThat(run(directory.resolve("plot"), List.of(PYTHON, FOLDER.resolve("plot.py").toString(), SharedBroker.bootstrapServers(),
-                "knn", "top1", png.toString())).waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(run(directory.resolve("plot"),
+                List.of(PYTHON, FOLDER.resolve("plot.py").toString(), SharedBroker.bootstrapServers(),
+                        "knn", "top1", png.toString()))
+                .waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(png).as(said("plot.err")).isNotEmptyFile();
     }
 
@@ -129,8 +131,10 @@ class PythonFeedTest {
 
     /** The committed records on the topic, up to the one that is sent last. */
     private static long records(Broker broker, Topic<Evaluation> topic) {
-        final long end = broker.ask(admin -> Broker.await(admin.listOffsets(Map.of(new org.apache.kafka.common.TopicPartition(topic.name(), 0),
-                org.apache.kafka.clients.admin.OffsetSpec.latest())).all())).values().iterator().next().offset();
+        final long end = broker
+                .ask(admin -> Broker.await(admin.listOffsets(Map.of(new org.apache.kafka.common.TopicPartition(topic.name(), 0),
+                        org.apache.kafka.clients.admin.OffsetSpec.latest())).all()))
+                .values().iterator().next().offset();
         return broker.raw(topic.name(), RawPosition.START, "count", found -> {
         }).takeUntil(record -> record.offset() >= end - 2).count().block(PATIENCE); // a transaction's marker is at end - 1
     }

@@ -36,7 +36,8 @@ record RightsPage(List<Right> rights) {
             final Matcher right = RIGHT.matcher(cells[kind + 2].replaceFirst("; with .*", ""));
             while (right.find())
                 for (final String operation : right.group("operations").split(", ", -1))
-                    rights.add(new Right(operation, KINDS.get(kind), resource(right.group("name"), right.group("prefixed") != null)));
+                    rights.add(new Right(operation, KINDS.get(kind),
+                            resource(right.group("name"), right.group("prefixed") != null)));
         }
         return new RightsPage(rights);
     }
@@ -56,6 +57,7 @@ record RightsPage(List<Right> rights) {
 
     boolean grants(String operation, String kind, String name) {
         return rights.stream().anyMatch(
-                right -> right.operation().equals(operation) && right.kind().equals(kind) && right.name().matcher(name).matches());
+                right -> right.operation().equals(operation) && right.kind().equals(kind)
+                        && right.name().matcher(name).matches());
     }
 }

@@ -114,8 +114,10 @@ class RightsTest {
             assertThat(denial.matches()).as("%s: %s", user, failure.get()).isTrue();
             assertThat(denial.group("user")).isEqualTo(user);
             if (!denial.group("operation").equals("Create")) // the page names it above the table
-                assertThat(RightsPage.of(user.equals("again") ? "ingest" : user).grants(denial.group("operation"), denial.group("kind"),
-                        denial.group("name"))).as("%s needs what operations.md does not grant: %s", user, denial.group()).isTrue();
+                assertThat(RightsPage.of(user.equals("again") ? "ingest" : user).grants(denial.group("operation"),
+                        denial.group("kind"),
+                        denial.group("name"))).as("%s needs what operations.md does not grant: %s", user, denial.group())
+                        .isTrue();
             granted.add(denial.group("operation") + " on " + denial.group("kind"));
             grant(admin, denial);
         }

@@ -163,7 +163,8 @@ final class EvaluationLedger implements AutoCloseable {
     private List<ProducerRecord<byte[], byte[]>> records(Evaluation evaluation) {
         final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(List.of(topics.evaluations().record(evaluation)));
         topics.mirror(topics.evaluations().key().apply(evaluation),
-                Optional.of(evaluation).filter(each -> each.getPassedOver() == null).map(EvaluationJson::line)).ifPresent(records::add);
+                Optional.of(evaluation).filter(each -> each.getPassedOver() == null).map(EvaluationJson::line))
+                .ifPresent(records::add);
         return records;
     }
 

@@ -65,7 +65,8 @@ class EvaluationMirrorTest {
     }
 
     private static Evaluation evaluation(long step) {
-        return Evaluation.newBuilder().setRun("r").setStep(step).setSuite("knn").setSettingsHash("h").setMetrics(Map.of("top1", 0.5))
+        return Evaluation.newBuilder().setRun("r").setStep(step).setSuite("knn").setSettingsHash("h")
+                .setMetrics(Map.of("top1", 0.5))
                 .setImages(10).setDurationMillis(3).setCheckpointSha256("s").setObjective("distill").setStream("val")
                 .setAt(Instant.ofEpochMilli(7)).build();
     }

@@ -31,7 +31,8 @@ public final class Secrets {
     private static final String TOKENS = "places.https.tokens.";
     private static final String REGISTRY = "schema-registry.";
     /** Secrets of Retort's own. */
-    private static final Set<String> OWN = Set.of("evaluator.webhook.secret", "page.token", REGISTRY + "basic-auth", REGISTRY + "token");
+    private static final Set<String> OWN = Set.of("evaluator.webhook.secret", "page.token", REGISTRY + "basic-auth",
+            REGISTRY + "token");
     private static final String FILE = "file:";
     private static final int MOST_FILE_BYTES = 1 << 20;
 

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class RetortSerde implements Serde {
-    private static final List<String> RECORDS = List.of("CheckpointReady", "Evaluation", "ImageBatch", "IngestPosition", "Picture",
+    private static final List<String> RECORDS = List.of("CheckpointReady", "Evaluation", "ImageBatch", "IngestPosition",
+            "Picture",
             "Promotion", "RawImage", "Rejected", "Stream", "TrainingProgress");
     private static final List<String> RELEASES = List.of("present", "released/1");
     private static final int SINGLE_OBJECT_HEADER = 10;
@@ -89,13 +90,16 @@ public final class RetortSerde implements Serde {
     /** The result is JSON. Bytes that are no record of Retort give an IllegalArgumentException, and kafka-ui then shows them as they are. */
     @Override
     public Deserializer deserializer(String topic, Target target) {
-        return (headers, value) -> new DeserializeResult(json(value, fingerprint(headers)), DeserializeResult.Type.JSON, Map.of());
+        return (headers, value) -> new DeserializeResult(json(value, fingerprint(headers)), DeserializeResult.Type.JSON,
+                Map.of());
     }
 
     private String json(byte[] value, @Nullable Long header) {
         final boolean single = value.length >= SINGLE_OBJECT_HEADER && value[0] == (byte) 0xC3 && value[1] == 1;
         final boolean confluent = value.length >= CONFLUENT_HEADER && value[0] == 0;
-        final Long fingerprint = single ? (Long) ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2) : confluent ? header : null;
+        final Long fingerprint = single
+                ? (Long) ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2)
+                : confluent ? header : null;
         final Schema schema = fingerprint == null ? null : schemas.get(fingerprint);
         if (schema == null)
             throw new IllegalArgumentException(value.length + " bytes that are no record of this release of Retort");
@@ -113,7 +117,8 @@ public final class RetortSerde implements Serde {
             bytes.forEach(json::put);
             return json.toString();
         } catch (IOException | RuntimeException e) { // Avro throws exceptions of any type for bytes that it cannot read
-            throw new IllegalArgumentException(value.length + " bytes that are no " + schema.getName() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(value.length + " bytes that are no " + schema.getName() + ": " + e.getMessage(),
+                    e);
         }
     }
 

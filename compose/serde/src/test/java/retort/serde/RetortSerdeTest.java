@@ -28,7 +28,8 @@ import retort.record.Evaluation;
 /** The serde through kafka-ui's interface, on bytes that Retort's own codec has written. */
 class RetortSerdeTest {
     private static final EventCodec<Evaluation> CODEC = EventCodec.of(Evaluation.class);
-    private static final Evaluation EVALUATION = Evaluation.newBuilder().setRun("r").setStep(7).setSuite("knn").setSettingsHash("h")
+    private static final Evaluation EVALUATION = Evaluation.newBuilder().setRun("r").setStep(7).setSuite("knn")
+            .setSettingsHash("h")
             .setMetrics(Map.of("top1", 0.5)).setImages(10).setDurationMillis(3).setCheckpointSha256("s").setObjective("distill")
             .setStream("val").setAt(Instant.ofEpochMilli(7)).build();
 
@@ -76,7 +77,8 @@ class RetortSerdeTest {
                 assertThat(e).hasMessageContaining("bytes that are no");
             }
         }
-        assertThatThrownBy(() -> deserialize(new byte[]{0, 0, 0, 0, 7, 1}, List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> deserialize(new byte[]{0, 0, 0, 0, 7, 1}, List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     /** A schema that is added to the contract must be added here, too. */
@@ -86,7 +88,8 @@ class RetortSerdeTest {
             for (final Path file : files.toList())
                 assertThat(RetortSerde.class.getResource("present/" + file.getFileName())).as(file.toString()).isNotNull();
         }
-        assertThat(Files.readString(Path.of(System.getProperty("retort.root"), "compose", "serde", "src", "main", "java", "retort",
+        assertThat(Files.readString(Path.of(System.getProperty("retort.root"), "compose", "serde", "src", "main", "java",
+                "retort",
                 "serde", "RetortSerde.java"))).contains(
                         Stream.of(Path.of(System.getProperty("retort.root"), "schemas", "src", "main", "avro").toFile().list())
                                 .map(name -> '"' + name.replace(".avsc", "") + '"').toList());
