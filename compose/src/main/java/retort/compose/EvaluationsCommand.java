@@ -1,12 +1,14 @@
 package retort.compose;
 
 import com.typesafe.config.Config;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import retort.compose.console.DataOutput;
 import retort.compose.console.Foreground;
 import retort.compose.local.LocalData;
 import retort.compose.settings.SettingsOptions;
@@ -41,8 +43,11 @@ final class EvaluationsCommand implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Reads the folder of a local run, whose broker it starts for that time.")
     private @Nullable Path data;
 
+    private PrintStream out = System.out;
+
     @Override
     public Integer call() throws Exception {
+        out = DataOutput.take();
         final Config config = settings.load();
         if (data == null)
             return print(config);
@@ -54,11 +59,11 @@ final class EvaluationsCommand implements Callable<Integer> {
     private int print(Config config) throws Exception {
         final EvaluationFeed feed = new EvaluationFeed(Broker.from(config));
         if (!follow) {
-            format.whole(feed.present().stream().filter(this::isWanted).toList()).forEach(System.out::println);
+            format.whole(feed.present().stream().filter(this::isWanted).toList()).forEach(out::println);
             return 0;
         }
         final Foreground foreground = new Foreground();
-        format.begin().forEach(System.out::println);
+        format.begin().forEach(out::println);
         foreground.until(feed.replay().doOnNext(this::print).then());
         foreground.await();
         return 0;
@@ -69,7 +74,7 @@ final class EvaluationsCommand implements Callable<Integer> {
             case EvaluationFeed.Live() -> System.err.println("the history ends here; what is evaluated from now on follows");
             case EvaluationFeed.Scored(Evaluation evaluation) -> {
                 if (isWanted(evaluation))
-                    format.lines(evaluation).forEach(System.out::println);
+                    format.lines(evaluation).forEach(out::println);
             }
         }
     }

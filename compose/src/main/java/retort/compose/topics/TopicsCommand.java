@@ -1,5 +1,6 @@
 package retort.compose.topics;
 
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import retort.compose.console.DataOutput;
 import retort.compose.settings.SettingsOptions;
 import retort.kafka.Broker;
 import retort.settings.Nearest;
@@ -42,18 +44,19 @@ public final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        final PrintStream out = DataOutput.take();
         if (last < 0)
             throw new ParameterException(spec.commandLine(), "--last " + last + " is out of range, give 0 or more");
         final Broker broker = Broker.from(settings.load());
         final Map<String, TopicState> topics = chosen(TopicState.ofAll(broker), broker.topics().prefix());
-        System.out.printf("%-36s %10s %14s %14s  %s%n", "topic", "partitions", "first offset", "end offset", "kept");
-        topics.values().forEach(topic -> topic.lines().forEach(System.out::println));
+        out.printf("%-36s %10s %14s %14s  %s%n", "topic", "partitions", "first offset", "end offset", "kept");
+        topics.values().forEach(topic -> topic.lines().forEach(out::println));
         if (describe)
             try (TopicRecords records = new TopicRecords(broker)) {
                 for (final TopicState topic : topics.values()) {
-                    System.out.println();
-                    System.out.println(topic.name() + topic.settings());
-                    records.print(topic, all ? Long.MAX_VALUE : last, System.out::println);
+                    out.println();
+                    out.println(topic.name() + topic.settings());
+                    records.print(topic, all ? Long.MAX_VALUE : last, out::println);
                 }
             }
         return 0;
