@@ -18,6 +18,7 @@ import retort.compose.local.LocalSettings;
 import retort.evaluator.EvaluatorSettings;
 import retort.evaluator.page.PageSettings;
 import retort.evaluator.suite.Suites;
+import retort.evaluator.webhook.Webhook;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
 import retort.place.PlaceSettings;
@@ -95,6 +96,7 @@ final class EverySettingTest {
         PlaceSettings.from(whole);
         TrainerSettings.from(whole);
         Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
+        Webhook.from(whole, Broker.from(whole), "every-setting"); // starts nothing without an address
         LocalSettings.from(whole);
         MetricsSettings.from(whole);
         PageSettings.from(whole);
