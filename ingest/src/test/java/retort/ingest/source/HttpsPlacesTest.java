@@ -146,7 +146,7 @@ final class HttpsPlacesTest {
     private static void file(HttpExchange exchange, String path) throws IOException {
         final int request = number.getAndIncrement();
         final Path file = disk.resolve(path.substring(1));
-        if (faulty && request % 5 == 1) {
+        if (faulty && request % 13 == 1) {
             exchange.getResponseHeaders().set("Retry-After", "0");
             exchange.sendResponseHeaders(503, -1);
             return;
@@ -162,7 +162,7 @@ final class HttpsPlacesTest {
         exchange.getResponseHeaders().set("ETag", "\"" + body.length + "\"");
         exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + body.length);
         exchange.sendResponseHeaders(206, to - from);
-        final int sent = faulty && request % 3 == 0 ? (to - from) / 2 : to - from; // a download that is cut
+        final int sent = faulty && request % 7 == 0 ? (to - from) / 2 : to - from; // a download that is cut
         exchange.getResponseBody().write(body, from, sent);
     }
 
@@ -228,14 +228,15 @@ final class HttpsPlacesTest {
         }
         assertThat(expected).isNotEmpty();
         final Path token = Files.writeString(secrets.resolve("token"), "secret-token\n");
-        faulty = true;
         for (final String redirected : List.of("", "large/"))
             try (Places places = places("places.https.tokens.\"127.0.0.1\" = \"file:" + token + "\"");
                     DataSource source = Sources.open(uri.replace("@", hub() + redirected), Sources.reading(places))) {
+                faulty = true;
                 assertThat(source.classNames()).isEqualTo(classes);
                 final List<Seen> seen = Sources.walk(source);
                 assertThat(seen).extracting(each -> told(each, hub() + redirected))
                         .isEqualTo(expected.stream().map(each -> told(each, disk + "/")).toList());
+                faulty = false;
                 Sources.resumesAnywhere(source, seen, 7);
             }
         assertThat(requests).anyMatch(line -> line.startsWith("store ")).filteredOn(line -> line.startsWith("store "))
