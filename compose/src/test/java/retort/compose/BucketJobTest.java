@@ -178,7 +178,8 @@ class BucketJobTest {
     private static Map<Long, String> digests(CheckpointStore store, String run) {
         final Map<Long, String> digests = new TreeMap<>();
         store.list(run).forEach(
-                checkpoint -> digests.put(checkpoint.state().step(), checkpoint.weightsDigest() + " " + checkpoint.optimizerDigest()));
+                checkpoint -> digests.put(checkpoint.state().step(),
+                        checkpoint.weightsDigest() + " " + checkpoint.optimizerDigest()));
         return digests;
     }
 

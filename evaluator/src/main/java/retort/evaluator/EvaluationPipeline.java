@@ -112,7 +112,8 @@ final class EvaluationPipeline {
     }
 
     private Flux<Evaluation> score(CheckpointReady checkpoint, List<PlannedSuite> due, ScoringPlan plan) {
-        return Flux.usingWhen(FrozenModel.open(plan.context().engine(), plan.context().places(), checkpoint, plan.context().images()),
+        return Flux.usingWhen(
+                FrozenModel.open(plan.context().engine(), plan.context().places(), checkpoint, plan.context().images()),
                 model -> Flux.fromIterable(due).concatMap(suite -> evaluate(checkpoint, model, suite), 0), FrozenModel::close)
                 .onErrorResume(CheckpointRefusedException.class, refused -> refuse(checkpoint, due, refused));
     }

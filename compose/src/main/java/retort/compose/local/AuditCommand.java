@@ -63,7 +63,8 @@ public final class AuditCommand implements Callable<Integer> {
     private int audit(Config config) throws JsonProcessingException {
         final AuditReport report;
         try (Places places = Places.from(config)) {
-            report = new Audit(Broker.from(config), new CheckpointStore(places.file(TrainerSettings.checkpoints(config)))).of(run);
+            report = new Audit(Broker.from(config), new CheckpointStore(places.file(TrainerSettings.checkpoints(config))))
+                    .of(run);
         }
         if (json)
             System.out.println(JSON.writeValueAsString(report));

@@ -33,8 +33,10 @@ record PlanText(RunCost cost, Stream stream, long recordBytes) {
                         + " activations and the heap come on top",
                 (memory.total() + recordBytes) / MEBI, memory.state() / MEBI, memory.copy() / MEBI, memory.teacher() / MEBI,
                 memory.pixels() / MEBI, recordBytes / MEBI);
-        rate.ifPresent(measured -> line(text, "time", "%s on %s: %.4g images/s, measured with %d images a step; ingest must deliver"
-                + " as many", duration(cost.images() / measured.imagesPerSecond()), device, measured.imagesPerSecond(),
+        rate.ifPresent(measured -> line(text, "time",
+                "%s on %s: %.4g images/s, measured with %d images a step; ingest must deliver"
+                        + " as many",
+                duration(cost.images() / measured.imagesPerSecond()), device, measured.imagesPerSecond(),
                 measured.images()));
         return text.append('\n').toString();
     }

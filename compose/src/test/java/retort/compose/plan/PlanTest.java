@@ -85,7 +85,8 @@ class PlanTest {
 
     @Test
     void theHoursAreMeasured() throws IOException {
-        final JsonNode plan = plan("--images", "640", "--json", "--set", "trainer.device=cpu", "--set", "trainer.threads=1", "--set",
+        final JsonNode plan = plan("--images", "640", "--json", "--set", "trainer.device=cpu", "--set", "trainer.threads=1",
+                "--set",
                 "ingest.image=8", "--set", "ingest.channels=1", "--set", "trainer.runs=[{name=a,objective=pretrain,epochs=2,"
                         + "model={width=16,depth=2,heads=2,patch=4},decoder={width=8,depth=1,heads=2}}]");
 

@@ -46,7 +46,8 @@ class FrozenModelTest {
         parameters.addAll(Parameters.decoder(SHAPE, new DecoderShape(8, 1, 2)));
         final Path file = directory.resolve("weights.safetensors");
         final FileDigest digest = SafeTensors.write(file, Initialization.draw(parameters, 3), Map.of());
-        model = Objects.requireNonNull(FrozenModel.open(engine, retort.place.Places.standard(), checkpoint(file, digest), stream()).block());
+        model = Objects.requireNonNull(
+                FrozenModel.open(engine, retort.place.Places.standard(), checkpoint(file, digest), stream()).block());
     }
 
     @AfterAll

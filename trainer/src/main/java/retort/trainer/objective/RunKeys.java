@@ -6,7 +6,8 @@ import java.util.Set;
 /** The keys that every run has. They do not depend on its objective. */
 public final class RunKeys {
     /** The keys of every run. */
-    public static final Set<String> COMMON = Set.of("name", "objective", "stream", "start", "steps", "epochs", "batch", "precision", "seed",
+    public static final Set<String> COMMON = Set.of("name", "objective", "stream", "start", "steps", "epochs", "batch",
+            "precision", "seed",
             "checkpoint-every", "checkpoints-per-run", "keep", "skip", "model", "optimizer");
 
     /**
@@ -14,7 +15,8 @@ public final class RunKeys {
      * records that are skipped, because a checkpoint says which were skipped before it, and the places of weights, because weights are
      * compared by content.
      */
-    public static final Set<String> NOT_SHAPING = Set.of("name", "epochs", "optimizer.warm-up-epochs", "checkpoint-every", "checkpoints-per-run", "keep", "skip",
+    public static final Set<String> NOT_SHAPING = Set.of("name", "epochs", "optimizer.warm-up-epochs", "checkpoint-every",
+            "checkpoints-per-run", "keep", "skip",
             TeacherSource.KEY,
             Start.KEY);
 

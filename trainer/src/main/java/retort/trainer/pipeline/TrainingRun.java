@@ -224,8 +224,9 @@ public final class TrainingRun {
         Health.works(party());
         book.listener().waiting();
         try (Worker after = Worker.named("retort-run-" + run.name())) {
-            final long taken = book.conclude(new TrainingPipeline(context, plan.run(), plan.stream(), from, book, after.scheduler())
-                    .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
+            final long taken = book
+                    .conclude(new TrainingPipeline(context, plan.run(), plan.stream(), from, book, after.scheduler())
+                            .train(Mono.firstWithSignal(heartbeat.fenced(), book.saver().failed())).block(), from);
             final long steps = plan.run().steps();
             if (taken < steps && !context.stop().made())
                 throw taken == 0

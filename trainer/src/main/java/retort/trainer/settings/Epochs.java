@@ -22,7 +22,8 @@ public record Epochs(double number, double warmUp) {
         final double number = run.real(KEY, 0, MOST);
         final double warmUp = optimizer.real(WARM_UP, 0, MOST);
         if (number == 0 && warmUp > 0)
-            throw optimizer.error(WARM_UP, warmUp, "needs epochs beside it; a run by steps has optimizer.warm-up, a share of them");
+            throw optimizer.error(WARM_UP, warmUp,
+                    "needs epochs beside it; a run by steps has optimizer.warm-up, a share of them");
         if (warmUp > number)
             throw optimizer.error(WARM_UP, warmUp, "must be at most epochs, " + number);
         return number == 0

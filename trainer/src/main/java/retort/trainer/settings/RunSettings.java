@@ -34,7 +34,8 @@ import retort.trainer.objective.RunKeys;
  * @param skip the records of the stream that are not trained on
  * @param identity all settings that shape the result, by the user's own keys
  */
-public record RunSettings(String name, String stream, RunStart start, long steps, Optional<Epochs> epochs, int batch, Optional<Precision> precision,
+public record RunSettings(String name, String stream, RunStart start, long steps, Optional<Epochs> epochs, int batch,
+        Optional<Precision> precision,
         long seed,
         EncoderSettings model, ObjectiveSettings objective, OptimizerSettings optimizer, CheckpointInterval checkpoints,
         KeepPolicy keep, SequenceRanges skip, Identity identity) {
@@ -42,7 +43,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     public static final String PRECISION = "precision";
     private static final String STEPS = "steps";
     private static final String AUTO = "auto";
-    private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", Epochs.WARM_UP, "beta1", "beta2",
+    private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", Epochs.WARM_UP, "beta1",
+            "beta2",
             "weight-decay", "decay-tokens", "clip", "layer-decay", "micro-batches");
 
     /**
@@ -83,7 +85,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     public RunSettings with(Precision found) {
         return precision.isPresent()
                 ? this
-                : new RunSettings(name, stream, start, steps, epochs, batch, Optional.of(found), seed, model, objective, optimizer,
+                : new RunSettings(name, stream, start, steps, epochs, batch, Optional.of(found), seed, model, objective,
+                        optimizer,
                         checkpoints,
                         keep, skip, identity.with(PRECISION, found.toString()));
     }

@@ -52,13 +52,14 @@ class TrainerSettingsTest {
         assertThat(settings.progressEvery()).isEqualTo(Duration.ofSeconds(1));
         assertThat(settings.bufferBytes()).isEqualTo(64 << 20);
         assertThat(settings.brokerTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.runs()).containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, Optional.empty(), 64,
-                Optional.of(Precision.FLOAT32), 0, new EncoderSettings(384, 12, 6, 16),
-                new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
-                        new MaskSettings(0.75, 0)),
-                new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
-                new CheckpointInterval(1000, 0), new KeepPolicy(0, 0, Set.of("*")), SequenceRanges.NONE,
-                settings.runs().getFirst().identity()));
+        assertThat(settings.runs())
+                .containsExactly(new RunSettings("teacher", "train", new RunStart.Sequence(0), 1000, Optional.empty(), 64,
+                        Optional.of(Precision.FLOAT32), 0, new EncoderSettings(384, 12, 6, 16),
+                        new Pretrain.Settings(new Reconstruction(new DecoderShape(512, 8, 16), true),
+                                new MaskSettings(0.75, 0)),
+                        new OptimizerSettings(new LrSchedule(1.5e-4 / 4, 0, 50, 1000), 0.9, 0.95, 0.05, true, 1, 0, 1),
+                        new CheckpointInterval(1000, 0), new KeepPolicy(0, 0, Set.of("*")), SequenceRanges.NONE,
+                        settings.runs().getFirst().identity()));
     }
 
     @Test

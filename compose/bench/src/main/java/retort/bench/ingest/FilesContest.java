@@ -83,7 +83,8 @@ final class FilesContest {
     }
 
     /** @param endpoint address of the server; empty for the disk */
-    private Map<CropContestant, Rates> turns(Python python, String kind, String pattern, Places places, int ahead, String endpoint) {
+    private Map<CropContestant, Rates> turns(Python python, String kind, String pattern, Places places, int ahead,
+            String endpoint) {
         return Turns.of(List.of(
                 new SourceContestant("retort", kind + ":" + pattern, CropContest.recipe(options, List.of()), places, ahead),
                 new PythonContestant("torchvision", python, kind + "_contestant.py",
