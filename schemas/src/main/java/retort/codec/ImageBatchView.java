@@ -6,7 +6,7 @@ import retort.record.ImageBatch;
 
 /**
  * Reads an ImageBatch in place. The header is parsed and checked against the length of the record. The pixels are not copied.
- * Immutable as long as no code writes to the array; then any thread may use it.
+ * Immutable as long as no code writes to the record's bytes; then any thread may use it.
  *
  * @param stream name of the stream
  * @param epoch epoch of every sample
@@ -30,11 +30,21 @@ public record ImageBatchView(String stream, long epoch, long sequence, int count
 
     /** @throws UndecodableException if {@code value} is no ImageBatch, is cut short, or contradicts its own counts */
     public static ImageBatchView of(byte[] value) throws UndecodableException {
+        return of(ByteBuffer.wrap(value));
+    }
+
+    /**
+     * As {@link #of(byte[])}, of the bytes from the buffer's position to its limit.
+     *
+     * @throws UndecodableException as {@link #of(byte[])}
+     */
+    public static ImageBatchView of(ByteBuffer record) throws UndecodableException {
+        final ByteBuffer value = record.slice();
         if (SingleObject.fingerprintOf(value, TYPE) != FINGERPRINT)
             throw new UndecodableException("a record of another schema where an " + TYPE + " was expected");
         final WireCursor cursor = new WireCursor(value, SingleObject.HEADER_BYTES, TYPE);
         final int nameBytes = cursor.readLength("stream");
-        final String stream = new String(value, cursor.position(), nameBytes, StandardCharsets.UTF_8);
+        final String stream = StandardCharsets.UTF_8.decode(value.slice(cursor.position(), nameBytes)).toString();
         cursor.skip(nameBytes, "stream");
         final long epoch = notNegative(cursor, cursor.readLong("epoch"), "epoch");
         final long sequence = notNegative(cursor, cursor.readLong("sequence"), "sequence");
@@ -105,11 +115,11 @@ public record ImageBatchView(String stream, long epoch, long sequence, int count
             throw cursor.invalid(field, "has " + filled + " items where the record's count is " + count);
     }
 
-    private static ByteBuffer pixels(WireCursor cursor, byte[] value, long expected) throws UndecodableException {
+    private static ByteBuffer pixels(WireCursor cursor, ByteBuffer value, long expected) throws UndecodableException {
         final int length = cursor.readLength("pixels");
         if (length != expected)
             throw cursor.invalid("pixels", "has " + length + " bytes where the shape takes " + expected);
-        final ByteBuffer pixels = ByteBuffer.wrap(value, cursor.position(), length).slice().asReadOnlyBuffer();
+        final ByteBuffer pixels = value.slice(cursor.position(), length).asReadOnlyBuffer();
         cursor.skip(length, "pixels");
         cursor.requireEnd();
         return pixels;

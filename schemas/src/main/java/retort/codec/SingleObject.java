@@ -46,20 +46,33 @@ final class SingleObject {
      * @throws UndecodableException if {@code value} has another framing
      */
     static long fingerprintOf(byte[] value, String expected) throws UndecodableException {
+        return fingerprintOf(ByteBuffer.wrap(value), expected);
+    }
+
+    /** The same for the bytes from index 0 to the limit of {@code value}. */
+    static long fingerprintOf(ByteBuffer value, String expected) throws UndecodableException {
         if (isConfluent(value))
-            throw new UndecodableException("a record in the Confluent framing (schema id " + idOf(value)
+            throw new UndecodableException("a record in the Confluent framing (schema id " + value.duplicate().getInt(1)
                     + " of a schema registry) where a " + expected + " in Avro's single-object encoding was expected");
         if (!isSingleObject(value))
-            throw new UndecodableException(value.length + " bytes that do not begin with the mark of Avro's single-object "
+            throw new UndecodableException(value.limit() + " bytes that do not begin with the mark of Avro's single-object "
                     + "encoding (C3 01 and a fingerprint) where a " + expected + " was expected");
-        return ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+        return value.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(2);
     }
 
     static boolean isSingleObject(byte[] value) {
-        return value.length >= HEADER_BYTES && value[0] == MARK_0 && value[1] == MARK_1;
+        return isSingleObject(ByteBuffer.wrap(value));
     }
 
     static boolean isConfluent(byte[] value) {
-        return value.length >= CONFLUENT_HEADER_BYTES && value[0] == 0;
+        return isConfluent(ByteBuffer.wrap(value));
+    }
+
+    static boolean isSingleObject(ByteBuffer value) {
+        return value.limit() >= HEADER_BYTES && value.get(0) == MARK_0 && value.get(1) == MARK_1;
+    }
+
+    static boolean isConfluent(ByteBuffer value) {
+        return value.limit() >= CONFLUENT_HEADER_BYTES && value.get(0) == 0;
     }
 }

@@ -1,16 +1,26 @@
 package retort.codec;
 
+import java.nio.ByteBuffer;
+
 /**
  * Reads Avro's binary step by step and never past its end. Every length is compared with the number of remaining bytes before it is
  * used, because the bytes may be hostile. Confined to one thread.
  */
 final class WireCursor {
-    private final byte[] bytes;
+    private final ByteBuffer bytes;
     private final String what;
     private int position;
 
     /** @param what name of the record type, for messages */
     WireCursor(byte[] bytes, int position, String what) {
+        this(ByteBuffer.wrap(bytes), position, what);
+    }
+
+    /**
+     * @param bytes from index 0 to the limit; its own position is neither used nor moved
+     * @param position index of the first byte that is read
+     */
+    WireCursor(ByteBuffer bytes, int position, String what) {
         this.bytes = bytes;
         this.position = position;
         this.what = what;
@@ -21,16 +31,16 @@ final class WireCursor {
     }
 
     int remaining() {
-        return bytes.length - position;
+        return bytes.limit() - position;
     }
 
     /** Reads a zigzag-coded int or long. */
     long readLong(String field) throws UndecodableException {
         long value = 0;
         for (int shift = 0; shift < 70; shift += 7) {
-            if (position == bytes.length)
+            if (position == bytes.limit())
                 throw cut(field);
-            final byte next = bytes[position++];
+            final byte next = bytes.get(position++);
             if (shift == 63 && (next & 0xFE) != 0)
                 break; // bits beyond the 64th
             value |= (next & 0x7FL) << shift;
@@ -74,22 +84,22 @@ final class WireCursor {
 
     /** Reads the next byte as an unsigned number. */
     int readByte(String field) throws UndecodableException {
-        if (position == bytes.length)
+        if (position == bytes.limit())
             throw cut(field);
-        return bytes[position++] & 0xFF;
+        return bytes.get(position++) & 0xFF;
     }
 
     void requireEnd() throws UndecodableException {
         if (remaining() != 0)
-            throw new UndecodableException(what + " of " + bytes.length + " bytes ends at byte " + position + ": "
+            throw new UndecodableException(what + " of " + bytes.limit() + " bytes ends at byte " + position + ": "
                     + remaining() + " bytes are left over");
     }
 
     UndecodableException invalid(String field, String why) {
-        return new UndecodableException(what + " of " + bytes.length + " bytes: " + field + " " + why);
+        return new UndecodableException(what + " of " + bytes.limit() + " bytes: " + field + " " + why);
     }
 
     private UndecodableException cut(String field) {
-        return new UndecodableException(what + " is cut: its " + bytes.length + " bytes end within " + field);
+        return new UndecodableException(what + " is cut: its " + bytes.limit() + " bytes end within " + field);
     }
 }

@@ -1,10 +1,15 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** Emits records in the order of their arrival, which keeps the order of each partition. It is never complete. */
+/**
+ * Emits records in the order of their arrival, which keeps the order of each partition. It is never complete. An emitted record has a copy of
+ * the value, because its reader may keep it for long, and the buffer of its fetch is larger.
+ */
 final class ArrivalMerge<T> implements Merge<T> {
     /** Computes the emitted item from a record. */
     @FunctionalInterface
@@ -16,6 +21,7 @@ final class ArrivalMerge<T> implements Merge<T> {
 
     private final RecordBuffer arrived = new RecordBuffer();
     private long[] buffered;
+    private long emittedAt = -1;
     private final Reading<T> reading;
 
     ArrivalMerge(int partitions, Reading<T> reading) {
@@ -24,25 +30,42 @@ final class ArrivalMerge<T> implements Merge<T> {
     }
 
     @Override
-    public void add(ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], ByteBuffer> record) {
         arrived.add(record);
         buffered[record.partition()] += RecordBuffer.weight(record);
     }
 
     @Override
     public @Nullable T next() {
-        for (ConsumerRecord<byte[], byte[]> record = arrived.poll(); record != null; record = arrived.poll()) {
+        for (ConsumerRecord<byte[], ByteBuffer> record = arrived.poll(); record != null; record = arrived.poll()) {
             buffered[record.partition()] -= RecordBuffer.weight(record);
-            final T read = reading.of(record);
+            final T read = reading.of(copied(record));
+            emittedAt = record.timestamp();
             if (read != null)
                 return read;
         }
         return null;
     }
 
+    private static ConsumerRecord<byte[], byte[]> copied(ConsumerRecord<byte[], ByteBuffer> record) {
+        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(), record.timestampType(),
+                record.serializedKeySize(), record.serializedValueSize(), record.key(), Utils.toNullableArray(record.value()),
+                record.headers(), record.leaderEpoch());
+    }
+
     @Override
     public long buffered(int partition) {
         return buffered[partition];
+    }
+
+    @Override
+    public int waiting() {
+        return arrived.size();
+    }
+
+    @Override
+    public long emittedAt() {
+        return emittedAt;
     }
 
     @Override

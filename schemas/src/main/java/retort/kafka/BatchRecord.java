@@ -6,7 +6,7 @@ import retort.codec.ImageBatchView;
 /**
  * One ImageBatch of a stream.
  *
- * @param batch the decoded value; its pixels are a slice of the record's bytes
+ * @param batch the decoded value; its pixels are a slice of the buffer of the record's fetch, which lives as long as one of them
  * @param partition partition of the stream's topic that holds the record
  * @param offset the record's offset in that partition
  * @param bytes size of the record's value

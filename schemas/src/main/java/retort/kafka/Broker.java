@@ -151,6 +151,11 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
         return StreamReader.source(this, stream, from, lastSequence, budgetBytes, name);
     }
 
+    /** The most bytes that one fetch of {@link #batches} asks for, if its budget is {@code budgetBytes}. */
+    public static int fetchBytes(Stream stream, long budgetBytes) {
+        return FetchBudget.of(budgetBytes, stream.getPartitions()).fetchBytes();
+    }
+
     /** The first sequence from which the log has no gap up to its end. Blocks. Empty if there is no record. */
     public OptionalLong earliestSequence(Stream stream) {
         return StreamReader.earliestSequence(this, stream);

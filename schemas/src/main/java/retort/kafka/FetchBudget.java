@@ -5,6 +5,9 @@ package retort.kafka;
  * fetches. Two fetches may lie in the source's buffer before the partition is paused. A third may arrive on top of them. A fourth may wait in
  * the client, because pausing does not discard it. A broker returns at least one whole record batch, even above the fetch limit. Ingest sends
  * one record per batch, so an oversized record arrives alone.
+ * <p>
+ * The values of records are slices of the buffer into which their fetch was received. The partitions of one fetch share it, and it is freed with
+ * the last of its records. A fetch with records of several partitions is at most {@code fetchBytes} in all.
  *
  * @param fetchBytes bytes of one fetch
  */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import retort.settings.Secrets;
 import retort.settings.SettingException;
 
@@ -19,6 +20,7 @@ import retort.settings.SettingException;
  */
 public record KafkaSettings(Map<String, String> properties) {
     /** The kinds of client, by the names of their settings. */
+    private static final int SYSTEMS_CHOICE = -1;
     private static final List<String> KINDS = List.of("producer.", "consumer.", "admin.");
 
     public KafkaSettings {
@@ -70,9 +72,14 @@ public record KafkaSettings(Map<String, String> properties) {
         return with("producer.", own);
     }
 
-    /** Properties of a consumer, in the same order as {@link #producer}. */
+    /**
+     * Properties of a consumer, in the same order as {@link #producer}. Unless the user sets it, the operating system chooses the size of the
+     * receive buffer, because a fetch of some MiB costs a fifth more processor time with Kafka's default of 64 KiB.
+     */
     Map<String, Object> consumer(Map<String, ?> own) {
-        return with("consumer.", own);
+        final Map<String, Object> all = new HashMap<>(Map.of(ConsumerConfig.RECEIVE_BUFFER_CONFIG, SYSTEMS_CHOICE));
+        all.putAll(with("consumer.", own));
+        return all;
     }
 
     /** Properties of an admin client, in the same order as {@link #producer}. */

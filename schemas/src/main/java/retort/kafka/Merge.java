@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface Merge<T> {
     /** Adds one fetched record. The records of one partition are added in the order of their offsets. */
-    void add(ConsumerRecord<byte[], byte[]> record);
+    void add(ConsumerRecord<byte[], ByteBuffer> record);
 
     /** @return the next item to emit, or null if more records must be fetched first. An exception from here ends the source. */
     @Nullable
@@ -17,6 +18,12 @@ interface Merge<T> {
 
     /** @return the number of buffered bytes of {@code partition} */
     long buffered(int partition);
+
+    /** @return the number of buffered records of all partitions */
+    int waiting();
+
+    /** @return the time of the record that was emitted last, in ms of the epoch; -1 before the first one */
+    long emittedAt();
 
     /** @return true if nothing can be emitted before {@code partition} brings more records */
     boolean owes(int partition);

@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 import retort.thread.Worker;
 
 /**
@@ -32,7 +34,7 @@ final class OwnedConsumer implements AutoCloseable {
     private static final Duration FINDING_INTERVAL = Duration.ofMillis(100);
 
     private final Broker broker;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
     private final UsedTopics used;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
@@ -40,7 +42,7 @@ final class OwnedConsumer implements AutoCloseable {
     OwnedConsumer(Broker broker, Map<String, Object> properties) {
         this.broker = broker;
         try {
-            this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteBufferDeserializer());
         } catch (KafkaException e) {
             throw Sentences.explainAnswer(broker.kafka(), Attempt.look(), e);
         }
@@ -62,8 +64,13 @@ final class OwnedConsumer implements AutoCloseable {
         return stopped.getCount() == 0;
     }
 
-    /** @return records, or none after {@code timeout} or a wake-up */
-    ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    /**
+     * The values are slices of the buffers into which their fetches were received, and are not copied. A fetch's buffer is freed with the
+     * last of its records.
+     *
+     * @return records, or none after {@code timeout} or a wake-up
+     */
+    ConsumerRecords<byte[], ByteBuffer> poll(Duration timeout) {
         try {
             return consumer.poll(timeout);
         } catch (WakeupException e) {
@@ -97,6 +104,11 @@ final class OwnedConsumer implements AutoCloseable {
 
     long position(TopicPartition partition) {
         return again(() -> consumer.position(partition));
+    }
+
+    /** Offsets from the next fetch to the last committed record, as the last fetch told; 0 before the first one. */
+    long lag(TopicPartition partition) {
+        return consumer.currentLag(partition).orElse(0);
     }
 
     long logStart(TopicPartition partition) {

@@ -1,8 +1,10 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +55,23 @@ final class ReplayMerge<T> implements Merge<Optional<Event<T>>> {
     }
 
     @Override
-    public void add(org.apache.kafka.clients.consumer.ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], ByteBuffer> record) {
         events.add(record);
     }
 
     @Override
     public long buffered(int partition) {
         return events.buffered(partition);
+    }
+
+    @Override
+    public int waiting() {
+        return events.waiting();
+    }
+
+    @Override
+    public long emittedAt() {
+        return events.emittedAt();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -8,6 +9,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import retort.codec.ImageBatchView;
 import retort.codec.UndecodableException;
+import retort.trace.RecordTrace;
 
 /**
  * Puts the records of a stream's partitions into the order of their sequences. It looks only at the partition that the next sequence
@@ -23,6 +25,7 @@ final class SequenceMerge implements Merge<BatchRecord> {
     /** True for a partition that has emitted a record. A sequence that is missing after that was not deleted by retention. */
     private final boolean[] emitted;
     private long next;
+    private long emittedAt = -1;
 
     /** Looks up the offset at which a partition's log begins now. Called on the source's thread. */
     @FunctionalInterface
@@ -42,14 +45,17 @@ final class SequenceMerge implements Merge<BatchRecord> {
     }
 
     @Override
-    public void add(ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], ByteBuffer> record) {
         buffers.get(record.partition()).add(record);
+        if (RecordTrace.isOn())
+            StreamRecords.sequence(record).ifPresent(
+                    sequence -> RecordTrace.note(stream, sequence, RecordTrace.Stage.FETCHED, where(record)));
     }
 
     @Override
     public @Nullable BatchRecord next() {
         final RecordBuffer buffer = buffers.get(owing());
-        for (ConsumerRecord<byte[], byte[]> record = buffer.poll(); record != null; record = buffer.poll()) {
+        for (ConsumerRecord<byte[], ByteBuffer> record = buffer.poll(); record != null; record = buffer.poll()) {
             final long sequence = sequence(record);
             if (sequence > next)
                 throw missing(record, sequence);
@@ -62,6 +68,16 @@ final class SequenceMerge implements Merge<BatchRecord> {
     @Override
     public long buffered(int partition) {
         return buffers.get(partition).bytes();
+    }
+
+    @Override
+    public int waiting() {
+        return buffers.stream().mapToInt(RecordBuffer::size).sum();
+    }
+
+    @Override
+    public long emittedAt() {
+        return emittedAt;
     }
 
     @Override
@@ -78,18 +94,19 @@ final class SequenceMerge implements Merge<BatchRecord> {
         return StreamRecords.partition(next, buffers.size());
     }
 
-    private BatchRecord emit(ConsumerRecord<byte[], byte[]> record) {
+    private BatchRecord emit(ConsumerRecord<byte[], ByteBuffer> record) {
         final ImageBatchView batch = decode(record);
         if (batch.sequence() != next || !batch.stream().equals(stream))
             throw new StreamGapException("sequence " + next + " of stream " + stream + " is missing: the record at "
                     + where(record) + " calls itself sequence " + batch.sequence() + " of stream " + batch.stream());
         emitted[record.partition()] = true;
         next++;
+        emittedAt = record.timestamp();
         return new BatchRecord(batch, record.partition(), record.offset(), record.serializedValueSize(), topic.id());
     }
 
     /** The sequence in the header, or the sequence in the value if the record has no such header. */
-    private long sequence(ConsumerRecord<byte[], byte[]> record) {
+    private long sequence(ConsumerRecord<byte[], ByteBuffer> record) {
         final OptionalLong header = StreamRecords.sequence(record);
         final long sequence = header.isPresent() ? header.getAsLong() : decode(record).sequence();
         if (StreamRecords.partition(sequence, buffers.size()) != record.partition())
@@ -99,16 +116,16 @@ final class SequenceMerge implements Merge<BatchRecord> {
         return sequence;
     }
 
-    private ImageBatchView decode(ConsumerRecord<byte[], byte[]> record) {
+    private ImageBatchView decode(ConsumerRecord<byte[], ByteBuffer> record) {
         try {
-            return ImageBatchView.of(record.value() == null ? new byte[0] : record.value());
+            return ImageBatchView.of(record.value() == null ? ByteBuffer.allocate(0) : record.value());
         } catch (UndecodableException e) {
             throw new StreamGapException("sequence " + StreamRecords.sequence(record).orElse(next) + " of stream " + stream
                     + " cannot be read at " + where(record) + ": " + e.getMessage());
         }
     }
 
-    private RuntimeException missing(ConsumerRecord<byte[], byte[]> record, long found) {
+    private RuntimeException missing(ConsumerRecord<byte[], ByteBuffer> record, long found) {
         final long start = emitted[record.partition()] ? 0 : logStart.of(new TopicPartition(topic.name(), record.partition()));
         if (start > 0)
             return new PositionOutOfRangeException("sequence " + next + " of stream " + stream + " is no longer in "
@@ -118,7 +135,7 @@ final class SequenceMerge implements Merge<BatchRecord> {
                 + record.partition() + " holds sequence " + found + " in its place, at " + where(record));
     }
 
-    private static String where(ConsumerRecord<byte[], byte[]> record) {
+    private static String where(ConsumerRecord<byte[], ByteBuffer> record) {
         return record.topic() + "-" + record.partition() + "@" + record.offset();
     }
 }

@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -92,6 +93,8 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             consumer = own;
             if (!isStopped())
                 emitOpened(own, opening.open(own));
+            if (!isStopped())
+                complete();
         } catch (WakeupException e) {
             failure = isStopped() ? null : e;
         } catch (Throwable e) { // an Error, too, must reach the subscriber, because no other code observes this thread
@@ -115,6 +118,15 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             if (cancelled) // before the consumer is closed, because a close takes time
                 actual = null;
         }
+    }
+
+    /** Completes before the consumer is closed, because the close waits for the broker's answer to a fetch that is under way. */
+    private void complete() {
+        gauge.set(0);
+        metrics.holds(0, 0);
+        finish(null);
+        cancelled = true;
+        actual = null;
     }
 
     private void finish(@Nullable Throwable failure) {
@@ -184,13 +196,17 @@ final class SourceSubscription<T> implements Subscription, Runnable {
             else
                 own.resume(changed);
         }
-        measure(opened, partitions);
+        measure(own, opened, partitions);
     }
 
-    private void measure(RecordSource.Opened<T> opened, int partitions) {
+    private void measure(OwnedConsumer own, RecordSource.Opened<T> opened, int partitions) {
         long all = 0;
-        for (int partition = 0; partition < partitions; partition++)
+        long behind = opened.merge().waiting();
+        for (int partition = 0; partition < partitions; partition++) {
             all += opened.merge().buffered(partition);
+            behind += own.lag(new TopicPartition(opened.topic(), partition));
+        }
+        metrics.lags(behind, opened.merge().emittedAt());
         gauge.set(all);
         metrics.holds(all, budget.most(partitions));
     }
@@ -199,11 +215,11 @@ final class SourceSubscription<T> implements Subscription, Runnable {
         try {
             if (timeout.isPositive())
                 Worker.rests(); // without demand, or with nothing to emit
-            for (final ConsumerRecord<byte[], byte[]> record : own.poll(timeout)) {
+            for (final ConsumerRecord<byte[], ByteBuffer> record : own.poll(timeout)) {
                 metrics.fetched(record);
                 opened.merge().add(record);
             }
-            measure(opened, partitions);
+            measure(own, opened, partitions);
         } catch (OffsetOutOfRangeException e) {
             throw outOfRange(own, e);
         } finally {

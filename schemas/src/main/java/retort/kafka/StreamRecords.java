@@ -38,7 +38,7 @@ public final class StreamRecords {
     }
 
     /** The sequence in the header. Empty if the record has no such header of 8 bytes. */
-    static OptionalLong sequence(ConsumerRecord<byte[], byte[]> record) {
+    static OptionalLong sequence(ConsumerRecord<?, ?> record) {
         final Header header = record.headers().lastHeader(SEQUENCE_HEADER);
         return header == null || header.value() == null || header.value().length != Long.BYTES
                 ? OptionalLong.empty()

@@ -3,6 +3,7 @@ package retort.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -130,13 +131,13 @@ class SequenceMergeTest {
                 partition -> logStart);
     }
 
-    private ConsumerRecord<byte[], byte[]> record(long sequence) {
+    private ConsumerRecord<byte[], ByteBuffer> record(long sequence) {
         return consumed(TestStream.batch(Topics.DEFAULT, TRAIN, sequence, 4));
     }
 
-    private ConsumerRecord<byte[], byte[]> consumed(ProducerRecord<byte[], byte[]> sent) {
+    private ConsumerRecord<byte[], ByteBuffer> consumed(ProducerRecord<byte[], byte[]> sent) {
         return new ConsumerRecord<>(sent.topic(), sent.partition(), offset++, 0, TimestampType.CREATE_TIME, -1,
-                sent.value().length, null, sent.value(), new RecordHeaders(sent.headers()), Optional.empty());
+                sent.value().length, null, ByteBuffer.wrap(sent.value()), new RecordHeaders(sent.headers()), Optional.empty());
     }
 
     private static List<Long> drain(SequenceMerge merge) {

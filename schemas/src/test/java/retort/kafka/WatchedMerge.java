@@ -1,5 +1,6 @@
 package retort.kafka;
 
+import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** A merge that reports every read of {@link #buffered}, which the source's loop does just before it polls. */
 record WatchedMerge<T>(Merge<T> merge, LongConsumer lookedAt) implements Merge<T> {
     @Override
-    public void add(ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], ByteBuffer> record) {
         merge.add(record);
     }
 
@@ -21,6 +22,16 @@ record WatchedMerge<T>(Merge<T> merge, LongConsumer lookedAt) implements Merge<T
         final long buffered = merge.buffered(partition);
         lookedAt.accept(buffered);
         return buffered;
+    }
+
+    @Override
+    public int waiting() {
+        return merge.waiting();
+    }
+
+    @Override
+    public long emittedAt() {
+        return merge.emittedAt();
     }
 
     @Override
