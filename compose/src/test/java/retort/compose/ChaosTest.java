@@ -1,6 +1,7 @@
 package retort.compose;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs {@code chaos} as a person does. The number of kills and the seed are those of the CI; others are tried by hand. */
 final class ChaosTest {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final int BROKER_AND_SERVICES = 4;
 
     @TempDir
     private Path directory;
@@ -32,6 +34,22 @@ final class ChaosTest {
                 assertThat(verdict.get(good).asBoolean()).as(good).isTrue();
             assertThat(verdict.get("weightsSha256").asText()).matches("[0-9a-f]{64}");
         }
+    }
+
+    @Test
+    void killedItLeavesNoProcessBehindNotEvenAStoppedOne() throws Exception {
+        final List<ProcessHandle> children;
+        try (RetortProcess chaos = RetortProcess.start(directory, "chaos", "--kills", "40", "--seed", "1", "--data", "data")) {
+            await().atMost(PATIENCE).until(() -> javas(chaos).size() == BROKER_AND_SERVICES);
+            children = javas(chaos);
+            new ProcessBuilder("kill", "-STOP", Long.toString(children.getFirst().pid())).start().waitFor();
+        }
+        await().atMost(PATIENCE).until(() -> children.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    private static List<ProcessHandle> javas(RetortProcess process) {
+        return ProcessHandle.of(process.pid()).orElseThrow().children()
+                .filter(child -> child.info().command().orElse("").endsWith("java")).toList();
     }
 
     @Test

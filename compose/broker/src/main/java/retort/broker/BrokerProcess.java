@@ -65,6 +65,11 @@ public final class BrokerProcess implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
+    /** The process of the present broker. {@link #start} makes another one. */
+    public ProcessHandle process() {
+        return running().toHandle();
+    }
+
     /** Starts the broker again after {@link #stop} or {@link #kill}. */
     public void start() {
         try {

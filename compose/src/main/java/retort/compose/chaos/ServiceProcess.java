@@ -59,6 +59,10 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     String name() {
         return name;
     }

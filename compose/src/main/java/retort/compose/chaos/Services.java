@@ -23,6 +23,7 @@ final class Services implements AutoCloseable {
 
     private final Path directory;
     private final Path settings;
+    private final Warden warden;
     private final Consumer<String> report;
     private final Map<Victim, ServiceProcess> present = new ConcurrentHashMap<>();
     /** Processes whose place another one has taken. They end by themselves when they notice it. */
@@ -32,11 +33,13 @@ final class Services implements AutoCloseable {
 
     /**
      * @param settings file with all settings
+     * @param warden watches over the processes
      * @param report receives a line for each service that ends by itself
      */
-    Services(Path directory, Path settings, Consumer<String> report) {
+    Services(Path directory, Path settings, Warden warden, Consumer<String> report) {
         this.directory = directory;
         this.settings = settings;
+        this.warden = warden;
         this.report = report;
     }
 
@@ -47,8 +50,10 @@ final class Services implements AutoCloseable {
     private synchronized void start(Victim service) {
         if (closed)
             throw new Stuck("the job was ended from outside");
-        present.put(service,
-                ServiceProcess.start(directory, Objects.requireNonNull(COMMANDS.get(service)), service.toString(), settings));
+        final ServiceProcess process = ServiceProcess.start(directory, Objects.requireNonNull(COMMANDS.get(service)),
+                service.toString(), settings);
+        warden.watch(process.handle());
+        present.put(service, process);
     }
 
     ServiceProcess of(Victim service) {

@@ -26,6 +26,7 @@ final class Storm implements AutoCloseable {
 
     private final FaultPlan plan;
     private final Consumer<String> report;
+    private final Warden warden = Warden.start();
     private final Link link = Link.toFreePort();
     private final BrokerProcess server;
     private final Broker broker;
@@ -39,12 +40,13 @@ final class Storm implements AutoCloseable {
         this.plan = plan;
         this.report = report;
         this.server = BrokerProcess.behind(link, directory.resolve("kafka"), Map.of());
+        warden.watch(server.process());
         this.broker = Broker.at(server.bootstrapServers(), "retort.");
         final Path settings = directory.resolve("job.conf");
         Files.writeString(settings, job.text(demo, link.address(), directory));
         broker.ensureEventTopics();
         this.progress = new JobProgress(broker);
-        this.services = new Services(directory, settings, report);
+        this.services = new Services(directory, settings, warden, report);
         Runtime.getRuntime().addShutdownHook(new Thread(services::close, "retort-chaos-stop")); // Ctrl-C leaves no process behind
         services.startAll();
     }
@@ -126,6 +128,7 @@ final class Storm implements AutoCloseable {
     private void restart(Runnable end) {
         end.run();
         server.start();
+        warden.watch(server.process());
     }
 
     /** Waits until the victim works again. After a fault of the broker that is when the trainer's progress arrives again. */
@@ -181,5 +184,6 @@ final class Storm implements AutoCloseable {
         progress.close();
         server.close();
         link.close();
+        warden.close();
     }
 }
