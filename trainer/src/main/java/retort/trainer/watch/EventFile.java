@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -35,9 +36,15 @@ public final class EventFile implements AutoCloseable {
     public static EventFile create(Path file, long step) throws IOException {
         final EventFile events = new EventFile(
                 FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
-        events.append(new Message().real(1, seconds()).text(3, "brain.Event:2"));
-        events.append(new Message().real(1, seconds()).number(2, step + 1).message(7, new Message().number(1, 1)));
-        return events;
+        try {
+            events.append(new Message().real(1, seconds()).text(3, "brain.Event:2"));
+            events.append(new Message().real(1, seconds()).number(2, step + 1).message(7, new Message().number(1, 1)));
+            return events;
+        } catch (IOException e) { // a full disk needs the space back
+            events.close();
+            Files.delete(file);
+            throw e;
+        }
     }
 
     /** One summary of a step: the values of several tags. */

@@ -1,6 +1,10 @@
 package retort.trainer.watch;
 
+import java.io.UncheckedIOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import retort.record.Stream;
+import retort.record.TrainingProgress;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
@@ -13,18 +17,30 @@ import retort.trainer.pipeline.TrainedStep;
 /**
  * Passes a report to a writer after every {@code trainer.report-every} steps and after the last step. A report has the losses of exactly
  * its step; images per second and the share of time that the run waited are over the time since the report before.
+ * <p>
+ * A writer that fails, because the disk is full say, is logged once. The reports of that time are lost. Each later report opens the files again, which
+ * cuts off a report that is written in part, so that reports go on when there is room.
  */
 final class ReportListener implements RunListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
+
     private final ReportWriter writer;
     private final RunGauge gauge;
     private final int every;
     private long steps;
+    /** Step of the last report that the files hold. */
+    private long written;
+    private boolean failing;
 
     ReportListener(ListenedRun listened, int every, ReportWriter writer) {
+        this(new RunGauge(listened.run().name(), listened.run().stream(), listened.run().steps(), listened.run().batch(),
+                listened.trainer().lease().toMillis(), System::nanoTime), every, writer);
+    }
+
+    ReportListener(RunGauge gauge, int every, ReportWriter writer) {
         this.writer = writer;
         this.every = every;
-        this.gauge = new RunGauge(listened.run().name(), listened.run().stream(), listened.run().steps(), listened.run().batch(),
-                listened.trainer().lease().toMillis(), System::nanoTime);
+        this.gauge = gauge;
     }
 
     @Override
@@ -36,7 +52,8 @@ final class ReportListener implements RunListener {
     public void begun(Stream stream, TrainingState from) {
         steps = from.steps();
         gauge.begun(stream, from);
-        writer.open(from.step());
+        written = from.step();
+        writing(() -> writer.open(written));
     }
 
     @Override
@@ -58,7 +75,39 @@ final class ReportListener implements RunListener {
     public void stepped(TrainedStep step) {
         gauge.stepped(step);
         if (step.number() % every == 0 || step.number() == steps)
-            writer.write(gauge.read(step));
+            report(gauge.read(step));
+    }
+
+    private void report(TrainingProgress report) {
+        writing(() -> {
+            if (failing)
+                writer.open(written);
+            writer.write(report);
+            written = report.getStep();
+            if (failing)
+                LOG.info("reports of run {} are written again, from step {} on", report.getRun(), written);
+            failing = false;
+        });
+    }
+
+    private void writing(Runnable work) {
+        try {
+            work.run();
+        } catch (UncheckedIOException e) {
+            if (!failing)
+                LOG.warn("{}; the run goes on without reports until there is room", e.getMessage());
+            failing = true;
+            close(e);
+        }
+    }
+
+    /** Closes the files after a failure. A close may fail for the same reason. */
+    private void close(UncheckedIOException failure) {
+        try {
+            writer.close();
+        } catch (UncheckedIOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     @Override

@@ -4,21 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import retort.trainer.SmallDisk;
 import retort.trainer.images.SequenceRanges;
 import retort.trainer.ledger.LedgerHeader;
 import retort.trainer.ledger.LedgerWriter;
 import retort.trainer.ledger.Place;
 
 /**
- * A full disk leaves no part of a file, and the message says where to make room. A limit on the size of a file acts like a full disk, because both end a write in the middle, and
- * it needs no disk of its own.
+ * A full disk leaves no part of a file, and the message says where to make room.
  */
 class FullDiskTest {
     @TempDir
@@ -30,7 +29,7 @@ class FullDiskTest {
         store.save(Saved.state(1), Saved.weights(1), Saved.optimizer(1));
         final Path run = directory.resolve(Saved.RUN);
 
-        final String said = underALimit(Saver.class, directory.toString());
+        final String said = SmallDisk.run(Saver.class, directory.toString());
 
         assertThat(said)
                 .startsWith("checkpoint " + run.resolve("step-000000002") + " cannot be written: File too large: make room"
@@ -43,7 +42,7 @@ class FullDiskTest {
 
     @Test
     void aLedgerThatFindsNoRoomKeepsItsWholeLines() throws Exception {
-        final String said = underALimit(Keeper.class, directory.toString());
+        final String said = SmallDisk.run(Keeper.class, directory.toString());
 
         assertThat(said).startsWith("ledger " + directory.resolve("ledger.txt") + " cannot be written: ")
                 .contains("File too large: make room");
@@ -77,16 +76,6 @@ class FullDiskTest {
                 System.out.println(e.getMessage());
             }
         }
-    }
-
-    /** No file may grow beyond 64 KiB. */
-    private static String underALimit(Class<?> main, String argument) throws IOException, InterruptedException {
-        final Process process = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData",
-                "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName(), argument).start();
-        final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-        return said;
     }
 
     private static List<String> names(Path folder) throws IOException {
