@@ -52,7 +52,7 @@ final class StackScenario {
 
     static void run(String bootstrapServers, Path directory) throws Exception {
         final Config config = settings(bootstrapServers, directory);
-        try (Engine engine = TrainerService.engine(config);
+        try (RecordsTraced traced = new RecordsTraced(); Engine engine = TrainerService.engine(config);
                 MetricsServer metrics = MetricsServer.start(config).orElseThrow();
                 PageServer page = PageServer.start(config).orElseThrow();
                 IngestService ingest = IngestService.start(config, StatusLine.SILENT);
@@ -63,6 +63,8 @@ final class StackScenario {
             assertThat(ingest.done().toFuture()).as("the training stream has no end").isNotDone();
             WatchingPage.check(metrics.address());
             shown(page.url());
+            for (long sequence = 0; sequence < 4; sequence++)
+                traced.check("train", sequence);
         }
         check(Broker.from(config).onUndecodable(StackScenario::fail));
         exports(bootstrapServers, directory);

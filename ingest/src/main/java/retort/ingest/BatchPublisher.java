@@ -23,6 +23,7 @@ import retort.kafka.StreamRecords;
 import retort.kafka.Topics;
 import retort.record.IngestPosition;
 import retort.record.PublishedMark;
+import retort.trace.RecordTrace;
 
 /**
  * Publishes the records of one stream exactly once. One transaction holds the records, the events about rejected samples, and the new
@@ -81,10 +82,17 @@ final class BatchPublisher implements AutoCloseable {
         final PackedRecord last = records.getLast();
         return sink.sendAll(all, producer -> commitSource(producer, last))
                 .doFinally(end -> records.forEach(packed -> packed.permit().close()))
+                .doOnSuccess(_ -> trace(records))
                 .thenReturn(new Published(last.sequence(), last.epoch(), records.size(),
                         records.stream().mapToLong(PackedRecord::images).sum(),
                         records.stream().mapToLong(packed -> packed.rejected().size()).sum(),
                         records.stream().mapToLong(packed -> packed.bytes().length).sum()));
+    }
+
+    private void trace(List<PackedRecord> committed) {
+        if (RecordTrace.isOn())
+            committed.forEach(packed -> RecordTrace.note(stream.stream(), packed.sequence(), RecordTrace.Stage.PUBLISHED,
+                    packed.images() + " images, " + packed.bytes().length + " bytes"));
     }
 
     @Override

@@ -19,6 +19,7 @@ import retort.ingest.settings.StreamSettings;
 import retort.ingest.source.Sample;
 import retort.place.PlaceException;
 import retort.record.Rejected;
+import retort.trace.RecordTrace;
 
 /**
  * Makes a record of a slice. It first waits for a permit for the record's bytes. Then the pool reads, decodes and augments the samples,
@@ -109,6 +110,7 @@ public final class Packer {
                 metrics.read(read - begin);
                 name = sample.name();
                 where = sample.where();
+                trace(RecordTrace.Stage.READ, where);
                 if (sample.content() instanceof Sample.Unreadable(String place, String reason)) {
                     reject(slot, PackMetrics.Refusal.UNREADABLE, name, place, reason);
                     return;
@@ -116,6 +118,7 @@ public final class Packer {
                 requireClass(sample.label());
                 recipe.apply(sample, slice.epoch(), writer.array(), writer.pixelOffset(slot));
                 metrics.decoded(System.nanoTime() - read);
+                trace(RecordTrace.Stage.DECODED, where);
                 usable.accept(sample);
             } catch (RejectedImageException e) {
                 reject(slot, PackMetrics.Refusal.IMAGE, name, where, String.valueOf(e.getMessage()));
@@ -126,6 +129,11 @@ public final class Packer {
             } catch (RuntimeException e) { // a source or a decoder fails on this sample; the stream goes on
                 reject(slot, PackMetrics.Refusal.FAILURE, name, where, e.toString());
             }
+        }
+
+        private void trace(RecordTrace.Stage stage, String where) {
+            if (RecordTrace.isOn())
+                RecordTrace.note(stream.name(), slice.sequence(), stage, where);
         }
 
         private void requireClass(int label) throws RejectedImageException {

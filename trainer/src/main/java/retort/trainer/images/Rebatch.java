@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -22,17 +23,22 @@ import retort.record.Stream;
  * The Fluxes are cold: each subscriber has its own Rebatch. Packing runs on the thread that carries the request or the record.
  */
 public final class Rebatch {
+    private static final LongConsumer NOBODY = nanos -> {
+    };
+
     private final Stream stream;
     private final int size;
     private final int imageBytes;
     private final ImagePosition from;
     private final SequenceRanges skip;
     private final Supplier<ByteBuffer> buffers;
+    private final LongConsumer packed;
     private final Map<Integer, Long> offsets;
     private @Nullable Filling filling;
     private @Nullable Cut last;
 
-    private Rebatch(Stream stream, int size, ImagePosition from, SequenceRanges skip, Supplier<ByteBuffer> buffers) {
+    private Rebatch(Stream stream, int size, ImagePosition from, SequenceRanges skip, Supplier<ByteBuffer> buffers,
+            LongConsumer packed) {
         if (size < 1)
             throw new IllegalArgumentException("a block of " + size + " images: it must have at least one");
         this.stream = stream;
@@ -41,6 +47,7 @@ public final class Rebatch {
         this.from = from;
         this.skip = skip;
         this.buffers = buffers;
+        this.packed = packed;
         this.offsets = new HashMap<>(from.next().offsets());
     }
 
@@ -55,10 +62,17 @@ public final class Rebatch {
      * @param skip records whose images are left out, too; of the record at {@code from} this leaves out what is not used yet
      * @param buffers gives one cleared buffer of at least {@code size} images for each block, when the block is begun. A block is begun
      *     only on request
+     * @param packed receives the time that the packing of each block has taken, in ns
      */
     public static Flux<ImageBlock> full(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
+            SequenceRanges skip, Supplier<ByteBuffer> buffers, LongConsumer packed) {
+        return Flux.defer(() -> records.concatMap(new Rebatch(stream, size, from, skip, buffers, packed)::cut, 1));
+    }
+
+    /** As {@link #full(Flux, Stream, int, ImagePosition, SequenceRanges, Supplier, LongConsumer)}, without the times. */
+    public static Flux<ImageBlock> full(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
             SequenceRanges skip, Supplier<ByteBuffer> buffers) {
-        return Flux.defer(() -> records.concatMap(new Rebatch(stream, size, from, skip, buffers)::cut, 1));
+        return full(records, stream, size, from, skip, buffers, NOBODY);
     }
 
     /** As {@link #full(Flux, Stream, int, ImagePosition, SequenceRanges, Supplier)}, with the images of every record. */
@@ -71,7 +85,7 @@ public final class Rebatch {
     public static Flux<ImageBlock> all(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
             Supplier<ByteBuffer> buffers) {
         return Flux.defer(() -> {
-            final Rebatch rebatch = new Rebatch(stream, size, from, SequenceRanges.NONE, buffers);
+            final Rebatch rebatch = new Rebatch(stream, size, from, SequenceRanges.NONE, buffers, NOBODY);
             return records.concatMap(rebatch::cut, 1).concatWith(Mono.fromSupplier(rebatch::rest));
         });
     }
@@ -116,19 +130,23 @@ public final class Rebatch {
         private final long[] sampleIds = new long[size];
         private final int[] labels = new int[size];
         private int count;
+        private long nanos;
 
         int missing() {
             return size - count;
         }
 
         void add(ImageBatchView view, int first, int images) {
+            final long begin = System.nanoTime();
             pixels.put(count * imageBytes, view.pixels(), first * imageBytes, images * imageBytes);
             System.arraycopy(view.sampleIds(), first, sampleIds, count, images);
             System.arraycopy(view.labels(), first, labels, count, images);
             count += images;
+            nanos += System.nanoTime() - begin;
         }
 
         ImageBlock block(ImagePosition at) {
+            packed.accept(nanos);
             pixels.position(0).limit(count * imageBytes);
             return count == size
                     ? new ImageBlock(pixels, sampleIds, labels, at)

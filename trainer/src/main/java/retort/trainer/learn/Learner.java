@@ -29,6 +29,7 @@ public final class Learner implements AutoCloseable {
     private final WeightSet stream;
     private final WeightSet teacher;
     private LearnerState state;
+    private long uploadNanos;
 
     private Learner(Engine engine, LearnerSpec spec, Script script, Map<String, HostTensor> teacher, LearnerStart start) {
         engine.requireThread();
@@ -94,7 +95,9 @@ public final class Learner implements AutoCloseable {
                     + spec.optimizer().microBatches() + " micro-batches");
         final StepCall call = spec.objective().draw(spec.model(), spec.seed(), step, sampleIds, labels);
         final int side = spec.model().image();
+        final long begin = System.nanoTime();
         try (NDArray images = manager.create(pixels.slice(), new Shape(n, side, side, spec.model().channels()), DataType.UINT8)) {
+            uploadNanos = System.nanoTime() - begin;
             return step(images, call, spec.optimizer().schedule().at(step));
         }
     }
@@ -103,11 +106,22 @@ public final class Learner implements AutoCloseable {
     PendingLosses step(NDArray images, StepCall call, double learningRate) {
         try (NDManager step = manager.newSubManager()) {
             final List<Object> arguments = new ArrayList<>(List.of(images));
+            final long begin = System.nanoTime();
             arguments.addAll(call.upload(step));
+            uploadNanos += System.nanoTime() - begin;
             arguments.addAll(state.arguments(teacher.dictionary(), stream.dictionary(), learningRate));
             final IValue losses = program.call(call.method(), arguments.toArray());
             return new PendingLosses(Program.tensor(manager, losses), spec.objective().lossParts(), learningRate);
         }
+    }
+
+    /**
+     * The time for which the last step's images and draws were copied to the device, in ns. On a CPU the program reads images in place, and only the
+     * draws are copied. On a GPU the copy waits for the work that is queued before it.
+     */
+    public long uploadNanos() {
+        engine.requireThread();
+        return uploadNanos;
     }
 
     private static Map<String, HostTensor> streamTensors(LearnerSpec spec) {

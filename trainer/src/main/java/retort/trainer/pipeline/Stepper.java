@@ -12,7 +12,7 @@ import retort.trainer.learn.PendingLosses;
  * Takes the steps of a run. The losses of a step are read when the next step is queued, so that a device never waits for the host. Until
  * then the batch of the step keeps its buffer. Only the losses of the first step are read at once, because people wait for them.
  * <p>
- * Everything but {@link #buffers} is confined to the engine's thread, which {@link Learner} checks.
+ * Everything but {@link #buffers} and {@link #times} is confined to the engine's thread, which {@link Learner} checks.
  */
 final class Stepper implements AutoCloseable {
     /** One batch is trained on, one waits for its losses to be read, one is ready, and one is being filled. */
@@ -21,6 +21,7 @@ final class Stepper implements AutoCloseable {
     private final String run;
     private final Learner learner;
     private final BlockBuffers buffers;
+    private final StageTimes times;
     private long taken;
     private @Nullable Unread last;
     private boolean first = true;
@@ -38,6 +39,12 @@ final class Stepper implements AutoCloseable {
         this.learner = learner;
         this.buffers = new BlockBuffers(BUFFERS, batchBytes);
         this.taken = taken;
+        this.times = new StageTimes(run);
+    }
+
+    /** The times of the stages before a step. Any thread. */
+    StageTimes times() {
+        return times;
     }
 
     /** The buffers that batches for {@link #step} must come from. Any thread. */
@@ -52,6 +59,7 @@ final class Stepper implements AutoCloseable {
      */
     TakenStep step(ImageBlock batch) {
         final Unread step = new Unread(taken + 1, batch, learner.step(batch.pixels(), batch.sampleIds(), batch.labels(), taken));
+        times.uploaded(learner.uploadNanos());
         final Optional<TrainedStep> before;
         try {
             before = readLast();

@@ -38,7 +38,7 @@ record TrainingPipeline(TrainerContext context, RunSettings run, Stream stream, 
         final Flux<BatchRecord> records = context.broker().batches(stream, start.next(), lastSequence(),
                 context.settings().bufferBytes(), run.name());
         return Rebatch.full(records, stream, run.batch(), start, run.skip(),
-                book.stepper().buffers())
+                book.stepper().buffers(), book.stepper().times()::packed)
                 .take(run.steps() - from.step())
                 .takeUntilOther(context.stop().whenMade())
                 .concatMap(this::step, 1)

@@ -83,7 +83,8 @@ public final class TrainingRun {
                 Keeper keeper = Keeper.of(context, events, run)) {
             context.store().claim(run.name());
             final List<RunListener> listeners = new ArrayList<>(
-                    List.of(gauge, heartbeat, new LedgerKeeper(context.store(), run.skip()), keeper));
+                    List.of(gauge, heartbeat, new LedgerKeeper(context.store(), run.skip()), keeper,
+                            new StepTrace(run.name(), run.skip())));
             listeners.addAll(observers.all());
             return complete(new Announcements(events, run.objective(), context.stop(), new RunListeners(listeners)), heartbeat);
         } finally {
