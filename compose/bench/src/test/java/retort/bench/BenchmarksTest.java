@@ -23,7 +23,7 @@ class BenchmarksTest {
     void everyRegisteredBenchmarkIsACommandWithHelpAndExamples() {
         final CommandLine line = Benchmarks.commandLine();
 
-        assertThat(line.getSubcommands()).containsOnlyKeys("step", "kit", "ingest", "read", "evaluate");
+        assertThat(line.getSubcommands()).containsOnlyKeys("step", "kit", "ingest", "read", "wait", "evaluate");
         for (final String name : line.getSubcommands().keySet()) {
             final StringWriter out = new StringWriter();
             assertThat(line.setOut(new PrintWriter(out)).execute(name, "--help")).isZero();

@@ -4,24 +4,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.LongStream;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.tools.ConsumerPerformance;
 import retort.bench.BenchException;
-import retort.codec.ImageBatchWriter;
 import retort.kafka.Broker;
-import retort.kafka.RecordSink;
 import retort.kafka.StreamPosition;
-import retort.kafka.StreamRecords;
 import retort.record.Stream;
 import retort.trainer.images.BlockBuffers;
 import retort.trainer.images.ImagePosition;
@@ -38,12 +31,12 @@ final class ReadContest implements AutoCloseable {
     static final int RECORD_BYTES = IMAGES_PER_RECORD * IMAGE_BYTES;
 
     private static final int SIDE = 224;
-    private static final int TRANSACTION = 8;
     private static final int BLOCKS = 4;
     private static final long BUFFER_BYTES = 64L << 20;
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
     private static final String NAME = "read";
-    private static final int RATE_COLUMN = 8;
+    private static final int WHOLE_COLUMN = 3;
+    private static final int FLOW_COLUMN = 8;
     private static final double BYTES_OF_A_TOOLS_MB = 1024 * 1024;
 
     private final Broker broker;
@@ -51,6 +44,15 @@ final class ReadContest implements AutoCloseable {
     private final Stream stream;
     private final int records;
     private final int batch;
+
+    /**
+     * The rates of one turn, in MB a second.
+     *
+     * @param whole from the beginning of the reader, with its opening, to the last batch or record
+     * @param flow without the opening
+     */
+    record Turn(double whole, double flow) {
+    }
 
     private ReadContest(Broker broker, String address, Stream stream, int records, int batch) {
         this.broker = broker;
@@ -62,74 +64,64 @@ final class ReadContest implements AutoCloseable {
 
     /** Publishes the stream. */
     static ReadContest publish(String address, int partitions, int megabytes, int batch) {
-        final int records = Math.max(1, (int) (megabytes * 1e6 / RECORD_BYTES));
         final Broker broker = Broker.at(address, "bench" + ProcessHandle.current().pid() + "." + partitions + ".");
-        broker.ensureImages(NAME, partitions, -1, RECORD_BYTES + (1 << 16));
-        final Stream stream = new Stream(NAME, "memory:random", "none", 1L, 3, SIDE, SIDE, List.of(0.5, 0.5, 0.5),
-                List.of(0.25, 0.25, 0.25),
-                List.of(), null, IMAGES_PER_RECORD, partitions, "bench", null, Instant.EPOCH, Map.of());
-        final ReadContest contest = new ReadContest(broker, address, stream, records, batch);
-        contest.fill(partitions);
-        return contest;
-    }
-
-    private void fill(int partitions) {
-        final byte[] pixels = new byte[RECORD_BYTES];
-        new Random(0).nextBytes(pixels);
-        try (RecordSink sink = broker.transactionalSink("bench.read", 2L * TRANSACTION * RECORD_BYTES,
-                RECORD_BYTES + (1 << 16))) {
-            for (long first = 0; first < records; first += TRANSACTION) {
-                final List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
-                for (long sequence = first; sequence < Math.min(records, first + TRANSACTION); sequence++)
-                    all.add(StreamRecords.record(broker.topics(), NAME, partitions, sequence, record(sequence, pixels)));
-                sink.sendAll(all).block(TIMEOUT);
-            }
+        final int records = Math.max(1, (int) (megabytes * 1e6 / RECORD_BYTES));
+        try (RandomStream random = RandomStream.create(broker, NAME, partitions, SIDE, IMAGES_PER_RECORD)) {
+            random.publish(records);
+            return new ReadContest(broker, address, random.stream(), records, batch);
         }
     }
 
-    private static byte[] record(long sequence, byte[] pixels) {
-        final long[] ids = LongStream.range(sequence * IMAGES_PER_RECORD, (sequence + 1) * IMAGES_PER_RECORD).toArray();
-        final ImageBatchWriter writer = ImageBatchWriter.begin(NAME, 0, sequence, SIDE, SIDE, 3, new int[IMAGES_PER_RECORD], ids);
-        System.arraycopy(pixels, 0, writer.array(), writer.pixelOffset(0), RECORD_BYTES);
-        return writer.finish();
-    }
-
-    /** Reads the stream as a run does: fetch, merge, decode of the envelope, and packing into buffers outside the heap. @return MB a second */
-    double trainer() {
+    /**
+     * Reads the stream as a run does: fetch, merge, decode of the envelope, and packing into buffers outside the heap. The opening ends with
+     * the first record.
+     */
+    Turn trainer() {
         final BlockBuffers buffers = new BlockBuffers(BLOCKS, batch * IMAGE_BYTES);
+        final AtomicLong opened = new AtomicLong();
         final long began = System.nanoTime();
         final Long blocks = Rebatch.full(
-                broker.batches(stream, StreamPosition.START, OptionalLong.of(records - 1L), BUFFER_BYTES, "bench-read"), stream,
-                batch,
-                ImagePosition.at(0), buffers).doOnNext(buffers::giveBack).count().block(TIMEOUT);
-        final double seconds = (System.nanoTime() - began) / 1e9;
+                broker.batches(stream, StreamPosition.START, OptionalLong.of(records - 1L), BUFFER_BYTES, "bench-read")
+                        .doOnNext(_ -> opened.compareAndSet(0, System.nanoTime())),
+                stream, batch, ImagePosition.at(0), buffers).doOnNext(buffers::giveBack).count().block(TIMEOUT);
+        final long ended = System.nanoTime();
         final long wanted = (long) records * IMAGES_PER_RECORD / batch;
         if (blocks == null || blocks != wanted)
             throw new BenchException("the stream gave " + blocks + " batches of " + batch + " instead of " + wanted);
-        return (double) records * RECORD_BYTES / 1e6 / seconds;
+        final double bytes = (double) records * RECORD_BYTES;
+        return new Turn(bytes * 1e3 / (ended - began), bytes * 1e3 / (ended - opened.get()));
     }
 
-    /** Kafka's tool: its rate between the first and the last record, without the time in which its group forms. @return MB a second */
-    double tool() {
+    /** Kafka's tool, with fetches of the trainer's size. Its opening ends when it is given its partitions, before its first fetch. */
+    Turn tool() {
         final PrintStream out = System.out;
         final ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (PrintStream heard = new PrintStream(said, true, StandardCharsets.UTF_8)) {
             System.setOut(heard); // the tool prints its result
             ConsumerPerformance
                     .main(new String[]{"--bootstrap-server", address, "--topic", broker.topics().images(NAME), "--num-records",
-                            Integer.toString(records), "--timeout", "60000", "--hide-header"});
+                            Integer.toString(records), "--timeout", "60000", "--hide-header", "--fetch-size", Integer.toString(fetchBytes())});
         } finally {
             System.setOut(out);
         }
-        return rate(said.toString(StandardCharsets.UTF_8)) * BYTES_OF_A_TOOLS_MB / 1e6;
+        return rates(said.toString(StandardCharsets.UTF_8));
     }
 
-    /** The column fetch.MB.sec of the tool's line. */
-    static double rate(String said) {
-        return said.lines().map(line -> line.split(",\\s*")).filter(columns -> columns.length > RATE_COLUMN)
-                .mapToDouble(columns -> Double.parseDouble(columns[RATE_COLUMN].strip())).reduce((_, last) -> last)
+    /** Bytes of a fetch of the trainer. */
+    int fetchBytes() {
+        return Broker.fetchBytes(stream, BUFFER_BYTES);
+    }
+
+    /** The columns MB.sec and fetch.MB.sec of the tool's line, in MB of a million bytes. */
+    static Turn rates(String said) {
+        return said.lines().map(line -> line.split(",\\s*")).filter(columns -> columns.length > FLOW_COLUMN)
+                .map(columns -> new Turn(rate(columns[WHOLE_COLUMN]), rate(columns[FLOW_COLUMN]))).reduce((_, last) -> last)
                 .orElseThrow(
                         () -> new BenchException("Kafka's consumer performance tool said nothing that can be read: " + said));
+    }
+
+    private static double rate(String column) {
+        return Double.parseDouble(column.strip()) * BYTES_OF_A_TOOLS_MB / 1e6;
     }
 
     @Override
