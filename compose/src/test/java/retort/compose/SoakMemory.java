@@ -6,29 +6,37 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The memory of a process over time: its live heap, after a full collection, and its resident set. Confined to one thread. */
 final class SoakMemory {
-    private static final long EVERY_NANOS = 30_000_000_000L;
+    private static final Duration EVERY = Duration.ofSeconds(30);
     /** Growth from the second quarter of the time to the last one that counts as flat: a share, and bytes that the share adds to. */
     private static final double SHARE = 1.1;
     private static final long SLACK_BYTES = 4 << 20;
 
     private final long pid;
+    private final Duration every;
     private final List<Long> heap = new ArrayList<>();
     private final List<Long> resident = new ArrayList<>();
     private long measured = System.nanoTime();
 
     SoakMemory(long pid) {
-        this.pid = pid;
+        this(pid, EVERY);
     }
 
-    /** Measures, unless the last measurement is less than half a minute old. */
+    /** @param every least time between two measurements */
+    SoakMemory(long pid, Duration every) {
+        this.pid = pid;
+        this.every = every;
+    }
+
+    /** Measures, unless the last measurement is too young. */
     void measure() throws IOException, InterruptedException {
-        if (System.nanoTime() - measured < EVERY_NANOS)
+        if (System.nanoTime() - measured < every.toNanos())
             return;
         measured = System.nanoTime();
         heap.add(liveBytes());
@@ -39,6 +47,20 @@ final class SoakMemory {
     void requireFlat() {
         assertThat(last(heap)).as("live heap %s", this).isLessThan((long) (SHARE * second(heap)) + SLACK_BYTES);
         assertThat(last(resident)).as("resident set %s", this).isLessThan((long) (SHARE * second(resident)) + SLACK_BYTES);
+    }
+
+    /** The most live heap of all measurements, in bytes; 0 before the first one. */
+    long mostHeap() {
+        return most(heap);
+    }
+
+    /** The largest resident set of all measurements, in bytes; 0 before the first one. */
+    long mostResident() {
+        return most(resident);
+    }
+
+    private static long most(List<Long> values) {
+        return values.stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     private static long second(List<Long> values) {
@@ -84,7 +106,7 @@ final class SoakMemory {
     private static String described(List<Long> values) {
         return String.format(Locale.ROOT, "%.1f MiB at first, %.1f in the second quarter, %.1f in the last, %.1f at most",
                 mebibytes(values.getFirst()), mebibytes(second(values)), mebibytes(last(values)),
-                mebibytes(values.stream().mapToLong(Long::longValue).max().orElseThrow()));
+                mebibytes(most(values)));
     }
 
     private static double mebibytes(long bytes) {
