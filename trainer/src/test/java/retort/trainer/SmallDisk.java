@@ -3,6 +3,7 @@ package retort.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -14,9 +15,22 @@ public final class SmallDisk {
     private SmallDisk() {
     }
 
+    /** Makes room again for the process that calls it, as if files had been deleted. */
+    public static void grow() {
+        try {
+            assertThat(new ProcessBuilder("prlimit", "--fsize=unlimited", "--pid", Long.toString(ProcessHandle.current().pid()))
+                    .inheritIO()
+                    .start().waitFor()).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** @return the program's output, its log included, after its end with exit code 0 */
     public static String run(Class<?> main, String argument) throws IOException, InterruptedException {
-        final Process process = new ProcessBuilder("bash", "-c", "ulimit -f 64; exec \"$@\"", "-",
+        final Process process = new ProcessBuilder("bash", "-c", "ulimit -S -f 64; exec \"$@\"", "-",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:-UsePerfData",
                 "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), main.getName(), argument)
                 .redirectErrorStream(true).start();

@@ -65,7 +65,7 @@ public final class EventFile implements AutoCloseable {
         }
     }
 
-    /** Appends a summary. When this returns, it survives a kill of the process. */
+    /** Appends a summary. When this returns, it survives a kill of the process. After a failure nothing of it is left in the file. */
     public void append(long step, Summary summary) throws IOException {
         append(new Message().real(1, seconds()).number(2, step).message(5, summary.values));
     }
@@ -75,8 +75,7 @@ public final class EventFile implements AutoCloseable {
         final ByteBuffer frame = ByteBuffer.allocate(data.length + FRAME).order(ByteOrder.LITTLE_ENDIAN);
         frame.putLong(data.length).putInt(masked(frame.array(), 0, Long.BYTES)).put(data).putInt(masked(data, 0, data.length))
                 .flip();
-        while (frame.hasRemaining())
-            channel.write(frame);
+        AllOrNothing.append(channel, frame);
     }
 
     /**

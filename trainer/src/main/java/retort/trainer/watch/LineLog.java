@@ -63,8 +63,7 @@ final class LineLog implements ReportWriter {
             return;
         final ByteBuffer left = ByteBuffer.wrap((line(report) + "\n").getBytes(StandardCharsets.UTF_8));
         try {
-            while (left.hasRemaining())
-                channel.write(left);
+            AllOrNothing.append(channel, left);
         } catch (IOException e) {
             throw new UncheckedIOException("log " + file + " cannot be written: " + e.getMessage(), e);
         }

@@ -18,8 +18,7 @@ import retort.trainer.pipeline.TrainedStep;
  * Passes a report to a writer after every {@code trainer.report-every} steps and after the last step. A report has the losses of exactly
  * its step; images per second and the share of time that the run waited are over the time since the report before.
  * <p>
- * A writer that fails, because the disk is full say, is logged once. The reports of that time are lost. Each later report opens the files again, which
- * cuts off a report that is written in part, so that reports go on when there is room.
+ * A writer that fails, because the disk is full say, is logged once. The reports of that time are lost, and reports go on when there is room.
  */
 final class ReportListener implements RunListener {
     private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
@@ -30,6 +29,7 @@ final class ReportListener implements RunListener {
     private long steps;
     /** Step of the last report that the files hold. */
     private long written;
+    private boolean open;
     private boolean failing;
 
     ReportListener(ListenedRun listened, int every, ReportWriter writer) {
@@ -53,7 +53,7 @@ final class ReportListener implements RunListener {
         steps = from.steps();
         gauge.begun(stream, from);
         written = from.step();
-        writing(() -> writer.open(written));
+        writing(this::open);
     }
 
     @Override
@@ -80,14 +80,19 @@ final class ReportListener implements RunListener {
 
     private void report(TrainingProgress report) {
         writing(() -> {
-            if (failing)
-                writer.open(written);
+            if (!open)
+                open();
             writer.write(report);
             written = report.getStep();
             if (failing)
                 LOG.info("reports of run {} are written again, from step {} on", report.getRun(), written);
             failing = false;
         });
+    }
+
+    private void open() {
+        writer.open(written);
+        open = true;
     }
 
     private void writing(Runnable work) {
@@ -97,16 +102,6 @@ final class ReportListener implements RunListener {
             if (!failing)
                 LOG.warn("{}; the run goes on without reports until there is room", e.getMessage());
             failing = true;
-            close(e);
-        }
-    }
-
-    /** Closes the files after a failure. A close may fail for the same reason. */
-    private void close(UncheckedIOException failure) {
-        try {
-            writer.close();
-        } catch (UncheckedIOException e) {
-            failure.addSuppressed(e);
         }
     }
 

@@ -11,7 +11,7 @@ interface ReportWriter {
      */
     void open(long step);
 
-    /** Writes a report. When this returns, the report survives a kill of the process. */
+    /** Writes a report. When this returns, the report survives a kill of the process. After a failure nothing of it is left in the files. */
     void write(TrainingProgress report);
 
     /** Closes the files. Does nothing if they are not open. */
