@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.Program;
 import retort.trainer.model.Script;
 import retort.trainer.weights.HostTensor;
+import retort.trainer.weights.NamedTensors;
 
 /**
  * A model that learns: its weights and its optimiser's state on the device, and the step that changes them. The result of a step is a
@@ -150,8 +152,15 @@ public final class Learner implements AutoCloseable {
      * @return holds zeros until {@link #copyTo}; the caller closes it, on any thread
      */
     public StateCopy newCopy() {
+        return copyRoom().get();
+    }
+
+    /** As {@link #newCopy}, for a caller that takes the memory elsewhere: any thread may call what is returned. */
+    public Supplier<StateCopy> copyRoom() {
         engine.requireThread();
-        return new StateCopy(state.weightForms(), state.optimizerForms());
+        final Map<String, NamedTensors.Form> weights = state.weightForms();
+        final Map<String, NamedTensors.Form> optimizer = state.optimizerForms();
+        return () -> new StateCopy(weights, optimizer);
     }
 
     /** Writes the present state into {@code copy}, which {@link #newCopy} has made. Waits for the device. */

@@ -38,14 +38,14 @@ final class Saver implements AutoCloseable {
     private final Learner learner;
     private final CheckpointStore store;
     private final Consumer<Checkpoint> announce;
-    private final StateCopy copy;
+    private final CompletableFuture<StateCopy> copy;
     private final Worker writer;
     private final Sinks.Empty<Void> failed = Sinks.empty();
     private TrainingState last;
     private CompletableFuture<Void> writing = CompletableFuture.completedFuture(null);
 
     /**
-     * Takes the memory of the copy.
+     * Takes the memory of the copy on the writing thread, because a run that goes on needs it only for its next checkpoint.
      *
      * @param announce called on the writing thread for every checkpoint that is on disk; its failure is a failure of the save
      * @param last the state that was saved last, or the state of a new run before its first step
@@ -56,8 +56,8 @@ final class Saver implements AutoCloseable {
         this.store = store;
         this.announce = announce;
         this.last = last;
-        this.copy = engine.call(learner::newCopy);
         this.writer = Worker.named("retort-save-" + last.run());
+        this.copy = CompletableFuture.supplyAsync(engine.call(learner::copyRoom), writer);
     }
 
     /**
@@ -72,8 +72,9 @@ final class Saver implements AutoCloseable {
      */
     Duration begin(long finished, ImagePosition position, long since) {
         await();
+        final StateCopy room = copy.join();
         engine.call(() -> {
-            learner.copyTo(copy);
+            learner.copyTo(room);
             return true;
         });
         final TrainingState state = last.at(finished, position.next(), position.imagesUsed());
@@ -86,7 +87,7 @@ final class Saver implements AutoCloseable {
     private void write(TrainingState state, Duration pause) {
         final long began = System.nanoTime();
         try {
-            final Checkpoint saved = store.save(state, finite(state), NamedTensors.of(copy.optimizer()));
+            final Checkpoint saved = store.save(state, finite(state), NamedTensors.of(copy.join().optimizer()));
             LOG.info("run {} saved at step {} in {}: {} MB written in {} ms, training stood still for {} ms", state.run(),
                     state.step(), saved.directory(), saved.weightsDigest().bytes() + saved.optimizerDigest().bytes() >> 20,
                     Duration.ofNanos(System.nanoTime() - began).toMillis(), pause.toMillis());
@@ -102,7 +103,7 @@ final class Saver implements AutoCloseable {
      * finite: they are computed with the weights before the step.
      */
     private NamedTensors finite(TrainingState state) {
-        final NamedTensors weights = NamedTensors.of(copy.weights());
+        final NamedTensors weights = NamedTensors.of(copy.join().weights());
         return new NamedTensors() {
             @Override
             public Map<String, Form> forms() {
@@ -151,7 +152,7 @@ final class Saver implements AutoCloseable {
     /** Waits for the checkpoint that is being written, and frees the copy. */
     @Override
     public void close() {
-        if (writer.close(CLOSE_WAIT))
-            copy.close();
+        if (writer.close(CLOSE_WAIT) && !copy.isCompletedExceptionally())
+            copy.join().close();
     }
 }
