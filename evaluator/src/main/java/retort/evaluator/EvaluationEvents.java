@@ -13,13 +13,16 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import retort.evaluator.feed.PictureFeed;
 import retort.record.Evaluation;
+import retort.record.Picture;
 import retort.trainer.watch.EventFile;
 
 /**
- * Writes the figures of evaluations to TensorBoard event files, {@code FOLDER/RUN/evaluation}, with a tag for each {@code SUITE/METRIC}. The
- * files are made anew from the topic at every start, so that none of its figures is missing and none comes twice. A disk that fails is
- * logged, and evaluation goes on. Blocks; one call at a time. The caller closes it.
+ * Writes the figures and the pictures of evaluations to TensorBoard event files, {@code FOLDER/RUN/evaluation}, with a tag for each
+ * {@code SUITE/METRIC} and each {@code SUITE} with pictures. The files are made anew from the topics at every start, so that nothing of them is
+ * missing and nothing comes twice. A disk that fails is logged once, and evaluation goes on. Blocks. Any thread; after {@link #close} it
+ * writes nothing. The caller closes it.
  */
 final class EvaluationEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EvaluationEvents.class);
@@ -27,7 +30,8 @@ final class EvaluationEvents implements AutoCloseable {
 
     private final Path folder;
     private final Map<String, EventFile> files = new HashMap<>();
-    private boolean failed;
+    /** True after a failure or a close. */
+    private boolean ended;
 
     /**
      * @param folder is made if it does not exist
@@ -39,15 +43,27 @@ final class EvaluationEvents implements AutoCloseable {
     }
 
     /** Writes the figures of an evaluation, if it has any and no error. */
-    void write(Evaluation evaluation) {
-        if (evaluation.getError() != null || evaluation.getMetrics().isEmpty() || failed)
+    synchronized void write(Evaluation evaluation) {
+        if (evaluation.getError() != null || evaluation.getMetrics().isEmpty())
+            return;
+        final EventFile.Summary summary = new EventFile.Summary();
+        evaluation.getMetrics().forEach((metric, value) -> summary.scalar(evaluation.getSuite() + "/" + metric, value));
+        append(evaluation.getRun(), evaluation.getStep(), summary);
+    }
+
+    /** Writes a picture. */
+    synchronized void write(Picture picture) {
+        append(picture.getRun(), picture.getStep(), new EventFile.Summary().image(picture.getSuite(), picture.getHeight(),
+                picture.getWidth(), PictureFeed.png(picture)));
+    }
+
+    private void append(String run, long step, EventFile.Summary summary) {
+        if (ended)
             return;
         try {
-            final EventFile.Summary summary = new EventFile.Summary();
-            evaluation.getMetrics().forEach((metric, value) -> summary.scalar(evaluation.getSuite() + "/" + metric, value));
-            file(evaluation.getRun()).append(evaluation.getStep(), summary);
+            file(run).append(step, summary);
         } catch (IOException e) {
-            failed = true;
+            ended = true;
             LOG.warn(
                     "TensorBoard folder {} cannot be written ({}): evaluation goes on without it; give another evaluator.tensorboard",
                     folder, e.toString());
@@ -72,7 +88,8 @@ final class EvaluationEvents implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        ended = true;
         for (final EventFile file : List.copyOf(files.values()))
             try {
                 file.close();

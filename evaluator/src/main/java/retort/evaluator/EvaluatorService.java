@@ -19,11 +19,14 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 import retort.console.StatusLine;
+import retort.evaluator.feed.PictureFeed;
 import retort.evaluator.suite.ConfiguredSuite;
 import retort.evaluator.suite.ScoringContext;
 import retort.evaluator.suite.Suites;
 import retort.evaluator.webhook.Webhook;
 import retort.kafka.Broker;
+import retort.kafka.Event;
+import retort.kafka.From;
 import retort.kafka.OwnershipLapsedException;
 import retort.kafka.Share;
 import retort.kafka.Topics;
@@ -176,8 +179,14 @@ public final class EvaluatorService implements AutoCloseable {
         final Flux<Evaluation> published = pipeline(open).evaluations();
         return settings.tensorboard().map(folder -> Flux.using(
                 () -> new EvaluationEvents(folder, broker.table(broker.topics().evaluations()).values()),
-                events -> published.publishOn(Schedulers.boundedElastic()).doOnNext(events::write), EvaluationEvents::close))
-                .orElse(published);
+                events -> Flux.merge(published.publishOn(Schedulers.boundedElastic()).doOnNext(events::write), pictures(events)),
+                EvaluationEvents::close)).orElse(published);
+    }
+
+    /** Writes every picture that is published, from the first one on. Emits nothing. */
+    private Flux<Evaluation> pictures(EvaluationEvents events) {
+        return new PictureFeed(broker).subscribe(From.EARLIEST).mapNotNull(Event::value).doOnNext(events::write)
+                .thenMany(Flux.empty());
     }
 
     private EvaluationPipeline pipeline(EvaluationLedger open) {

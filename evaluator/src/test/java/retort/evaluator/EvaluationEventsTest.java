@@ -3,6 +3,7 @@ package retort.evaluator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import retort.record.Evaluation;
+import retort.record.Picture;
 
 class EvaluationEventsTest {
     @TempDir
@@ -32,6 +34,20 @@ class EvaluationEventsTest {
 
         assertThat(count("a", "knn/top1")).as("steps 10, 20 and 30").isEqualTo(3);
         assertThat(count("b", "knn/top1")).isEqualTo(1);
+    }
+
+    @Test
+    void aPictureIsThereAsItsFileUnderTheNameOfItsSuite() throws IOException {
+        try (EvaluationEvents events = new EvaluationEvents(folder, List.of(evaluation("a", 10, null)))) {
+            events.write(Picture.newBuilder().setRun("a").setStep(10).setSuite("reconstruction").setSettingsHash("hash")
+                    .setCheckpointSha256("").setStream("val").setSampleIds(List.of(1L)).setRows(List.of("original")).setWidth(5)
+                    .setHeight(7).setPng(ByteBuffer.wrap("the bytes of a PNG".getBytes(StandardCharsets.ISO_8859_1)))
+                    .setAt(Instant.EPOCH).build());
+        }
+
+        assertThat(count("a", "reconstruction")).isEqualTo(1);
+        // Summary.Image of TensorFlow's summary.proto: height, width, colorspace 3 (RGB), the file.
+        assertThat(count("a", "\010\007\020\005\030\003\042\022the bytes of a PNG")).isEqualTo(1);
     }
 
     @Test
