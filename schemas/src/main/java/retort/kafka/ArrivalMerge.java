@@ -48,7 +48,8 @@ final class ArrivalMerge<T> implements Merge<T> {
     }
 
     private static ConsumerRecord<byte[], byte[]> copied(ConsumerRecord<byte[], ByteBuffer> record) {
-        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(), record.timestampType(),
+        return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
+                record.timestampType(),
                 record.serializedKeySize(), record.serializedValueSize(), record.key(), Utils.toNullableArray(record.value()),
                 record.headers(), record.leaderEpoch());
     }

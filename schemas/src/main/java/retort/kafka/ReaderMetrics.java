@@ -29,7 +29,8 @@ final class ReaderMetrics {
                 .register(Metrics.globalRegistry);
         Gauges.show("retort.reader.buffered", "bytes", "Bytes fetched that wait for their turn or for demand", reader,
                 () -> (double) buffered);
-        Gauges.show("retort.reader.lag.records", "", "Records that are not handed on yet, markers of transactions included", reader,
+        Gauges.show("retort.reader.lag.records", "", "Records that are not handed on yet, markers of transactions included",
+                reader,
                 () -> (double) behind);
         Gauges.show("retort.reader.lag", "seconds", "Age of the record that was handed on last; 0 at the end of the log", reader,
                 this::lagSeconds);

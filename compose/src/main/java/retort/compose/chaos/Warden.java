@@ -43,7 +43,7 @@ final class Warden implements AutoCloseable {
     /** Watches over a process until it ends. */
     void watch(ProcessHandle process) {
         tell("+ " + process.pid());
-        process.onExit().thenRun(() -> tell("- " + process.pid()));
+        final var _ = process.onExit().thenRun(() -> tell("- " + process.pid()));
     }
 
     private synchronized void tell(String line) {
