@@ -39,7 +39,7 @@ final class ChaosTest {
     @Test
     void killedItLeavesNoProcessBehindNotEvenAStoppedOne() throws Exception {
         final List<ProcessHandle> children;
-        try (RetortProcess chaos = RetortProcess.start(directory, "chaos", "--kills", "40", "--seed", "1", "--data", "data")) {
+        try (RetortProcess chaos = RetortProcess.start(directory, "chaos", "--kills", "2", "--seed", "1", "--data", "data")) {
             await().atMost(PATIENCE).until(() -> javas(chaos).size() == BROKER_AND_SERVICES);
             children = javas(chaos);
             new ProcessBuilder("kill", "-STOP", Long.toString(children.getFirst().pid())).start().waitFor();
