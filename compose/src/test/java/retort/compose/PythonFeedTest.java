@@ -37,7 +37,7 @@ import retort.settings.Settings;
  * ({@code RETORT_PYTHON}, or {@code python3}). It prints what {@code retort evaluations} prints.
  */
 class PythonFeedTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Path FOLDER = Path.of(System.getProperty("retort.root"), "compose", "clients", "python");
     private static final String PYTHON = Optional.ofNullable(System.getenv("RETORT_PYTHON")).orElse("python3");
     private static final ObjectMapper JSON = new ObjectMapper();

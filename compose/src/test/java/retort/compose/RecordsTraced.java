@@ -30,7 +30,8 @@ final class RecordsTraced implements AutoCloseable {
         final List<String> stages = List.copyOf(lines.list).stream().map(ILoggingEvent::getFormattedMessage)
                 .filter(line -> line.startsWith(record))
                 .map(line -> line.substring(record.length(), line.indexOf(':'))).distinct().toList();
-        assertThat(stages).as(record).contains("published").hasSize(5).containsSubsequence("read", "decoded", "fetched", "stepped");
+        assertThat(stages).as(record).contains("published").hasSize(5).containsSubsequence("read", "decoded", "fetched",
+                "stepped");
     }
 
     @Override

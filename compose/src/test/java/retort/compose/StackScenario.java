@@ -52,7 +52,8 @@ final class StackScenario {
 
     static void run(String bootstrapServers, Path directory) throws Exception {
         final Config config = settings(bootstrapServers, directory);
-        try (RecordsTraced traced = new RecordsTraced(); Engine engine = TrainerService.engine(config);
+        try (RecordsTraced traced = new RecordsTraced();
+                Engine engine = TrainerService.engine(config);
                 MetricsServer metrics = MetricsServer.start(config).orElseThrow();
                 PageServer page = PageServer.start(config).orElseThrow();
                 IngestService ingest = IngestService.start(config, StatusLine.SILENT);

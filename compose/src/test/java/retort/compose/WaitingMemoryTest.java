@@ -63,7 +63,8 @@ final class WaitingMemoryTest {
                 await().pollInterval(EVERY).atMost(Duration.ofMillis((long) (MINUTES * 60_000 + PATIENCE.toMillis())))
                         .until(new Watch(trainer, memory)::isOver);
                 final long taken = steps(broker) - first;
-                System.out.printf("%.2f GB waited at first; %d steps in %.1f min; before the first image %s; then %s%n", waiting / 1e9,
+                System.out.printf("%.2f GB waited at first; %d steps in %.1f min; before the first image %s; then %s%n",
+                        waiting / 1e9,
                         taken, MINUTES, said(before), memory);
                 assertThat(taken).as("a step takes more than a second").isBetween(1L, (long) (MINUTES * 60) + 1);
                 assertThat(memory.mostHeap()).as("live heap over %s", before)
@@ -92,7 +93,8 @@ final class WaitingMemoryTest {
     }
 
     private static String said(SoakMemory once) {
-        return String.format("live heap %.1f MiB, resident set %.1f MiB", once.mostHeap() / 1048576.0, once.mostResident() / 1048576.0);
+        return String.format("live heap %.1f MiB, resident set %.1f MiB", once.mostHeap() / 1048576.0,
+                once.mostResident() / 1048576.0);
     }
 
     private static long mebibytes(int number) {
@@ -110,14 +112,16 @@ final class WaitingMemoryTest {
     }
 
     private Process start(BrokerProcess server) throws IOException {
-        final Path settings = Files.writeString(directory.resolve("slow.conf"), """
-                kafka.bootstrap.servers = "%s"
-                trainer {
-                  device = cpu, threads = 1, checkpoints = "%s", buffer = %dMiB, batch = %d, steps = 1000000, checkpoint-every = 1000000
-                  decoder { width = 16, depth = 1, heads = 2 }
-                  runs = [{name = slow, objective = pretrain, model = {width = 32, depth = 1, heads = 2, patch = 16}}]
-                }
-                """.formatted(server.bootstrapServers(), directory.resolve("checkpoints"), BUFFER_MIB, BATCH));
+        final Path settings = Files.writeString(directory.resolve("slow.conf"),
+                """
+                        kafka.bootstrap.servers = "%s"
+                        trainer {
+                          device = cpu, threads = 1, checkpoints = "%s", buffer = %dMiB, batch = %d, steps = 1000000, checkpoint-every = 1000000
+                          decoder { width = 16, depth = 1, heads = 2 }
+                          runs = [{name = slow, objective = pretrain, model = {width = 32, depth = 1, heads = 2, patch = 16}}]
+                        }
+                        """
+                        .formatted(server.bootstrapServers(), directory.resolve("checkpoints"), BUFFER_MIB, BATCH));
         final ProcessBuilder builder = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx" + HEAP_LIMIT_MIB + "m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Dai.djl.offline=true",

@@ -60,6 +60,7 @@ record PlanText(RunCost cost, Stream stream, long recordBytes) {
                         : String.format(Locale.ROOT, "%.1f minutes", seconds / 60);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in no dependency
     private static void line(StringBuilder text, String label, String format, Object... values) {
         text.append(String.format(Locale.ROOT, "%-12s", label)).append(String.format(Locale.ROOT, format, values)).append('\n');
     }

@@ -92,7 +92,7 @@ final class HttpsPlacesTest {
         own.init(keys(listener.get(prefix + "keystore.location"), password), password.toCharArray());
         final SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), null, null);
-        final HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        final HttpsServer server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", exchange -> {

@@ -23,9 +23,6 @@ import retort.record.Stream;
  * The Fluxes are cold: each subscriber has its own Rebatch. Packing runs on the thread that carries the request or the record.
  */
 public final class Rebatch {
-    private static final LongConsumer NOBODY = nanos -> {
-    };
-
     private final Stream stream;
     private final int size;
     private final int imageBytes;
@@ -36,6 +33,10 @@ public final class Rebatch {
     private final Map<Integer, Long> offsets;
     private @Nullable Filling filling;
     private @Nullable Cut last;
+
+    private static void unheard(long nanos) {
+        // nobody asks for the time of packing
+    }
 
     private Rebatch(Stream stream, int size, ImagePosition from, SequenceRanges skip, Supplier<ByteBuffer> buffers,
             LongConsumer packed) {
@@ -72,7 +73,7 @@ public final class Rebatch {
     /** As {@link #full(Flux, Stream, int, ImagePosition, SequenceRanges, Supplier, LongConsumer)}, without the times. */
     public static Flux<ImageBlock> full(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
             SequenceRanges skip, Supplier<ByteBuffer> buffers) {
-        return full(records, stream, size, from, skip, buffers, NOBODY);
+        return full(records, stream, size, from, skip, buffers, Rebatch::unheard);
     }
 
     /** As {@link #full(Flux, Stream, int, ImagePosition, SequenceRanges, Supplier)}, with the images of every record. */
@@ -85,7 +86,7 @@ public final class Rebatch {
     public static Flux<ImageBlock> all(Flux<BatchRecord> records, Stream stream, int size, ImagePosition from,
             Supplier<ByteBuffer> buffers) {
         return Flux.defer(() -> {
-            final Rebatch rebatch = new Rebatch(stream, size, from, SequenceRanges.NONE, buffers, NOBODY);
+            final Rebatch rebatch = new Rebatch(stream, size, from, SequenceRanges.NONE, buffers, Rebatch::unheard);
             return records.concatMap(rebatch::cut, 1).concatWith(Mono.fromSupplier(rebatch::rest));
         });
     }

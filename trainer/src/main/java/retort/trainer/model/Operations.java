@@ -43,7 +43,7 @@ public final class Operations {
 
     /** Number of tokens of an encoder that are no patches. */
     public static long tokensBesidePatches(VitShape vit) {
-        return vit.variant().extraTokens() + (vit.variant().classToken() ? 1 : 0);
+        return (long) vit.variant().extraTokens() + (vit.variant().classToken() ? 1 : 0);
     }
 
     /**

@@ -49,7 +49,7 @@ class BucketLedgerTest {
     void saysWhatOneOnADiskSaysAndIsCutBack() {
         assertThat(Ledger.read(folder)).isEmpty();
         for (final LedgerHeader header : List.of(BEGIN, THIRD))
-            try (LedgerWriter here = LedgerWriter.open(folder, header == BEGIN ? "000001-aa" : "000002-00", header);
+            try (LedgerWriter here = LedgerWriter.open(folder, header.equals(BEGIN) ? "000001-aa" : "000002-00", header);
                     LedgerWriter there = LedgerWriter.open(disk, header)) {
                 for (final LedgerWriter writer : List.of(here, there)) {
                     append(writer, header.firstStep() + 1, header.firstStep() + 2);

@@ -87,7 +87,8 @@ class FullDiskReportsTest {
 
     private static void follow(ReportWriter writer) {
         Topics.DEFAULT.progress(); // its codec has Avro trust the classes of the contract, as in a service
-        final RunListener listener = new ReportListener(new RunGauge("run", "train", STEPS, 2, 1000, System::nanoTime), 1, writer);
+        final RunListener listener = new ReportListener(new RunGauge("run", "train", STEPS, 2, 1000, System::nanoTime), 1,
+                writer);
         listener.begun(stream(), new TrainingState("run", 0, STEPS, "train", 0, StreamPosition.START, 0, SequenceRanges.NONE,
                 Identity.of(Map.of()), "pretrain", new Architecture(28, 4, 1, 96, 6, 3, 64, 2, 4, 0, ""), Optional.empty()));
         final List<Long> steps = LongStream.rangeClosed(1, STEPS).boxed().toList();

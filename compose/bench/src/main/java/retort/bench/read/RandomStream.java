@@ -78,7 +78,8 @@ public final class RandomStream implements AutoCloseable {
 
     private byte[] record(long sequence) {
         final int images = stream.getImagesPerRecord();
-        final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), 0, sequence, stream.getHeight(), stream.getWidth(), 3,
+        final ImageBatchWriter writer = ImageBatchWriter.begin(stream.getName(), 0, sequence, stream.getHeight(),
+                stream.getWidth(), 3,
                 new int[images], LongStream.range(sequence * images, (sequence + 1) * images).toArray());
         System.arraycopy(pixels, 0, writer.array(), writer.pixelOffset(0), pixels.length);
         return writer.finish();

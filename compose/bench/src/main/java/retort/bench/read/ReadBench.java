@@ -102,7 +102,8 @@ public final class ReadBench implements Benchmark {
                 rounds);
         out.printf(Locale.ROOT, "%-10s %8s | %12s %12s %8s | %12s %12s %8s | %9s %6s%n", "partitions", "fetch", "trainer", "tool",
                 "ratio", "trainer", "tool", "ratio", "images/s", "H100s");
-        out.printf(Locale.ROOT, "%-10s %8s | %12s %12s %8s | %12s %12s %8s | %9s %6s%n", "", "KiB", "MB/s", "MB/s", "", "with opening",
+        out.printf(Locale.ROOT, "%-10s %8s | %12s %12s %8s | %12s %12s %8s | %9s %6s%n", "", "KiB", "MB/s", "MB/s", "",
+                "with opening",
                 "with opening", "", "", "fed");
         final ObjectNode json = new ObjectMapper().createObjectNode().put("bench", "read").put("rounds", rounds)
                 .put("recordBytes", ReadContest.RECORD_BYTES).put("processors", Runtime.getRuntime().availableProcessors())
@@ -121,7 +122,8 @@ public final class ReadBench implements Benchmark {
                     .put("ratio", result.ratio(ReadContest.Turn::flow)).put("trainerWholeMBPerSecond", whole)
                     .put("toolWholeMBPerSecond", wholeTool).put("wholeRatio", result.ratio(ReadContest.Turn::whole));
         }
-        out.printf(Locale.ROOT, "%nThe opening of the trainer's path ends with its first record, that of the tool when it has its partitions.%n");
+        out.printf(Locale.ROOT,
+                "%nThe opening of the trainer's path ends with its first record, that of the tool when it has its partitions.%n");
         out.printf(Locale.ROOT,
                 "%nThe goal is %.1fx. An H100 at 40 %% of its rate takes %.0f MB/s (ViT-B from ViT-L, 75 %% masks).%n%n", GOAL,
                 H100_MEGABYTES);

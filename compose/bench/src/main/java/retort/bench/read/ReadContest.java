@@ -100,7 +100,8 @@ final class ReadContest implements AutoCloseable {
             System.setOut(heard); // the tool prints its result
             ConsumerPerformance
                     .main(new String[]{"--bootstrap-server", address, "--topic", broker.topics().images(NAME), "--num-records",
-                            Integer.toString(records), "--timeout", "60000", "--hide-header", "--fetch-size", Integer.toString(fetchBytes())});
+                            Integer.toString(records), "--timeout", "60000", "--hide-header", "--fetch-size",
+                            Integer.toString(fetchBytes())});
         } finally {
             System.setOut(out);
         }

@@ -62,7 +62,11 @@ public final class WaitBench implements Benchmark {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    /** The counted steps of a run. @param waitingShare share of the time that the run waited for images */
+    /**
+     * The counted steps of a run.
+     *
+     * @param waitingShare share of the time that the run waited for images
+     */
     private record Measured(double imagesPerSecond, double waitingShare) {
     }
 
@@ -124,14 +128,17 @@ public final class WaitBench implements Benchmark {
 
     /** A run of the name of its stream, on models for which a step of 64 images takes some tenths of a second on two cores. */
     private Config config(String address, Path folder, String run) {
-        return Settings.over(ConfigFactory.parseString("""
-                kafka.bootstrap.servers = "%s"
-                trainer {
-                  device = "%s", checkpoints = "%s", log = "%s", report-every = %d, checkpoint-every = 1000000
-                  decoder { width = 64, depth = 1, heads = 2 }
-                  runs = [{name = %s, stream = %s, objective = pretrain, batch = %d, steps = %d, model = {width = 192, depth = 6, heads = 3, patch = 8}}]
-                }
-                """.formatted(address, device, folder.resolve("checkpoints"), folder, REPORT, run, run, batch, steps + WARM_UP)));
+        return Settings.over(ConfigFactory.parseString(
+                """
+                        kafka.bootstrap.servers = "%s"
+                        trainer {
+                          device = "%s", checkpoints = "%s", log = "%s", report-every = %d, checkpoint-every = 1000000
+                          decoder { width = 64, depth = 1, heads = 2 }
+                          runs = [{name = %s, stream = %s, objective = pretrain, batch = %d, steps = %d, model = {width = 192, depth = 6, heads = 3, patch = 8}}]
+                        }
+                        """
+                        .formatted(address, device, folder.resolve("checkpoints"), folder, REPORT, run, run, batch,
+                                steps + WARM_UP)));
     }
 
     /** The figures of a run's reports, weighted by the time that each is over. */
@@ -158,14 +165,18 @@ public final class WaitBench implements Benchmark {
 
     private void print(Measured full, Measured fed) {
         System.out.printf(Locale.ROOT, "%n%-34s %10s %10s%n", "steps of " + batch + " images", "images/s", "waiting");
-        System.out.printf(Locale.ROOT, "%-34s %10.0f %9.2f%%%n", "all images are there", full.imagesPerSecond(), 100 * full.waitingShare());
-        System.out.printf(Locale.ROOT, "%-34s %10.0f %9.2f%%%n", String.format(Locale.ROOT, "images come at %.2fx of that", headroom),
+        System.out.printf(Locale.ROOT, "%-34s %10.0f %9.2f%%%n", "all images are there", full.imagesPerSecond(),
+                100 * full.waitingShare());
+        System.out.printf(Locale.ROOT, "%-34s %10.0f %9.2f%%%n",
+                String.format(Locale.ROOT, "images come at %.2fx of that", headroom),
                 fed.imagesPerSecond(), 100 * fed.waitingShare());
-        System.out.printf(Locale.ROOT, "%nThe goal is at most %.0f %% at 1.2x. %d steps each; the feed, the broker and the run share %d processors.%n%n",
+        System.out.printf(Locale.ROOT,
+                "%nThe goal is at most %.0f %% at 1.2x. %d steps each; the feed, the broker and the run share %d processors.%n%n",
                 100 * GOAL, steps, Runtime.getRuntime().availableProcessors());
-        System.out.println(JSON.createObjectNode().put("bench", "wait").put("headroom", headroom).put("steps", steps).put("batch", batch)
-                .put("imagesPerSecond", full.imagesPerSecond()).put("waitingShareFull", full.waitingShare())
-                .put("waitingShare", fed.waitingShare()));
+        System.out.println(
+                JSON.createObjectNode().put("bench", "wait").put("headroom", headroom).put("steps", steps).put("batch", batch)
+                        .put("imagesPerSecond", full.imagesPerSecond()).put("waitingShareFull", full.waitingShare())
+                        .put("waitingShare", fed.waitingShare()));
     }
 
     private static Path folder() {
