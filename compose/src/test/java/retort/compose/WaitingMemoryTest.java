@@ -36,8 +36,11 @@ final class WaitingMemoryTest {
 
     private static final int BUFFER_MIB = 32;
     private static final int HEAP_LIMIT_MIB = 128;
-    /** Objects of a reader and of a step that come with the first images. */
-    private static final int SLACK_MIB = 8;
+    /**
+     * Objects of a reader and of a step that come with the first images, and a fetch of a quarter of the buffer: its bytes stay until its
+     * last record is used, also those of the records that no longer count.
+     */
+    private static final int SLACK_MIB = 8 + BUFFER_MIB / 4;
     /** Memory of libtorch for the activations of this step, and code that is compiled after the first image. */
     private static final int STEP_MIB = 96;
 

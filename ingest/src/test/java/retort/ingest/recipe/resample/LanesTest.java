@@ -1,7 +1,7 @@
 package retort.ingest.recipe.resample;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class LanesTest {
     @Test
     void vectorsGiveTheVeryBytesOfScalars() {
         final Optional<Lanes> lanes = Lanes.find();
-        assumeThat(lanes).isPresent();
+        assumeTrue(lanes.isPresent());
         final CounterRandom random = CounterRandom.of(3, "lanes", 0, 0);
         for (final Filter filter : Filter.values()) {
             final Resampler vectors = new Resampler(filter, lanes);
