@@ -78,10 +78,16 @@ final class PlacePattern {
             found.sort(Comparator.comparing(Path::toString, FileName.ORDER));
             return found;
         } catch (NoSuchFileException e) {
-            throw new SourceException(location + ": there is no file " + Places.shown(name), e);
+            throw new SourceException(location + ": there is no file " + Places.shown(name) + (isStarOfWeb(name)
+                    ? "; a web server lists nothing, so * stands for itself: name each file, such as shard-{000..009}.tar"
+                    : ""), e);
         } catch (IOException e) {
             throw new SourceException(location + ": " + Places.shown(name) + " cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static boolean isStarOfWeb(String name) {
+        return Places.isWeb(name) && name.replaceFirst("[?].*", "").indexOf('*') >= 0;
     }
 
     /** Adds the objects below {@code folder} that the parts from {@code part} on match. */
