@@ -25,6 +25,7 @@ import retort.evaluator.suite.RawPixels;
 import retort.evaluator.suite.Score;
 import retort.kafka.Event;
 import retort.metrics.Health;
+import retort.place.Places;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 
@@ -48,20 +49,36 @@ final class EvaluationPipeline {
     private final SettledCheckpoints settled;
     private final boolean yardstick;
     private final StatusLine line;
+    private final String checkpoints;
 
     /**
      * @param planned emits the plan once the streams are complete
      * @param yardstick true if the raw pixels are scored, too
+     * @param checkpoints {@code trainer.checkpoints}
      */
     EvaluationPipeline(Mono<ScoringPlan> planned, Announcements announcements, EvaluationLedger ledger,
             SettledCheckpoints settled,
-            boolean yardstick, StatusLine line) {
+            boolean yardstick, StatusLine line, String checkpoints) {
         this.planned = planned;
         this.announcements = announcements;
         this.ledger = ledger;
         this.settled = settled;
         this.yardstick = yardstick;
         this.line = line;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Refuses a bucket that the settings do not name: whoever may announce a checkpoint must not choose where an evaluator reads. */
+    private void requireKnown(CheckpointReady checkpoint) {
+        final String uri = checkpoint.getUri();
+        if (uri.startsWith("s3:") && !bucket(uri).equals(bucket(checkpoints)))
+            throw new CheckpointRefusedException("its address " + Places.shown(uri) + " is in a bucket that trainer.checkpoints, "
+                    + Places.shown(checkpoints) + ", does not name: give the evaluator the trainer's value");
+    }
+
+    private static String bucket(String uri) {
+        final String[] parts = uri.split("/", 4);
+        return uri.startsWith("s3://") && parts.length > 2 ? parts[2] : "";
     }
 
     /** Emits each evaluation after it was published. Endless. */
@@ -113,7 +130,11 @@ final class EvaluationPipeline {
 
     private Flux<Evaluation> score(CheckpointReady checkpoint, List<PlannedSuite> due, ScoringPlan plan) {
         return Flux.usingWhen(
-                FrozenModel.open(plan.context().engine(), plan.context().places(), checkpoint, plan.context().images()),
+                Mono.defer(() -> {
+                    requireKnown(checkpoint);
+                    return FrozenModel.open(plan.context().engine(), plan.context().places(), checkpoint,
+                            plan.context().images());
+                }),
                 model -> Flux.fromIterable(due).concatMap(suite -> evaluate(checkpoint, model, suite), 0), FrozenModel::close)
                 .onErrorResume(CheckpointRefusedException.class, refused -> refuse(checkpoint, due, refused));
     }

@@ -53,6 +53,7 @@ public final class EvaluatorService implements AutoCloseable {
     private final List<ConfiguredSuite> suites;
     private final Engine engine;
     private final Places places;
+    private final String checkpoints;
     private final StatusLine line;
     private final Optional<Webhook> webhook;
     private final SettledCheckpoints settled = new SettledCheckpoints();
@@ -66,6 +67,7 @@ public final class EvaluatorService implements AutoCloseable {
         this.broker = Broker.from(config, settings.timeout());
         this.suites = Suites.configured(config, settings.suites(), settings.streams().keySet());
         this.places = Places.from(config);
+        this.checkpoints = config.getString("trainer.checkpoints");
         this.engine = engine.background(settings.share());
         this.webhook = Webhook.from(config, broker, "evaluator." + settings.group().orElse(settings.id()));
         this.line = line;
@@ -197,7 +199,8 @@ public final class EvaluatorService implements AutoCloseable {
                 .map(complete -> ScoringPlan.of(suites,
                         new ScoringContext(engine, places, complete, settings.batch(), rejecting.streams()::find),
                         settings.subsetSeed()));
-        return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line);
+        return new EvaluationPipeline(plan, new Announcements(rejecting), open, settled, settings.yardstick(), line,
+                checkpoints);
     }
 
     private void fail(Throwable error) {
