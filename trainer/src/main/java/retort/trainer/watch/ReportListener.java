@@ -1,6 +1,7 @@
 package retort.trainer.watch;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import retort.record.Stream;
@@ -18,10 +19,13 @@ import retort.trainer.pipeline.TrainedStep;
  * Passes a report to a writer after every {@code trainer.report-every} steps and after the last step. A report has the losses of exactly
  * its step; images per second and the share of time that the run waited are over the time since the report before.
  * <p>
- * A writer that fails, because the disk is full say, is logged once. The reports of that time are lost, and reports go on when there is room.
+ * A writer that fails, because the disk is full say, is logged, at most once in ten minutes: on a full disk a short report may fit
+ * where a long one did not. The reports that found no room are lost, and reports go on when there is room.
  */
 final class ReportListener implements RunListener {
     private static final Logger LOG = LoggerFactory.getLogger(ReportListener.class);
+
+    private static final long SILENCE = Duration.ofMinutes(10).toNanos();
 
     private final ReportWriter writer;
     private final RunGauge gauge;
@@ -31,6 +35,8 @@ final class ReportListener implements RunListener {
     private long written;
     private boolean open;
     private boolean failing;
+    /** When a failure was told last, of {@link System#nanoTime}. */
+    private long told = System.nanoTime() - SILENCE;
 
     ReportListener(ListenedRun listened, int every, ReportWriter writer) {
         this(new RunGauge(listened.run().name(), listened.run().stream(), listened.run().steps(), listened.run().batch(),
@@ -99,8 +105,10 @@ final class ReportListener implements RunListener {
         try {
             work.run();
         } catch (UncheckedIOException e) {
-            if (!failing)
+            if (System.nanoTime() - told >= SILENCE) {
                 LOG.warn("{}; the run goes on without reports until there is room", e.getMessage());
+                told = System.nanoTime();
+            }
             failing = true;
         }
     }
