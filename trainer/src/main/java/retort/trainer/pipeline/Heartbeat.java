@@ -17,7 +17,7 @@ import retort.thread.Worker;
  */
 final class Heartbeat implements RunListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
-    /** Longest wait for the last event, because a process has 10 s to end. */
+    /** Longest wait for the broker after a request to stop, because a process has 10 s to end. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
     /** Time after which a wait for images is logged at WARN, and logged again. */
     static final Duration WAITING_TOLD = Duration.ofSeconds(60);
@@ -26,9 +26,11 @@ final class Heartbeat implements RunListener, AutoCloseable {
     private final RunEvents events;
     private final StatusLine line;
     private final Duration lease;
+    private final StopRequest stop;
     private final Worker worker;
     private final Sinks.Empty<Void> fenced = Sinks.empty();
     private boolean firstLosses = true;
+    private boolean finished;
     /** The number of {@link #WAITING_TOLD} in the present wait that were logged. Used on the worker's thread only. */
     private long told;
 
@@ -37,12 +39,14 @@ final class Heartbeat implements RunListener, AutoCloseable {
      *
      * @param every at most a third of {@code lease}
      * @param lease a run that is silent for longer counts as dead
+     * @param stop ends the wait for a broker that does not take the end of the run
      */
-    Heartbeat(String run, RunGauge gauge, RunEvents events, StatusLine line, Duration every, Duration lease) {
+    Heartbeat(String run, RunGauge gauge, RunEvents events, StatusLine line, Duration every, Duration lease, StopRequest stop) {
         this.gauge = gauge;
         this.events = events;
         this.line = line;
         this.lease = lease;
+        this.stop = stop;
         this.worker = Worker.named("retort-progress-" + run);
         worker.repeat(this::send, every);
     }
@@ -53,6 +57,11 @@ final class Heartbeat implements RunListener, AutoCloseable {
         if (firstLosses)
             worker.offer(this::send);
         firstLosses = false;
+    }
+
+    @Override
+    public void ended(RunOutcome outcome) {
+        finished = outcome instanceof RunOutcome.Finished;
     }
 
     /**
@@ -76,7 +85,8 @@ final class Heartbeat implements RunListener, AutoCloseable {
             fenced.tryEmitError(e);
             worker.close();
         } catch (RuntimeException e) { // training goes on while there is data, and the next beat tries again
-            LOG.warn("progress of run {} was not taken: {}", progress.getRun(), e.getMessage());
+            if (!worker.isClosed()) // the close has ended this wait, and tells the end itself
+                LOG.warn("progress of run {} was not taken: {}", progress.getRun(), e.getMessage());
         }
     }
 
@@ -97,10 +107,27 @@ final class Heartbeat implements RunListener, AutoCloseable {
         told = now;
     }
 
-    /** Sends once more, unless {@link #fenced} has failed, and ends the thread. Waits for the broker, 2 s at most. */
+    /**
+     * Sends once more, unless {@link #fenced} has failed, and ends the thread. A run that has stopped or failed waits for the broker, 2 s at
+     * most: it goes on one day, and until then its lease tells that it does not live. A run that is finished has no later event, and others
+     * wait for its end, so it waits until a broker has taken it, or until a stop does not let it wait longer.
+     *
+     * @throws RunFencedException if another trainer has taken a finished run over before a broker has taken its end
+     * @throws OwnershipLapsedException if the broker has ended the claim on a finished run before it has taken its end
+     */
     @Override
     public void close() {
-        worker.offer(this::send);
+        if (!finished)
+            worker.offer(this::send);
         worker.close(CLOSING);
+        if (finished)
+            sendTheEnd();
+    }
+
+    private void sendTheEnd() {
+        final TrainingProgress end = gauge.read();
+        line.update(ProgressLine.of(end));
+        if (events.progress(end).thenReturn(true).takeUntilOther(stop.madeFor(CLOSING)).blockOptional().isEmpty())
+            LOG.warn("run {} is finished, but the broker has not taken that: the next start of the run tells it", end.getRun());
     }
 }

@@ -79,7 +79,7 @@ public final class TrainingRun {
         try (observers;
                 RunEvents events = claimed.get();
                 Heartbeat heartbeat = new Heartbeat(run.name(), gauge, events, context.line(), context.settings().progressEvery(),
-                        context.settings().lease());
+                        context.settings().lease(), context.stop());
                 Keeper keeper = Keeper.of(context, events, run)) {
             context.store().claim(run.name());
             final List<RunListener> listeners = new ArrayList<>(
