@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs {@code chaos} as a person does. The number of kills and the seed are those of the CI; others are tried by hand. */
@@ -17,7 +18,7 @@ final class ChaosTest {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int BROKER_AND_SERVICES = 4;
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS) // the logs of a job that failed are what tells why
     private Path directory;
 
     @Test

@@ -99,6 +99,12 @@ final class ServiceProcess implements AutoCloseable {
         signal("CONT");
     }
 
+    /** Lets the process write the stacks of its threads to its log. */
+    void writeStacks() {
+        if (isAlive())
+            signal("QUIT");
+    }
+
     /** Asks the process to end, by SIGTERM. @return true if it ended within {@code patience} */
     boolean stop(Duration patience) throws InterruptedException {
         process.destroy();

@@ -90,6 +90,20 @@ final class Services implements AutoCloseable {
         return endedByThemselves;
     }
 
+    /** Where each service stands, as the end of a sentence. Those that live also write the stacks of their threads to their logs. */
+    String stand() {
+        final StringBuilder stand = new StringBuilder();
+        present.keySet().stream().sorted().forEach(service -> {
+            final ServiceProcess process = of(service);
+            stand.append("; ").append(service)
+                    .append(process.isAlive() ? " lives" : " ended with exit code " + process.exitCode())
+                    .append(", and said last: ")
+                    .append(lastLine(service));
+            process.writeStacks();
+        });
+        return stand.append("; the logs are in ").append(directory).toString();
+    }
+
     private String lastLine(Victim service) {
         try {
             final List<String> lines = Files.readAllLines(directory.resolve(service + ".log"));

@@ -157,7 +157,8 @@ final class Storm implements AutoCloseable {
         while (!there.getAsBoolean()) {
             if (System.nanoTime() > end)
                 throw new Stuck(
-                        "waited in vain for " + what + " for " + PATIENCE.toSeconds() + " s, at step " + progress.steps());
+                        "waited in vain for " + what + " for " + PATIENCE.toSeconds() + " s, at step " + progress.steps()
+                                + services.stand());
             services.supervise();
             if (!gated && progress.steps() > gate) {
                 services.of(Victim.TRAINER).pause();
