@@ -1,17 +1,11 @@
 package retort.trainer.plan;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
-import retort.trainer.model.Parameter;
-import retort.trainer.weights.DType;
 import retort.trainer.weights.HostTensor;
 
 /**
@@ -24,8 +18,6 @@ public record MeasuredRate(double imagesPerSecond, int images) {
     /** A step that takes as long is long enough to be the measure, in ns. */
     private static final long LONG_ENOUGH = 1_000_000_000L;
     private static final int REPEATS = 2;
-    /** Values of random weights; a step's time does not depend on them. */
-    private static final double SPREAD = 0.04;
 
     /**
      * Takes steps of 1, 2, 4 and more images, up to {@code most} or to a step that takes a second. Blocks; any thread but the engine's.
@@ -33,7 +25,7 @@ public record MeasuredRate(double imagesPerSecond, int images) {
      * @param most largest number of images that fit: those of a part of a batch
      */
     public static MeasuredRate of(Engine engine, LearnerSpec spec, int most) {
-        final Map<String, HostTensor> teacher = noise(spec.objective().teacherParameters());
+        final Map<String, HostTensor> teacher = RandomWeights.of(spec.objective().teacherParameters());
         MeasuredRate rate = new MeasuredRate(0, 0);
         try (ClosingLearner learner = new ClosingLearner(engine, engine.call(() -> Learner.create(engine, spec, teacher)))) {
             long step = 0;
@@ -68,18 +60,5 @@ public record MeasuredRate(double imagesPerSecond, int images) {
         final int side = spec.model().image();
         final ByteBuffer pixels = ByteBuffer.allocateDirect(images * side * side * spec.model().channels());
         return learner.step(pixels, LongStream.range(0, images).toArray(), new int[images], step).read().total();
-    }
-
-    /** Tensors with random values. All share one block of memory. */
-    private static Map<String, HostTensor> noise(List<Parameter> parameters) {
-        final int largest = parameters.stream().mapToInt(Parameter::elements).max().orElse(0);
-        final ByteBuffer noise = ByteBuffer.allocateDirect(largest * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        final SplittableRandom random = new SplittableRandom(0);
-        while (noise.hasRemaining())
-            noise.putFloat((float) random.nextDouble(-SPREAD, SPREAD));
-        final Map<String, HostTensor> tensors = new HashMap<>();
-        parameters.forEach(parameter -> tensors.put(parameter.name(),
-                new HostTensor(DType.F32, parameter.dimensions(), noise.slice(0, parameter.elements() * Float.BYTES))));
-        return tensors;
     }
 }

@@ -1,5 +1,6 @@
 package retort.trainer.plan;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
         };
         // A head makes it a classifier for a run that fine-tunes with it; any other run leaves the head aside.
         return new Teacher(source.weights().toString(), "", shape, Map.of("head.weight",
-                new HostTensor(DType.F32, new long[]{classes, 0}, java.nio.ByteBuffer.allocate(0))));
+                new HostTensor(DType.F32, new long[]{classes, 0}, ByteBuffer.allocate(0))));
     }
 
     private static VitShape shape(EncoderSettings model, VitShape student) {

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -20,10 +18,7 @@ import retort.trainer.engine.EngineSettings;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerSpec;
 import retort.trainer.learn.Precision;
-import retort.trainer.model.Parameter;
-import retort.trainer.model.Parameters;
-import retort.trainer.weights.DType;
-import retort.trainer.weights.HostTensor;
+import retort.trainer.plan.RandomWeights;
 
 /** The main class of Retort's own {@link ContestantProcess}. One unit of work is one step. A loss that is not finite ends the process. */
 public final class JavaContestant {
@@ -54,7 +49,8 @@ public final class JavaContestant {
                 Precision.valueOf(given.required("precision").asText().toUpperCase(java.util.Locale.ROOT)));
         try (Engine engine = Engine
                 .start(new EngineSettings(given.required("device").asText(), given.required("threads").asInt()))) {
-            final Learner learner = engine.call(() -> Learner.create(engine, spec, teacher(step.models())));
+            final Learner learner = engine.call(() -> Learner.create(engine, spec,
+                    RandomWeights.of(spec.objective().teacherParameters())));
             final ByteBuffer pixels = pixels(step);
             final long[] ids = LongStream.range(0, step.batch()).toArray();
             final AtomicLong next = new AtomicLong();
@@ -72,20 +68,6 @@ public final class JavaContestant {
         if (!Double.isFinite(loss))
             throw new IllegalStateException("step " + step + " came to a loss of " + loss);
         return loss;
-    }
-
-    /** A teacher with random weights, because the values do not change its speed. All tensors share one block of memory. */
-    private static Map<String, HostTensor> teacher(StepCase.Models models) {
-        final List<Parameter> parameters = Parameters.trunk(models.teacher, models.teacherBlocks());
-        final int largest = parameters.stream().mapToInt(Parameter::elements).max().orElseThrow();
-        final ByteBuffer noise = ByteBuffer.allocateDirect(largest * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        final SplittableRandom random = new SplittableRandom(0);
-        while (noise.hasRemaining())
-            noise.putFloat((float) random.nextDouble(-0.04, 0.04));
-        final Map<String, HostTensor> teacher = new HashMap<>();
-        parameters.forEach(parameter -> teacher.put(parameter.name(),
-                new HostTensor(DType.F32, parameter.dimensions(), noise.slice(0, parameter.elements() * Float.BYTES))));
-        return teacher;
     }
 
     private static ByteBuffer pixels(StepCase step) {
