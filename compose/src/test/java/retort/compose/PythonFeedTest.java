@@ -86,7 +86,7 @@ class PythonFeedTest {
         }
     }
 
-    /** Where there is no Python with the packages, the file is still compared with the schema. */
+    /** The file is compared with the schema also on a machine whose Python lacks the packages. */
     @Test
     void knowsEveryFieldOfTheSchemaInItsOrder() throws IOException {
         final String file = Files.readString(FOLDER.resolve("retort_feed.py"));

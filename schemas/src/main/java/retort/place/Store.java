@@ -38,7 +38,7 @@ interface Store {
      */
     Page list(String folder, Optional<String> token) throws IOException;
 
-    /** How objects are written and deleted; empty where they are only read. */
+    /** Writes and deletes objects; empty for a place that is only read. */
     default Optional<Writes> writes() {
         return Optional.empty();
     }

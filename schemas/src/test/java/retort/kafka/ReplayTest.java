@@ -49,7 +49,7 @@ class ReplayTest {
         assertThat(seen).hasSize(2).contains(LIVE);
     }
 
-    /** What is published while the reader starts is history or live, and the marker comes once. */
+    /** An event that is published while the reader starts is history or live, and the marker comes once. */
     @Test
     void theMarkerComesOnceWhileOthersPublish() {
         broker.ensureEventTopics();

@@ -169,7 +169,7 @@ class FramingTest {
         return new ProducerRecord<>(topic, 0, key.getBytes(StandardCharsets.UTF_8), value);
     }
 
-    /** What another program publishes with a schema of its own. */
+    /** A record that another program publishes with a schema of its own. */
     private static byte[] foreign(RegistryServer registry, String subject) throws IOException {
         final int id = post(registry.url() + "/subjects/" + subject + "-elsewhere/versions",
                 new ObjectMapper().createObjectNode().put("schema", FOREIGN.toString())).path("id").intValue();

@@ -29,7 +29,7 @@ import retort.record.Stream;
 import retort.record.TrainingProgress;
 
 /**
- * What the topics say of all runs, in bounded memory, and the answers of the API. Every answer has {@code at}, the id of the latest event
+ * The history of all runs, as the topics tell it, in bounded memory, and the answers of the API. Every answer has {@code at}, the id of the latest event
  * that it contains, so that a subscriber can go on from there. Confined to one thread. compose/docs/page.md names the bounds.
  */
 public final class History {

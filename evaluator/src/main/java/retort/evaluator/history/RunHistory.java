@@ -12,7 +12,7 @@ import retort.record.Promotion;
 import retort.record.RunState;
 import retort.record.TrainingProgress;
 
-/** What is known of one run. Confined to the thread of its {@link History}. */
+/** The known history of one run. Confined to the thread of its {@link History}. */
 final class RunHistory {
     /** Checkpoints of a run that are held: those of the highest steps. */
     static final int MOST_CHECKPOINTS = 1000;

@@ -21,7 +21,7 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
     private static final String NO_STORE = "no-store";
 
     /**
-     * What a browser may do with an answer. Scripts, styles and data come from this server alone, nothing is inline, and no other page may
+     * These headers bound what a browser may do with an answer. Scripts, styles and data come from this server alone, nothing is inline, and no other page may
      * embed or read it.
      */
     private static final Map<String, String> ALWAYS = Map.of(

@@ -161,7 +161,7 @@ final class BatchPickle {
         return new Name(asked);
     }
 
-    /** What the function would make. */
+    /** The object that the function would make. */
     private Object call(Object callee, List<?> arguments) throws IOException {
         final String function = callee instanceof Name(final String asked) ? asked : "";
         if (function.endsWith("._reconstruct"))
