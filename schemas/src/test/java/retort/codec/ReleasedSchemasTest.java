@@ -25,6 +25,7 @@ import retort.record.CheckpointReady;
 import retort.record.Evaluation;
 import retort.record.ImageBatch;
 import retort.record.IngestPosition;
+import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.RawImage;
 import retort.record.Rejected;
@@ -37,7 +38,7 @@ import retort.record.TrainingProgress;
  */
 class ReleasedSchemasTest {
     private static final List<Schema> PRESENT = Stream.of(CheckpointReady.class, Evaluation.class, ImageBatch.class,
-            IngestPosition.class, Promotion.class, RawImage.class, Rejected.class, retort.record.Stream.class,
+            IngestPosition.class, Picture.class, Promotion.class, RawImage.class, Rejected.class, retort.record.Stream.class,
             TrainingProgress.class)
             .map(SpecificData.get()::getSchema).toList();
 
@@ -51,6 +52,14 @@ class ReleasedSchemasTest {
                 held.add(present.getName());
         }
         assertThat(held).as("records with a released schema").hasSize(PRESENT.size());
+    }
+
+    @Test
+    void everyRecordOfTheContractHasAReleasedSchema() throws IOException {
+        try (Stream<Path> contract = Files.list(Path.of("src/main/avro"))) {
+            assertThat(contract.map(file -> file.getFileName().toString().replace(".avsc", "")))
+                    .containsExactlyInAnyOrderElementsOf(PRESENT.stream().map(Schema::getName).toList());
+        }
     }
 
     @Test
