@@ -8,15 +8,15 @@ import java.util.zip.GZIPInputStream;
 import retort.evaluator.knn.FeatureBlock;
 
 /** The bundled Fashion-MNIST images as features: pixels from 0 to 1. */
-final class BundledImages {
-    static final int WIDTH = 28 * 28;
-    static final int CLASSES = 10;
+public final class BundledImages {
+    public static final int WIDTH = 28 * 28;
+    public static final int CLASSES = 10;
 
     private BundledImages() {
     }
 
     /** The first {@code count} images of {@code train} or {@code t10k}, with their classes. */
-    static FeatureBlock read(String set, int count) throws IOException {
+    public static FeatureBlock read(String set, int count) throws IOException {
         final Path folder = Path.of(System.getProperty("retort.root", ".."), "compose/data/fashion-mnist");
         try (DataInputStream images = open(folder.resolve(set + "-images-idx3-ubyte.gz"), 16);
                 DataInputStream labels = open(folder.resolve(set + "-labels-idx1-ubyte.gz"), 8)) {

@@ -3,32 +3,20 @@ package retort.evaluator.knn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Flux;
+import retort.evaluator.GoldenSet;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
-import retort.trainer.weights.DType;
-import retort.trainer.weights.HostTensor;
-import retort.trainer.weights.SafeTensors;
 
 /** Compares with the golden sets of kind {@code knn}: the bundled sets, or the sets of the folder {@code -Dgolden.dir}. */
 class KnnGoldenTest {
@@ -46,62 +34,8 @@ class KnnGoldenTest {
         engine.close();
     }
 
-    /** One golden set. */
-    record GoldenSet(JsonNode json, Map<String, HostTensor> tensors) {
-        int number(String name) {
-            return json.get(name).intValue();
-        }
-
-        double tolerance(String of, String part) {
-            return json.get("tolerance").get(of).path(part).asDouble(0);
-        }
-
-        float[] reals(String name) {
-            final HostTensor tensor = tensor(name);
-            if (tensor.dtype() == DType.F32)
-                return tensor.floats();
-            final float[] values = new float[Math.toIntExact(tensor.elements())];
-            for (int i = 0; i < values.length; i++)
-                values[i] = (float) tensor.view().getDouble(i * Double.BYTES);
-            return values;
-        }
-
-        int[] integers(String name) {
-            final HostTensor tensor = tensor(name);
-            return IntStream.range(0, Math.toIntExact(tensor.elements())).map(i -> tensor.dtype() == DType.I64
-                    ? Math.toIntExact(tensor.view().getLong(i * Long.BYTES))
-                    : tensor.view().getInt(i * Integer.BYTES)).toArray();
-        }
-
-        private HostTensor tensor(String name) {
-            return Objects.requireNonNull(tensors.get(name), name);
-        }
-
-        @Override
-        public String toString() {
-            return json.get("name").asText();
-        }
-    }
-
-    static List<GoldenSet> sets() throws IOException, URISyntaxException {
-        final String given = System.getProperty("golden.dir", "");
-        return sets(given.isEmpty() ? bundled() : Path.of(given));
-    }
-
-    private static Path bundled() throws URISyntaxException {
-        return Path.of(Objects.requireNonNull(KnnGoldenTest.class.getResource("/golden")).toURI());
-    }
-
-    private static List<GoldenSet> sets(Path folder) throws IOException {
-        final List<GoldenSet> sets = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (final Path file : files.filter(path -> path.toString().endsWith(".json")).sorted().toList()) {
-                final JsonNode json = new ObjectMapper().readTree(file.toFile());
-                if (json.path("kind").asText().equals("knn"))
-                    sets.add(new GoldenSet(json, SafeTensors.read(folder.resolve(json.get("tensors").asText()))));
-            }
-        }
-        return sets;
+    static List<GoldenSet> sets() {
+        return GoldenSet.ofKind("knn");
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
@@ -111,11 +45,11 @@ class KnnGoldenTest {
         final int k = set.number("k");
         final int classes = set.number("classes");
         final int[] rows = set.integers("neighbour_indices");
-        final float[] similarities = set.reals("neighbour_similarities");
-        final float[] scores = set.reals("class_scores");
+        final float[] similarities = set.floats("neighbour_similarities");
+        final float[] scores = set.floats("class_scores");
         final int[] order = set.integers("predicted_order");
-        final Worst similarity = new Worst(set.tolerance("similarities", "abs"), set.tolerance("similarities", "rel"));
-        final Worst score = new Worst(set.tolerance("class_scores", "abs"), set.tolerance("class_scores", "rel"));
+        final Worst similarity = new Worst(set, "similarities");
+        final Worst score = new Worst(set, "class_scores");
 
         assertThat(found.queries()).isEqualTo(set.number("val"));
         for (int query = 0; query < found.queries(); query++) {
@@ -170,8 +104,8 @@ class KnnGoldenTest {
 
     @ParameterizedTest
     @CsvSource({"7, 5", "500, 500", "64, 1000"})
-    void neighboursDoNotDependOnHowTheBankIsCut(int blockRows, int tileRows) throws Exception {
-        final GoldenSet set = sets(bundled()).getFirst();
+    void neighboursDoNotDependOnHowTheBankIsCut(int blockRows, int tileRows) {
+        final GoldenSet set = GoldenSet.bundled("knn").getFirst();
         final Neighbourhood whole = search(set, 1000, 1000);
         final Neighbourhood cut = search(set, blockRows, tileRows);
 
@@ -190,7 +124,7 @@ class KnnGoldenTest {
     }
 
     private static Flux<FeatureBlock> blocks(GoldenSet set, String side, int blockRows) {
-        final float[] features = set.reals(side + "_features");
+        final float[] features = set.floats(side + "_features");
         final int[] labels = set.integers(side + "_labels");
         final int width = features.length / labels.length;
         return Flux.range(0, Math.ceilDiv(labels.length, blockRows)).map(block -> {
@@ -208,18 +142,18 @@ class KnnGoldenTest {
 
     /** The largest deviation, as a share of its tolerance. */
     private static final class Worst {
-        private final double abs;
-        private final double rel;
+        private final GoldenSet set;
+        private final String what;
         private double share;
 
-        Worst(double abs, double rel) {
-            this.abs = abs;
-            this.rel = rel;
+        Worst(GoldenSet set, String what) {
+            this.set = set;
+            this.what = what;
         }
 
         void compare(double got, double expected) {
             final double off = Math.abs(got - expected);
-            share = Math.max(share, off == 0 ? 0 : off / (abs + rel * Math.abs(expected)));
+            share = Math.max(share, off == 0 ? 0 : off / set.tolerance(what, expected));
         }
     }
 }
