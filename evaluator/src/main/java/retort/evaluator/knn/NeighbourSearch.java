@@ -1,9 +1,5 @@
 package retort.evaluator.knn;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,13 +8,11 @@ import reactor.core.publisher.Mono;
 import retort.trainer.engine.Engine;
 
 /**
- * Exact search for the most similar bank rows of each query. It holds all queries and reads the bank once. Similarities are float32
+ * Exact search for the most similar bank rows of each query. It holds all queries, outside the heap, and reads the bank once. Similarities are float32
  * matrix products on the engine. A task compares one tile of queries with one tile of the bank, so that other tasks can run in between.
  * Rows without a label are ignored on both sides. Any thread may subscribe; the result comes on the engine's thread.
  */
 public final class NeighbourSearch {
-    private static final int[] COLUMNS = {1};
-
     private final Engine engine;
     private final int k;
     private final int tileRows;
@@ -45,9 +39,14 @@ public final class NeighbourSearch {
      * @throws ArithmeticException (as the Mono's error) if a feature is not finite
      */
     public Mono<Neighbourhood> search(Flux<FeatureBlock> queries, Flux<FeatureBlock> bank) {
-        return tiles(queries).collect(Held::new, Held::add)
-                .flatMap(held -> tiles(bank).concatMap(tile -> held.meet(tile).thenReturn(tile.labels()), 0)
-                        .collectList().map(held::neighbourhood));
+        return Mono.usingWhen(engine.submit(() -> new Held(SimilarityTiles.open(engine))),
+                held -> tiles(queries).concatMap(held::add, 0)
+                        .thenMany(tiles(bank).concatMap(tile -> held.meet(tile).thenReturn(tile.labels()), 0))
+                        .collectList().map(held::neighbourhood),
+                held -> engine.submit(() -> {
+                    held.tiles.close();
+                    return 0;
+                }));
     }
 
     private Flux<FeatureBlock> tiles(Flux<FeatureBlock> blocks) {
@@ -64,17 +63,28 @@ public final class NeighbourSearch {
 
     /** The queries and their best neighbours so far. Called serially. */
     private final class Held {
-        private final List<FeatureBlock> tiles = new ArrayList<>();
+        private final SimilarityTiles tiles;
+        private final List<int[]> labels = new ArrayList<>(); // of each tile of queries
         private int queries;
         private int bankRows;
         private NearestNeighbours neighbours = new NearestNeighbours(0, k);
 
-        void add(FeatureBlock tile) {
+        Held(SimilarityTiles tiles) {
+            this.tiles = tiles;
+        }
+
+        Mono<Integer> add(FeatureBlock tile) {
+            if (tile.count() == 0)
+                return Mono.empty();
             queries += tile.count();
             final long bytes = (long) queries * tile.width() * Float.BYTES;
             if (bytes > queryMemory)
-                throw new TooManyQueriesException(queries, tile.width(), queryMemory);
-            tiles.add(tile);
+                return Mono.error(new TooManyQueriesException(queries, tile.width(), queryMemory));
+            labels.add(tile.labels());
+            return engine.submit(() -> {
+                tiles.add(tile);
+                return queries;
+            });
         }
 
         /** Compares every query with one tile of the bank. */
@@ -83,43 +93,26 @@ public final class NeighbourSearch {
                 neighbours = new NearestNeighbours(queries, k);
             final int firstRow = bankRows;
             bankRows += bankTile.count();
-            final int[] firstQuery = {0};
             if (bankTile.count() == 0)
                 return Mono.empty();
-            return Mono.usingWhen(engine.submit(() -> columns(bankTile)),
-                    bank -> Flux.fromIterable(tiles).filter(tile -> tile.count() > 0).concatMap(tile -> {
-                        final int first = firstQuery[0];
-                        firstQuery[0] += tile.count();
-                        return engine.submit(() -> {
-                            compare(tile, first, bank, firstRow, bankTile.count());
-                            return first;
-                        });
-                    }, 0).then(),
-                    bank -> engine.submit(() -> {
-                        bank.getManager().close();
-                        return 0;
-                    }));
-        }
-
-        /** A tile of the bank as columns, which is used for all queries. It has a manager of its own, which closes it. */
-        private NDArray columns(FeatureBlock tile) {
-            return engine.manager().newSubManager().create(tile.rows(), new Shape(tile.count(), tile.width())).transpose();
-        }
-
-        private void compare(FeatureBlock tile, int firstQuery, NDArray bank, int firstRow, int columns) {
-            try (NDManager manager = engine.manager().newSubManager()) {
-                final NDArray queryRows = manager.create(tile.rows(), new Shape(tile.count(), tile.width()));
-                final NDArray similarities = queryRows.matMul(bank);
+            final int[] firstQuery = {0};
+            return engine.submit(() -> {
+                tiles.take(bankTile);
+                return 0;
+            }).thenMany(Flux.range(0, labels.size())).concatMap(tile -> engine.submit(() -> {
                 // Few queries still find a nearer row in a late tile, and the engine finds them faster than Java.
-                final float[] highest = similarities.max(COLUMNS).toFloatArray();
-                neighbours.offer(similarities.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer(), highest,
-                        firstQuery, firstRow, columns);
-            }
+                final SimilarityTiles.Products products = tiles.compare(tile);
+                neighbours.offer(products.values(), products.highest(), firstQuery[0], firstRow, bankTile.count());
+                return firstQuery[0] += labels.get(tile).length;
+            }), 0).then();
         }
 
         Neighbourhood neighbourhood(List<int[]> bankLabels) {
-            return new Neighbourhood(neighbours, tiles.stream().flatMapToInt(tile -> IntStream.of(tile.labels())).toArray(),
-                    bankLabels.stream().flatMapToInt(IntStream::of).toArray());
+            return new Neighbourhood(neighbours, joined(labels), joined(bankLabels));
+        }
+
+        private static int[] joined(List<int[]> parts) {
+            return parts.stream().flatMapToInt(IntStream::of).toArray();
         }
     }
 }
