@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.typesafe.config.Config;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,10 +240,32 @@ class EvaluatorServiceTest {
         assertThat(scores.getLast().getMetrics().get("distance")).isLessThan(scores.getFirst().getMetrics().get("distance"));
 
         Files.move(checkpoints.resolve("teacher"), checkpoints.resolve("elsewhere"));
-        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[align]", "evaluator.align.mask-seed=1")) {
+        final List<Evaluation> gone = anew(1);
+        assertThat(gone).filteredOn(score -> score.getSuite().equals("align")).hasSize(2).allSatisfy(score -> {
+            assertThat(score.getError()).startsWith("its distance to its teacher cannot be measured: ")
+                    .contains("there is no checkpoint of teacher");
+            assertThat(score.getMetrics()).isEmpty();
+        });
+        assertThat(gone).as("the other suites go on")
+                .filteredOn(score -> score.getRun().equals("student") && score.getSuite().equals("reconstruction")).hasSize(2)
+                .allSatisfy(score -> assertThat(score.getError()).isNull());
+
+        final Path student = Path.of(URI.create(published.broker.table(published.topics.checkpoints()).values().stream()
+                .filter(saved -> saved.getRun().equals("student") && saved.getStep() == 40).findFirst().orElseThrow().getUri()));
+        Files.delete(student.resolveSibling("checkpoint.json"));
+        assertThat(anew(2)).filteredOn(score -> name(score).equals("student/40/align")).singleElement()
+                .satisfies(score -> assertThat(score.getError()).contains("there is no state of a run beside"));
+    }
+
+    /** What is published when the checkpoints are scored under settings of their own. */
+    private List<Evaluation> anew(int seed) {
+        final int before = evaluations().size();
+        try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[align, reconstruction]",
+                "evaluator.align.mask-seed=" + seed, "evaluator.reconstruction.mask-seed=" + seed)) {
             service.caughtUp().block(PATIENCE);
         }
-        assertThat(evaluations().getLast().getError()).contains("teacher");
+        final List<Evaluation> all = evaluations();
+        return all.subList(before, all.size());
     }
 
     @Test

@@ -11,10 +11,10 @@ import retort.trainer.objective.AlignedPair;
 
 /**
  * Scores how far the features of a distilled student are from those of its teacher, on the validation images: the distillation part of the
- * loss, with the run's own projection, distance and masks' ratio. Only a checkpoint of a distilled run is scored, and it needs its state
- * beside its weights and the teacher where the run had it. Metrics are {@code distance}, the sum over the aligned pairs, and
- * {@code distance.S-T} for each pair of the student's block S and the teacher's block T. The sample id and {@code mask-seed} alone decide
- * the mask of an image.
+ * loss, with the run's own projection, distance and masks' ratio. Only a checkpoint of a distilled run is scored. It needs its state beside
+ * its weights and the teacher where the run had it; where one of them is missing, the evaluation has an error. Metrics are
+ * {@code distance}, the sum over the aligned pairs, and {@code distance.S-T} for each pair of the student's block S and the teacher's
+ * block T. The sample id and {@code mask-seed} alone decide the mask of an image.
  */
 public final class AlignSuite implements SuiteFactory {
     private static final String DISTANCE = "distance";

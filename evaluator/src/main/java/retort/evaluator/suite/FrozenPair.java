@@ -1,9 +1,12 @@
 package retort.evaluator.suite;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import retort.place.PlaceException;
 import retort.place.Places;
+import retort.settings.SettingException;
 import retort.trainer.engine.Engine;
 import retort.trainer.images.ImageBlock;
 import retort.trainer.learn.Alignment;
@@ -14,7 +17,6 @@ import retort.trainer.learn.Precision;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.pipeline.DistilledCheckpoint;
 import retort.trainer.pipeline.RunException;
-import retort.trainer.weights.WeightsException;
 
 /**
  * A distilled student and its teacher, loaded on the engine for inference only, in float32. Any thread may subscribe. Each call is one task
@@ -40,9 +42,14 @@ final class FrozenPair {
                                 0),
                                 found.pairs().size(), found.weights(), found.teacher().weights()),
                         found.pairs())))
-                .onErrorMap(
-                        e -> e instanceof RunException || e instanceof WeightsException || e instanceof IllegalArgumentException,
-                        e -> new CheckpointRefusedException(String.valueOf(e.getMessage()), e));
+                .onErrorMap(FrozenPair::isMissing, e -> new CheckpointRefusedException(
+                        "its distance to its teacher cannot be measured: " + e.getMessage(), e));
+    }
+
+    /** True if the teacher, or what tells of it, is not there. A place that does not answer counts, because only this suite needs it. */
+    private static boolean isMissing(Throwable error) {
+        return error instanceof RunException || error instanceof IllegalArgumentException || error instanceof SettingException
+                || error instanceof PlaceException || error instanceof UncheckedIOException;
     }
 
     List<AlignedPair> pairs() {

@@ -53,7 +53,8 @@ public record DistilledCheckpoint(VitShape student, Distill objective, Teacher t
         try {
             final Section run = new Section(settings(state), "run " + state.run());
             final Distill.Settings settings = (Distill.Settings) new Distill.Factory().settings(run);
-            final TeacherSource source = settings.teacher().orElseThrow();
+            final TeacherSource source = settings.teacher()
+                    .orElseThrow(() -> new RunException("the state beside " + weightsFile + " names no teacher"));
             final Path root = Optional.ofNullable(checkpoint.directory().toAbsolutePath().getParent()).map(Path::getParent)
                     .orElseThrow(() -> new RunException(weightsFile + " is not in a folder of checkpoints"));
             final Teacher teacher = Teachers.find(new CheckpointStore(root), places, state.run(), source, student);
