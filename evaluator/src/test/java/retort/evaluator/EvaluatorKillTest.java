@@ -70,23 +70,25 @@ class EvaluatorKillTest {
             for (final String evaluator : evaluators)
                 processes.put(evaluator, start(published, evaluator));
             for (int i = 0; i < CHECKPOINTS; i++) {
+                int before = evaluations(published); // then a checkpoint comes, so that there will be more
                 published.checkpoint("run" + i % RUNS, i, i);
                 for (int kill = KILLS * i / CHECKPOINTS; kill < KILLS * (i + 1) / CHECKPOINTS; kill++) {
-                    final int before = published.broker.keys(published.topics.evaluations()).size();
-                    if (random.nextInt(4) > 0) // some are killed while they start
-                        await().atMost(PATIENCE)
-                                .until(() -> published.broker.keys(published.topics.evaluations()).size() > before);
+                    if (random.nextInt(4) > 0) { // some are killed while they start
+                        final int until = before;
+                        await().atMost(PATIENCE).until(() -> evaluations(published) > until);
+                    }
                     final String victim = evaluators.get(random.nextInt(evaluators.size()));
                     final Process process = processes.get(victim);
                     process.waitFor(random.nextInt(500), TimeUnit.MILLISECONDS);
                     assertThat(process.isAlive()).as("seed %d: it must not end by itself", seed).isTrue();
                     process.destroyForcibly().waitFor();
-                    published.checkpoint("more", CHECKPOINTS + kill, kill); // there is always something to do
+                    before = evaluations(published);
+                    published.checkpoint("more", CHECKPOINTS + kill, kill);
                     processes.put(victim, start(published, victim));
                 }
             }
             final int all = 2 * (CHECKPOINTS + KILLS) + 1; // two suites, and the raw pixels
-            await().atMost(PATIENCE).until(() -> published.broker.keys(published.topics.evaluations()).size() == all);
+            await().atMost(PATIENCE).until(() -> evaluations(published) == all);
         } finally {
             for (final Process process : processes.values())
                 process.destroyForcibly().waitFor();
@@ -98,6 +100,10 @@ class EvaluatorKillTest {
         }
         assertThat(names).as("seed %d", seed).doesNotHaveDuplicates().hasSize(2 * (CHECKPOINTS + KILLS) + 1);
         assertThat(names).extracting(name -> name.replaceFirst("/.*", "")).contains("more", "raw-pixels", "run0", "run1", "run2");
+    }
+
+    private static int evaluations(Published published) {
+        return published.broker.keys(published.topics.evaluations()).size();
     }
 
     private static Process start(Published published, String evaluator) throws IOException {
