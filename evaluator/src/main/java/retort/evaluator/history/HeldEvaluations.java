@@ -3,6 +3,7 @@ package retort.evaluator.history;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
@@ -23,8 +24,11 @@ final class HeldEvaluations {
     /** An evaluation that is longer, such as one of thousands of classes, is held without its classes and confusions. */
     private static final int MOST_EACH = 16 << 10;
     private static final int MOST_METRICS = 64;
+    /** Checkpoints that suites have passed over, the newest. */
+    static final int MOST_PASSED = 10_000;
 
     private final SequencedMap<String, Held> byKey = new LinkedHashMap<>();
+    private final SequencedMap<String, String> passed = new LinkedHashMap<>(); // the checkpoint that was passed over, by key
     private long bytes;
     private long arrived;
 
@@ -32,9 +36,15 @@ final class HeldEvaluations {
     record Held(long number, String run, String suite, long step, String json) {
     }
 
-    /** @return the JSON that is held */
-    String add(String key, Evaluation evaluation) {
+    /** @return the JSON that is held; empty if the suite has passed the checkpoint over, which is no result */
+    Optional<String> add(String key, Evaluation evaluation) {
         remove(key);
+        if (evaluation.getPassedOver() != null) {
+            passed.putLast(key, Keys.checkpoint(Bounds.name(evaluation.getRun()), evaluation.getStep()));
+            if (passed.size() > MOST_PASSED)
+                passed.pollFirstEntry();
+            return Optional.empty();
+        }
         final String json = json(evaluation);
         final Held held = new Held(++arrived, Bounds.name(evaluation.getRun()), Bounds.name(evaluation.getSuite()),
                 evaluation.getStep(), json);
@@ -42,12 +52,13 @@ final class HeldEvaluations {
         bytes += json.length();
         while (bytes > MOST_BYTES)
             bytes -= byKey.pollFirstEntry().getValue().json().length();
-        return json;
+        return Optional.of(json);
     }
 
     /** @return what was held under this key */
     @Nullable
     Held remove(String key) {
+        passed.remove(key);
         final Held old = byKey.remove(key);
         if (old != null)
             bytes -= old.json().length();
@@ -59,13 +70,15 @@ final class HeldEvaluations {
         return byKey.values().stream();
     }
 
-    /** The checkpoints for which some suite has published a result or an error, each as {@code run/step}. */
+    /** The checkpoints that some suite has scored, refused or passed over, each as {@code run/step}. */
     Set<String> scored() {
-        return all().map(held -> Keys.checkpoint(held.run(), held.step())).collect(Collectors.toSet());
+        return Stream.concat(all().map(held -> Keys.checkpoint(held.run(), held.step())), passed.values().stream())
+                .collect(Collectors.toSet());
     }
 
     void forget() {
         byKey.clear();
+        passed.clear();
         bytes = 0;
     }
 

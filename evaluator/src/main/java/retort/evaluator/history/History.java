@@ -85,7 +85,7 @@ public final class History {
     void evaluation(Event<Evaluation> event) {
         final Evaluation evaluation = event.value();
         if (evaluation != null)
-            events.add("evaluation", evaluations.add(event.key(), evaluation));
+            evaluations.add(event.key(), evaluation).ifPresent(json -> events.add("evaluation", json));
         else if (evaluations.remove(event.key()) != null)
             events.add("reset", "{}"); // a run was forgotten, which is rare
         statusChanged = true;

@@ -103,6 +103,22 @@ class PageServerTest {
     }
 
     @Test
+    void aCheckpointThatASuitePassesOverHasNoResultAndDoesNotWait() throws Exception {
+        records.checkpoint("student", 0);
+        records.checkpoint("student", 20);
+        records.passedOver("student", 0, "linear");
+        records.passedOver("student", 20, "linear");
+        records.evaluation("student", 20, "linear", 0.7); // under settings that pass nothing over
+        await().until(() -> client.json("/api/evaluations").get("evaluations").size() == 1);
+
+        assertThat(client.json("/api/evaluations").at("/evaluations/0/step").asInt()).isEqualTo(20);
+        await().untilAsserted(() -> {
+            assertThat(client.json("/api/status").at("/evaluator/checkpoints").asInt()).isEqualTo(2);
+            assertThat(client.json("/api/status").at("/evaluator/waiting").asInt()).isZero();
+        });
+    }
+
+    @Test
     void aPictureIsServedAlsoWhenItIsHeldNoMore() throws Exception {
         final byte[] large = new byte[700_000];
         for (int step = 0; step < 30; step++) {

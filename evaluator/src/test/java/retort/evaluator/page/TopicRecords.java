@@ -75,6 +75,14 @@ final class TopicRecords implements AutoCloseable {
                 .setStream("val").setAt(AT).build()).block(TIMEOUT);
     }
 
+    /** Publishes that a suite passes a checkpoint over. */
+    void passedOver(String run, long step, String suite) {
+        sink.send(broker.topics().evaluations(), Evaluation.newBuilder().setRun(run).setStep(step).setSuite(suite)
+                .setSettingsHash("hash").setMetrics(Map.of()).setImages(0).setDurationMillis(0).setCheckpointSha256("ab")
+                .setObjective("distill").setStream("val").setAt(AT).setPassedOver("not the last of its run").build())
+                .block(TIMEOUT);
+    }
+
     void picture(String run, long step, byte[] png) {
         sink.send(broker.topics().pictures(), Picture.newBuilder().setRun(run).setStep(step).setSuite("reconstruction")
                 .setSettingsHash("hash").setCheckpointSha256("ab").setStream("val").setSampleIds(List.of(1L, 2L))
