@@ -40,7 +40,7 @@ final class LocalTest {
     @Test
     void endsWithAReportForMachines() {
         assertThat(undisturbed.fieldNames()).toIterable().containsExactly("run", "steps", "seconds", "secondsToFirstProgress",
-                "firstLosses", "lastLosses", "evaluations", "weightsSha256");
+                "firstLosses", "lastLosses", "comparison", "evaluations", "weightsSha256");
         assertThat(undisturbed.get("run").asText()).isEqualTo("student");
         assertThat(undisturbed.get("steps").asLong()).isEqualTo(60);
         assertThat(undisturbed.get("seconds").asDouble()).isGreaterThan(undisturbed.get("secondsToFirstProgress").asDouble());
@@ -52,6 +52,32 @@ final class LocalTest {
                 .add(each.get("run").asText() + " " + each.get("step").asText() + " " + each.get("suite").asText()));
         assertThat(scored).contains("teacher 0 knn", "teacher 60 knn", "student 0 knn", "student 60 knn", "student-mae 60 knn",
                 "student 60 reconstruction", "raw-pixels 0 knn").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void comparesTheStudentAtEqualStepsForEachSuite() {
+        final JsonNode comparison = undisturbed.get("comparison");
+        assertThat(comparison).extracting(each -> each.get("suite").asText() + "." + each.get("metric").asText())
+                .containsExactly("knn.top1", "reconstruction.loss", "classification.top1");
+        final JsonNode knn = comparison.get(0);
+        assertThat(knn.fieldNames()).toIterable().containsExactly("suite", "metric", "step", "student", "mae", "scratch",
+                "rawPixels");
+        assertThat(knn.get("step").asLong()).isEqualTo(60);
+        assertThat(knn.get("student").asDouble()).isEqualTo(score("student", 60));
+        assertThat(knn.get("mae").asDouble()).isEqualTo(score("student-mae", 60));
+        assertThat(knn.get("rawPixels").asDouble()).isEqualTo(score("raw-pixels", 0));
+        assertThat(knn.get("scratch").isNull()).as("no run from scratch").isTrue();
+        assertThat(comparison.get(1).get("rawPixels").isNull()).isTrue();
+        assertThat(List.of("step", "student", "mae", "scratch", "rawPixels")).as("no classifier")
+                .allMatch(key -> comparison.get(2).get(key).isNull());
+    }
+
+    private static double score(String run, long step) {
+        for (final JsonNode each : undisturbed.get("evaluations"))
+            if (each.get("run").asText().equals(run) && each.get("step").asLong() == step
+                    && each.get("suite").asText().equals("knn"))
+                return each.at("/metrics/top1").asDouble();
+        throw new AssertionError("knn has not scored step " + step + " of " + run);
     }
 
     @Test

@@ -103,7 +103,7 @@ final class LocalRun {
 
     private void report(Config config, RunLog log) throws Exception {
         final List<Evaluation> evaluations = List.copyOf(new EvaluationFeed(Broker.from(config)).present());
-        final Report report = Report.of(student(config), log, evaluations, started, Instant.now());
+        final Report report = Report.of(config, student(config), log, evaluations, started, Instant.now());
         final Path json = directory.resolve("report.json");
         report.write(json);
         System.out.println();

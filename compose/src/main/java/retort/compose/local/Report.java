@@ -2,6 +2,7 @@ package retort.compose.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.typesafe.config.Config;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,18 +31,20 @@ import retort.trainer.weights.WeightsDigest;
  *     if nothing was left to train
  * @param firstLosses the first losses of the final student, by the name of the loss part
  * @param lastLosses the last losses of the final student, by the name of the loss part
+ * @param comparison the headline figure of each suite, for the student and for those that it is compared with
  * @param evaluations evaluations of every run, oldest first
  * @param weightsSha256 SHA-256 of the final student's tensor bytes, in the order of the tensors' names
  */
 record Report(String run, long steps, double seconds, Optional<Double> secondsToFirstProgress, Map<String, Double> firstLosses,
-        Map<String, Double> lastLosses, List<Evaluation> evaluations, String weightsSha256) {
+        Map<String, Double> lastLosses, List<Comparison> comparison, List<Evaluation> evaluations, String weightsSha256) {
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    static Report of(Checkpoint student, RunLog log, List<Evaluation> evaluations, Instant started, Instant ended) {
+    static Report of(Config config, Checkpoint student, RunLog log, List<Evaluation> evaluations, Instant started,
+            Instant ended) {
         final String run = student.state().run();
         return new Report(run, student.state().step(), seconds(started, ended),
                 log.firstStep().map(first -> seconds(started, first)),
-                log.firstLosses(run), log.lastLosses(run),
+                log.firstLosses(run), log.lastLosses(run), Comparison.of(config, evaluations),
                 evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList(),
                 WeightsDigest.of(student.weights()));
     }
@@ -55,6 +58,7 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         json.put("secondsToFirstProgress", secondsToFirstProgress.orElse(null));
         json.put("firstLosses", new TreeMap<>(firstLosses));
         json.put("lastLosses", new TreeMap<>(lastLosses));
+        json.put("comparison", comparison.stream().map(Comparison::json).toList());
         final List<Object> scores = new ArrayList<>();
         for (final Evaluation evaluation : evaluations)
             scores.add(JSON.readTree(EvaluationJson.line(evaluation)));

@@ -21,6 +21,14 @@ final class Runs {
                 .filter(run -> objective(run).equals("pretrain")).reduce((a, b) -> b).map(Runs::name);
     }
 
+    /** The name of the last fine-tuned run that starts from {@code weights}, such as {@code run:student} or {@code scratch}. */
+    static Optional<String> startingFrom(Config config, String weights) {
+        final String byDefault = config.getString("trainer.finetune.init");
+        return config.getConfigList("trainer.runs").stream().filter(run -> objective(run).equals("finetune"))
+                .filter(run -> (run.hasPath("init") ? run.getString("init") : byDefault).equals(weights)).reduce((a, b) -> b)
+                .map(Runs::name);
+    }
+
     private static String name(Config run) {
         return run.getString("name");
     }
