@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import retort.compose.console.Csv;
 import retort.evaluator.feed.EvaluationJson;
 import retort.evaluator.feed.EvaluationTable;
 import retort.record.Evaluation;
@@ -53,9 +54,8 @@ enum EvaluationFormat {
         List<String> lines(Evaluation one) {
             final List<String> rows = new ArrayList<>();
             for (final Map.Entry<String, Double> metric : new TreeMap<>(one.getMetrics()).entrySet())
-                rows.add(Stream.of(one.getAt(), one.getRun(), one.getObjective(), one.getStep(), one.getSuite(), metric.getKey(),
-                        metric.getValue(), one.getImages(), one.getStream(), one.getSettingsHash()).map(EvaluationFormat::cell)
-                        .collect(Collectors.joining(",")));
+                rows.add(Csv.line(List.of(one.getAt(), one.getRun(), one.getObjective(), one.getStep(), one.getSuite(),
+                        metric.getKey(), metric.getValue(), one.getImages(), one.getStream(), one.getSettingsHash())));
             return rows;
         }
     };
@@ -73,10 +73,5 @@ enum EvaluationFormat {
         return Stream.concat(begin().stream(),
                 evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).flatMap(each -> lines(each).stream()))
                 .toList();
-    }
-
-    private static String cell(Object value) {
-        final String text = value.toString();
-        return text.matches("[^,\"\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

@@ -11,17 +11,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 import retort.compose.chaos.ChaosCommand;
+import retort.compose.console.Failures;
 import retort.compose.local.AuditCommand;
 import retort.compose.local.LocalCommand;
 import retort.compose.local.OpenCommand;
 import retort.compose.plan.PlanCommand;
+import retort.compose.study.StudyCommand;
 import retort.compose.topics.TopicsCommand;
 import retort.settings.Nearest;
 
 /** The main class of {@code compose/retort}. Exit codes: 0 done or stopped on request, 1 failed, 2 wrong usage. */
 @Command(name = "retort", mixinStandardHelpOptions = true, version = "retort 0.1.0", sortOptions = false, description = "Streams images through Kafka into masked knowledge distillation.", footerHeading = "%nExamples:%n", footer = {
         "  retort local", "  retort ingest --help", "  retort evaluations --follow"}, subcommands = {
-                LocalCommand.class, OpenCommand.class, PlanCommand.class, IngestCommand.class, TrainCommand.class,
+                LocalCommand.class, OpenCommand.class, StudyCommand.class, PlanCommand.class, IngestCommand.class,
+                TrainCommand.class,
                 EvaluateCommand.class, EvaluationsCommand.class,
                 AuditCommand.class, ChaosCommand.class,
                 TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
@@ -53,8 +56,9 @@ public final class Retort implements Callable<Integer> {
         } catch (NoClassDefFoundError e) {
             if (!String.valueOf(e.getMessage()).startsWith("retort/broker/"))
                 throw e;
-            System.err.println("retort: this installation has no broker of its own, which 'local', 'chaos' and --data start: run"
-                    + " compose/retort of a checkout, or name a broker by --set kafka.bootstrap.servers=HOST:PORT");
+            System.err.println(
+                    "retort: this installation has no broker of its own, which 'local', 'study', 'chaos' and --data start: run"
+                            + " compose/retort of a checkout, or name a broker by --set kafka.bootstrap.servers=HOST:PORT");
             return CommandLine.ExitCode.SOFTWARE;
         }
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import retort.compose.local.LocalSettings;
+import retort.compose.study.StudySettings;
 import retort.evaluator.EvaluatorSettings;
 import retort.evaluator.page.PageSettings;
 import retort.evaluator.suite.Suites;
@@ -41,7 +42,8 @@ final class EverySettingTest {
             "ingest.recipe.name = none, trainer.teacher = \"run:t\", trainer.finetune.init = scratch,"
                     + " trainer.runs = [{name = a, objective = finetune}]");
 
-    private static final String SOURCES = "ingest { source = \"idx:a\", val.source = \"idx:b\" }";
+    private static final String SOURCES = "ingest { source = \"idx:a\", val.source = \"idx:b\" }, study { seeds = [1],"
+            + " runs = [{name = a, objective = pretrain}], figures = [a/knn.top1] }";
 
     static Stream<String> keys() {
         return Settings.reference().entrySet().stream().map(Map.Entry::getKey)
@@ -51,8 +53,10 @@ final class EverySettingTest {
 
     /** Excludes the keys of libraries, which have reference.conf files, too. */
     private static boolean isOurs(String key) {
-        return Set.of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "places", "metrics",
-                "schema-registry", "page")
+        return Set
+                .of("seed", "secret-keys", "kafka", "topics", "ingest", "trainer", "evaluator", "local", "study", "places",
+                        "metrics",
+                        "schema-registry", "page")
                 .contains(key.split("\\.")[0]);
     }
 
@@ -98,6 +102,7 @@ final class EverySettingTest {
         Suites.configured(whole, List.copyOf(Suites.registered().keySet()), EvaluatorSettings.from(whole).streams().keySet());
         Webhook.from(whole, Broker.from(whole), "every-setting"); // starts nothing without an address
         LocalSettings.from(whole);
+        StudySettings.from(whole);
         MetricsSettings.from(whole);
         PageSettings.from(whole);
     }

@@ -62,9 +62,11 @@ final class HouseTest {
     }
 
     @Test
-    void onlyLocalChaosAndTheBenchmarksHoldTheBroker() {
+    void onlyLocalStudyChaosAndTheBenchmarksHoldTheBroker() {
         noClasses().that()
-                .resideOutsideOfPackages("retort.broker..", "retort.compose.local..", "retort.compose.chaos..", "retort.bench..")
+                .resideOutsideOfPackages("retort.broker..", "retort.compose.local..", "retort.compose.study..",
+                        "retort.compose.chaos..",
+                        "retort.bench..")
                 .should()
                 .dependOnClassesThat().resideInAPackage("retort.broker..").check(HOUSE);
     }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 import retort.broker.EmbeddedBroker;
 import retort.broker.Tls;
+import retort.compose.console.Failures;
 import retort.console.StatusLine;
 import retort.evaluator.EvaluatorService;
 import retort.ingest.IngestService;

@@ -44,6 +44,16 @@ public final class Section {
         });
     }
 
+    /** The keys of this section, in no order. */
+    public Set<String> keys() {
+        return Set.copyOf(config.root().keySet());
+    }
+
+    /** The content of this section, for keys that another reader checks. */
+    public Config content() {
+        return config;
+    }
+
     public boolean has(String key) {
         return config.hasPath(key);
     }
@@ -122,6 +132,10 @@ public final class Section {
 
     public List<Double> reals(String key) {
         return read(key, () -> config.getDoubleList(key));
+    }
+
+    public List<Long> longs(String key) {
+        return read(key, () -> config.getLongList(key));
     }
 
     public List<Integer> integers(String key) {

@@ -31,7 +31,7 @@ public final class Settings {
     private static final String KAFKA = "kafka";
 
     private static final Set<String> ROOTS = Set.of(KAFKA, "places", "topics", "ingest", "trainer", "evaluator", "seed",
-            "secret-keys", "local", "metrics", "schema-registry", "page");
+            "secret-keys", "local", "study", "metrics", "schema-registry", "page");
 
     private Settings() {
     }

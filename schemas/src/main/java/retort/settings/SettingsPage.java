@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** Settings as a HOCON page with comments, for people and for use as a file. */
 public final class SettingsPage {
     private static final List<String> ORDER = List.of("seed", "secret-keys", "kafka", "topics", "schema-registry", "places",
-            "ingest", "trainer", "evaluator", "local", "metrics");
+            "ingest", "trainer", "evaluator", "page", "local", "study", "metrics");
 
     private static final ConfigRenderOptions RENDERING = ConfigRenderOptions.defaults().setOriginComments(false).setJson(false);
 

@@ -1,4 +1,4 @@
-package retort.compose;
+package retort.compose.console;
 
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;

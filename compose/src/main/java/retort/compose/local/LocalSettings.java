@@ -15,7 +15,7 @@ public record LocalSettings(int port) {
     private static final int HIGHEST_PORT = 65_535;
 
     /** The settings of a folder: its checkpoints, and a page at a free port of loopback. The settings of a person go before them. */
-    static Config places(Path directory) {
+    public static Config places(Path directory) {
         return ConfigFactory.parseMap(Map.of("trainer.checkpoints", directory.resolve("checkpoints").toString(),
                 "page.enabled", true, "page.address", "127.0.0.1:0"));
     }

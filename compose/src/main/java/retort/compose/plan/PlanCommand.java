@@ -3,22 +3,13 @@ package retort.compose.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigValueFactory;
-import java.io.IOException;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import retort.compose.settings.SettingsOptions;
-import retort.ingest.dryrun.EpochSize;
-import retort.ingest.settings.IngestSettings;
-import retort.ingest.source.SourceException;
 import retort.record.Stream;
 import retort.settings.SettingException;
 import retort.trainer.TrainerService;
@@ -33,9 +24,6 @@ import retort.trainer.settings.TrainerSettings;
         "  retort plan --preset dmae-vits --set ingest.source=folder:/data/train --json",
         "%nPresets, for --preset of every command: dmae-vitb-imagenet, dmae-vitb-imagenet-95, dmae-vitb-imagenet-98, dmae-vits, dmae-vitti, mae-vitl, mae-vitb, mae-vits, mae-vitti, finetune-vitb, finetune-vits, finetune-vitti"})
 public final class PlanCommand implements Callable<Integer> {
-    /** Classes of a classifier if neither a source nor the settings name them. Its cost hardly depends on them. */
-    private static final int UNKNOWN_CLASSES = 2;
-    private static final String SOURCE = "ingest.source";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Mixin
@@ -54,7 +42,9 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         final Config config = settings.load();
         final TrainerSettings trainer = TrainerSettings.from(config);
-        final Stream stream = stream(config);
+        if (images != null && images <= 0)
+            throw new SettingException("--images " + images + " must be above 0: the images of an epoch");
+        final Stream stream = PlannedStream.of(config, Optional.ofNullable(images));
         if (unmeasured) {
             RunCost.of(trainer, stream, Precision.FLOAT32).forEach(cost -> print(cost, stream, Optional.empty(), "", trainer));
             return 0;
@@ -88,41 +78,5 @@ public final class PlanCommand implements Callable<Integer> {
                 .put("measuredImages", measured.images())
                 .put("seconds", cost.images() / measured.imagesPerSecond()));
         return line.toString();
-    }
-
-    /** The stream that ingest would publish under these settings, as far as a cost depends on it. */
-    private Stream stream(Config config) throws IOException, SourceException {
-        if (images != null && images <= 0)
-            throw new SettingException("--images " + images + " must be above 0: the images of an epoch");
-        final IngestSettings ingest = IngestSettings.from(named(config));
-        final Optional<EpochSize> listed = images == null ? EpochSize.of(config) : Optional.empty();
-        final Config trainer = config.getConfig("trainer");
-        if (images == null && listed.isEmpty() && isByEpochs(trainer))
-            throw new SettingException("a run by epochs has as many steps as its stream has images, and ingest.source names none:"
-                    + " give it, or --images N");
-        final int side = config.getInt("ingest.image");
-        return Stream.newBuilder().setName(trainer.getString("stream")).setSource("").setRecipe("").setSeed(0)
-                .setChannels(config.getInt("ingest.channels")).setHeight(side).setWidth(side).setMean(ingest.mean())
-                .setStd(ingest.std()).setClassNames(listed.map(EpochSize::classNames).orElseGet(() -> unnamed(trainer)))
-                .setSamplesPerEpoch(images == null ? listed.flatMap(EpochSize::samples).orElse(null) : images)
-                .setImagesPerRecord(1).setPartitions(1).setLastSequence(null).setSettings(Map.of()).setSettingsHash("")
-                .setCreatedAt(Instant.EPOCH).build();
-    }
-
-    /** The settings with some source, because ingest's settings are refused without one, and a plan may do without. */
-    private static Config named(Config config) {
-        return config.getString(SOURCE).isEmpty()
-                ? config.withValue(SOURCE, ConfigValueFactory.fromAnyRef("none:"))
-                : config;
-    }
-
-    private static boolean isByEpochs(Config trainer) {
-        return trainer.getDouble("epochs") > 0 || trainer.getConfigList("runs").stream()
-                .anyMatch(run -> run.hasPath("epochs") && run.getDouble("epochs") > 0);
-    }
-
-    private static List<String> unnamed(Config trainer) {
-        final int classes = trainer.getInt("finetune.classes");
-        return IntStream.range(0, classes > 0 ? classes : UNKNOWN_CLASSES).mapToObj(Integer::toString).toList();
     }
 }

@@ -1,0 +1,130 @@
+package retort.compose.study;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import retort.evaluator.feed.EvaluationFeed;
+import retort.kafka.Broker;
+import retort.record.CheckpointReady;
+import retort.record.Evaluation;
+
+/**
+ * The figures of a study that stand on the topics. Immutable; any thread.
+ *
+ * @param measured the measured figures by cell, seed and figure
+ * @param missing a sentence for each figure that is not there and should be, in the order of the tables
+ */
+record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
+    /** The place of a figure. */
+    record Key(List<String> choice, long seed, StudyFigure figure) {
+    }
+
+    /**
+     * A measured figure.
+     *
+     * @param run name of the run on the topics
+     * @param images number of images that were scored
+     * @param weights SHA-256 of the file of weights that was scored
+     */
+    record Measured(String run, long step, double value, long images, String weights) {
+    }
+
+    Results {
+        measured = Map.copyOf(measured);
+        missing = List.copyOf(missing);
+    }
+
+    /** Reads the topics. Blocks. */
+    static Results read(Study study, Broker broker) {
+        return of(study, broker.table(broker.topics().checkpoints()).values(), new EvaluationFeed(broker).present());
+    }
+
+    /**
+     * @param checkpoints the announced checkpoints
+     * @param evaluations the published evaluations
+     */
+    static Results of(Study study, Collection<CheckpointReady> checkpoints, Collection<Evaluation> evaluations) {
+        final Map<String, CheckpointReady> last = new HashMap<>();
+        final Map<String, CheckpointReady> all = new HashMap<>();
+        for (final CheckpointReady checkpoint : checkpoints) {
+            all.put(place(checkpoint.getRun(), checkpoint.getStep()), checkpoint);
+            if (checkpoint.getStep() == checkpoint.getSteps())
+                last.put(checkpoint.getRun(), checkpoint);
+        }
+        final Map<Key, Measured> measured = new HashMap<>();
+        final List<String> missing = new ArrayList<>();
+        for (final Cell cell : study.cells())
+            for (final long seed : study.settings().seeds())
+                for (final StudyFigure figure : study.settings().figures())
+                    cell.run(seed, figure.run()).ifPresent(run -> {
+                        final CheckpointReady scored = figure.step().isEmpty()
+                                ? last.get(run)
+                                : all.get(place(run, figure.step().getAsLong()));
+                        final String why = scored == null
+                                ? "run " + run + (figure.step().isEmpty() ? " is not finished" : " has no such checkpoint")
+                                : take(measured, new Key(cell.choice(), seed, figure), scored, evaluations);
+                        if (!why.isEmpty())
+                            missing.add(cell + ", seed " + seed + ": " + figure + " is missing, because " + why);
+                    });
+        return new Results(study, measured, missing);
+    }
+
+    private static String place(String run, long step) {
+        return run + "@" + step;
+    }
+
+    /** @return why there is no value; empty if there is one */
+    private static String take(Map<Key, Measured> measured, Key key, CheckpointReady scored, Collection<Evaluation> evaluations) {
+        final Optional<Evaluation> found = evaluations.stream()
+                .filter(each -> each.getRun().equals(scored.getRun()) && each.getStep() == scored.getStep()
+                        && each.getSuite().equals(key.figure().suite())
+                        && each.getCheckpointSha256().equals(scored.getSha256()))
+                .max(Comparator.comparing(Evaluation::getAt));
+        if (found.isEmpty())
+            return "suite " + key.figure().suite() + " has not scored step " + scored.getStep() + " of run " + scored.getRun();
+        final Evaluation evaluation = found.get();
+        if (evaluation.getError() != null)
+            return "suite " + key.figure().suite() + " could not score run " + scored.getRun() + ": " + evaluation.getError();
+        final Double value = evaluation.getMetrics().get(key.figure().metric());
+        if (value == null)
+            return "suite " + key.figure().suite() + " gives run " + scored.getRun() + " no such figure: there are "
+                    + evaluation.getMetrics().keySet().stream().sorted().toList();
+        measured.put(key, new Measured(scored.getRun(), scored.getStep(), value, evaluation.getImages(), scored.getSha256()));
+        return "";
+    }
+
+    Optional<Measured> of(Cell cell, long seed, StudyFigure figure) {
+        return Optional.ofNullable(measured.get(new Key(cell.choice(), seed, figure)));
+    }
+
+    /** The values of the seeds that have one, in the order of the seeds. */
+    double[] values(Cell cell, StudyFigure figure) {
+        return study.settings().seeds().stream().flatMap(seed -> of(cell, seed, figure).stream())
+                .mapToDouble(Measured::value).toArray();
+    }
+
+    /** The differences of a cell to another one, by the seeds that both have. */
+    double[] differences(Cell cell, Cell other, StudyFigure figure) {
+        return study.settings().seeds().stream().flatMap(seed -> of(cell, seed, figure).stream()
+                .flatMap(own -> of(other, seed, figure).stream().map(theirs -> own.value() - theirs.value())))
+                .mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** The cell that {@code cell} is compared with. Empty if it is that cell, or if there is no such cell. */
+    Optional<Cell> reference(Cell cell, Reference against) {
+        return against.of(cell.choice()).flatMap(
+                choice -> study.cells().stream().filter(other -> other.choice().equals(choice)).findFirst());
+    }
+
+    /** The step at which a figure was measured, if it is the same in all cells. */
+    OptionalLong step(StudyFigure figure) {
+        final long[] steps = measured.entrySet().stream().filter(each -> each.getKey().figure().equals(figure))
+                .mapToLong(each -> each.getValue().step()).distinct().toArray();
+        return steps.length == 1 ? OptionalLong.of(steps[0]) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,179 @@
+package retort.compose.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+import retort.kafka.Broker;
+import retort.record.Architecture;
+import retort.record.CheckpointReady;
+import retort.record.Evaluation;
+
+class ResultsTest {
+    private static final String TWO_CELLS = "study { title = \"Two methods\", grid = [{ name = method, values = ["
+            + "{ name = distil, set { student.decoder.width = 8 } }, { name = mae, set { student.decoder.width = 16 } }] }],"
+            + " figures = [\"student/knn.top1\"] }";
+
+    @TempDir
+    private Path directory;
+
+    /** Loads the codec of events, without which Avro builds no record of ours. */
+    @BeforeAll
+    static void loadsTheCodec() {
+        assertThat(Broker.at("127.0.0.1:1", "results-test.").topics().evaluations().name()).endsWith("evaluations");
+    }
+
+    private final List<CheckpointReady> checkpoints = new ArrayList<>();
+    private final List<Evaluation> evaluations = new ArrayList<>();
+
+    private void scored(String run, double top1) {
+        checkpoint(run, 20);
+        evaluations.add(evaluation(run, "sha-" + run, 5).setMetrics(Map.of("top1", top1)).build());
+    }
+
+    private void checkpoint(String run, long step) {
+        checkpoints.add(CheckpointReady.newBuilder().setRun(run).setStep(step).setSteps(20).setStream("train").setUri("file:/x")
+                .setSha256("sha-" + run).setBytes(1).setObjective("pretrain")
+                .setArchitecture(Architecture.newBuilder().setImage(28).setPatch(7).setChannels(1).setWidth(16).setDepth(2)
+                        .setHeads(2).build())
+                .setNextSequence(0).setAt(Instant.EPOCH).build());
+    }
+
+    private static Evaluation.Builder evaluation(String run, String sha, long at) {
+        return Evaluation.newBuilder().setRun(run).setStep(20).setSuite("knn").setSettingsHash("00ff").setMetrics(Map.of())
+                .setImages(60).setDurationMillis(at).setCheckpointSha256(sha).setObjective("pretrain").setStream("val")
+                .setAt(Instant.ofEpochMilli(at));
+    }
+
+    private Results twoCells() {
+        scored("student.distil.s1", 0.5);
+        scored("student.distil.s2", 0.7);
+        scored("student.mae.s1", 0.4);
+        scored("student.mae.s2", 0.4);
+        return Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
+    }
+
+    @Test
+    void theCsvHasALineForEachCellSeedAndFigure() {
+        assertThat(new ResultsCsv(twoCells())).hasToString("""
+                method,seed,run,step,suite,metric,value,images,weightsSha256
+                distil,1,student.distil.s1,20,knn,top1,0.5,60,sha-student.distil.s1
+                distil,2,student.distil.s2,20,knn,top1,0.7,60,sha-student.distil.s2
+                mae,1,student.mae.s1,20,knn,top1,0.4,60,sha-student.mae.s1
+                mae,2,student.mae.s2,20,knn,top1,0.4,60,sha-student.mae.s2
+                """);
+    }
+
+    @Test
+    void thePageHasMeansSpreadsAndPairedDifferences() {
+        assertThat(new ResultsPage(twoCells(), Map.of()).toString()).startsWith("""
+                # Two methods
+
+                2 cells, 2 seeds (1, 2), 4 runs.
+
+                | run | objective | images |
+                | --- | --- | --- |
+                | student | pretrain | 80 images |
+                """).endsWith("""
+
+                ## student/knn.top1
+
+                Higher is better. Measured at step 20.
+
+                | method | seeds | mean | spread | lowest | highest | minus method=mae | interval |
+                | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+                | distil | 2 | 0.6000 | 0.1414 | 0.5000 | 0.7000 | +0.2000 | **+0.1075 to +0.2925** |
+                | mae | 2 | 0.4000 | 0.0000 | 0.4000 | 0.4000 | - | - |
+                """);
+    }
+
+    @Test
+    void aMissingSeedIsToldAndLeftOutOfTheDifferences() {
+        twoCells();
+        evaluations.removeIf(each -> each.getRun().equals("student.mae.s2"));
+        final Results results = Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
+
+        assertThat(results.missing()).containsExactly(
+                "mae, seed 2: student/knn.top1 is missing, because suite knn has not scored step 20 of run student.mae.s2");
+        assertThat(new ResultsCsv(results).toString()).contains("mae,2,student.mae.s2,,knn,top1,,,\n");
+        assertThat(new ResultsPage(results, Map.of()).toString())
+                .contains("| distil | 2 | 0.6000 | 0.1414 | 0.5000 | 0.7000 | +0.1000 | - |", "| mae | 1 | 0.4000 | - | 0.4000",
+                        "## Missing\n\n- mae, seed 2: ");
+    }
+
+    @Test
+    void onlyTheLastCheckpointOfAFinishedRunCounts() {
+        checkpoint("student.distil.s1", 10);
+        evaluations.add(evaluation("student.distil.s1", "sha-student.distil.s1", 1).setStep(10).setMetrics(Map.of("top1", 0.9))
+                .build());
+        assertThat(Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations).missing()).first().asString()
+                .endsWith("run student.distil.s1 is not finished");
+    }
+
+    @Test
+    void scoresOfOtherWeightsAndErrorsDoNotCountAndTheLatestDoes() {
+        twoCells();
+        evaluations
+                .add(evaluation("student.distil.s1", "of another run of this name", 9).setMetrics(Map.of("top1", 0.9)).build());
+        evaluations.add(evaluation("student.distil.s2", "sha-student.distil.s2", 9).setMetrics(Map.of("top1", 0.8)).build());
+        evaluations.add(evaluation("student.mae.s1", "sha-student.mae.s1", 9).setError("it is damaged").build());
+        final Results results = Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
+
+        final StudyFigure figure = results.study().settings().figures().getFirst();
+        assertThat(results.values(results.study().cells().getFirst(), figure)).containsExactly(0.5, 0.8);
+        assertThat(results.missing()).containsExactly(
+                "mae, seed 1: student/knn.top1 is missing, because suite knn could not score run student.mae.s1: it is damaged");
+    }
+
+    @Test
+    void thePlotsAreXmlWithTheirTextsAsTexts() throws Exception {
+        final Path page = StudyFiles.write(twoCells(), directory);
+
+        assertThat(Files.readString(page)).contains("![student/knn.top1](student-knn.top1.svg)",
+                "(student-knn.top1-minus-method-mae.svg)");
+        final Document means = parsed(directory.resolve("student-knn.top1.svg"));
+        assertThat(texts(means)).contains("student/knn.top1 (higher is better)", "method", "student/knn.top1, mean and spread",
+                "distil", "mae", "mean of 2 seeds");
+        assertThat(texts(parsed(directory.resolve("student-knn.top1-minus-method-mae.svg"))))
+                .contains("paired difference, bootstrap interval");
+    }
+
+    @Test
+    void eachSeriesHasItsNameColourAndShape() throws Exception {
+        final List<Plot.Series> series = List.of(new Plot.Series("distil", List.of(new Plot.Point(0, 0.5, 0.4, 0.6))),
+                new Plot.Series("mae", List.of(new Plot.Point(0, 0.3, 0.2, 0.4), new Plot.Point(1, 0.4, 0.3, 0.5))));
+        final String svg = new Plot("A & B", "masked", "top-1", List.of("75", "95"), true, true, series).svg();
+
+        assertThat(texts(parsed(svg))).contains("A & B", "masked", "top-1", "75", "95", "distil", "mae");
+        // Okabe and Ito's blue and vermilion, as Batik writes them.
+        assertThat(svg).containsPattern("#0072b2|rgb\\(0,114,178\\)").containsPattern("#d55e00|rgb\\(213,94,0\\)");
+    }
+
+    private static Document parsed(Path file) throws Exception {
+        return parsed(Files.readString(file));
+    }
+
+    private static Document parsed(String svg) throws Exception {
+        final DocumentBuilderFactory factory = DocumentBuilderFactory.newDefaultNSInstance();
+        factory.setFeature("http://apache.org/xml/features/nonvalidating/load-external-dtd", false);
+        return factory.newDocumentBuilder().parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static List<String> texts(Document svg) {
+        final NodeList found = svg.getElementsByTagNameNS("http://www.w3.org/2000/svg", "text");
+        return IntStream.range(0, found.getLength()).mapToObj(i -> found.item(i).getTextContent()).toList();
+    }
+}
