@@ -13,6 +13,9 @@ import retort.trainer.engine.Engine;
  * Rows without a label are ignored on both sides. Any thread may subscribe; the result comes on the engine's thread.
  */
 public final class NeighbourSearch {
+    /** A tile that has reached these bytes is full, too: raw pixels of 224 pixels a side are 600 kB a row. */
+    private static final long TILE_BYTES = 64 << 20;
+
     private final Engine engine;
     private final int k;
     private final int tileRows;
@@ -20,7 +23,8 @@ public final class NeighbourSearch {
 
     /**
      * @param k number of neighbours of each query
-     * @param tileRows least number of rows in a tile of queries or of the bank; feature blocks are joined to reach it and are never split
+     * @param tileRows least number of rows in a tile of queries or of the bank; feature blocks are joined to reach it, or to reach 64 MiB, and
+     * are never split
      * @param queryMemory limit in bytes of the query features
      */
     public NeighbourSearch(Engine engine, int k, int tileRows, long queryMemory) {
@@ -54,7 +58,7 @@ public final class NeighbourSearch {
             final int[] rows = {0};
             return blocks.bufferUntil(block -> {
                 rows[0] += block.count();
-                final boolean full = rows[0] >= tileRows;
+                final boolean full = rows[0] >= tileRows || (long) rows[0] * block.width() * Float.BYTES >= TILE_BYTES;
                 rows[0] = full ? 0 : rows[0];
                 return full;
             }).map(FeatureBlock::labelled);
