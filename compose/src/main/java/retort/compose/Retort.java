@@ -16,6 +16,7 @@ import retort.compose.local.AuditCommand;
 import retort.compose.local.LocalCommand;
 import retort.compose.local.OpenCommand;
 import retort.compose.plan.PlanCommand;
+import retort.compose.rights.RightsCommand;
 import retort.compose.study.StudyCommand;
 import retort.compose.topics.TopicsCommand;
 import retort.settings.Nearest;
@@ -27,7 +28,8 @@ import retort.settings.Nearest;
                 TrainCommand.class,
                 EvaluateCommand.class, EvaluationsCommand.class,
                 AuditCommand.class, ChaosCommand.class,
-                TopicsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class, KafkaCommand.class,
+                TopicsCommand.class, RightsCommand.class, SettingsCommand.class, ExportCommand.class, BenchCommand.class,
+                KafkaCommand.class,
                 InfoCommand.class,
                 CommandLine.HelpCommand.class})
 public final class Retort implements Callable<Integer> {

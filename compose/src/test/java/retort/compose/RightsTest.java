@@ -8,9 +8,9 @@ import com.typesafe.config.ConfigFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +29,10 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
-import retort.broker.EmbeddedBroker;
-import retort.broker.Tls;
 import retort.compose.console.Failures;
 import retort.console.StatusLine;
 import retort.evaluator.EvaluatorService;
@@ -60,24 +59,12 @@ class RightsTest {
     @TempDir
     Path folder;
 
-    private String address = "";
-    private Map<String, String> trust = Map.of();
+    private @Nullable SecuredBroker secured;
 
     @Test
     void everyServiceNamesTheRightsThatItLacksOneAfterAnotherAndAsksForNoOthers() throws Exception {
-        final Tls tls = new Tls(folder);
-        final Map<String, String> properties = new HashMap<>(tls.listener("plaintext", "SAN=IP:127.0.0.1", "-1d", "10"));
-        properties.putAll(Map.of("listener.security.protocol.map", "PLAINTEXT:SASL_SSL,CONTROLLER:PLAINTEXT",
-                "listener.name.plaintext.ssl.truststore.location", folder.resolve("trust.p12").toString(),
-                "listener.name.plaintext.ssl.truststore.password", "secret",
-                "sasl.enabled.mechanisms", "PLAIN", "sasl.mechanism.inter.broker.protocol", "PLAIN", "inter.broker.listener.name",
-                "PLAINTEXT", "listener.name.plaintext.plain.sasl.jaas.config", jaas("admin")
-                        + " user_admin=\"x\" user_ingest=\"x\" user_again=\"x\" user_trainer=\"x\" user_evaluator=\"x\";",
-                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users",
-                "User:admin;User:ANONYMOUS"));
-        try (EmbeddedBroker server = EmbeddedBroker.start(folder.resolve("kafka"), 0, properties)) {
-            address = server.bootstrapServers();
-            trust = tls.client();
+        try (SecuredBroker server = SecuredBroker.start(folder, "ingest", "again", "trainer", "evaluator")) {
+            secured = server;
             final Broker admin = Broker.from(config("admin"));
             publishImages(admin);
             final Set<String> raw = RightsPage.of("ingest").names();
@@ -193,17 +180,8 @@ class RightsTest {
         }
     }
 
-    private static String jaas(String user) {
-        return "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"" + user + "\" password=\"x\"";
-    }
-
     private Config config(String user) {
-        final Map<String, Object> all = new HashMap<>();
-        trust.forEach((key, value) -> all.put("kafka." + key, value));
-        all.putAll(
-                Map.of("kafka.bootstrap.servers", address, "kafka.security.protocol", "SASL_SSL", "kafka.sasl.mechanism", "PLAIN",
-                        "kafka.sasl.jaas.config", jaas(user) + ";"));
-        return Settings.over(ConfigFactory.parseMap(all).withFallback(ConfigFactory.parseString("""
+        return Settings.over(Objects.requireNonNull(secured).client(user).withFallback(ConfigFactory.parseString("""
                 ingest {
                   source = "kafka:raw.camera", image = 8, channels = 1, mean = [0.5], std = [0.25], images-per-record = 8
                   streams = [train], val { source = "idx:%s/fashion-mnist/t10k", samples = 16 }
