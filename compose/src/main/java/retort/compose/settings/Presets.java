@@ -17,10 +17,13 @@ public final class Presets {
     private Presets() {
     }
 
-    /** @throws SettingException if there is no preset of this name; the message lists all */
-    static Config named(String name) {
+    /**
+     * @param given what a person wrote before the name, such as {@code --preset }
+     * @throws SettingException if there is no preset of this name; the message lists all
+     */
+    static Config named(String name, String given) {
         if (!NAMES.contains(name))
-            throw new SettingException("--preset " + name + " is unknown" + Nearest.to(name, NAMES) + ": there are "
+            throw new SettingException(given + name + " is unknown" + Nearest.to(name, NAMES) + ": there are "
                     + String.join(", ", NAMES));
         return ConfigFactory.parseResources(Presets.class.getClassLoader(), "presets/" + name + ".conf",
                 ConfigParseOptions.defaults().setAllowMissing(false));

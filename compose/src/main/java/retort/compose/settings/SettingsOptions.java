@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import retort.settings.Settings;
 
-/** {@code --preset}, {@code --config}, {@code --set} and {@code --seed}: a mixin of every command that reads settings. */
+/** {@code --preset}, {@code --config}, {@code --set}, {@code --seed} and {@code --environment}: a mixin of every command that reads settings. */
 public final class SettingsOptions {
     @Option(names = "--preset", paramLabel = "NAME", description = "Settings of a published method, over the defaults: 'retort plan --help' lists them.")
     private @Nullable String preset;
@@ -22,6 +22,9 @@ public final class SettingsOptions {
 
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
     private @Nullable Long seed;
+
+    @Option(names = "--environment", description = "Takes the variables of compose/.env.example, as the services of the compose file do, below the other options.")
+    private boolean environment;
 
     /** The given settings over {@code base} and the defaults. @throws retort.settings.SettingException if a key is unknown */
     public Config over(Config base) {
@@ -40,6 +43,7 @@ public final class SettingsOptions {
             all.add("seed=" + seed);
         final Config overrides = Settings.overrides(all);
         final Config own = file == null ? overrides : overrides.withFallback(Settings.parse(file));
-        return preset == null ? own : own.withFallback(Presets.named(preset));
+        final Config recipe = preset == null ? own : own.withFallback(Presets.named(preset, "--preset "));
+        return environment ? recipe.withFallback(EnvironmentSettings.ofContainer().read(System::getenv)) : recipe;
     }
 }
