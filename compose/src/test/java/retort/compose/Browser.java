@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -62,6 +65,26 @@ final class Browser implements AutoCloseable {
     /** The value of a JavaScript expression. */
     Object value(String expression) {
         return driver.executeScript("return " + expression);
+    }
+
+    /** The value of a promise, in a function of the page that has the modules {@code thin} and {@code store}. */
+    Object awaited(String expression) {
+        return driver.executeAsyncScript("const done = arguments[arguments.length - 1];"
+                + "Promise.all([import('./thin.js'), import('./store.js')]).then(([thin, { store }]) => " + expression
+                + ").then(done, error => done(String(error)))");
+    }
+
+    /** Draws the pointer over an element, from one share of its width to another. */
+    void drag(String selector, double from, double to) {
+        final WebElement element = driver.findElement(By.cssSelector(selector));
+        driver.executeScript("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element);
+        final int width = element.getSize().getWidth();
+        new Actions(driver).moveToElement(element, (int) ((from - 0.5) * width), 0).clickAndHold()
+                .moveToElement(element, (int) ((to - 0.5) * width), 0).release().perform();
+    }
+
+    void doubleClick(String selector) {
+        new Actions(driver).doubleClick(driver.findElement(By.cssSelector(selector))).perform();
     }
 
     String text(String selector) {

@@ -81,6 +81,7 @@ export class Live {
   #lost() {
     this.#close();
     this.onState('lost', this.#pause);
+    get('status').catch(() => {}); // a server that wants another token says so to this alone
     this.#again = setTimeout(() => this.#open(), this.#pause);
     this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE);
   }

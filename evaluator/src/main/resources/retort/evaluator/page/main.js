@@ -37,7 +37,7 @@ async function readSeries(name) {
   asked.set(name, true);
   try {
     const series = await all('progress', 'points', 'since', { run: name });
-    takeSeries(name, series.width, series.points);
+    if (store.selected.has(name)) takeSeries(name, series.width, series.points);
   } catch (error) {
     console.debug(error); // the run was forgotten meanwhile, or the next event tells that the connection is lost
   }
@@ -72,6 +72,11 @@ function onState(state, pause) {
 
 onChange(changed => {
   if (!store.loaded) return;
+  for (const name of asked.keys()) {
+    if (store.selected.has(name)) continue;
+    asked.delete(name); // the curves of a run that is not shown are not kept
+    store.series.delete(name);
+  }
   for (const name of store.selected) if (store.runs.has(name)) readSeries(name);
   if (changed.has('runs')) drawRuns();
   if (changed.has('series') || changed.has('runs')) drawTraining();

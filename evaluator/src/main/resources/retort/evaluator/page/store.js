@@ -1,6 +1,10 @@
 /** Everything the page knows. Sections read it when they are drawn; the server's answers and events write it. */
 
 const MOST_POINTS = 1500; // then the server is asked again, which has thinned them
+const MOST_RUNS = 100; // as the server
+const MOST_CHECKPOINTS = 1000; // of a run, as the server
+const MOST_EVALUATIONS = 20000; // the newest
+const MOST_PICTURES = 5000; // as the server
 const SELECTED_AT_FIRST = 6;
 export const YARDSTICK = 'raw-pixels';
 
@@ -58,16 +62,24 @@ export function shown() {
 
 function known(name) {
   if (!store.runs.has(name)) {
+    if (store.runs.size >= MOST_RUNS) forget([...store.runs.values()].reduce((a, b) => ((a.progress?.at ?? '') <= (b.progress?.at ?? '') ? a : b)).run);
     store.runs.set(name, { run: name, progress: null, model: null, checkpoints: [], promotions: [], colour: colours++ });
     if (!chosen && store.selected.size < SELECTED_AT_FIRST) store.selected.add(name);
   }
   return store.runs.get(name);
 }
 
+/** The run that was silent for the longest time makes room. */
+function forget(name) {
+  store.runs.delete(name);
+  store.series.delete(name);
+  store.selected.delete(name);
+}
+
 /** Takes the answer of /api/runs. */
 export function takeRuns(runs) {
   const names = new Set(runs.map(run => run.run));
-  for (const name of [...store.runs.keys()]) if (!names.has(name)) store.runs.delete(name);
+  for (const name of [...store.runs.keys()]) if (!names.has(name)) forget(name);
   const by = time => (a, b) => (time(a) < time(b) ? -1 : 1);
   for (const run of [...runs].sort(by(each => each.checkpoints[0]?.at ?? each.progress?.at ?? ''))) Object.assign(known(run.run), run);
   if (!chosen) store.selected = new Set(runs.toSorted(by(each => each.progress?.at ?? '')).slice(-SELECTED_AT_FIRST).map(run => run.run));
@@ -80,12 +92,34 @@ export function takeSeries(name, width, points) {
 }
 
 export function takeEvaluations(list) {
-  store.evaluations = new Map(list.map(each => [key(each), each]));
+  store.evaluations = new Map(list.map(each => [key(each), scored(each)]));
+  bound(store.evaluations, MOST_EVALUATIONS);
   change('evaluations');
+}
+
+/** The part of an evaluation that is drawn: its classes and confusions may be many. */
+function scored({ run, step, suite, metrics, error }) {
+  return { run, step, suite, metrics, error };
+}
+
+/** The oldest entries make room. */
+function bound(map, most) {
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(oldest);
+  }
+}
+
+/** The newest entry of a map is its last one. */
+function put(map, name, value, most) {
+  map.delete(name);
+  map.set(name, value);
+  bound(map, most);
 }
 
 export function takePictures(list) {
   store.pictures = new Map(list.map(each => [pictureKey(each), each]));
+  bound(store.pictures, MOST_PICTURES);
   change('pictures');
 }
 
@@ -107,17 +141,18 @@ export function takeEvent(type, data) {
       if (!data.deleted) {
         run.checkpoints.push({ step: data.step, at: data.at });
         run.checkpoints.sort((a, b) => a.step - b.step);
+        run.checkpoints.splice(0, run.checkpoints.length - MOST_CHECKPOINTS);
         run.model = data.model;
       }
       change('runs');
       return true;
     }
     case 'evaluation':
-      store.evaluations.set(key(data), data);
+      put(store.evaluations, key(data), scored(data), MOST_EVALUATIONS);
       change('evaluations');
       return true;
     case 'picture':
-      store.pictures.set(pictureKey(data), data);
+      put(store.pictures, pictureKey(data), data, MOST_PICTURES);
       change('pictures');
       return true;
     case 'promotion': {
