@@ -237,7 +237,7 @@ final class HttpsPlacesTest {
                 assertThat(seen).extracting(each -> told(each, hub() + redirected))
                         .isEqualTo(expected.stream().map(each -> told(each, disk + "/")).toList());
                 faulty = false;
-                Sources.resumesAnywhere(source, seen, 7);
+                Sources.resumesAnywhere(source, seen, 7, 2); // each sample is a request of its own, with a handshake after a cut
             }
         assertThat(requests).anyMatch(line -> line.startsWith("store ")).filteredOn(line -> line.startsWith("store "))
                 .allMatch(line -> line.endsWith(" null"));

@@ -76,8 +76,13 @@ public final class Sources {
 
     /** Resumes at random samples and expects the samples of {@code all} from there on, in order. */
     public static void resumesAnywhere(DataSource source, List<Seen> all, long seed) throws IOException {
+        resumesAnywhere(source, all, seed, 20);
+    }
+
+    /** The same from {@code places} random places. */
+    static void resumesAnywhere(DataSource source, List<Seen> all, long seed, int places) throws IOException {
         final Random random = new Random(seed);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < places; round++) {
             if (source instanceof IndexedSource indexed) {
                 final int from = random.nextInt(all.size());
                 for (int index = from; index < all.size(); index++)
