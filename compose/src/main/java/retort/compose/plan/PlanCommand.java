@@ -15,6 +15,7 @@ import retort.settings.SettingException;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Precision;
+import retort.trainer.learn.StepMemory;
 import retort.trainer.plan.MeasuredRate;
 import retort.trainer.plan.RunCost;
 import retort.trainer.settings.TrainerSettings;
@@ -51,11 +52,18 @@ public final class PlanCommand implements Callable<Integer> {
         }
         try (Engine engine = TrainerService.engine(config)) {
             for (final RunCost cost : RunCost.of(trainer, stream, Precision.fastOn(engine.device()))) {
-                final int part = cost.run().batch() / cost.run().optimizer().microBatches();
+                final int part = cost.run().batch() / parts(cost, engine);
                 print(cost, stream, Optional.of(MeasuredRate.of(engine, cost.spec(), part)), engine.device().toString(), trainer);
             }
         }
         return 0;
+    }
+
+    private static int parts(RunCost cost, Engine engine) {
+        return cost.run().leavesMicroBatches()
+                ? StepMemory.of(cost.spec()).withFrozen(cost.memory().teacher())
+                        .automaticParts(cost.run().batch(), engine.memoryBytes())
+                : cost.run().optimizer().microBatches();
     }
 
     private void print(RunCost cost, Stream stream, Optional<MeasuredRate> rate, String device, TrainerSettings trainer) {

@@ -3,7 +3,11 @@ package retort.trainer.engine;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,6 +34,7 @@ public final class Engine implements AutoCloseable {
     private final NDManager manager;
     private final Pace pace;
     private final double share;
+    private volatile int threads;
 
     private Engine(Worker worker, EngineSettings settings, NDManager manager, Pace pace, double share) {
         this.worker = worker;
@@ -38,6 +43,7 @@ public final class Engine implements AutoCloseable {
         this.manager = manager;
         this.pace = pace;
         this.share = share;
+        this.threads = settings.threadsHere();
     }
 
     /**
@@ -123,9 +129,29 @@ public final class Engine implements AutoCloseable {
         return manager.getDevice();
     }
 
+    /** Memory of the device in bytes, or of the container that the process is in. Empty if the device does not tell. */
+    public OptionalLong memoryBytes() {
+        if (!device().isGpu())
+            return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                    ? OptionalLong.of(system.getTotalMemorySize())
+                    : OptionalLong.empty();
+        try {
+            return OptionalLong.of(CudaUtils.getGpuMemory(device()).getMax());
+        } catch (RuntimeException | LinkageError e) { // it asks CUDA's own library, which may not be where it is looked for
+            return OptionalLong.empty();
+        }
+    }
+
     /** The settings of this engine. The number of threads is the one in use, never 0. */
     public EngineSettings settings() {
-        return new EngineSettings(settings.device(), settings.threadsHere());
+        return new EngineSettings(settings.device(), threads);
+    }
+
+    /** Sets the number of threads of one operator on a CPU for the tasks from now on. Engine's thread only. */
+    public void useThreads(int number) {
+        requireThread();
+        JniUtils.setNumThreads(number);
+        threads = number;
     }
 
     /** @throws IllegalStateException on any thread but the engine's */

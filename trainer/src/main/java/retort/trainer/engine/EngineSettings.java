@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
  *
  * @param device {@code auto} (the first GPU if there is one), {@code cpu} or {@code cuda:N}
  * @param threads number of threads of one operator on a CPU, 0 to 1024; 0 for as many as the machine has cores. Another number rounds
- *     sums in another way, so keep it to repeat a run bit by bit
+ *     sums in another way, so a run that goes on takes the number of its checkpoint
  */
 public record EngineSettings(String device, int threads) {
     private static final Pattern CUDA = Pattern.compile("cuda:\\d{1,2}");
@@ -21,6 +21,6 @@ public record EngineSettings(String device, int threads) {
 
     /** The number of threads on this machine, at least 1. */
     public int threadsHere() {
-        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return threads == 0 ? Cores.physical() : threads;
     }
 }

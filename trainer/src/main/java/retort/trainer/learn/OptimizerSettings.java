@@ -34,6 +34,11 @@ public record OptimizerSettings(LrSchedule schedule, double beta1, double beta2,
         return new OptimizerSettings(other, beta1, beta2, weightDecay, decaysTokens, layerDecay, clip, microBatches);
     }
 
+    /** These settings with another number of micro-batches. */
+    public OptimizerSettings withMicroBatches(int parts) {
+        return new OptimizerSettings(schedule, beta1, beta2, weightDecay, decaysTokens, layerDecay, clip, parts);
+    }
+
     private static void require(boolean holds, String otherwise) {
         if (!holds)
             throw new IllegalArgumentException("optimiser: " + otherwise);

@@ -60,6 +60,13 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         return new RunPlan(run, stream, spec(run, stream, model, teacher), teacher, identity, given);
     }
 
+    /** This plan with a number of micro-batches. */
+    RunPlan withMicroBatches(int parts) {
+        final RunSettings chosen = run.withMicroBatches(parts);
+        return new RunPlan(chosen, stream, new LearnerSpec(spec.model(), spec.objective(), chosen.optimizer(), spec.precision(),
+                spec.pixels(), spec.seed()), teacher, identity.with(RunSettings.MICRO_BATCHES, Integer.toString(parts)), given);
+    }
+
     private static VitShape model(RunSettings run, Stream stream) {
         if (stream.getHeight() != stream.getWidth())
             throw new RunException("run " + run.name() + " cannot read stream " + stream.getName() + ": its images are "

@@ -124,7 +124,7 @@ public final class TrainingRun {
 
     private boolean begin(Announcements announcements, Heartbeat heartbeat) {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
-        final RunSettings resolved = run.with(precision(latest));
+        final RunSettings resolved = resolved(latest);
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
             Resumption.requireSame(latest.get(), lasting(resolved, latest.get()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
@@ -138,8 +138,9 @@ public final class TrainingRun {
             return false;
         final RunSettings measured = resolved.on(stream.get());
         Retention.requireRoomFor(measured, stream.get(), retention.get());
-        return open(RunPlan.of(measured, stream.get(), context.store(), context.places(), latest), latest,
-                announcements, heartbeat);
+        final RunPlan plan = StepRoom.of(RunPlan.of(measured, stream.get(), context.store(), context.places(), latest),
+                context.engine());
+        return open(plan, latest, announcements, heartbeat);
     }
 
     /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */
@@ -153,6 +154,16 @@ public final class TrainingRun {
     private boolean finished(long steps) {
         LOG.info("run {} has done its {} steps", run.name(), steps);
         return true;
+    }
+
+    /** The settings with everything that a checkpoint decides for a run that leaves it open. */
+    private RunSettings resolved(Optional<Checkpoint> latest) {
+        final RunSettings precise = run.with(precision(latest));
+        return precise.leavesMicroBatches()
+                ? latest.map(last -> precise.withMicroBatches(
+                        Integer.parseInt(last.state().identity().settings().getOrDefault(RunSettings.MICRO_BATCHES, "1"))))
+                        .orElse(precise)
+                : precise;
     }
 
     /** The precision of a run that leaves the choice: the one of its checkpoint, otherwise the one in which the device is fast. */
@@ -178,7 +189,7 @@ public final class TrainingRun {
     }
 
     private boolean open(RunPlan plan, Optional<Checkpoint> latest, Announcements announcements, Heartbeat heartbeat) {
-        final int threads = context.engine().settings().threads();
+        final int threads = threads(latest);
         final TrainingState from;
         if (latest.isPresent()) {
             from = latest.get().state().skipping(run.skip());
@@ -215,6 +226,27 @@ public final class TrainingRun {
                 return true;
             });
         }
+    }
+
+    /**
+     * The number of threads that the run computes with. If it is left to the machine, a run that goes on takes the number of its checkpoint,
+     * because another number rounds sums in another way.
+     */
+    private int threads(Optional<Checkpoint> latest) {
+        if (context.settings().engine().threads() != 0)
+            return context.engine().settings().threads();
+        final int here = context.settings().engine().threadsHere();
+        final int chosen = latest.map(last -> last.state().identity().settings().get(Resumption.THREADS)).map(Integer::valueOf)
+                .orElse(here);
+        if (chosen != here)
+            LOG.info("run {} computes with {} threads, as its checkpoint: trainer.threads = 0, and this machine has {} cores",
+                    run.name(),
+                    chosen, here);
+        context.engine().call(() -> {
+            context.engine().useThreads(chosen);
+            return true;
+        });
+        return chosen;
     }
 
     private boolean train(RunPlan plan, TrainingState from, StepBook book, Heartbeat heartbeat) {

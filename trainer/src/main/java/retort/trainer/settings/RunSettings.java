@@ -42,6 +42,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     /** The key of the precision, in the settings and in the identity. */
     public static final String PRECISION = "precision";
     private static final String STEPS = "steps";
+    /** The key of the micro-batches, in the settings and in the identity. */
+    public static final String MICRO_BATCHES = "optimizer.micro-batches";
     private static final String AUTO = "auto";
     private static final Set<String> OPTIMIZER_KEYS = Set.of("base-lr", "lr", "min-lr", "warm-up", Epochs.WARM_UP, "beta1",
             "beta2",
@@ -109,6 +111,18 @@ public record RunSettings(String name, String stream, RunStart start, long steps
                 checkpoints, keep, skip, identity.with(STEPS, Long.toString(number)))).orElse(this);
     }
 
+    /** True if the number of micro-batches is left to the run and is not chosen yet. */
+    public boolean leavesMicroBatches() {
+        return AUTO.equals(identity.settings().get(MICRO_BATCHES));
+    }
+
+    /** The same settings with a number of micro-batches, which is a part of the identity. */
+    public RunSettings withMicroBatches(int parts) {
+        return new RunSettings(name, stream, start, steps, epochs, batch, precision, seed, model, objective,
+                optimizer.withMicroBatches(parts),
+                checkpoints, keep, skip, identity.with(MICRO_BATCHES, Integer.toString(parts)));
+    }
+
     private static Section over(Section given, ObjectiveFactory factory, Section trainer) {
         final Section own = trainer.isSection(factory.name()) && !RunKeys.COMMON.contains(factory.name())
                 ? given.withFallback(trainer.section(factory.name()))
@@ -137,7 +151,8 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     private static OptimizerSettings optimizer(Section section, int batch, double warmUp, long steps) {
         final double given = section.real("lr", 0, 1e3);
         final double peak = given > 0 ? given : LrSchedule.peak(section.real("base-lr", 0, 1e3), batch);
-        final int microBatches = section.integer("micro-batches", 1, batch);
+        // auto is one part until the run is resolved, see withMicroBatches
+        final int microBatches = section.string("micro-batches").equals(AUTO) ? 1 : section.integer("micro-batches", 1, batch);
         if (batch % microBatches != 0)
             throw section.error("micro-batches", microBatches, "must divide the batch, " + batch);
         final LrSchedule schedule = new LrSchedule(peak, section.real("min-lr", 0, peak), warmUp * steps, steps);
