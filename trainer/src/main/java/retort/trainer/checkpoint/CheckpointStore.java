@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import retort.digest.FileDigest;
 import retort.digest.Sha256;
 import retort.place.Places;
+import retort.thread.Worker;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.NamedTensors;
 import retort.trainer.weights.WeightsException;
@@ -122,8 +125,7 @@ public final class CheckpointStore {
         for (final Shelf.Found found : found(run).reversed())
             try {
                 final Checkpoint checkpoint = open(found);
-                requireDigest(found.weights(), checkpoint.weightsDigest());
-                requireDigest(found.optimizer(), checkpoint.optimizerDigest());
+                requireDigests(found, checkpoint);
                 return Optional.of(checkpoint);
             } catch (WeightsException e) {
                 LOG.warn("checkpoint {} is skipped: {}", found.directory(), e.getMessage());
@@ -179,6 +181,20 @@ public final class CheckpointStore {
     private static void requireBytes(Path file, FileDigest digest) throws IOException {
         if (Files.size(file) != digest.bytes())
             throw new WeightsException(file.getFileName() + " has " + Files.size(file) + " bytes, not " + digest.bytes());
+    }
+
+    /** Reads both files at the same time, because a resume waits for it. */
+    private static void requireDigests(Shelf.Found found, Checkpoint checkpoint) {
+        try (Worker beside = Worker.named("retort-digest")) {
+            final CompletableFuture<Void> optimizer = CompletableFuture.runAsync(
+                    () -> requireDigest(found.optimizer(), checkpoint.optimizerDigest()), beside);
+            requireDigest(found.weights(), checkpoint.weightsDigest());
+            optimizer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException own)
+                throw own;
+            throw e;
+        }
     }
 
     private static void requireDigest(Path file, FileDigest digest) {

@@ -102,6 +102,9 @@ public final class Engine implements AutoCloseable {
     public <T> T call(Callable<T> task) {
         if (worker.isCurrent())
             throw new IllegalStateException("the engine's thread would wait for itself: run the task where it is");
+        final boolean counts = share == FOREGROUND;
+        if (counts)
+            pace.begin();
         try {
             return CompletableFuture.supplyAsync(() -> {
                 try {
@@ -116,6 +119,9 @@ public final class Engine implements AutoCloseable {
             if (e.getCause() instanceof RuntimeException own)
                 throw own;
             throw e;
+        } finally {
+            if (counts)
+                pace.end();
         }
     }
 

@@ -55,6 +55,19 @@ class PaceTest {
         assertThatThrownBy(() -> engine.background(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    /** A run that begins or goes on calls the engine before it submits its first step. */
+    @Test
+    void aCallIsAForegroundTaskToo() {
+        final Engine background = engine.background(1e-4);
+        background.submit(PaceTest::busy).block();
+
+        engine.call(PaceTest::busy);
+
+        assertThatThrownBy(() -> background.submit(PaceTest::busy).block(Duration.ofMillis(100)))
+                .as("its next task may begin after minutes").hasMessageContaining("Timeout");
+        background.call(PaceTest::busy);
+    }
+
     private static boolean busy() {
         final long begun = System.nanoTime();
         while (System.nanoTime() - begun < Duration.ofMillis(20).toNanos())
