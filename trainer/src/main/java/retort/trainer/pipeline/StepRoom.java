@@ -28,7 +28,7 @@ final class StepRoom {
                 : plan;
         final int parts = chosen.run().optimizer().microBatches();
         final long bytes = step.bytes(chosen.run().batch() / parts);
-        if (chosen != plan)
+        if (plan.run().leavesMicroBatches())
             LOG.info("run {} takes a step in {} parts (optimizer.micro-batches = auto), for which some {} GiB are needed",
                     plan.run().name(),
                     parts, gibibytes(bytes));

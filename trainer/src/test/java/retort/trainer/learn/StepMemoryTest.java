@@ -15,7 +15,7 @@ class StepMemoryTest {
     @Test
     void growsWithWhatTheGradientNeeds() {
         final StepMemory few = StepMemory.of(spec(49, new DecoderShape(512, 1, 16)));
-        final StepMemory all = StepMemory.of(spec(196, new DecoderShape(512, 1, 16)));
+        final StepMemory all = StepMemory.of(spec(195, new DecoderShape(512, 1, 16)));
         final StepMemory deep = StepMemory.of(spec(49, new DecoderShape(512, 8, 16)));
 
         assertThat(all.modelBytes()).isEqualTo(few.modelBytes());
