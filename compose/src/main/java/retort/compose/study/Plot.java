@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Font;
 import java.awt.Rectangle;
+import java.awt.Shape;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
@@ -37,6 +38,7 @@ record Plot(String title, String horizontal, String vertical, List<String> place
         List<Series> series) {
     private static final Color[] OKABE_ITO = {new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73), new Color(0xCC79A7),
             new Color(0xE69F00), new Color(0x56B4E9), new Color(0x000000), new Color(0xF0E442)};
+    private static final Shape[] SHAPES = DefaultDrawingSupplier.DEFAULT_SHAPE_SEQUENCE;
     private static final String SVG = "http://www.w3.org/2000/svg";
     private static final int WIDTH = 820;
     private static final int HEIGHT = 460;
@@ -49,8 +51,12 @@ record Plot(String title, String horizontal, String vertical, List<String> place
         TextUtils.setUseDrawRotatedStringWorkaround(false); // it draws the outlines of the letters
     }
 
-    /** The points of one series: at most one at each place. */
-    record Series(String name, List<Point> points) {
+    /**
+     * The points of one series: at most one at each place.
+     *
+     * @param style number of its colour and its shape, the same in all plots of a study
+     */
+    record Series(String name, int style, List<Point> points) {
         Series {
             points = List.copyOf(points);
         }
@@ -137,10 +143,10 @@ record Plot(String title, String horizontal, String vertical, List<String> place
         renderer.setErrorStroke(new BasicStroke(LINE));
         renderer.setDefaultLinesVisible(joined);
         for (int i = 0; i < series.size(); i++) {
-            renderer.setSeriesPaint(i, OKABE_ITO[i % OKABE_ITO.length]);
+            final int style = series.get(i).style();
+            renderer.setSeriesPaint(i, OKABE_ITO[style % OKABE_ITO.length]);
             renderer.setSeriesStroke(i, new BasicStroke(LINE));
-            renderer.setSeriesShape(i, DefaultDrawingSupplier.DEFAULT_SHAPE_SEQUENCE[i
-                    % DefaultDrawingSupplier.DEFAULT_SHAPE_SEQUENCE.length]);
+            renderer.setSeriesShape(i, SHAPES[style % SHAPES.length]);
         }
         return renderer;
     }

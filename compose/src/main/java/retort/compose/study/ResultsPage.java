@@ -32,8 +32,8 @@ record ResultsPage(Results results, Map<StudyFigure, List<String>> plots) {
                 "Spread is the standard deviation over the seeds. A difference is paired by seed: the mean over the seeds that both cells"
                         + " have. Its interval is a bootstrap of that mean (")
                 .append(percent(settings.bootstrap().level()))
-                .append("), and bold where it does not hold zero. With few seeds such an interval is"
-                        + " too narrow.\n");
+                .append("), and bold where it does not hold zero. It is too narrow for few seeds:"
+                        + " differences of one sign never hold zero, so of three seeds that says little.\n");
         for (final StudyFigure figure : settings.figures())
             table(text, figure);
         if (!results.missing().isEmpty()) {

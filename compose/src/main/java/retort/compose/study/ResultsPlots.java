@@ -32,12 +32,15 @@ record ResultsPlots(Results results) {
                 ? List.of("all")
                 : grid.getFirst().values().stream().map(Axis.Value::name).toList();
         final Map<String, List<Plot.Point>> series = new LinkedHashMap<>();
-        for (final Cell cell : results.study().cells())
-            read.apply(cell, grid.isEmpty() ? 0 : places.indexOf(cell.choice().getFirst()))
-                    .ifPresent(point -> series.computeIfAbsent(name(cell), name -> new ArrayList<>()).add(point));
+        for (final Cell cell : results.study().cells()) {
+            final List<Plot.Point> points = series.computeIfAbsent(name(cell), name -> new ArrayList<>());
+            read.apply(cell, grid.isEmpty() ? 0 : places.indexOf(cell.choice().getFirst())).ifPresent(points::add);
+        }
+        final List<String> names = List.copyOf(series.keySet());
         return new Plot(title, grid.isEmpty() ? "" : grid.getFirst().name(), vertical, places,
                 places.stream().allMatch(place -> place.matches("\\d+")), zero,
-                series.entrySet().stream().map(each -> new Plot.Series(each.getKey(), each.getValue())).toList());
+                series.entrySet().stream().filter(each -> !each.getValue().isEmpty())
+                        .map(each -> new Plot.Series(each.getKey(), names.indexOf(each.getKey()), each.getValue())).toList());
     }
 
     private String name(Cell cell) {

@@ -57,7 +57,7 @@ final class StudyProgress implements AutoCloseable {
 
     private String text(long now) {
         final long done = latest.values().stream().filter(each -> each.getState() == RunState.FINISHED).count();
-        final double all = all();
+        final double all = Math.max(1, all()); // 0 before the first run by epochs has told its steps
         final String running = latest.values().stream()
                 .filter(each -> each.getState() == RunState.TRAINING || each.getState() == RunState.WAITING)
                 .map(each -> each.getRun() + " at step " + each.getStep() + " of " + each.getSteps()).sorted()

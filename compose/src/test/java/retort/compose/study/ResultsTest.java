@@ -1,6 +1,7 @@
 package retort.compose.study;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -152,9 +153,23 @@ class ResultsTest {
     }
 
     @Test
+    void aSeriesLooksTheSameInAllPlots() {
+        scored("student.75.distil.s1", 0.5);
+        scored("student.75.mae.s1", 0.4);
+        final Results results = Results.of(StudyTest.study("study.figures = [\"student/knn.top1\"]",
+                "study.against = [\"method=distil\"]"), checkpoints, evaluations);
+
+        final Map<String, Plot> plots = new ResultsPlots(results).of(results.study().settings().figures().getFirst());
+        assertThat(plots.get("student-knn.top1.svg").series()).extracting(Plot.Series::name, Plot.Series::style)
+                .containsExactly(tuple("distil", 0), tuple("mae", 1));
+        assertThat(plots.get("student-knn.top1-minus-method-distil.svg").series())
+                .extracting(Plot.Series::name, Plot.Series::style).containsExactly(tuple("mae", 1));
+    }
+
+    @Test
     void eachSeriesHasItsNameColourAndShape() throws Exception {
-        final List<Plot.Series> series = List.of(new Plot.Series("distil", List.of(new Plot.Point(0, 0.5, 0.4, 0.6))),
-                new Plot.Series("mae", List.of(new Plot.Point(0, 0.3, 0.2, 0.4), new Plot.Point(1, 0.4, 0.3, 0.5))));
+        final List<Plot.Series> series = List.of(new Plot.Series("distil", 0, List.of(new Plot.Point(0, 0.5, 0.4, 0.6))),
+                new Plot.Series("mae", 1, List.of(new Plot.Point(0, 0.3, 0.2, 0.4), new Plot.Point(1, 0.4, 0.3, 0.5))));
         final String svg = new Plot("A & B", "masked", "top-1", List.of("75", "95"), true, true, series).svg();
 
         assertThat(texts(parsed(svg))).contains("A & B", "masked", "top-1", "75", "95", "distil", "mae");
