@@ -63,6 +63,26 @@ class IngestServiceTest {
     }
 
     @Test
+    void holdsTheLastTrainingImagesOutOfTraining() throws Exception {
+        IdxFixture.write(folder, 103, SIDE);
+        final String[] heldOut = {"ingest.epochs=1", "ingest.samples=80", "ingest.probe.samples=80",
+                "ingest.val.source=idx:" + folder};
+        run(with(heldOut, "ingest.val.from=80"));
+        assertThat(streams.ids("train", 7)).containsExactlyInAnyOrderElementsOf(LongStream.range(0, 80).boxed().toList());
+        assertThat(streams.ids("probe", 7)).isEqualTo(LongStream.range(0, 80).boxed().toList());
+        assertThat(streams.ids("val", 2)).isEqualTo(LongStream.range(80, 103).boxed().toList());
+        assertThat(streams.description("val").getSamplesPerEpoch()).isEqualTo(23);
+        for (final BatchRecord record : streams.read("val", 2))
+            for (int i = 0; i < record.batch().count(); i++)
+                assertThat(Streams.pixels(record, i)).isEqualTo(IdxFixture.pixels(record.batch().sampleIds()[i], SIDE));
+        assertThatThrownBy(() -> run(with(heldOut, "ingest.val.from=81"))).isInstanceOf(StreamConflictException.class)
+                .hasMessageContaining("ingest.val.from was 80 and is 81");
+        assertThatThrownBy(
+                () -> run(with(heldOut, "ingest.val.from=103", "topics.prefix=" + streams.topics().prefix() + "none.")))
+                .hasCauseInstanceOf(SourceException.class).hasMessageContaining("holds 103 images, and ingest.val.from = 103");
+    }
+
+    @Test
     void theSameSeedGivesTheSameBytesAndAnotherSeedOthers() throws Exception {
         IdxFixture.write(folder, 103, SIDE);
         run("ingest.epochs=1", "ingest.streams=[train]", "ingest.threads=1", "ingest.transaction.records=1");
@@ -203,7 +223,7 @@ class IngestServiceTest {
         return Streams.settings(all);
     }
 
-    private static String[] with(String[] settings, String more) {
+    private static String[] with(String[] settings, String... more) {
         return java.util.stream.Stream.concat(java.util.stream.Stream.of(settings), java.util.stream.Stream.of(more))
                 .toArray(String[]::new);
     }

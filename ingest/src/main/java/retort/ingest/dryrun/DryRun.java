@@ -77,7 +77,7 @@ public final class DryRun {
         final Set<String> walked = new HashSet<>();
         boolean sound = true;
         for (final StreamSettings stream : settings.streams())
-            if (walked.add(stream.shown() + " " + stream.samples()))
+            if (walked.add(stream.shown() + " " + stream.from() + " " + stream.samples()))
                 sound &= walk(stream, sheet, out);
         if (sheet.write(path))
             out.println("contact sheet: " + path.toAbsolutePath());

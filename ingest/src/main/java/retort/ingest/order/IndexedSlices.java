@@ -18,7 +18,7 @@ public final class IndexedSlices implements Slices {
     private final Optional<Shuffle> shuffle;
 
     /**
-     * @param layout the layout of an epoch, which uses the first samples of the source
+     * @param layout the layout of an epoch
      * @param epochs number of epochs until the stream ends; 0 if it never ends
      * @param shuffle empty if every epoch keeps the source's own order
      */
@@ -47,7 +47,7 @@ public final class IndexedSlices implements Slices {
         final LongUnaryOperator order = shuffle.map(s -> s.samples(layout.samplesPerEpoch(), epoch))
                 .orElse(LongUnaryOperator.identity());
         return new Slice(sequence, epoch, LongStream.range(first, first + layout.count(sequence))
-                .map(order)
+                .map(order).map(place -> layout.first() + place)
                 .<PendingSample>mapToObj(id -> new Indexed(source, id)).toList(), Optional.empty());
     }
 

@@ -3,14 +3,20 @@ package retort.ingest.order;
 /**
  * Cuts the epochs of a finite source into records. It uses arithmetic alone, so that any sequence is found without reading. Immutable.
  *
+ * @param first number of the source's first sample that is used, at least 0
  * @param samplesPerEpoch samples of an epoch, at least 1
  * @param imagesPerRecord samples in every slice but the last of an epoch, at least 1
  */
-public record Layout(long samplesPerEpoch, int imagesPerRecord) {
+public record Layout(long first, long samplesPerEpoch, int imagesPerRecord) {
     public Layout {
-        if (samplesPerEpoch < 1 || imagesPerRecord < 1)
-            throw new IllegalArgumentException(
-                    "an epoch of " + samplesPerEpoch + " samples in records of " + imagesPerRecord);
+        if (first < 0 || samplesPerEpoch < 1 || imagesPerRecord < 1)
+            throw new IllegalArgumentException("an epoch of " + samplesPerEpoch + " samples from sample " + first
+                    + " on in records of " + imagesPerRecord);
+    }
+
+    /** The layout of a stream that uses its source from the first sample on. */
+    public Layout(long samplesPerEpoch, int imagesPerRecord) {
+        this(0, samplesPerEpoch, imagesPerRecord);
     }
 
     public long recordsPerEpoch() {

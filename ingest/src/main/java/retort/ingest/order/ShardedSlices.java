@@ -32,7 +32,7 @@ public final class ShardedSlices implements Slices {
     }
 
     /**
-     * @param layout the layout of an epoch, which uses the first samples of the source
+     * @param layout the layout of an epoch; if it does not begin at the first sample of the source, the stream is not shuffled
      * @param epochs number of epochs until the stream ends; 0 if it never ends
      * @param window number of samples that are shuffled together, rounded up to whole records
      * @param shuffle empty if every epoch keeps the source's own order
@@ -40,8 +40,11 @@ public final class ShardedSlices implements Slices {
      */
     public ShardedSlices(ShardedSource source, Layout layout, long epochs, int window, Optional<Shuffle> shuffle,
             Scheduler reading) {
+        if (layout.first() > 0 && shuffle.isPresent())
+            throw new IllegalArgumentException(
+                    "shards are shuffled whole, so a shuffled stream begins at sample 0, not " + layout.first());
         this.source = source;
-        this.shards = new Parts(taken(source, layout.samplesPerEpoch()));
+        this.shards = new Parts(taken(source, layout.first() + layout.samplesPerEpoch()));
         this.layout = layout;
         this.epochs = epochs;
         this.shuffle = shuffle;
@@ -108,7 +111,8 @@ public final class ShardedSlices implements Slices {
             final long place = layout.place(window.firstSequence);
             if (place == 0)
                 close();
-            final EpochReader open = reader.orElseGet(() -> new EpochReader(source, shards, shardOrder(epoch), place));
+            final EpochReader open = reader
+                    .orElseGet(() -> new EpochReader(source, shards, shardOrder(epoch), layout.first() + place));
             reader = Optional.of(open);
             final int count = Math.toIntExact(
                     LongStream.range(0, window.records).map(i -> layout.count(window.firstSequence + i)).sum());

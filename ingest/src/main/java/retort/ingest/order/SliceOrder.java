@@ -55,7 +55,12 @@ public final class SliceOrder {
         if (size == 0)
             throw new SourceException("source " + stream.shown() + " holds no image: give one that does"
                     + source.findings().passedOver().clause());
-        return new Layout(stream.samples() == 0 ? size : Math.min(size, stream.samples()), settings.imagesPerRecord());
+        final long left = size - stream.from();
+        if (left <= 0)
+            throw new SourceException("source " + stream.shown() + " holds " + size + " images, and ingest.val.from = "
+                    + stream.from() + " passes over all of them: give less");
+        return new Layout(stream.from(), stream.samples() == 0 ? left : Math.min(left, stream.samples()),
+                settings.imagesPerRecord());
     }
 
     private static Slices arriving(UnboundedSource source, StreamSettings stream, IngestSettings settings)

@@ -14,15 +14,16 @@ import retort.settings.Section;
  * @param name name of the stream
  * @param sourceKey the setting that names the source: {@code ingest.source} or {@code ingest.val.source}
  * @param source SCHEME:LOCATION
- * @param samples number of samples that are taken from the source, from the first on; 0 takes all
+ * @param from number of samples of the source that are passed over before the first that is taken
+ * @param samples number of samples that are taken from the source, from there on; 0 takes all
  * @param recipe settings of the recipe that makes the pixels
  * @param epochs number of epochs until the stream ends; 0 if it never ends
  * @param retention number of images that the broker keeps; if empty, the stream is kept for ever, is not shuffled and ignores the demand of
  *        runs
  * @param identity the settings that decide the stream's bytes, by the user's own keys
  */
-public record StreamSettings(String name, String sourceKey, String source, long samples, RecipeSettings recipe, long epochs,
-        OptionalLong retention, Identity identity) {
+public record StreamSettings(String name, String sourceKey, String source, long from, long samples, RecipeSettings recipe,
+        long epochs, OptionalLong retention, Identity identity) {
     /**
      * The streams that {@code ingest.streams} names, in that order.
      *
@@ -67,7 +68,7 @@ public record StreamSettings(String name, String sourceKey, String source, long 
             throw ingest.error("retention", retention,
                     "must be 0 or at least 2 x ingest.max-ahead (" + 2 * ahead + "), or a killed run loses what it needs");
         final String recipe = ingest.string("recipe.name");
-        return new StreamSettings(name(ingest, "stream"), ingest.name("source"), source(ingest, "source"),
+        return new StreamSettings(name(ingest, "stream"), ingest.name("source"), source(ingest, "source"), 0,
                 ingest.number("samples", 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed),
                 ingest.number("epochs", 0, Long.MAX_VALUE >> 32), OptionalLong.of(Math.max(retention, 2 * ahead)),
                 StreamIdentity.train(ingest, defaults, seed, recipe));
@@ -77,6 +78,7 @@ public record StreamSettings(String name, String sourceKey, String source, long 
         final String recipe = ingest.optionalString("recipe.evaluation")
                 .orElse(ingest.string("recipe.name").equals("none") ? "none" : "eval");
         return new StreamSettings(name(ingest, role + ".stream"), ingest.name(sourceKey), source(ingest, sourceKey),
+                role.equals("val") ? ingest.number("val.from", 0, Long.MAX_VALUE / 2) : 0,
                 ingest.number(role + ".samples", 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed), 1,
                 OptionalLong.empty(), StreamIdentity.kept(ingest, defaults, seed, role, recipe));
     }

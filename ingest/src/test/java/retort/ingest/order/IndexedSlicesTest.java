@@ -42,6 +42,14 @@ class IndexedSlicesTest {
     }
 
     @Test
+    void beginsAtTheFirstSampleOfItsLayoutAndKeepsTheSourcesNumbers() {
+        final List<Slice> held = new IndexedSlices(new Numbers(), new Layout(900, 23, 5), 1, Optional.empty())
+                .from(0, Optional.empty(), sequence -> true).collectList().block();
+        assertThat(ids(held)).isEqualTo(LongStream.range(900, 923).boxed().toList());
+        assertThat(held).extracting(Slice::sequence).containsExactly(0L, 1L, 2L, 3L, 4L);
+    }
+
+    @Test
     void endsAfterItsLastSequence() {
         StepVerifier.create(of(2, true).from(8, Optional.empty(), sequence -> true)).expectNextCount(2).verifyComplete();
         StepVerifier.create(of(2, true).from(10, Optional.empty(), sequence -> true)).verifyComplete();

@@ -67,6 +67,19 @@ class ShardedSlicesTest {
         assertThat(ids(slices(20, 1, false, 0))).isEqualTo(LongStream.range(0, 20).boxed().toList());
     }
 
+    /** Sample 18 is the second of its shard. */
+    @Test
+    void beginsAtTheFirstSampleOfItsLayoutFromWhereverReadingBegins() {
+        for (int from = 0; from < 6; from++) {
+            final List<Slice> held = new ShardedSlices(new Numbers(), new Layout(18, 30, 5), 1, 13, Optional.empty(), READING)
+                    .from(from, Optional.empty(), sequence -> true).collectList().block();
+            assertThat(ids(held)).isEqualTo(LongStream.range(18 + 5 * from, 48).boxed().toList());
+        }
+        assertThatThrownBy(
+                () -> new ShardedSlices(new Numbers(), new Layout(18, 30, 5), 1, 13, Optional.of(new Shuffle(42)), READING))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("18");
+    }
+
     private static List<Slice> slices(long samples, long epochs, boolean shuffled, long from) {
         return new ShardedSlices(new Numbers(), new Layout(samples, 5), epochs, 13,
                 shuffled ? Optional.of(new Shuffle(42)) : Optional.empty(), READING)

@@ -29,15 +29,16 @@ class IngestSettingsTest {
     @Test
     void everyDefaultIsAsReferenceConfSays() {
         assertThat(settings()).isEqualTo(new IngestSettings(0, List.of(
-                new StreamSettings("train", "ingest.source", "folder:/data", 0, recipe("pretrain"), 0, OptionalLong.of(32768),
+                new StreamSettings("train", "ingest.source", "folder:/data", 0, 0, recipe("pretrain"), 0, OptionalLong.of(32768),
                         identity(Map.of("ingest.source", "folder:/data", "ingest.samples", "0", "ingest.source-options", "{}",
                                 "ingest.shuffle-window", "2048", "seed", "0", "ingest.recipe.name", "pretrain",
                                 "ingest.recipe.pretrain.scale", "[0.2, 1]", "ingest.recipe.pretrain.ratio",
                                 "[0.75, 1.3333333333333333]", "ingest.recipe.pretrain.flip", "0.5"))),
-                new StreamSettings("val", "ingest.val.source", "folder:/val", 0, recipe("eval"), 1, OptionalLong.empty(),
-                        identity(Map.of("ingest.val.source", "folder:/val", "ingest.val.samples", "0", "ingest.source-options",
+                new StreamSettings("val", "ingest.val.source", "folder:/val", 0, 0, recipe("eval"), 1, OptionalLong.empty(),
+                        identity(Map.of("ingest.val.source", "folder:/val", "ingest.val.from", "0", "ingest.val.samples", "0",
+                                "ingest.source-options",
                                 "{}", "ingest.recipe.evaluation", "eval", "ingest.recipe.eval.crop-ratio", "auto"))),
-                new StreamSettings("probe", "ingest.source", "folder:/data", 0, recipe("eval"), 1, OptionalLong.empty(),
+                new StreamSettings("probe", "ingest.source", "folder:/data", 0, 0, recipe("eval"), 1, OptionalLong.empty(),
                         identity(Map.of("ingest.source", "folder:/data", "ingest.probe.samples", "0", "ingest.source-options",
                                 "{}",
                                 "ingest.recipe.evaluation", "eval", "ingest.recipe.eval.crop-ratio", "auto")))),
@@ -67,7 +68,8 @@ class IngestSettingsTest {
                 "ingest.partitions-owned = [0]",
                 "ingest.streams = [train]", "ingest.epochs = 9", "ingest.stream = other",
                 "ingest.val.source = \"folder:/elsewhere\"",
-                "ingest.probe.samples = 7", "ingest.recipe.finetune.flip = 0", "ingest.recipe.eval.crop-ratio = 1",
+                "ingest.probe.samples = 7", "ingest.val.from = 7", "ingest.recipe.finetune.flip = 0",
+                "ingest.recipe.eval.crop-ratio = 1",
                 "ingest.recipe.evaluation = none", "ingest.max-rejected = 1", "ingest.waiting-told-after = 5m"))
             assertThat(train(incidental)).as(incidental).isEqualTo(plain);
         for (final String shaping : List.of("ingest.source = \"folder:/elsewhere\"", "ingest.samples = 9", "ingest.image = 32",
@@ -85,8 +87,18 @@ class IngestSettingsTest {
         for (final String other : List.of("seed = 1", "ingest.source = \"folder:/elsewhere\"", "ingest.samples = 9",
                 "ingest.recipe.name = finetune", "ingest.recipe.pretrain.flip = 0", "ingest.shuffle-window = 9"))
             assertThat(settings(other).streams().get(1).identity()).as(other).isEqualTo(plain);
+        assertThat(settings("ingest.val.from = 9").streams().get(1).identity()).isNotEqualTo(plain);
         assertThat(settings("ingest.val.samples = 9").streams().get(1).identity()).isNotEqualTo(plain);
         assertThat(settings("ingest.recipe.evaluation = none").streams().get(1).identity()).isNotEqualTo(plain);
+    }
+
+    @Test
+    void whatTheValidationStreamPassesOverIsNoPartOfAnotherStream() {
+        final IngestSettings plain = settings();
+        final IngestSettings later = settings("ingest.val.from = 9");
+        assertThat(later.streams()).extracting(StreamSettings::from).containsExactly(0L, 9L, 0L);
+        for (final int other : List.of(0, 2))
+            assertThat(later.identity(later.streams().get(other))).isEqualTo(plain.identity(plain.streams().get(other)));
     }
 
     @Test
