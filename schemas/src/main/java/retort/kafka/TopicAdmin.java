@@ -132,19 +132,30 @@ final class TopicAdmin {
         });
     }
 
-    /** @return false if another process has created the topic in the meantime */
+    /**
+     * A cluster whose brokers are about to start, or were away for a moment, has too few of them for a new topic. It is asked again until
+     * the time of a blocking call is over.
+     *
+     * @return false if another process has created the topic in the meantime
+     */
     private boolean create(WantedTopic wanted) {
+        final long began = System.nanoTime();
         return attempt(Attempt.create(wanted.name()), () -> {
-            try {
-                await(admin.createTopics(List.of(wanted.creation())).all());
-                return true;
-            } catch (TopicExistsException e) {
-                return false;
-            } catch (ApiException e) {
-                if (REFUSALS.contains(e.getClass()))
-                    throw new TopicSettingException(Sentences.notCreated(broker.kafka(), wanted, e), e);
-                throw e;
-            }
+            for (;;)
+                try {
+                    await(admin.createTopics(List.of(wanted.creation())).all());
+                    return true;
+                } catch (TopicExistsException e) {
+                    return false;
+                } catch (ApiException e) {
+                    final boolean waits = e instanceof InvalidReplicationFactorException
+                            && System.nanoTime() - began < broker.timeout().toNanos();
+                    if (!waits && REFUSALS.contains(e.getClass()))
+                        throw new TopicSettingException(Sentences.notCreated(broker.kafka(), wanted, e), e);
+                    if (!waits)
+                        throw e;
+                    LockSupport.parkNanos(ASKING_INTERVAL.toNanos());
+                }
         });
     }
 

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -92,9 +93,8 @@ public final class Settings {
         final Config reference = reference();
         try {
             final Config resolved = given.withFallback(reference).resolve(resolving(environment));
-            final Config own = given.resolveWith(resolved, resolving(environment));
-            own.entrySet().forEach(entry -> requireKnown(reference, entry.getKey()));
-            return kafka(own).withFallback(kafka(reference.resolveWith(resolved))).withFallback(resolved.withoutPath(KAFKA));
+            resolved.entrySet().forEach(entry -> requireKnown(reference, entry.getKey()));
+            return kafka(resolved).withFallback(resolved.withoutPath(KAFKA));
         } catch (ConfigException e) {
             throw new SettingException("settings: " + Secrets.withoutPasswords(String.valueOf(e.getMessage())));
         }
@@ -130,15 +130,17 @@ public final class Settings {
 
     /**
      * The section {@code kafka}. A key that is nested and a key that is quoted as a whole are the same to Kafka, so each key gets one
-     * spelling. Each value is the text that the user wrote, because every value is a text to Kafka: 0123 and 1e5 are no numbers here.
+     * spelling. Where both are given, the quoted one wins: the defaults are nested, and {@code --set} quotes. Each value is the text that
+     * the user wrote, because every value is a text to Kafka: 0123 and 1e5 are no numbers here.
      */
     private static Config kafka(Config config) {
+        final Config kafka = config.getConfig(KAFKA);
+        final List<String> quotedLast = kafka.entrySet().stream().map(Map.Entry::getKey)
+                .sorted(Comparator.comparing((String key) -> ConfigUtil.splitPath(key).size()).reversed()).toList();
         Config one = ConfigFactory.empty();
-        if (config.hasPath(KAFKA))
-            for (final Map.Entry<String, ConfigValue> entry : config.getConfig(KAFKA).entrySet())
-                one = one.withValue(
-                        ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(entry.getKey()))),
-                        text(entry.getKey(), config.getConfig(KAFKA), entry.getValue()));
+        for (final String key : quotedLast)
+            one = one.withValue(ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(key))),
+                    text(key, kafka, kafka.getValue(key)));
         return one;
     }
 
@@ -183,6 +185,8 @@ public final class Settings {
     }
 
     private static void requireKnown(Config reference, String path) {
+        if (reference.hasPathOrNull(path))
+            return;
         final String root = ConfigUtil.splitPath(path).getFirst();
         if (!ROOTS.contains(root))
             throw new SettingException("unknown setting " + path + ": the roots are " + new TreeSet<>(ROOTS));

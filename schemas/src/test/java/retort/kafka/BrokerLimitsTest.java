@@ -1,11 +1,14 @@
 package retort.kafka;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.junit.jupiter.api.Test;
@@ -14,6 +17,8 @@ import retort.broker.EmbeddedBroker;
 
 /** Clusters whose own limits do not let Retort work, which are named at the start. */
 class BrokerLimitsTest {
+    private static final Duration SHORT = Duration.ofSeconds(5);
+
     @TempDir
     Path directory;
 
@@ -24,6 +29,20 @@ class BrokerLimitsTest {
                     "topic r.streams cannot be created at " + server.bootstrapServers(),
                     "default.replication.factor", "kafka-topics.sh --bootstrap-server " + server.bootstrapServers()
                             + " --create --topic r.streams --partitions 1 --replication-factor N --config cleanup.policy=compact");
+        }
+    }
+
+    @Test
+    void aBrokerThatStartsLaterIsWaitedForByTheFirstThatAsksForATopic() throws Exception {
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory.resolve("first"), 0, Map.of("default.replication.factor", "2"))) {
+            final CompletableFuture<Void> made = CompletableFuture
+                    .runAsync(() -> Broker.at(server.bootstrapServers(), "r.").ensureEventTopics());
+            try (EmbeddedBroker _ = EmbeddedBroker.startBeside(server, directory.resolve("second"), 2)) {
+                assertThatCode(made::get).doesNotThrowAnyException();
+                final Broker broker = Broker.at(server.bootstrapServers(), "r.");
+                assertThat(broker.ask(admin -> Broker.await(admin.describeTopics(List.of("r.streams")).allTopicNames()))
+                        .get("r.streams").partitions().getFirst().replicas()).hasSize(2);
+            }
         }
     }
 
@@ -63,7 +82,7 @@ class BrokerLimitsTest {
     }
 
     private static void refused(EmbeddedBroker server, java.util.function.Consumer<Broker> start, String... parts) {
-        assertThatThrownBy(() -> start.accept(Broker.at(server.bootstrapServers(), "r.")))
+        assertThatThrownBy(() -> start.accept(Broker.at(server.bootstrapServers(), "r.").withTimeout(SHORT)))
                 .isInstanceOf(TopicSettingException.class)
                 .hasMessageContainingAll(parts).satisfies(failure -> OperationsPage.requireSentence(failure.getMessage()));
     }

@@ -63,6 +63,35 @@ class SettingsTest {
 
     /** Kafka's properties are texts, so a value that HOCON would read as a number must not change. */
     @Test
+    void kafkasKeyOfTheCommandLineWinsOverTheFileInEverySpelling() throws IOException {
+        for (final String file : List.of("kafka.bootstrap.servers = \"a:1\"", "kafka { \"bootstrap.servers\" = \"a:1\" }",
+                "kafka { bootstrap { servers = \"a:1\" } }"))
+            for (final String given : List.of("kafka.bootstrap.servers=b:2", "kafka.\"bootstrap.servers\"=b:2"))
+                assertThat(kafka(List.of(given), Optional.of(Files.writeString(directory.resolve("kafka.conf"), file))))
+                        .as(file + " and " + given).containsEntry("bootstrap.servers", "b:2");
+    }
+
+    @Test
+    void aKeyIsGivenTwiceTheSecondTimeByAVariable() throws IOException {
+        final Path file = Files.writeString(directory.resolve("twice.conf"), """
+                seed = 7
+                seed = ${?SEED}
+                topics.prefix = "a."
+                topics.prefix = ${?PREFIX}
+                kafka.bootstrap.servers = "a:1"
+                kafka.bootstrap.servers = ${?BROKER}
+                secret-keys = [x]
+                secret-keys = ${?NOTHING}
+                """);
+        final java.util.Map<String, String> variables = java.util.Map.of("SEED", "9", "BROKER", "b:2");
+        final Config settings = Settings.over(Settings.parse(file), variables::get);
+        assertThat(settings.getInt("seed")).isEqualTo(9);
+        assertThat(settings.getString("topics.prefix")).isEqualTo("a.");
+        assertThat(settings.getStringList("secret-keys")).containsExactly("x");
+        assertThat(KafkaSettings.from(settings).bootstrapServers()).isEqualTo("b:2");
+    }
+
+    @Test
     void kafkasValuesArriveToTheLetterFromTheCommandLineAndFromAFile() throws IOException {
         for (final String value : List.of("0123", "1e5", "1.50", "007.0", "true", "yes", "null", "\"quoted\"", "'x'", "a # b",
                 "a//b",

@@ -1,6 +1,7 @@
 package retort.broker;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -29,12 +31,18 @@ import org.apache.kafka.server.common.MetadataVersion;
  * {@link #close} and {@code kill -9}, so that another broker on the same directory goes on. The thread that starts it owns and closes it.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+    private static final String META = "meta.properties";
+
     private final KafkaRaftServer server;
     private final int port;
+    private final Path directory;
+    private final int controllerPort;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port) {
+    private EmbeddedBroker(KafkaRaftServer server, int port, Path directory, int controllerPort) {
         this.server = server;
         this.port = port;
+        this.directory = directory;
+        this.controllerPort = controllerPort;
     }
 
     /** Starts a broker on free ports. It accepts clients when this method returns. */
@@ -54,15 +62,45 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Path directory, int port, Map<String, String> overrides) {
         final int clientPort = reserve(port);
-        final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, reserve(0)));
+        final int controllerPort = reserve(0);
+        final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, controllerPort));
         properties.putAll(overrides);
+        return start(directory, clientPort, controllerPort, properties, 1, Uuid.randomUuid().toString());
+    }
+
+    /**
+     * Starts a further broker of {@code first}'s cluster, without a controller of its own.
+     *
+     * @param id number of the broker in its cluster, which no other has; {@code first} has 1
+     */
+    public static EmbeddedBroker startBeside(EmbeddedBroker first, Path directory, int id) {
+        final int clientPort = reserve(0);
+        final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, first.controllerPort));
+        properties.putAll(Map.of("process.roles", "broker", "node.id", Integer.toString(id), "listeners",
+                "PLAINTEXT://127.0.0.1:" + clientPort));
+        return start(directory, clientPort, first.controllerPort, properties, id, first.cluster());
+    }
+
+    private static EmbeddedBroker start(Path directory, int port, int controllerPort, Map<String, String> properties, int id,
+            String newCluster) {
         try {
             requireUnlocked(directory);
-            format(directory);
-            return new EmbeddedBroker(serve(new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM)), clientPort);
+            format(directory, id, newCluster);
+            final KafkaRaftServer server = serve(new KafkaRaftServer(new KafkaConfig(properties), Time.SYSTEM));
+            return new EmbeddedBroker(server, port, directory, controllerPort);
         } catch (IOException e) {
             throw new UncheckedIOException("the broker's data in " + directory + " cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private String cluster() {
+        final Properties written = new Properties();
+        try (InputStream in = Files.newInputStream(directory.resolve(META))) {
+            written.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return written.getProperty("cluster.id");
     }
 
     /** Shuts a server down again if its start fails, because its threads would keep the JVM alive and its locks the directory. */
@@ -128,11 +166,11 @@ public final class EmbeddedBroker implements AutoCloseable {
                 Map.entry("log.retention.check.interval.ms", "5000"));
     }
 
-    private static void format(Path directory) throws IOException {
-        if (Files.exists(directory.resolve("meta.properties")))
+    private static void format(Path directory, int id, String cluster) throws IOException {
+        if (Files.exists(directory.resolve(META)))
             return;
         try (PrintStream quiet = new PrintStream(OutputStream.nullOutputStream(), false)) {
-            new Formatter().setPrintStream(quiet).setNodeId(1).setClusterId(Uuid.randomUuid().toString())
+            new Formatter().setPrintStream(quiet).setNodeId(id).setClusterId(cluster)
                     .addDirectory(directory.toString()).setMetadataLogDirectory(directory.toString())
                     .setControllerListenerName("CONTROLLER").setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
                     .setSupportedFeatures(Feature.PRODUCTION_FEATURES).run();
