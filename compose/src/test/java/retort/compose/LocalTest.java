@@ -196,7 +196,8 @@ final class LocalTest {
     private static RetortProcess start(Path directory, long seed, String... more) throws Exception {
         final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
         final List<String> arguments = new ArrayList<>(List.of("local", "--data", "data", "--seed", Long.toString(seed),
-                "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "ingest.probe.samples=600", "--set", "trainer.batch=16",
+                "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "ingest.probe.samples=600", "--set",
+                "trainer.batch=16",
                 "--set", "trainer.steps=60", "--set", "trainer.runs=["
                         + "{name=teacher,objective=pretrain,model={width=32,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}},"
                         + "{name=student,objective=distill,teacher=\"run:teacher\"," + student + "},"

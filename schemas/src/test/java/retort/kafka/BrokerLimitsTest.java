@@ -34,7 +34,8 @@ class BrokerLimitsTest {
 
     @Test
     void aBrokerThatStartsLaterIsWaitedForByTheFirstThatAsksForATopic() throws Exception {
-        try (EmbeddedBroker server = EmbeddedBroker.start(directory.resolve("first"), 0, Map.of("default.replication.factor", "2"))) {
+        try (EmbeddedBroker server = EmbeddedBroker.start(directory.resolve("first"), 0,
+                Map.of("default.replication.factor", "2"))) {
             final CompletableFuture<Void> made = CompletableFuture
                     .runAsync(() -> Broker.at(server.bootstrapServers(), "r.").ensureEventTopics());
             try (EmbeddedBroker _ = EmbeddedBroker.startBeside(server, directory.resolve("second"), 2)) {

@@ -147,6 +147,8 @@ public final class EvaluateBench implements Benchmark {
                 if (round > 0) {
                     own.add(unit * ownTurn.units() / ownTurn.seconds());
                     theirs.add(unit * theirTurn.units() / theirTurn.seconds());
+                    System.err.printf(Locale.ROOT, "%s, turn %d of %d: Retort %.1f/s, %s %.1f/s%n", name, round, rounds,
+                            own.getLast(), other, theirs.getLast());
                 }
             }
             return new Result(name, other + " (" + they.words() + ")", own, theirs, retort.peakBytes().orElse(0),
