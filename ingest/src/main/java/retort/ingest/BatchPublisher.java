@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import reactor.core.publisher.Mono;
@@ -27,8 +26,8 @@ import retort.trace.RecordTrace;
 
 /**
  * Publishes the records of one stream exactly once. One transaction holds the records, the events about rejected samples, and the new
- * positions of ingest. The transactional id names the stream and the owned partitions, so that a newer process with the same id fences an
- * older one. The publisher runs one transaction at a time. Any thread.
+ * positions of ingest. The transactional id is that of the {@link Claim}, so that a newer process with the same id fences an older one. In
+ * a group, a transaction fails with {@link org.apache.kafka.clients.consumer.CommitFailedException} if the group has changed. The publisher runs one transaction at a time. Any thread.
  */
 final class BatchPublisher implements AutoCloseable {
     private final RecordSink sink;
@@ -36,9 +35,12 @@ final class BatchPublisher implements AutoCloseable {
     private final StreamTopic stream;
     private final Optional<Layout> layout;
     private final DataSource source;
+    private final Claim claim;
 
-    private BatchPublisher(RecordSink sink, Topics topics, StreamTopic stream, DataSource source, Optional<Layout> layout) {
+    private BatchPublisher(RecordSink sink, Claim claim, Topics topics, StreamTopic stream, DataSource source,
+            Optional<Layout> layout) {
         this.sink = sink;
+        this.claim = claim;
         this.topics = topics;
         this.stream = stream;
         this.layout = layout;
@@ -48,16 +50,21 @@ final class BatchPublisher implements AutoCloseable {
     /**
      * Opens a publisher. Blocks until every transaction of an older owner has ended, because positions may be read only after that. The
      * caller closes it.
+     *
+     * @param owned the owned partitions, at least one
      */
-    static BatchPublisher open(Broker broker, StreamTopic stream, IngestSettings settings, DataSource source,
+    static BatchPublisher open(Broker broker, StreamTopic stream, Claim claim, Set<Integer> owned, DataSource source,
             Optional<Layout> layout) {
-        final String owned = settings.partitionsOwned().size() == settings.partitions()
-                ? "all"
-                : new TreeSet<>(settings.partitionsOwned()).stream().map(String::valueOf).collect(Collectors.joining("-"));
-        return new BatchPublisher(
-                broker.transactionalSink("ingest." + stream.stream() + "." + owned,
-                        (long) settings.transaction() * settings.maxRecordBytes(), settings.maxRecordBytes()),
-                broker.topics(), stream, source, layout);
+        final IngestSettings settings = claim.settings();
+        final RecordSink sink = broker.transactionalSink(claim.transactionalId(stream.stream()),
+                (long) settings.transaction() * settings.maxRecordBytes(), settings.maxRecordBytes());
+        try {
+            claim.awaitFormerOwners(broker, broker.topics().images(stream.stream()), owned);
+        } catch (RuntimeException e) {
+            sink.close();
+            throw e;
+        }
+        return new BatchPublisher(sink, claim, broker.topics(), stream, source, layout);
     }
 
     /**
@@ -80,7 +87,10 @@ final class BatchPublisher implements AutoCloseable {
         }
         positions.values().forEach(position -> all.add(topics.positions().record(position)));
         final PackedRecord last = records.getLast();
-        return sink.sendAll(all, producer -> commitSource(producer, last))
+        return sink.sendAll(all, producer -> {
+            commitSource(producer, last);
+            claim.fencing(topics.images(stream.stream()), positions.keySet()).accept(producer);
+        })
                 .doFinally(end -> records.forEach(packed -> packed.permit().close()))
                 .doOnSuccess(_ -> trace(records))
                 .thenReturn(new Published(last.sequence(), last.epoch(), records.size(),

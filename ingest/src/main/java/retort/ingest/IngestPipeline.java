@@ -63,7 +63,7 @@ record IngestPipeline(Slices slices, Demand demand, StreamLedger ledger, Packer 
             record.permit().close();
             sink.error(new SourceException(fault.get()));
         } else {
-            sink.next(tally.map(epochs -> record.counted(epochs.rejected())).orElse(record));
+            sink.next(tally.map(epochs -> record.counted(epochs.rejected(record.sequence()))).orElse(record));
         }
     }
 }

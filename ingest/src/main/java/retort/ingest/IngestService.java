@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -22,6 +24,7 @@ import retort.ingest.settings.IngestSettings;
 import retort.ingest.source.ClassesTogether;
 import retort.kafka.Broker;
 import retort.kafka.OwnershipLapsedException;
+import retort.kafka.Share;
 import retort.metrics.Gauges;
 import retort.place.Places;
 import retort.metrics.Health;
@@ -29,6 +32,7 @@ import retort.thread.Worker;
 
 /**
  * Publishes the streams that the settings name. Each stream has its own pipeline, and all pipelines share the decoding pool and the memory.
+ * In a group, the pipelines end and begin again, from the last positions, whenever the group changes.
  * The service owns its threads. Its methods may be called from any thread.
  */
 public final class IngestService implements AutoCloseable {
@@ -76,17 +80,39 @@ public final class IngestService implements AutoCloseable {
     /** Publishes all streams, from the start of the service or after the broker has ended this process's claim on one of them. */
     private Flux<Void> streams(IngestSettings settings, Broker broker, IngestProgress progress, DecodingPool pool,
             Worker starting, Places places, Optional<ByteBudget> ahead) {
-        progress.clear();
-        final StreamIngest.Shared shared = new StreamIngest.Shared(
+        // Work that is cut off may keep its permits, so the next work has budgets of its own.
+        final Function<Mono<Void>, StreamIngest.Shared> until = end -> new StreamIngest.Shared(
                 new Packer.Resources(shown("records", settings.recordMemory()), pool.scheduler()),
-                shown("decoded", settings.decodeMemory()), progress, new ClassesTogether(), stop.asMono(), places,
-                ahead);
+                shown("decoded", settings.decodeMemory()), progress, new ClassesTogether(), end, places, ahead);
         Health.waits(PARTY, "a broker at " + broker.kafka().bootstrapServers());
         return Mono.fromRunnable(broker::ensureEventTopics)
                 .doOnSuccess(ready -> Health.works(PARTY))
                 .subscribeOn(starting.scheduler())
-                .thenMany(Flux.fromIterable(settings.streams())
-                        .flatMap(stream -> new StreamIngest(stream, settings, broker, shared).run()));
+                .thenMany(settings.group().map(group -> Turns.each(shares(settings, broker, group),
+                        turn -> publish(new Claim(settings, turn.share()), broker,
+                                until.apply(Mono.firstWithSignal(turn.over(), stop.asMono()))).then())
+                        .flux())
+                        .orElseGet(() -> publish(new Claim(settings, Share.WHOLE), broker, until.apply(stop.asMono()))));
+    }
+
+    /** The shares of this process. Empty if it is asked to stop before it has one. */
+    private Flux<Share> shares(IngestSettings settings, Broker broker, String group) {
+        return Flux.firstWithSignal(
+                broker.share(Claim.GROUP + group, broker.topics().positions(), "ingest-" + settings.id()),
+                stop.asMono().thenMany(Flux.<Share>empty()));
+    }
+
+    /** Publishes until all streams end. In a group, a stream publishes nothing more when another member was told of a change before. */
+    private static Flux<Void> publish(Claim claim, Broker broker, StreamIngest.Shared shared) {
+        shared.progress().clear();
+        return Flux.fromIterable(claim.settings().streams())
+                .flatMap(stream -> new StreamIngest(stream, broker, claim, shared).run()
+                        .onErrorResume(CommitFailedException.class, stale -> {
+                            LOG.info(
+                                    "ingest {} publishes nothing more of stream {} before it has its new share of the partitions",
+                                    claim.settings().id(), stream.name());
+                            return Mono.from(shared.stop()).then();
+                        }));
     }
 
     private static ByteBudget shown(String name, long bytes) {

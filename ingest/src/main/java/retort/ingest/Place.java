@@ -1,5 +1,6 @@
 package retort.ingest;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +19,12 @@ import retort.record.PublishedMark;
  *
  * @param partitions number of partitions of the stream
  * @param next the next sequence of each owned partition
- * @param latest the position that was committed with the owner's latest record; empty before the first
+ * @param saved the position that was committed with the latest record of each owned partition that has one
  */
-record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> latest) {
+record Place(int partitions, Map<Integer, Long> next, Map<Integer, IngestPosition> saved) {
     Place {
         next = Map.copyOf(next);
+        saved = Map.copyOf(saved);
     }
 
     /** @param positions the records of the topic {@code positions}, by key */
@@ -33,28 +35,39 @@ record Place(int partitions, Map<Integer, Long> next, Optional<IngestPosition> l
         return new Place(partitions,
                 owned.stream().collect(Collectors.toMap(p -> p,
                         p -> Optional.ofNullable(own.get(p)).map(IngestPosition::getNextSequence).orElse((long) p))),
-                own.values().stream().max(java.util.Comparator.comparingLong(IngestPosition::getNextSequence)));
+                own);
+    }
+
+    /** The position that was committed with the latest record of all owned partitions; empty before the first. */
+    Optional<IngestPosition> latest() {
+        return saved.values().stream().max(Comparator.comparingLong(IngestPosition::getNextSequence));
     }
 
     /** The position at which the source continues. Empty before the first record, and for a source whose samples have numbers. */
     Optional<String> sourcePosition() {
-        return latest.map(IngestPosition::getSourcePosition);
+        return latest().map(IngestPosition::getSourcePosition);
     }
 
     /** The counts with which a ledger of the stream starts. */
     List<PublishedMark> marks() {
-        return latest.map(IngestPosition::getPublished).orElse(List.of());
+        return latest().map(IngestPosition::getPublished).orElse(List.of());
     }
 
-    /** The number of samples that the owner has rejected in the epoch of {@link #first}. */
-    long epochRejected(Layout layout) {
-        return latest.filter(at -> layout.epoch(at.getNextSequence() - partitions) == layout.epoch(first()))
-                .map(IngestPosition::getEpochRejected).orElse(0L);
+    /** The number of samples of each owned partition that were rejected in the epoch of {@link #first}. */
+    Map<Integer, Long> epochRejected(Layout layout) {
+        return saved.entrySet().stream()
+                .filter(at -> layout.epoch(at.getValue().getNextSequence() - partitions) == layout.epoch(first()))
+                .collect(Collectors.toMap(Map.Entry::getKey, at -> at.getValue().getEpochRejected()));
     }
 
     /** True if {@code sequence} lies in an owned partition. */
     boolean owns(long sequence) {
         return next.containsKey(StreamRecords.partition(sequence, partitions));
+    }
+
+    /** True if {@code sequence} lies in an owned partition and is published. */
+    boolean has(long sequence) {
+        return owns(sequence) && !wants(sequence);
     }
 
     /** The first sequence that is still to be published. */

@@ -34,7 +34,8 @@ import retort.thread.Worker;
 
 /**
  * Runs one stream in this process. It opens the source, describes the stream on the topic {@code streams}, fences older owners of its
- * partitions, and runs the pipeline from their position. The last process to finish marks the stream as complete.
+ * partitions, and runs the pipeline from their position. The last process to finish marks the stream as complete. A member of a group
+ * waits for that, because it takes over what another one leaves.
  */
 final class StreamIngest {
     private static final Logger LOG = LoggerFactory.getLogger(StreamIngest.class);
@@ -42,6 +43,7 @@ final class StreamIngest {
     private final StreamSettings stream;
     private final IngestSettings settings;
     private final Broker broker;
+    private final Claim claim;
     private final Shared shared;
 
     /**
@@ -57,10 +59,11 @@ final class StreamIngest {
             Publisher<?> stop, Places places, Optional<ByteBudget> ahead) {
     }
 
-    StreamIngest(StreamSettings stream, IngestSettings settings, Broker broker, Shared shared) {
+    StreamIngest(StreamSettings stream, Broker broker, Claim claim, Shared shared) {
         this.stream = stream;
-        this.settings = settings;
+        this.settings = claim.settings();
         this.broker = broker;
+        this.claim = claim;
         this.shared = shared;
     }
 
@@ -88,21 +91,32 @@ final class StreamIngest {
                 LOG.info("stream {} is complete: its last sequence is {}", stream.name(), inForce.getLastSequence());
                 return Mono.empty();
             }
-            return Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
-                    recipe -> Mono.using(() -> BatchPublisher.open(broker, topic, settings, source, slices.layout()),
-                            publisher -> Mono.using(() -> demand(source),
-                                    demand -> pipeline(slices, demand, source, recipe, publisher, place(topic, inForce),
-                                            there.orElse(inForce).getCreatedAt()),
-                                    Demand::close),
-                            BatchPublisher::close),
-                    Recipe::close)
-                    .then(Mono.fromRunnable(() -> completeIfPast(inForce, slices)).subscribeOn(thread)).then();
+            final Set<Integer> owned = claim.partitions(source);
+            return (owned.isEmpty()
+                    ? Mono.<Void>empty()
+                    : Mono.using(() -> Recipe.of(stream.recipe(), shared.decoded()),
+                            recipe -> Mono.using(
+                                    () -> BatchPublisher.open(broker, topic, claim, owned, source, slices.layout()),
+                                    publisher -> Mono.using(() -> demand(source),
+                                            demand -> pipeline(slices, demand, source, recipe, publisher,
+                                                    place(topic, owned, inForce), there.orElse(inForce).getCreatedAt()),
+                                            Demand::close),
+                                    BatchPublisher::close),
+                            Recipe::close))
+                    .then(Mono.fromRunnable(() -> completeIfPast(inForce, slices)).subscribeOn(thread)).then(others());
         });
     }
 
+    /** Completes when the other members of a group have published their parts, too, or when this process is asked to stop. */
+    private Mono<Void> others() {
+        return claim.isShared()
+                ? Mono.firstWithSignal(broker.streams().awaitComplete(stream.name()).then(), Mono.from(shared.stop()).then())
+                : Mono.empty();
+    }
+
     /** The place to go on from. Blocks. Call it when older owners are fenced. */
-    private Place place(StreamTopic topic, Stream description) {
-        final Place place = place(settings.partitionsOwned());
+    private Place place(StreamTopic topic, Set<Integer> owned, Stream description) {
+        final Place place = place(owned);
         topic.requireSame(broker, description, place);
         return place;
     }
@@ -127,8 +141,8 @@ final class StreamIngest {
                 shared.packing(), sample -> {
                 });
         final Optional<EpochTally> tally = slices.layout()
-                .map(layout -> new EpochTally(stream, layout, place::owns, settings.maxRejected())
-                        .resumedAt(place.first(), place.epochRejected(layout)));
+                .map(layout -> new EpochTally(stream, layout, place::wants, settings.partitions(), settings.maxRejected())
+                        .resumedAt(place.first(), place::has, place.epochRejected(layout)));
         return new IngestPipeline(slices, demand, ledger, packer, tally, publisher, progress, settings.transaction(),
                 SliceOrder.linger(source, settings), Schedulers.parallel(), shared.stop()).from(place)
                 .takeUntilOther(broker.unchanged(written())).then()

@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -215,6 +216,19 @@ public record Broker(KafkaSettings kafka, Topics topics, Duration timeout, Undec
      */
     public Flux<Share> share(String group, Topic<?> topic, String name) {
         return GroupMember.join(this, group, topic, name);
+    }
+
+    /**
+     * Waits until the transactions of former members of a group that wrote the group's offsets of these partitions are decided
+     * ({@link Share#fencing(Collection)}). Whoever reads after that sees everything that they have published. Blocks, for little longer
+     * than the longest transaction.
+     *
+     * @param group as in {@link #share}
+     * @param partitions partitions that are now this member's own; at least one
+     * @param name the client id is the prefix and this name
+     */
+    public void awaitDecided(String group, Set<TopicPartition> partitions, String name) {
+        GroupMember.awaitDecided(this, group, partitions, name);
     }
 
     /** The metadata of the group for which a transactional producer commits offsets. No consumer joins it. Connects to nothing. */

@@ -61,6 +61,22 @@ final class GroupMember {
         }, FluxSink.OverflowStrategy.LATEST);
     }
 
+    /** {@link Broker#awaitDecided} has the contract. A consumer that joins no group asks for its offsets. */
+    static void awaitDecided(Broker broker, String group, Set<TopicPartition> partitions, String name) {
+        final Map<String, Object> properties = broker.kafka().consumer(ConsumerSettings.reading(FetchBudget.of(1 << 20, 1)));
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, broker.global(name));
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, broker.global(group));
+        final KafkaConsumer<byte[], byte[]> asking = new KafkaConsumer<>(properties, new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        try {
+            asking.committed(partitions);
+        } catch (KafkaException e) {
+            throw Sentences.explainAnswer(broker.kafka(), Attempt.read(partitions.iterator().next().topic()), e);
+        } finally {
+            asking.close(CloseOptions.timeout(ConsumerSettings.CLOSING));
+        }
+    }
+
     private void run() {
         try {
             consumer.subscribe(List.of(partition.topic()));

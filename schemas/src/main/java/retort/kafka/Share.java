@@ -1,9 +1,11 @@
 package retort.kafka;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
@@ -42,7 +44,20 @@ public record Share(int index, int members, Optional<Fence> fence) {
      * {@link org.apache.kafka.clients.consumer.CommitFailedException} if the group has changed since this share was given.
      */
     public Consumer<Producer<byte[], byte[]>> fencing() {
-        return producer -> fence.ifPresent(own -> producer
-                .sendOffsetsToTransaction(Map.of(own.partition(), new OffsetAndMetadata(0)), own.generation()));
+        return producer -> fence.ifPresent(own -> send(producer, Set.of(own.partition()), own.generation()));
+    }
+
+    /**
+     * A part of a transaction, as {@link #fencing()}, for members that publish all the time. Each writes the group's offsets of partitions
+     * that it alone publishes to, so that {@link Broker#awaitDecided} waits for former owners of these partitions and for nobody else.
+     */
+    public Consumer<Producer<byte[], byte[]>> fencing(Collection<TopicPartition> partitions) {
+        return producer -> fence.ifPresent(own -> send(producer, partitions, own.generation()));
+    }
+
+    private static void send(Producer<byte[], byte[]> producer, Collection<TopicPartition> partitions,
+            ConsumerGroupMetadata generation) {
+        producer.sendOffsetsToTransaction(
+                partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> new OffsetAndMetadata(0))), generation);
     }
 }

@@ -96,7 +96,8 @@ public final class DryRun {
             final Packer packer = new Packer(stream, source.classNames().size(), settings.maxRecordBytes(), recipe, resources,
                     survey::found);
             final Optional<EpochTally> tally = slices.layout()
-                    .map(layout -> new EpochTally(stream, layout, sequence -> true, settings.maxRejected()));
+                    .map(layout -> new EpochTally(stream, layout, sequence -> true, settings.partitions(),
+                            settings.maxRejected()));
             slices.from(0, Optional.empty(), sequence -> true).takeWhile(slice -> slice.epoch() == 0)
                     .flatMapSequential(packer::pack, settings.threads() * 2, 1)
                     .doOnNext(record -> {

@@ -1,10 +1,13 @@
 package retort.ingest.pack;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import retort.ingest.order.Layout;
 import retort.ingest.settings.StreamSettings;
+import retort.kafka.StreamRecords;
 import retort.record.Rejected;
 
 /**
@@ -17,7 +20,10 @@ public final class EpochTally {
     private final StreamSettings stream;
     private final Layout layout;
     private final LongPredicate owned;
+    private final int partitions;
     private final double most;
+    /** The rejected samples of the present epoch, by partition, because partitions may pass to another owner within an epoch. */
+    private final Map<Integer, Long> rejectedOf = new HashMap<>();
     private long epoch;
     private long samples;
     private long rejected;
@@ -25,28 +31,40 @@ public final class EpochTally {
 
     /**
      * @param owned the sequences whose records will be counted
+     * @param partitions number of partitions of the stream
      * @param most the largest share of an epoch's samples that may be rejected, 0 to 1
      */
-    public EpochTally(StreamSettings stream, Layout layout, LongPredicate owned, double most) {
+    public EpochTally(StreamSettings stream, Layout layout, LongPredicate owned, int partitions, double most) {
         this.stream = stream;
         this.layout = layout;
         this.owned = owned;
+        this.partitions = partitions;
         this.most = most;
     }
 
     /**
-     * Continues before {@code sequence}. An earlier process has rejected {@code rejectedBefore} samples of that sequence's epoch.
+     * Continues before {@code sequence}, after earlier owners of the same partitions.
      *
+     * @param published the sequences whose records they have published
+     * @param rejectedBefore the samples of that sequence's epoch that they have rejected, by partition
      * @return this tally
      */
-    public EpochTally resumedAt(long sequence, long rejectedBefore) {
-        epoch = layout.epoch(sequence);
-        samples = 0;
-        for (long s = epoch * layout.recordsPerEpoch(); s < sequence; s++)
-            if (owned.test(s))
+    public EpochTally resumedAt(long sequence, LongPredicate published, Map<Integer, Long> rejectedBefore) {
+        begin(layout.epoch(sequence));
+        for (long s = epoch * layout.recordsPerEpoch(); layout.epoch(s) == epoch; s++)
+            if (published.test(s))
                 samples += layout.count(s);
-        rejected = rejectedBefore;
+        rejectedOf.putAll(rejectedBefore);
+        rejected = rejectedOf.values().stream().mapToLong(Long::longValue).sum();
         return this;
+    }
+
+    private void begin(long next) {
+        epoch = next;
+        samples = 0;
+        rejected = 0;
+        rejectedOf.clear();
+        first = "";
     }
 
     /**
@@ -55,14 +73,11 @@ public final class EpochTally {
      * @return the fault of the epoch and the way out, in words; empty unless a fault is certain
      */
     public Optional<String> fault(PackedRecord record) {
-        if (record.epoch() != epoch) {
-            epoch = record.epoch();
-            samples = 0;
-            rejected = 0;
-            first = "";
-        }
+        if (record.epoch() != epoch)
+            begin(record.epoch());
         samples += record.samples();
         rejected += record.rejected().size();
+        rejectedOf.merge(StreamRecords.partition(record.sequence(), partitions), (long) record.rejected().size(), Long::sum);
         if (first.isEmpty() && !record.rejected().isEmpty())
             first = text(record.rejected().getFirst());
         final boolean certain = isLast(record.sequence())
@@ -71,9 +86,9 @@ public final class EpochTally {
         return certain ? Optional.of(text()) : Optional.empty();
     }
 
-    /** The number of samples of the present epoch that were rejected. */
-    public long rejected() {
-        return rejected;
+    /** The number of samples of the present epoch that were rejected in the partition of {@code sequence}. */
+    public long rejected(long sequence) {
+        return rejectedOf.getOrDefault(StreamRecords.partition(sequence, partitions), 0L);
     }
 
     private boolean isLast(long sequence) {

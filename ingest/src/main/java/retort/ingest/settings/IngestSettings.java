@@ -29,7 +29,9 @@ import retort.settings.Settings;
  * @param std standard deviation of each channel, of pixel/255
  * @param imagesPerRecord images of a full record, at least 1
  * @param partitions number of partitions of each stream's topic
- * @param partitionsOwned the partitions that this process publishes, never empty
+ * @param partitionsOwned the partitions that this process publishes, never empty; all of them with a group
+ * @param group the group whose members share the partitions; empty for a process that publishes {@code partitionsOwned}
+ * @param id names this process in its group
  * @param maxAhead images that the training stream may be ahead of the slowest live run
  * @param maxRejected the largest share of an epoch's samples that may be rejected, 0 to 1
  * @param waitingToldAfter a wait that lasts longer is logged at WARN
@@ -41,7 +43,8 @@ import retort.settings.Settings;
  * @param shuffleWindow number of samples within which a source that only reads forward is shuffled
  */
 public record IngestSettings(long seed, List<StreamSettings> streams, Map<String, String> sourceOptions, List<Double> mean,
-        List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, long maxAhead, double maxRejected,
+        List<Double> std, int imagesPerRecord, int partitions, Set<Integer> partitionsOwned, Optional<String> group, String id,
+        long maxAhead, double maxRejected,
         Duration waitingToldAfter, int transactionRecords, Duration linger, int threads, long memory, long readAhead,
         int shuffleWindow) {
     /**
@@ -80,7 +83,8 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
                 .forEach((key, value) -> options.put(key, String.valueOf(value.unwrapped())));
         return new IngestSettings(seed, streams, options, perChannel(ingest, "mean", recipe.channels(), IMAGENET_MEAN),
                 perChannel(ingest, "std", recipe.channels(), IMAGENET_STD), images > 0 ? images : derived(recipe.imageBytes()),
-                partitions, owned(ingest, partitions), ingest.number("max-ahead", 1, Long.MAX_VALUE / 4),
+                partitions, owned(ingest, partitions), ingest.optionalString("group"), id(ingest),
+                ingest.number("max-ahead", 1, Long.MAX_VALUE / 4),
                 ingest.real("max-rejected", 0, 1),
                 ingest.duration("waiting-told-after", Duration.ofSeconds(1), Duration.ofDays(1)),
                 ingest.integer("transaction.records", 1, 10_000),
@@ -181,8 +185,17 @@ public record IngestSettings(long seed, List<StreamSettings> streams, Map<String
         return given;
     }
 
+    private static String id(Section ingest) {
+        final String id = ingest.string("id");
+        if (!id.matches("[A-Za-z0-9._-]{1,200}"))
+            throw ingest.error("id", id, "must be 1 to 200 letters, digits, ., _ or -");
+        return id;
+    }
+
     private static Set<Integer> owned(Section ingest, int partitions) {
         final Set<Integer> owned = new TreeSet<>(ingest.integers("partitions-owned"));
+        if (!owned.isEmpty() && ingest.optionalString("group").isPresent())
+            throw ingest.error("partitions-owned", owned, "must be [] with ingest.group, whose members share the partitions");
         if (owned.isEmpty())
             IntStream.range(0, partitions).forEach(owned::add);
         if (owned.stream().anyMatch(p -> p < 0 || p >= partitions))

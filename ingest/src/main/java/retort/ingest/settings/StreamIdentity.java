@@ -17,7 +17,8 @@ final class StreamIdentity {
     private static final String ROOT = "ingest.";
 
     /** Keys that decide when, where and how far a stream is published, but no byte of it. */
-    private static final Set<String> INCIDENTAL = Set.of("streams", "stream", "epochs", "partitions-owned", "max-ahead",
+    private static final Set<String> INCIDENTAL = Set.of("streams", "stream", "epochs", "partitions-owned", "group", "id",
+            "max-ahead",
             "retention",
             "max-rejected", "read-ahead", "waiting-told-after", "transaction", "threads", "memory");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.ConfigFactory;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
@@ -63,14 +64,28 @@ class EpochTallyTest {
 
     @Test
     void aRestartGoesOnCountingWhereTheFormerProcessStood() throws Exception {
-        assertThat(tally(sequence -> true, 0.5).resumedAt(2, 12).fault(record(2, 5, 0))).isEmpty();
-        assertThat(tally(sequence -> true, 0.5).resumedAt(2, 12).fault(record(2, 5, 1))).isPresent();
-        assertThat(tally(sequence -> true, 1).resumedAt(2, 20).fault(record(2, 5, 5))).isPresent();
-        assertThat(tally(sequence -> true, 0.5).resumedAt(3, 0).fault(record(3, 10, 10))).isEmpty();
+        assertThat(resumed(0.5, 2, Map.of(0, 8L, 1, 4L)).fault(record(2, 5, 0))).isEmpty();
+        assertThat(resumed(0.5, 2, Map.of(0, 8L, 1, 4L)).fault(record(2, 5, 1))).isPresent();
+        assertThat(resumed(1, 2, Map.of(0, 10L, 1, 10L)).fault(record(2, 5, 5))).isPresent();
+        assertThat(resumed(0.5, 3, Map.of()).fault(record(3, 10, 10))).isEmpty();
+    }
+
+    /** The former owner of partition 1 was ahead of the owner of partition 0, which is the first to go on now. */
+    @Test
+    void partitionsOfTwoOwnersAreCountedOnceByTheirNextOwner() throws Exception {
+        final EpochTally tally = tally(sequence -> sequence != 1, 0.5).resumedAt(0, sequence -> sequence == 1, Map.of(1, 9L));
+        assertThat(tally.fault(record(0, 10, 3))).isEmpty();
+        assertThat(tally.rejected(0)).isEqualTo(3);
+        assertThat(tally.rejected(1)).isEqualTo(9);
+        assertThat(tally.fault(record(2, 5, 1))).get().asString().contains("13 of the 25 samples up to here were rejected");
+    }
+
+    private static EpochTally resumed(double most, long sequence, Map<Integer, Long> before) {
+        return tally(any -> true, most).resumedAt(sequence, s -> s < sequence, before);
     }
 
     private static EpochTally tally(LongPredicate owned, double most) {
-        return new EpochTally(STREAM, LAYOUT, owned, most);
+        return new EpochTally(STREAM, LAYOUT, owned, 3, most);
     }
 
     private static PackedRecord record(long sequence, int samples, int rejected) throws InterruptedException {

@@ -42,7 +42,8 @@ class IngestSettingsTest {
                         identity(Map.of("ingest.source", "folder:/data", "ingest.probe.samples", "0", "ingest.source-options",
                                 "{}",
                                 "ingest.recipe.evaluation", "eval", "ingest.recipe.eval.crop-ratio", "auto")))),
-                Map.of(), List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), 6, 1, Set.of(0), 16384, 0.5,
+                Map.of(), List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), 6, 1, Set.of(0), Optional.empty(), "ingest",
+                16384, 0.5,
                 Duration.ofSeconds(60), 16, Duration.ofMillis(200), Runtime.getRuntime().availableProcessors(), 128 << 20,
                 64 << 20,
                 2048));
@@ -65,7 +66,7 @@ class IngestSettingsTest {
         for (final String incidental : List.of("ingest.threads = 3", "ingest.memory = 1GiB", "ingest.read-ahead = 0",
                 "ingest.transaction.records = 1",
                 "ingest.transaction.linger = 1s", "ingest.max-ahead = 5", "ingest.retention = 100000",
-                "ingest.partitions-owned = [0]",
+                "ingest.partitions-owned = [0]", "ingest.group = g", "ingest.id = other",
                 "ingest.streams = [train]", "ingest.epochs = 9", "ingest.stream = other",
                 "ingest.val.source = \"folder:/elsewhere\"",
                 "ingest.probe.samples = 7", "ingest.val.from = 7", "ingest.recipe.finetune.flip = 0",
