@@ -3,6 +3,8 @@ package retort.compose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.ConfigFactory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -12,8 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,18 +39,38 @@ final class ComposeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docker-compose.secure.yml", "docker-compose.cluster.yml", "docker-compose.gpu.yml"})
+    @ValueSource(strings = {"", "docker-compose.secure.yml", "docker-compose.cluster.yml", "docker-compose.gpu.yml"})
     void everyFileIsUnderstoodWithEveryProfile(String file) throws Exception {
-        try (ComposeStack stack = new ComposeStack("config", file).with("RETORT_TORCH", "/opt/torch")) {
+        final String[] files = file.isEmpty() ? new String[0] : new String[]{file};
+        try (ComposeStack stack = new ComposeStack("config", files).with("RETORT_TORCH", "/opt/torch")) {
             stack.compose("config", "-q");
-            stack.compose("--profile", "observability", "--profile", "sweep", "config", "-q");
+            stack.compose("--profile", "observability", "--profile", "sweep", "--profile", "registry", "--profile", "s3",
+                    "config",
+                    "-q");
         }
+    }
+
+    /** Whatever a profile adds is hardened as the other services are, and published on loopback alone. */
+    @Test
+    void everyServiceIsHardenedAndPublishedOnLoopbackAlone() throws Exception {
+        try (ComposeStack stack = new ComposeStack("hardened")) {
+            final String config = stack.output("--profile", "observability", "--profile", "sweep", "--profile", "registry",
+                    "--profile", "s3", "config");
+            final String services = config.replaceFirst("(?s).*(?m)^services:\\R", "").replaceFirst("(?ms)^\\S.*", "");
+            final List<String> all = List.of(services.split("(?m)^(?=  [a-z0-9-]+:$)"));
+            assertThat(all).hasSizeGreaterThanOrEqualTo(13).allSatisfy(service -> assertThat(service)
+                    .contains("read_only: true", "- no-new-privileges:true", "max-size: 10m", "mem_limit: ")
+                    .containsPattern("cap_drop:\\R +- ALL\\R").doesNotContain("privileged: true", "cap_add"));
+        }
+        assertThat(Pattern.compile("(?m)^ {6}- \"?(.*):\\d+\"?$").matcher(Files.readString(ComposeStack.FILE))
+                .results().map(port -> port.group(1))).hasSizeGreaterThanOrEqualTo(7)
+                .allMatch(port -> port.startsWith("127.0.0.1:${RETORT_"));
     }
 
     @Test
     void comesUpOnTheFirstTryAndGoesOnAfterDownAndUp() throws Exception {
         try (ComposeStack stack = new ComposeStack("demo")) {
-            stack.compose("up", "-d", "--build");
+            stack.up();
             stack.awaitEvaluation("teacher", "knn");
             final Map<String, CheckpointReady> before = stack.checkpoints();
             stack.awaitHealthy("kafka", "ingest", "trainer", "evaluator");
@@ -60,7 +86,7 @@ final class ComposeIT {
             }
 
             stack.compose("down");
-            stack.compose("up", "-d");
+            stack.up();
 
             // The same checkpoints still exist, and a later one appears although the earlier steps are not trained again.
             stack.awaitCheckpoints(found -> found.size() > before.size());
@@ -79,10 +105,10 @@ final class ComposeIT {
                         """);
         final String ended = "{{.State.Status}} {{.State.ExitCode}} {{.RestartCount}}";
         try (ComposeStack stack = new ComposeStack("done", shorter.toString())) {
-            stack.compose("up", "-d", "--build");
+            stack.up();
             stack.awaitState("trainer", ended, "exited 0 0");
 
-            stack.compose("up", "-d");
+            stack.up();
             stack.awaitState("trainer", ended, "exited 0 0");
             assertThat(stack.checkpoints()).containsOnlyKeys("brief/0", "brief/1", "brief/2", "brief/3", "brief/4");
         }
@@ -95,7 +121,7 @@ final class ComposeIT {
         photographs(directory.resolve("val"), 20);
         try (ComposeStack stack = new ComposeStack("own").with("RETORT_FOLDER", directory.toString()).with("RETORT_IMAGE",
                 "32")) {
-            stack.compose("up", "-d", "--build");
+            stack.up();
             stack.awaitEvaluation("teacher", "knn");
             stack.awaitHealthy("trainer");
             assertThat(stack.broker(ConfigFactory.empty()).streams().find("train").orElseThrow().getClassNames())
@@ -106,7 +132,7 @@ final class ComposeIT {
     @Test
     void aVariableThatIsWrongIsNamedInTheLastLineOfTheLog() throws Exception {
         try (ComposeStack stack = new ComposeStack("wrong").with("RETORT_MASK_RATIO", "75")) {
-            stack.compose("up", "-d", "--build", "kafka");
+            stack.up("kafka");
             stack.compose("up", "-d", "--no-deps", "trainer");
             await().atMost(ComposeStack.PATIENCE).until(() -> stack.output("logs", "--no-color", "trainer"),
                     log -> log.contains(
@@ -114,19 +140,47 @@ final class ComposeIT {
         }
     }
 
-    /** No file of the image makes its caller another user. A service starts without the right to write to its root, as anybody's uid. */
+    /** No file of the image makes its caller another user, or builds programs. It starts without the right to write to its root. */
     @Test
-    void theImageHasNoWayToBecomeAnotherUser() throws Exception {
-        try (ComposeStack stack = new ComposeStack("image")) {
-            stack.compose("build", "trainer");
-        }
-        final Path here = Path.of(".");
-        assertThat(
-                Docker.output(here, Map.of(), "docker", "run", "--rm", "--network", "none", "--user", "0", "--entrypoint", "find",
-                        ComposeStack.IMAGE, "/", "-xdev", "-perm", "/6000", "-type", "f"))
+    void theImageHasNoWayToBecomeAnotherUserAndNoToolsAndRunsReadOnly() throws Exception {
+        assertThat(inImage("0", "find / -xdev -perm /6000 -type f")).isEmpty();
+        assertThat(inImage("0", "for tool in javac jlink mvn gcc cc ld make git curl wget; do command -v $tool; done; true"))
                 .isEmpty();
-        assertThat(Docker.output(here, Map.of(), "docker", "run", "--rm", "--network", "none", "--read-only", "--user", "12345",
-                "--tmpfs", "/tmp:exec", "--cap-drop", "ALL", ComposeStack.IMAGE, "info")).contains("engine   PyTorch ");
+        final Path here = Path.of(".");
+        for (final String user : new String[]{"10001", "12345"})
+            assertThat(Docker.output(here, Map.of(), "docker", "run", "--rm", "--network", "none", "--read-only", "--user", user,
+                    "--tmpfs", "/tmp:exec", "--cap-drop", "ALL", ComposeStack.IMAGE, "info")).contains("engine   PyTorch ");
+        assertThat(Docker.output(here, Map.of(), "docker", "image", "inspect", "-f",
+                "{{.Config.User}} {{index .Config.Labels \"org.opencontainers.image.licenses\"}}", ComposeStack.IMAGE))
+                .isEqualTo("10001 Apache-2.0");
+    }
+
+    /** Every library is in the list of libraries, and has a licence. What is of another time would make another layer of the same input. */
+    @Test
+    void theImageSaysWhatIsInItAndHasNoFileOfTheTimeOfItsBuild() throws Exception {
+        final JsonNode libraries = new ObjectMapper().readTree(inImage("10001", "cat /opt/retort/sbom.json")).get("components");
+        final Set<String> listed = new TreeSet<>();
+        for (final JsonNode library : libraries) {
+            final String name = library.get("name").asText() + "-" + library.get("version").asText();
+            listed.add(name);
+            if (!library.get("group").asText().equals("retort"))
+                assertThat(library.path("licenses")).as("licences of " + name).isNotEmpty();
+        }
+        final List<String> jars = inImage("10001", "ls /opt/retort/lib").lines().filter(jar -> !jar.startsWith("retort-compose-"))
+                .toList();
+        assertThat(jars).hasSizeGreaterThan(20)
+                .allMatch(jar -> listed.stream().anyMatch(name -> jar.startsWith(name + ".jar") || jar.startsWith(name + "-")));
+        assertThat(inImage("10001", "cat /opt/retort/THIRD-PARTY.txt")).contains("org.apache.kafka:kafka-clients", "ai.djl");
+        assertThat(inImage("10001", "find /opt/retort -newermt '2026-01-01 00:00:01 UTC'")).isEmpty();
+    }
+
+    /** What a line of a shell prints in the image. */
+    private static String inImage(String user, String line) throws Exception {
+        try (ComposeStack stack = new ComposeStack("image")) {
+            stack.build();
+        }
+        return Docker.output(Path.of("."), Map.of(), "docker", "run", "--rm", "--network", "none", "--user", user, "--entrypoint",
+                "sh", ComposeStack.IMAGE, "-c", line);
     }
 
     /** Writes JPEGs of two classes, as many of each. */

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +24,13 @@ import retort.record.Evaluation;
 import retort.settings.Settings;
 
 /**
- * A project of the compose files at free ports. It builds the image if it is missing. Closing it prints the last lines of each service and
+ * A project of the compose files at free ports. The image is built once for all projects. Closing it prints the last lines of each service and
  * removes everything else that it has made.
  */
 final class ComposeStack implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(8);
     static final String IMAGE = "retort:local";
+    static final Path FILE = Path.of(System.getProperty("retort.root"), "compose", "docker-compose.yml");
     private static final Path ROOT = Path.of(System.getProperty("retort.root"));
     private static final Duration OFTEN = Duration.ofSeconds(2);
 
@@ -36,6 +38,7 @@ final class ComposeStack implements AutoCloseable {
     private final List<String> files = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final Map<String, Integer> ports = new HashMap<>();
+    private static boolean built;
     private boolean started;
 
     /** @param files names of compose files, or paths; {@code docker-compose.yml} goes before them */
@@ -45,7 +48,8 @@ final class ComposeStack implements AutoCloseable {
         for (final String file : files)
             this.files.addAll(List.of("-f", file.startsWith("/") ? file : "compose/" + file));
         final List<ServerSocket> taken = new ArrayList<>();
-        for (final String variable : List.of("KAFKA_PORT", "KAFKA_PORT_2", "KAFKA_PORT_3", "PAGE_PORT", "PROMETHEUS_PORT")) {
+        for (final String variable : List.of("KAFKA_PORT", "KAFKA_PORT_2", "KAFKA_PORT_3", "PAGE_PORT", "PROMETHEUS_PORT",
+                "REGISTRY_PORT", "KAFKA_UI_PORT", "S3_PORT")) {
             taken.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
             ports.put(variable, taken.getLast().getLocalPort());
             with("RETORT_" + variable, Integer.toString(taken.getLast().getLocalPort()));
@@ -59,8 +63,31 @@ final class ComposeStack implements AutoCloseable {
         return this;
     }
 
+    /** Few validation images, where a test needs an evaluation of the demo and not what it says. */
+    ComposeStack withFewImages(Path directory) throws IOException {
+        return with("RETORT_SETTINGS", Files.writeString(directory.resolve("few.conf"),
+                "ingest { val.samples = 200, probe.samples = 400 }").toString());
+    }
+
     int port(String variable) {
         return ports.get(variable);
+    }
+
+    /** Starts services, or all of them. A build takes seconds even where nothing has changed, so one serves all projects. */
+    void up(String... services) throws IOException, InterruptedException {
+        build();
+        final List<String> arguments = new ArrayList<>(List.of("up", "-d"));
+        arguments.addAll(List.of(services));
+        compose(arguments.toArray(String[]::new));
+    }
+
+    /** Builds the image, once. */
+    void build() throws IOException, InterruptedException {
+        synchronized (ComposeStack.class) {
+            if (!built)
+                compose("build", "trainer");
+            built = true;
+        }
     }
 
     /** Runs {@code docker compose}, which has to end well. */
@@ -127,7 +154,7 @@ final class ComposeStack implements AutoCloseable {
             return;
         try {
             compose("logs", "--no-color", "--tail", "40");
-            compose("down", "-v", "--remove-orphans");
+            compose("down", "-v", "--remove-orphans", "--timeout", "0");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + project + " was removed", e);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Prometheus of the profile {@code observability}: its rules, and every query of the dashboard, on a stack that trains the demo. */
 final class ObservabilityIT {
@@ -39,9 +40,9 @@ final class ObservabilityIT {
     }
 
     @Test
-    void everyServiceIsAskedAndEveryQueryOfTheDashboardHasAnAnswer() throws Exception {
-        try (ComposeStack stack = new ComposeStack("watched")) {
-            stack.compose("up", "-d", "--build");
+    void everyServiceIsAskedAndEveryQueryOfTheDashboardHasAnAnswer(@TempDir Path directory) throws Exception {
+        try (ComposeStack stack = new ComposeStack("watched").withFewImages(directory)) {
+            stack.up();
             stack.compose("--profile", "observability", "up", "-d", "prometheus"); // Grafana cannot be had everywhere
             for (final String service : List.of("ingest", "trainer", "evaluator"))
                 await().atMost(ComposeStack.PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions()

@@ -44,8 +44,8 @@ final class SecureStackIT {
         assertThat(Docker.run(directory, Map.of(), MAKE.toString(), secrets.toString())).isZero();
         assertThat(Docker.run(directory, Map.of(), MAKE.toString(), secrets.toString())).as("nothing is overwritten").isNotZero();
         try (ComposeStack stack = new ComposeStack("secure", "docker-compose.secure.yml").with("RETORT_SECRETS",
-                secrets.toString())) {
-            stack.compose("up", "-d", "--build");
+                secrets.toString()).withFewImages(directory)) {
+            stack.up();
             final Config reader = Settings.parse(secrets.resolve("reader.conf"));
             await().atMost(ComposeStack.PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions().until(
                     () -> stack.evaluations(reader), found -> found.stream().anyMatch(each -> each.getSuite().equals("knn")));

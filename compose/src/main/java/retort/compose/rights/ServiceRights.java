@@ -31,7 +31,7 @@ record ServiceRights(String user, List<Right> rights) {
                     Right.on(TOPIC, "progress raw.", READ),
                     Right.on(TOPIC, "rejected", WRITE),
                     Right.on(TRANSACTIONAL_ID, "ingest.", WRITE, DESCRIBE),
-                    Right.on(GROUP, "raw.", READ))),
+                    Right.on(GROUP, "raw.", READ), Right.on(GROUP, "ingest.", READ, DESCRIBE))),
             new ServiceRights("trainer", List.of(LOOK, QUOTAS,
                     Right.on(TOPIC, "checkpoints progress", READ, WRITE),
                     Right.on(TOPIC, "images. streams evaluations promotions", READ),

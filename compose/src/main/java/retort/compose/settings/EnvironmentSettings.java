@@ -17,7 +17,7 @@ import retort.settings.Settings;
 
 /**
  * The settings behind the variables of {@code compose/.env.example}, which the compose file gives to every service. Variables have priority
- * over the settings file, and the file over a preset, {@code own.conf} or {@code demo.conf}. A variable without a value counts as unset.
+ * over the settings file, and the file over a preset, {@code own.conf} or {@code demo.conf}, and these over four partitions. A variable without a value counts as unset.
  *
  * @param home the folder of {@code demo.conf} and {@code own.conf}
  * @param data where the services see the folder {@code RETORT_FOLDER}
@@ -38,6 +38,12 @@ record EnvironmentSettings(Path home, Path data, Path file) {
         }
     }
 
+    /** Services of ingest share a stream by its partitions ({@code --scale ingest=4}). One service alone takes all of them. */
+    private static final Config SHARED = ConfigFactory.parseMap(Map.of("ingest.partitions", 4));
+
+    /** Presets say parts of a batch for large machines. A run goes on in the parts that it has begun with. */
+    private static final Config PARTS = ConfigFactory.parseMap(Map.of("trainer.optimizer.micro-batches", "auto"));
+
     private static final Pattern ANY = Pattern.compile(".+");
     private static final String SOURCE = "RETORT_SOURCE";
     private static final String VALIDATION = "RETORT_VALIDATION";
@@ -57,6 +63,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
                     "device: give auto, cpu or cuda:N such as cuda:0"),
             new Variable("RETORT_SEED", "seed", Pattern.compile("-?\\d{1,18}"), "seed: give a whole number such as 1"),
             new Variable("RETORT_CHECKPOINTS", "trainer.checkpoints", ANY, "folder"),
+            new Variable("RETORT_REGISTRY", "schema-registry.url", ANY, "address"),
             new Variable("RETORT_S3_ENDPOINT", "places.s3.endpoint", ANY, "address"),
             new Variable("RETORT_S3_REGION", "places.s3.region", ANY, "region"));
 
@@ -87,7 +94,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
         if (set.apply(FOLDER).isPresent())
             own = own.withFallback(folder(set));
         own = own.withFallback(file(set));
-        return own.withFallback(below(own, set.apply(PRESET)));
+        return own.withFallback(below(own, set.apply(PRESET))).withFallback(SHARED);
     }
 
     /** The sources in the folder of a person. A source that was given by its URI brings its own validation images. */
@@ -120,7 +127,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
                 throw new SettingException(PRESET + "=" + preset.get() + " needs images of yours: set " + FOLDER
                         + " to a folder of images, or " + SOURCE
                         + " to a source such as webdataset:/data/train-{0000..0146}.tar");
-            return recipe;
+            return PARTS.withFallback(recipe);
         }
         if (!ownImages)
             return Settings.parse(home.resolve("demo.conf"));

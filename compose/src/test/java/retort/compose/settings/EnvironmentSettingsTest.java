@@ -44,7 +44,8 @@ final class EnvironmentSettingsTest {
 
     @Test
     void isTheDemoWithoutAnyVariableAndWithEmptyOnes() {
-        final Config demo = Settings.over(Settings.parse(COMPOSE.resolve("demo.conf")));
+        final Config demo = Settings.over(
+                Settings.parse(COMPOSE.resolve("demo.conf")).withFallback(ConfigFactory.parseString("ingest.partitions = 4")));
         assertThat(read(Map.of())).isEqualTo(demo);
         assertThat(read(Map.of("RETORT_SOURCE", "", "RETORT_PRESET", " ", "RETORT_SEED", ""))).isEqualTo(demo);
     }
@@ -75,16 +76,19 @@ final class EnvironmentSettingsTest {
 
     @Test
     void everyVariableHasPriorityOverThePresetAndTheFile() throws IOException {
-        Files.writeString(file, "ingest.image = 192, trainer.mask-ratio = 0.5, seed = 3, trainer.batch = 512");
+        Files.writeString(file,
+                "ingest.image = 192, ingest.partitions = 2, trainer.mask-ratio = 0.5, seed = 3, trainer.batch = 512");
         final Config config = read(Map.of("RETORT_FOLDER", "/x", "RETORT_PRESET", "dmae-vits", "RETORT_TEACHER",
                 "https://example.org/teacher.pth#model", "RETORT_MASK_RATIO", ".95", "RETORT_DEVICE", "cuda:1",
                 "RETORT_CHECKPOINTS", "s3://models/retort", "RETORT_S3_ENDPOINT", "http://127.0.0.1:9000", "RETORT_S3_REGION",
                 "eu-west-1", "RETORT_SEED", "7"));
         assertThat(config.getInt("ingest.image")).as("of the file").isEqualTo(192);
         assertThat(config.getInt("trainer.batch")).as("of the file").isEqualTo(512);
-        assertThat(config.getInt("ingest.partitions")).as("of the preset").isEqualTo(4);
+        assertThat(config.getInt("ingest.partitions")).as("of the file").isEqualTo(2);
+        assertThat(config.getString("ingest.recipe.name")).as("of the preset").isEqualTo("pretrain");
         assertThat(config.getString("trainer.teacher")).isEqualTo("https://example.org/teacher.pth#model");
         assertThat(config.getDouble("trainer.mask-ratio")).isEqualTo(0.95);
+        assertThat(config.getString("trainer.optimizer.micro-batches")).as("a preset's suit large machines").isEqualTo("auto");
         assertThat(config.getString("trainer.device")).isEqualTo("cuda:1");
         assertThat(config.getString("trainer.checkpoints")).isEqualTo("s3://models/retort");
         assertThat(config.getString("places.s3.endpoint")).isEqualTo("http://127.0.0.1:9000");
@@ -138,7 +142,10 @@ final class EnvironmentSettingsTest {
     @Test
     void aContainerHasTheBrokerBesideItAndShowsItsHealth() {
         final Config config = Settings.over(Settings.parse(COMPOSE.resolve("container.conf"))
-                .resolveWith(ConfigFactory.parseMap(Map.of("RETORT_BOOTSTRAP", "kafka:9092"))));
+                .resolveWith(ConfigFactory.parseMap(Map.of("RETORT_BOOTSTRAP", "kafka:9092", "HOSTNAME", "4f2a9c")))
+                .withFallback(ConfigFactory.parseString("ingest.source = \"folder:/data\"")));
+        assertThat(IngestSettings.from(config).group()).as("several ingest services share").hasValue("stack");
+        assertThat(IngestSettings.from(config).id()).isEqualTo("4f2a9c");
         assertThat(Broker.from(config).kafka().bootstrapServers()).isEqualTo("kafka:9092");
         assertThat(MetricsSettings.from(config).enabled()).isTrue();
         assertThat(PageSettings.from(config).enabled()).isTrue();
