@@ -17,10 +17,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@code local} on a few hundred of the bundled images, as a person starts it: in processes of their own, with real kills. */
+/**
+ * Runs {@code local} on a few hundred of the bundled images, as a person starts it: in processes of their own, with real kills.
+ * {@code -Dkills=20} gives more of them.
+ */
 final class LocalTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
-    private static final int KILLS = 5;
+    private static final int KILLS = Integer.getInteger("kills", 3);
 
     @TempDir
     private static Path shared;

@@ -16,11 +16,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@code study} on the tiny study as a person does: in processes of their own, with real kills. */
+/**
+ * Runs {@code study} on the tiny study as a person does: in processes of their own, with real kills. {@code -Dkills=5} gives the long
+ * form.
+ */
 final class StudyProcessTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final String TINY = Path.of(System.getProperty("retort.root"), "compose", "studies", "tiny.conf").toString();
-    private static final int KILLS = 5;
+    private static final int KILLS = Integer.getInteger("kills", 2);
 
     @TempDir
     private static Path shared;
