@@ -38,7 +38,8 @@ final class EverySettingTest {
     /** Some keys are read only if another key has a certain value. Together these runs and recipes read all keys. */
     private static final List<String> VARIANTS = List.of(
             "ingest.recipe.name = pretrain, trainer.runs = [{name = a, objective = pretrain}]",
-            "ingest.recipe.name = finetune, trainer.runs = [{name = a, objective = distill}], trainer.teacher = \"run:t\"",
+            "ingest.recipe.name = finetune, trainer.runs = [{name = a, objective = distill}, {name = b, objective = relate},"
+                    + " {name = c, objective = decode}], trainer.teacher = \"run:t\"",
             "ingest.recipe.name = none, trainer.teacher = \"run:t\", trainer.finetune.init = scratch,"
                     + " trainer.runs = [{name = a, objective = finetune}]");
 

@@ -11,9 +11,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,20 @@ class PlanTest {
 
         assertThat(plan.path("operationsPerImage").asLong()).isEqualTo(teacher + student + head + decoder);
         assertThat(plan.path("operationsPerImage").asDouble()).isCloseTo(other, within(0.02 * other));
+    }
+
+    @Test
+    void thePageOfMethodsHasThePlansFigures() throws IOException {
+        final Matcher row = Pattern.compile("^\\|.*\\| ([0-9.]+) \\| `([a-z0-9-]+)`", Pattern.MULTILINE)
+                .matcher(Files.readString(FILES.resolveSibling("docs/methods.md")));
+        final List<String> found = new ArrayList<>();
+        while (row.find()) {
+            final JsonNode plan = plan("--preset", row.group(2), "--images", "1281167", "--no-measure", "--json");
+            assertThat(String.format(Locale.ROOT, "%.1f", plan.path("operationsPerImage").asDouble() / 1e9)).as(row.group(2))
+                    .isEqualTo(row.group(1));
+            found.add(row.group(2));
+        }
+        assertThat(found).contains("mae-lite-vitti", "tinymim-vitb", "g2sd-vits");
     }
 
     @Test

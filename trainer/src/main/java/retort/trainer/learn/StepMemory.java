@@ -26,6 +26,9 @@ public record StepMemory(long modelBytes, long imageBytes) {
     /** Matrices of scores that attention keeps for each head. */
     private static final int SCORES_OF_A_HEAD = 2;
 
+    /** Matrices of numbers for each head and relation that is compared: both sides, their softmax, and what their distance keeps. */
+    private static final int MATRICES_OF_A_RELATION = 6;
+
     /** The estimate for a learner. Its micro-batches do not count. */
     public static StepMemory of(LearnerSpec spec) {
         final Map<String, Object> attributes = spec.attributes();
@@ -36,11 +39,14 @@ public record StepMemory(long modelBytes, long imageBytes) {
                 spec.model().heads());
         final long decoder = blocks(number(attributes, "decoder_depth", 0), patches + 1, width(parameters, "decoder_embed.bias"),
                 number(attributes, "decoder_heads", 1));
+        final long relations = MATRICES_OF_A_RELATION * size(attributes, "student_blocks") * size(attributes, "relations") / 2
+                * Math.max(spec.model().heads(), number(attributes, "teacher_heads", 1)) * seen * seen;
         final long pixels = 4 * patches * spec.model().patch() * spec.model().patch() * spec.model().channels();
         final long values = parameters.stream()
                 .mapToLong(parameter -> LongStream.of(parameter.dimensions()).reduce(1, (a, b) -> a * b))
                 .sum();
-        return new StepMemory(Float.BYTES * VALUES_OF_A_PARAMETER * values, Float.BYTES * (encoder + decoder + pixels));
+        return new StepMemory(Float.BYTES * VALUES_OF_A_PARAMETER * values,
+                Float.BYTES * (encoder + decoder + relations + pixels));
     }
 
     /** Values that {@code depth} blocks keep for one image. */
@@ -50,6 +56,10 @@ public record StepMemory(long modelBytes, long imageBytes) {
 
     private static long number(Map<String, Object> attributes, String name, long otherwise) {
         return attributes.get(name) instanceof Number number ? number.longValue() : otherwise;
+    }
+
+    private static long size(Map<String, Object> attributes, String name) {
+        return attributes.get(name) instanceof List<?> list ? list.size() : 0;
     }
 
     private static long width(List<Parameter> parameters, String name) {

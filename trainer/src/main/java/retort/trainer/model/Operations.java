@@ -18,6 +18,11 @@ public final class Operations {
         return 2 * rows * from * to;
     }
 
+    /** One number for each pair of a row and a column, made of one multiplication and one addition. */
+    public static long product(long rows, long columns) {
+        return 2 * rows * columns;
+    }
+
     /** The products of queries and keys, and of attention weights and values, of all heads of {@code width} together. */
     public static long attention(long queries, long keys, long width) {
         return 2 * 2 * queries * keys * width;
@@ -56,11 +61,23 @@ public final class Operations {
         final long tokens = 1L + vit.patches();
         final long masked = vit.patches() - visible;
         final long width = decoder.width();
-        final long block = linear(tokens, width, 3 * width) + attention(tokens, tokens, width) + linear(tokens, width, width)
-                + 2 * linear(tokens, width, 4 * width);
         final long last = linear(tokens, width, 2 * width) + attention(masked, tokens, width) + 2 * linear(masked, width, width)
                 + 2 * linear(masked, width, 4 * width);
-        return linear(1 + visible, vit.width(), width) + (decoder.depth() - 1) * block + last
+        return linear(1 + visible, vit.width(), width) + (decoder.depth() - 1) * decoderBlock(tokens, width) + last
                 + linear(masked, width, vit.patchValues());
+    }
+
+    /**
+     * The first {@code blocks} blocks of the decoder of a masked autoencoder for all tokens, with the layer before them.
+     *
+     * @param visible number of patches that the encoder sees
+     */
+    public static long decoderTrunk(VitShape vit, DecoderShape decoder, int blocks, long visible) {
+        return linear(1 + visible, vit.width(), decoder.width()) + blocks * decoderBlock(1L + vit.patches(), decoder.width());
+    }
+
+    private static long decoderBlock(long tokens, long width) {
+        return linear(tokens, width, 3 * width) + attention(tokens, tokens, width) + linear(tokens, width, width)
+                + 2 * linear(tokens, width, 4 * width);
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The parameters of each part of a model, under the names and in the order of MAE's checkpoints. */
 public final class Parameters {
@@ -46,15 +47,21 @@ public final class Parameters {
     }
 
     public static List<Parameter> decoder(VitShape vit, DecoderShape decoder) {
+        final List<Parameter> all = decoderTrunk(vit, decoder, decoder.depth());
+        all.addAll(norm("decoder_norm", decoder.width()));
+        all.addAll(linear("decoder_pred", decoder.width(), vit.patchValues()));
+        return all;
+    }
+
+    /** A decoder up to its first {@code blocks} blocks, without the norm and the prediction that follow all of them. */
+    public static List<Parameter> decoderTrunk(VitShape vit, DecoderShape decoder, int blocks) {
         final long width = decoder.width();
         final List<Parameter> all = new ArrayList<>(List.of(
                 Parameter.of("mask_token", TOKEN, 1, 1, width),
                 Parameter.of("decoder_pos_embed", POSITIONS, 1, 1 + vit.patches(), width)));
         all.addAll(linear("decoder_embed", vit.width(), width));
-        for (int i = 0; i < decoder.depth(); i++)
+        for (int i = 0; i < blocks; i++)
             all.addAll(block("decoder_blocks." + i, width, decoder.heads(), VitVariant.plain(decoder.width())));
-        all.addAll(norm("decoder_norm", width));
-        all.addAll(linear("decoder_pred", width, vit.patchValues()));
         return all;
     }
 
@@ -80,6 +87,17 @@ public final class Parameters {
             }
         }
         return all;
+    }
+
+    /**
+     * The 1x1 convolutions that map the student's heads to the teacher's, one for each relation. They start as PyTorch starts its layers.
+     *
+     * @param from heads of the student
+     * @param to heads of the teacher
+     */
+    public static List<Parameter> relationAdapters(int relations, long from, long to) {
+        return IntStream.range(0, relations)
+                .mapToObj(i -> Parameter.of("relation_adapters." + i + ".weight", UNIFORM_WEIGHT, to, from)).toList();
     }
 
     /**

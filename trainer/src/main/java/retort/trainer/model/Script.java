@@ -22,9 +22,12 @@ public record Script(String source) {
     private static final Map<String, Object> UNUSED = Map.ofEntries(
             entry("product", 6), entry("pooling", "avg"), entry("decoder_heads", 1), entry("decoder_depth", 0),
             entry("epsilon", VitVariant.EPSILON), entry("teacher_heads", 1), entry("teacher_epsilon", VitVariant.EPSILON),
-            entry("teacher_depth", 0), entry("teacher_pooling", "avg"), entry("visible", 0),
+            entry("teacher_depth", 0), entry("teacher_decoder_heads", 1), entry("teacher_decoder_depth", 0),
+            entry("teacher_pooling", "avg"), entry("visible", 0),
             entry("teacher_visible", 0), entry("student_blocks", List.of()), entry("teacher_blocks", List.of()),
-            entry("projection", "none"), entry("distance", "l1"), entry("unit_features", true), entry("norm_pix", false),
+            entry("projection", "none"), entry("distance", "l1"), entry("beta", 1.0), entry("sum_channels", false),
+            entry("unit_features", true), entry("standardized_targets", false), entry("relations", List.of()),
+            entry("head_adapter", false), entry("norm_pix", false),
             entry("first_weight", 1.0), entry("distillation_weight", 1.0), entry("classes", 0), entry("smoothing", 0.0),
             entry("temperature", 1.0), entry("micro_batches", 1), entry("clip", 0.0), entry("beta1", 0.9), entry("beta2", 0.95));
 

@@ -1,6 +1,6 @@
 package retort.trainer.objective;
 
-/** Distance between features of student and teacher: the mean over all elements, or over all tokens for {@link #COSINE}. */
+/** Distance between features of student and teacher, of each channel of a token, or of whole tokens for {@link #COSINE}. */
 public enum Distance {
     L1("l1"), L2("l2"), SMOOTH_L1("smooth-l1"), COSINE("cosine");
 

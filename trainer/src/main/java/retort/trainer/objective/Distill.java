@@ -33,12 +33,11 @@ import retort.trainer.pretrained.PretrainedEncoder;
  * @param teacherVisible number of patches that the teacher sees; the student's visible patches are among these
  * @param teacher shape of the teacher
  * @param pairs aligned blocks, ascending on both sides
- * @param unitFeatures true if features are scaled to length 1 before they are compared
  * @param reconstructionWeight weight of the pixel part in the loss
  * @param distillationWeight weight of the feature part in the loss
  */
 public record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
-        List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures, double reconstructionWeight,
+        List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
         double distillationWeight) implements Objective {
     private static final String NAME = "distill";
 
@@ -52,29 +51,22 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         @Override
         public Set<String> keys() {
             return RunKeys.union(Reconstruction.KEYS, MaskSettings.KEYS, TeacherSource.KEYS, Set.of("teacher-visible-patches",
-                    "reconstruction-weight", "student-blocks", "teacher-blocks", "projection", "distance", "unit-features",
-                    "distillation-weight"));
+                    "reconstruction-weight", "student-blocks", "teacher-blocks", "projection", "distillation-weight"),
+                    Comparison.KEYS);
+        }
+
+        @Override
+        public Map<String, String> laterKeys() {
+            return Comparison.LATER;
         }
 
         @Override
         public ObjectiveSettings settings(Section run) {
             final double weight = run.real("reconstruction-weight", 0, 1e6);
             return new Settings(weight == 0 ? Optional.empty() : Optional.of(Reconstruction.of(run)), MaskSettings.of(run),
-                    run.integer("teacher-visible-patches", 0, 1 << 20), TeacherSource.of(run), pairs(run),
-                    run.oneOf("projection", Projection.values()), run.oneOf("distance", Distance.values()),
-                    run.bool("unit-features"), weight, run.real("distillation-weight", 0, 1e6));
-        }
-
-        private static List<AlignedPair> pairs(Section run) {
-            final List<Integer> student = run.integers("student-blocks");
-            final List<Integer> teacher = run.integers("teacher-blocks");
-            if (student.size() != teacher.size())
-                throw run.error("teacher-blocks", teacher, "must be as many as student-blocks, " + student);
-            final List<AlignedPair> pairs = IntStream.range(0, student.size())
-                    .mapToObj(i -> new AlignedPair(student.get(i), teacher.get(i))).toList();
-            if (!AlignedPair.ascend(pairs))
-                throw run.error("student-blocks", student, "must ascend, and so must teacher-blocks, " + teacher);
-            return pairs;
+                    run.integer("teacher-visible-patches", 0, 1 << 20), TeacherSource.of(run), AlignedPair.list(run),
+                    run.oneOf("projection", Projection.values()), Comparison.of(run), weight,
+                    run.real("distillation-weight", 0, 1e6));
         }
     }
 
@@ -87,8 +79,8 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
      * @param pairs aligned blocks; empty for the blocks at 3/4 of both depths
      */
     public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, int teacherVisible, TeacherSource from,
-            List<AlignedPair> pairs, Projection projection, Distance distance, boolean unitFeatures,
-            double reconstructionWeight, double distillationWeight) implements ObjectiveSettings {
+            List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
+            double distillationWeight) implements ObjectiveSettings {
         public Settings {
             pairs = List.copyOf(pairs);
         }
@@ -115,7 +107,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                     pairs.isEmpty()
                             ? List.of(new AlignedPair(threeQuarters(student.depth()), threeQuarters(teacher.depth())))
                             : pairs,
-                    projection, distance, unitFeatures, reconstructionWeight, distillationWeight);
+                    projection, comparison, reconstructionWeight, distillationWeight);
         }
 
         /** The block at 3/4 of a depth, counted from 0: 8 of 12 and 17 of 24, as in the paper. */
@@ -135,26 +127,15 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
 
     /** DMAE as published: equal weights, unit features, L1, one linear layer, and the same visible patches for student and teacher. */
     public Distill(Reconstruction reconstruction, int visible, VitShape teacher, AlignedPair pair) {
-        this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC, Distance.L1, true, 1, 1);
+        this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC,
+                new Comparison(Distance.L1, true),
+                1, 1);
     }
 
     @Override
     public void check(VitShape vit) {
-        require(!pairs.isEmpty() && AlignedPair.ascend(pairs),
-                "student-blocks and teacher-blocks must ascend and name a block at least, not " + pairs);
-        require(pairs.stream().allMatch(pair -> pair.student() >= 0 && pair.student() < vit.depth()),
-                "student-blocks " + studentBlocks() + " must lie in 0 to " + (vit.depth() - 1) + ", the blocks of the student");
-        require(pairs.stream().allMatch(pair -> pair.teacher() >= 0 && pair.teacher() < teacher.depth()),
-                "teacher-blocks " + teacherBlocks() + " must lie in 0 to " + (teacher.depth() - 1)
-                        + ", the blocks of the teacher");
-        require(teacher.patch() == vit.patch(), "the teacher cuts patches of " + teacher.patch() + " px and the model patches of "
-                + vit.patch() + " px: set model = {width, depth, heads, patch = " + teacher.patch()
-                + "}, or take a teacher with patches of "
-                + vit.patch() + " px");
-        require(teacher.image() == vit.image() && teacher.channels() == vit.channels(),
-                "teacher and model must cut the same images into the same patches: " + teacher.image() + " px in patches of "
-                        + teacher.patch() + " with " + teacher.channels() + " channels, and " + vit.image() + " px in patches of "
-                        + vit.patch() + " with " + vit.channels() + " channels");
+        AlignedPair.check(pairs, vit, teacher);
+        Teacher.requireSamePatches(teacher, vit);
         require(projection != Projection.NONE || teacher.width() == vit.width(),
                 "projection = none wants a student as wide as its teacher: " + vit.width() + " and " + teacher.width());
         require(teacherVisible >= visible && teacherVisible <= vit.patches(), "teacher-visible-patches must be " + visible
@@ -213,9 +194,9 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                 entry("student_blocks", studentBlocks()), entry("teacher_heads", teacher.heads()),
                 entry("teacher_epsilon", teacher.variant().epsilon()),
                 entry("teacher_depth", teacherDepth()), entry("teacher_blocks", teacherBlocks()),
-                entry("projection", projection.toString()), entry("distance", distance.toString()),
-                entry("unit_features", unitFeatures), entry("first_weight", reconstructionWeight),
+                entry("projection", projection.toString()), entry("first_weight", reconstructionWeight),
                 entry("distillation_weight", distillationWeight)));
+        all.putAll(comparison.attributes());
         reconstruction.ifPresent(part -> all.putAll(part.attributes()));
         return all;
     }

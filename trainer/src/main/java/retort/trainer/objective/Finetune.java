@@ -88,7 +88,8 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         /** The parameters that a model lacks before it is fine-tuned. */
         private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
         /** The tensors of a pre-trained or distilled model that a classifier has no place for. */
-        private static final List<String> LEFT_OVER = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*");
+        private static final List<String> LEFT_OVER = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*",
+                "relation_adapters.*");
 
         public Settings {
             initAllow = List.copyOf(initAllow);
@@ -168,7 +169,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
     @Override
     public List<String> teacherLeftOver() {
         return teacher.map(with -> List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*",
-                unusedNorm(with.pooling()))).orElse(List.of());
+                "relation_adapters.*", unusedNorm(with.pooling()))).orElse(List.of());
     }
 
     private List<Parameter> classifier(VitShape vit, Pooling by) {

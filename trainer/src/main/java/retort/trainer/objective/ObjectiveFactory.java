@@ -1,5 +1,6 @@
 package retort.trainer.objective;
 
+import java.util.Map;
 import java.util.Set;
 import retort.settings.Section;
 
@@ -21,6 +22,14 @@ public interface ObjectiveFactory {
      */
     default String defaults() {
         return "";
+    }
+
+    /**
+     * Keys of {@link #keys} that an earlier release did not have, each with the value, in the spelling of an identity, that means the same as
+     * its absence. At this value a key is no part of the identity of a run, so that the runs of earlier releases go on.
+     */
+    default Map<String, String> laterKeys() {
+        return Map.of();
     }
 
     /**

@@ -20,12 +20,17 @@ public record Reconstruction(DecoderShape decoder, boolean normPix) {
     public static final Set<String> KEYS = Set.of("decoder", "norm-pix");
 
     public static Reconstruction of(Section run) {
-        final Section decoder = run.section("decoder").only(Set.of("width", "depth", "heads"));
+        return new Reconstruction(decoder(run, "decoder"), run.bool("norm-pix"));
+    }
+
+    /** Reads the shape of a decoder, an object {@code {width, depth, heads}}. */
+    static DecoderShape decoder(Section run, String key) {
+        final Section decoder = run.section(key).only(Set.of("width", "depth", "heads"));
         final int width = decoder.integer("width", 4, 1 << 14);
         final int depth = decoder.integer("depth", 1, 256);
         final int heads = decoder.integer("heads", 1, 256);
         try {
-            return new Reconstruction(new DecoderShape(width, depth, heads), run.bool("norm-pix"));
+            return new DecoderShape(width, depth, heads);
         } catch (IllegalArgumentException e) {
             throw decoder.error("width", width, String.valueOf(e.getMessage()));
         }

@@ -18,6 +18,19 @@ public record Teacher(String name, String contentDigest, VitShape shape, Map<Str
         return weights.containsKey("fc_norm.weight") ? Pooling.MEAN : Pooling.CLASS;
     }
 
+    /** @throws IllegalArgumentException if the models do not cut the same images into the same patches; the message has the way out */
+    static void requireSamePatches(VitShape teacher, VitShape vit) {
+        if (teacher.patch() != vit.patch())
+            throw new IllegalArgumentException("the teacher cuts patches of " + teacher.patch()
+                    + " px and the model patches of " + vit.patch() + " px: set model = {width, depth, heads, patch = "
+                    + teacher.patch() + "}, or take a teacher with patches of " + vit.patch() + " px");
+        if (teacher.image() != vit.image() || teacher.channels() != vit.channels())
+            throw new IllegalArgumentException("teacher and model must cut the same images into the same patches: "
+                    + teacher.image() + " px in patches of " + teacher.patch() + " with " + teacher.channels()
+                    + " channels, and " + vit.image() + " px in patches of " + vit.patch() + " with " + vit.channels()
+                    + " channels");
+    }
+
     /** Number of classes; 0 if the teacher is not a classifier. */
     public int classes() {
         final HostTensor head = weights.get("head.weight");

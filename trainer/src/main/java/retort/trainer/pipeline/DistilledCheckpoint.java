@@ -51,8 +51,10 @@ public record DistilledCheckpoint(VitShape student, Distill objective, Teacher t
             throw new RunException("run " + state.run() + " has objective " + state.objective() + ", not " + OBJECTIVE);
         final VitShape student = shape(state.architecture());
         try {
-            final Section run = new Section(settings(state), "run " + state.run());
-            final Distill.Settings settings = (Distill.Settings) new Distill.Factory().settings(run);
+            final Distill.Factory factory = new Distill.Factory();
+            final Section run = new Section(settings(state).withFallback(ConfigFactory.parseMap(factory.laterKeys())),
+                    "run " + state.run());
+            final Distill.Settings settings = (Distill.Settings) factory.settings(run);
             final TeacherSource source = settings.teacher()
                     .orElseThrow(() -> new RunException("the state beside " + weightsFile + " names no teacher"));
             final Path root = Optional.ofNullable(checkpoint.directory().toAbsolutePath().getParent()).map(Path::getParent)
@@ -61,8 +63,7 @@ public record DistilledCheckpoint(VitShape student, Distill objective, Teacher t
             requireSame(state, teacher);
             final Distill whole = settings.with(student, teacher.shape());
             return new DistilledCheckpoint(student, new Distill(Optional.empty(), whole.visible(), whole.teacherVisible(),
-                    teacher.shape(), whole.pairs(), whole.projection(), whole.distance(), whole.unitFeatures(), 0, 1), teacher,
-                    checkpoint.weights());
+                    teacher.shape(), whole.pairs(), whole.projection(), whole.comparison(), 0, 1), teacher, checkpoint.weights());
         } catch (ConfigException e) {
             throw new RunException("the settings of run " + state.run() + " beside " + weightsFile + " cannot be read: "
                     + e.getMessage(), e);

@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import retort.settings.Identity;
+import retort.trainer.objective.Comparison;
+import retort.trainer.objective.Distance;
 import retort.trainer.objective.TeacherSource;
 
 /**
@@ -31,6 +33,10 @@ final class WithoutEffect {
             keys.addAll(Set.of("decoder", "norm-pix"));
         if (!settings.containsKey(TeacherSource.KEY))
             keys.addAll(Set.of("temperature", "logits-weight"));
+        if (!Distance.SMOOTH_L1.toString().equals(settings.get(Comparison.DISTANCE)))
+            keys.add(Comparison.BETA);
+        if (Distance.COSINE.toString().equals(settings.get(Comparison.DISTANCE)))
+            keys.add(Comparison.CHANNELS); // a cosine has no channels
         keys.addAll(ofMixing(settings));
         return keys;
     }

@@ -41,7 +41,7 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
      */
     public static final List<String> LEFT_OVER = List.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*", "pre_logits.*",
             "classifier.*", "pooler.*", "mask_token", "masked_embed", "decoder_*", "decoder.*",
-            "aligned_feature_projection_heads.*", "embeddings.position_ids");
+            "aligned_feature_projection_heads.*", "relation_adapters.*", "embeddings.position_ids");
 
     private static final String ASK = ": set teacher-model = {width, depth, heads, patch}, or --heads of export";
 

@@ -2,6 +2,7 @@ package retort.trainer.settings;
 
 import com.typesafe.config.ConfigFactory;
 import java.math.BigDecimal;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import retort.record.Stream;
@@ -133,8 +134,10 @@ public record RunSettings(String name, String stream, RunStart start, long steps
     private static Identity identity(Section run, ObjectiveFactory factory, long seed, Optional<Epochs> epochs) {
         final Section reference = Section.of(Settings.reference(), "trainer");
         final Section none = new Section(ConfigFactory.empty(), "trainer");
-        final Identity all = run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed",
+        final Identity known = run.identity(over(none, factory, reference), RunKeys.NOT_SHAPING).with("seed",
                 Long.toString(seed));
+        final Identity all = known.without(factory.laterKeys().entrySet().stream()
+                .filter(later -> later.getValue().equals(known.settings().get(later.getKey()))).map(Map.Entry::getKey).toList());
         return epochs.map(by -> all.with("optimizer.warm-up", new BigDecimal(by.warmUp()).stripTrailingZeros().toPlainString()))
                 .orElse(all);
     }

@@ -24,14 +24,21 @@ class Dmae(Module):
   teacher_heads : int
   teacher_epsilon : float
   teacher_depth : int         # blocks of the teacher that run; 0: no teacher
+  teacher_decoder_heads : int
+  teacher_decoder_depth : int # blocks of the teacher's decoder that run, and are compared with the student's decoder; 0: none
   teacher_pooling : str
   visible : int               # K
   teacher_visible : int       # K of the teacher, at least the student's
   student_blocks : List[int]  # aligned pairs, counted from 0, ascending
   teacher_blocks : List[int]
   projection : str            # fc, mlp, mlp2, none
-  distance : str              # l1, l2, smooth-l1, cosine
+  distance : str              # l1, l2, smooth-l1, cosine; of relations scores-l2, softmax-l2, kl
+  beta : float                # difference from which smooth-l1 is linear
+  sum_channels : bool         # over the channels of a token; else their mean
   unit_features : bool        # compare directions, not lengths
+  standardized_targets : bool # each token of the teacher without its mean and deviation
+  relations : List[int]       # pairs of queries (0), keys (1) and values (2) whose products are compared; none: features are
+  head_adapter : bool         # the student's heads are mapped to the teacher's; else its width is split into as many as the teacher has
   norm_pix : bool             # targets standardised patch by patch
   first_weight : float        # of the reconstruction or classification loss
   distillation_weight : float
@@ -177,13 +184,25 @@ class Dmae(Module):
     outputs.append(x)
     return outputs
 
-  # ---- Decoder: latent (N, 1 + K, D) -> values (N, 1 + L - first, P) of the tokens from `first` on, in masking order.
+  # ---- Decoder.
 
-  def decode(self, latent: Tensor, order: Tensor, first: int, w: Dict[str, Tensor]) -> Tensor:
+  # Latent (N, 1 + K, D) -> the class token and all patches (N, 1 + L, D of the decoder), in masking order.
+  def decoder_tokens(self, latent: Tensor, order: Tensor, w: Dict[str, Tensor]) -> Tensor:
     mask = w["mask_token"]
     n, m, d = order.size(0), 1 + order.size(1) - latent.size(1), mask.size(2)
     x = torch.cat([torch.to(self.linear(latent, w, "decoder_embed"), 6), mask.expand([n, m, d])], 1)
-    x = x + torch.embedding(w["decoder_pos_embed"][0], torch.constant_pad_nd(order + 1, [1, 0]))
+    return x + torch.embedding(w["decoder_pos_embed"][0], torch.constant_pad_nd(order + 1, [1, 0]))
+
+  # What `depth` blocks make of them.
+  def decoder_features(self, latent: Tensor, order: Tensor, w: Dict[str, Tensor], heads: int, depth: int) -> Tensor:
+    x = self.decoder_tokens(latent, order, w)
+    for i in range(depth):
+      x = self.block(x, w, "decoder_blocks." + str(i), heads, 1e-6)
+    return x
+
+  # Latent (N, 1 + K, D) -> values (N, 1 + L - first, P) of the tokens from `first` on, in masking order.
+  def decode(self, latent: Tensor, order: Tensor, first: int, w: Dict[str, Tensor]) -> Tensor:
+    x = self.decoder_tokens(latent, order, w)
     last = self.decoder_depth - 1
     for i in range(last):
       x = self.block(x, w, "decoder_blocks." + str(i), self.decoder_heads, 1e-6)
@@ -202,23 +221,28 @@ class Dmae(Module):
       x = self.mlp(self.mlp(x, w, name + ".0"), w, name + ".1")
     return torch.to(x, 6)
 
+  def standardize_tokens(self, x: Tensor) -> Tensor:
+    return torch.layer_norm(x, [x.size(-1)], eps=1e-6)
+
   def unit(self, x: Tensor) -> Tensor:
     return x / torch.clamp_min(torch.norm(x, 2, [-1], True), 1e-12)
 
   def compare(self, a: Tensor, b: Tensor) -> Tensor:
     if self.distance == "l1":
-      return torch.l1_loss(a, b)
+      mean = torch.l1_loss(a, b)
     elif self.distance == "l2":
-      return torch.mse_loss(a, b)
+      mean = torch.mse_loss(a, b)
     elif self.distance == "smooth-l1":
-      return torch.smooth_l1_loss(a, b)
-    return 1.0 - torch.mean(torch.sum(self.unit(a) * self.unit(b), [-1]))
+      mean = torch.smooth_l1_loss(a, b, beta=self.beta)
+    else:
+      return 1.0 - torch.mean(torch.sum(self.unit(a) * self.unit(b), [-1]))
+    return mean * float(a.size(-1)) if self.sum_channels else mean
 
   # A model that does not learn: the factors of its matrix products are brought to their type once, not at every step.
   def freeze(self, w: Dict[str, Tensor]) -> Dict[str, Tensor]:
     frozen: Dict[str, Tensor] = {}
     for name in w.keys():
-      single = name.find("norm") >= 0 or name.endswith("gamma") or name.endswith("_token") or name == "pos_embed"
+      single = name.find("norm") >= 0 or name.endswith("gamma") or name.endswith("_token") or name.endswith("pos_embed")
       frozen[name] = w[name] if single else torch.to(w[name], self.product)
     return frozen
 
@@ -231,24 +255,142 @@ class Dmae(Module):
       features.append(feature[:, :self.before(teacher) + self.visible])
     return features
 
+  # ---- Relations compared: how the tokens of a block look at each other, and how their values resemble each other.
+
+  # Queries (0), keys (1) or values (2) alone: (N, T, D), head by head.
+  def third(self, y: Tensor, w: Dict[str, Tensor], name: str, i: int, heads: int, epsilon: float) -> Tensor:
+    n, t, d = y.size(0), y.size(1), y.size(2)
+    a, b = i * d, i * d + d
+    x = self.multiply(y, w[name + ".qkv.weight"][a:b], w[name + ".qkv.bias"][a:b])
+    norm = name + (".q_norm" if i == 0 else ".k_norm")
+    if i < 2 and norm + ".weight" in w:
+      x = torch.to(self.norm(torch.to(x.view([n, t, heads, d // heads]), 6), w, norm, epsilon), self.product).view([n, t, d])
+    return x
+
+  # Scaled products of a and b (N, T, D), each split into `heads`: (N, heads, T, T), and their softmax unless they are compared
+  # without one. For kl its logarithm.
+  def relation(self, a: Tensor, b: Tensor, heads: int) -> Tensor:
+    n, t, d = a.size(0), a.size(1), a.size(2) // heads
+    a, b = a.view([n, t, heads, d]).transpose(1, 2), b.view([n, t, heads, d]).permute([0, 2, 3, 1])
+    scores = torch.to(torch.matmul(a * d ** -0.5, b), 6)
+    if self.distance == "kl":
+      return torch.log_softmax(scores, -1)
+    return torch.softmax(scores, -1) if self.distance == "softmax-l2" else scores
+
+  # What a relation of queries to keys says about attention.
+  def attention_of(self, relation: Tensor) -> Tensor:
+    if self.distance == "kl":
+      return torch.exp(relation)
+    return torch.softmax(relation, -1) if self.distance == "scores-l2" else relation
+
+  # The relations at the blocks in `taps`, and last, where `whole`, the output of all blocks. Where it is not, the last of them
+  # ends with its relations. Attention is computed once where a relation is what the block attends with.
+  def relate(self, x: Tensor, w: Dict[str, Tensor], heads: int, epsilon: float, depth: int, taps: List[int], split: int,
+             whole: bool) -> List[Tensor]:
+    outputs: List[Tensor] = []
+    for i in range(depth):
+      name = "blocks." + str(i)
+      if i in taps:
+        ends = i == depth - 1 and not whole
+        y = self.norm(x, w, name + ".norm1", epsilon)
+        thirds: List[Tensor] = []
+        for j in range(3):
+          thirds.append(self.third(y, w, name + ".attn", j, heads, epsilon) if j in self.relations or not ends else y)
+        attends: List[Tensor] = []
+        for j in range(len(self.relations) // 2):
+          a, b = self.relations[2 * j], self.relations[2 * j + 1]
+          outputs.append(self.relation(thirds[a], thirds[b], split))
+          if a == 0 and b == 1 and split == heads:
+            attends.append(outputs[-1])
+        if not ends:
+          n, t, d = x.size(0), x.size(1), x.size(2)
+          v = thirds[2].view([n, t, heads, d // heads])
+          if len(attends) > 0:
+            y = torch.matmul(torch.to(self.attention_of(attends[0]), self.product), v.transpose(1, 2))
+            y = y.transpose(1, 2).reshape([n, t, d])
+          else:
+            y = self.attend(thirds[0].view([n, t, heads, d // heads]), thirds[1].view([n, t, heads, d // heads]), v)
+          x = x + self.scaled(self.linear(y, w, name + ".attn.proj"), w, name + ".ls1")
+          x = x + self.scaled(self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp"), w, name + ".ls2")
+      else:
+        x = self.block(x, w, name, heads, epsilon)
+    if whole:
+      outputs.append(x)
+    return outputs
+
+  # A 1x1 convolution over heads: (N, H, T, T) -> (N, H of the teacher, T, T).
+  def adapt(self, relation: Tensor, w: Dict[str, Tensor], pair: int) -> Tensor:
+    n, h, t = relation.size(0), relation.size(1), relation.size(2)
+    weight = w["relation_adapters." + str(pair) + ".weight"]
+    return torch.matmul(weight, relation.view([n, h, t * t])).view([n, weight.size(0), t, t])
+
+  def compare_relations(self, own: List[Tensor], patches: Tensor, order: Tensor, student: Dict[str, Tensor],
+                        teacher: Dict[str, Tensor], stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    k = self.visible
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher, self.teacher_epsilon)
+    targets = self.relate(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, self.teacher_blocks,
+                          self.teacher_heads, False)
+    distillation = torch.zeros([], device=order.device)
+    for i in range(len(targets)):
+      target = targets[i]
+      relation = self.adapt(own[i], student, i) if self.head_adapter else own[i]
+      if self.distance == "kl":
+        pair = torch.mean(torch.sum(torch.exp(target) * (target - relation), [-1]))
+      else:
+        pair = torch.mse_loss(relation, target)
+      if trace is not None:
+        trace["teacher_relation." + str(i)] = target
+        trace["student_relation." + str(i)] = relation
+        trace["distill_loss." + str(i)] = pair
+      distillation = distillation + pair
+    return distillation
+
+  # ---- Decoders compared, at the tokens of all patches, masked and visible ones.
+
+  def compare_decoders(self, latent: Tensor, patches: Tensor, order: Tensor, student: Dict[str, Tensor],
+                       teacher: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
+    k = self.visible
+    none: List[int] = []
+    x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher, self.teacher_epsilon)
+    x = self.encode(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, none)[-1]
+    target = self.decoder_features(self.norm(x, teacher, "norm", self.teacher_epsilon), order, teacher,
+                                   self.teacher_decoder_heads, self.teacher_decoder_depth)
+    feature = self.project(self.decoder_features(latent, order, student, self.decoder_heads, self.decoder_depth), student, 0)
+    if self.standardized_targets:
+      target = self.standardize_tokens(target)
+    if self.unit_features:
+      target, feature = self.unit(target), self.unit(feature)
+    return self.compare(feature, target)
+
   # ---- Pre-training and distillation.
 
   # Total, reconstruction and distillation loss of a batch. A check that passes a dictionary as `trace` finds in it every tensor
   # on the way, under the name that the reference values have.
   def losses(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
-    k, reconstructs = self.visible, self.decoder_depth > 0
+    k, reconstructs = self.visible, self.decoder_depth > 0 and self.teacher_decoder_depth == 0
     patches = self.choose(self.patchify(images), order if reconstructs else order[:, :self.teacher_visible])
     x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student, self.epsilon)
-    features = self.encode(x, student, self.heads, self.epsilon, self.depth, self.student_blocks)
+    if len(self.relations) > 0:
+      features = self.relate(x, student, self.heads, self.epsilon, self.depth, self.student_blocks,
+                             self.heads if self.head_adapter else self.teacher_heads, reconstructs)
+    else:
+      features = self.encode(x, student, self.heads, self.epsilon, self.depth, self.student_blocks)
     reconstruction = torch.zeros([], device=order.device)
     distillation = torch.zeros([], device=order.device)
-    if self.teacher_depth > 0:
+    if len(self.relations) > 0:
+      distillation = self.compare_relations(features, patches, order, student, teacher, stream, trace)
+    elif self.teacher_decoder_depth > 0:
+      latent = self.norm(features[-1], student, "norm", self.epsilon)
+      distillation = self.compare_decoders(latent, patches, order, student, teacher, stream)
+    elif self.teacher_depth > 0:
       targets = self.teach(patches, order, teacher, stream)
       for i in range(len(self.student_blocks)):
         # A teacher without a class token has nothing that the student's could be compared with.
         own = features[i] if "cls_token" in teacher else features[i][:, 1:]
         target, feature = targets[i], self.project(own, student, i)
+        if self.standardized_targets:
+          target = self.standardize_tokens(target)
         if trace is not None:
           trace["teacher_feature." + str(i)] = target
           trace["student_feature." + str(i)] = features[i]

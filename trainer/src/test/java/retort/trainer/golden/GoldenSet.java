@@ -15,6 +15,7 @@ import java.util.stream.Stream;
  * {@code golden.dir} names, or else in the test resources.
  */
 public record GoldenSet(Path directory, JsonNode json) {
+    private static final String SETS = "/golden";
     private static final String PROPERTY = "golden.dir";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,7 +26,12 @@ public record GoldenSet(Path directory, JsonNode json) {
 
     /** All bundled sets of a kind, even if {@code golden.dir} names another folder. */
     public static List<GoldenSet> bundledOfKind(String kind) {
-        return ofKind(kind, resources());
+        return ofKind(kind, resources(SETS));
+    }
+
+    /** The sets of this project's own reference for the methods. They are the bundled ones, always. */
+    public static List<GoldenSet> methods() {
+        return ofKind("method", resources("/golden-methods"));
     }
 
     private static List<GoldenSet> ofKind(String kind, Path directory) {
@@ -72,12 +78,12 @@ public record GoldenSet(Path directory, JsonNode json) {
     }
 
     private static Path folder() {
-        return isBundled() ? resources() : folder(Path.of(System.getProperty(PROPERTY)));
+        return isBundled() ? resources(SETS) : folder(Path.of(System.getProperty(PROPERTY)));
     }
 
-    private static Path resources() {
+    private static Path resources(String folder) {
         try {
-            return Path.of(GoldenSet.class.getResource("/golden").toURI());
+            return Path.of(GoldenSet.class.getResource(folder).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

@@ -19,6 +19,7 @@ import retort.trainer.model.Initialization;
 import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
 import retort.trainer.weights.HostTensor;
@@ -77,7 +78,8 @@ class AlignmentTest {
     }
 
     private static LearnerSpec spec(List<AlignedPair> pairs) {
-        final Distill objective = new Distill(Optional.empty(), 4, 6, TEACHER, pairs, Projection.FC, Distance.L1, true, 0, 1);
+        final Distill objective = new Distill(Optional.empty(), 4, 6, TEACHER, pairs, Projection.FC,
+                new Comparison(Distance.L1, true), 0, 1);
         return new LearnerSpec(STUDENT, objective, OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1)), Precision.FLOAT32,
                 new PixelStatistics(List.of(0.4), List.of(0.3)), SEED);
     }

@@ -1,5 +1,6 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Distill;
@@ -128,7 +129,7 @@ class ForeignEncoderTest {
         final VitShape shape = teacher.shape();
         final VitShape student = new VitShape(shape.image(), shape.patch(), shape.channels(), 8, 2, 2);
         final var objective = new Distill(Optional.empty(), shape.patches(), shape.patches(), shape,
-                List.of(new AlignedPair(0, 0), new AlignedPair(1, 1)), Projection.FC, Distance.L1, true, 0, 1);
+                List.of(new AlignedPair(0, 0), new AlignedPair(1, 1)), Projection.FC, new Comparison(Distance.L1, true), 0, 1);
         final LearnerSpec spec = new LearnerSpec(student, objective, OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1)),
                 Precision.FLOAT32, GoldenModels.AS_THEY_ARE, 0);
         final int count = (int) images.shape()[0];

@@ -1,5 +1,6 @@
 package retort.trainer.learn;
 
+import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Reconstruction;
@@ -62,7 +63,7 @@ final class GoldenModels {
         final var reconstruction = new Reconstruction(decoder(json.required("student").required("arch")), normPix);
         return new Distill(Optional.of(reconstruction), visible, visible,
                 vit(json.required("teacher").required("arch")),
-                pairs(json), projection(json.required("student")), distance, true, 1, 1);
+                pairs(json), projection(json.required("student")), new Comparison(distance, true), 1, 1);
     }
 
     static Map<String, HostTensor> tensors(GoldenSet set) {

@@ -1,6 +1,7 @@
 package retort.trainer.learn;
 
 import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Reconstruction;
@@ -187,7 +188,8 @@ final class LearnerTest {
         for (final Projection projection : List.of(Projection.FC, Projection.MLP, Projection.MLP2))
             for (final boolean unit : List.of(true, false)) {
                 final var objective = new Distill(Optional.empty(), 4, 9, TEACHER,
-                        List.of(new AlignedPair(0, 1), new AlignedPair(1, 3)), projection, distance, unit, 0, 2);
+                        List.of(new AlignedPair(0, 1), new AlignedPair(1, 3)), projection,
+                        new Comparison(distance, unit), 0, 2);
                 final List<Double> losses = engine.call(() -> {
                     try (Learner learner = Learner.create(engine, spec(objective, 1), teacher())) {
                         return steps(learner, 0, 12);
@@ -201,8 +203,7 @@ final class LearnerTest {
     void leavesWhatFollowsTheAlignedBlockAloneWithoutReconstruction() {
         engine.call(() -> {
             final var objective = new Distill(Optional.empty(), 4, 4, TEACHER, List.of(new AlignedPair(1, 2)),
-                    Projection.FC,
-                    Distance.L1, true, 0, 1);
+                    Projection.FC, new Comparison(Distance.L1, true), 0, 1);
             try (Learner learner = Learner.create(engine, spec(objective, 1), teacher())) {
                 final Map<String, HostTensor> before = learner.weights();
                 steps(learner, 1, 2);

@@ -14,14 +14,21 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Pooling;
+import retort.trainer.model.Projection;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Comparison;
+import retort.trainer.objective.Decode;
+import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
 import retort.trainer.objective.Finetune;
 import retort.trainer.objective.Pretrain;
 import retort.trainer.objective.Reconstruction;
+import retort.trainer.objective.Relate;
+import retort.trainer.objective.Relation;
+import retort.trainer.objective.RelationDistance;
 import retort.trainer.weights.HostTensor;
 
 /** The objectives pass to the program exactly the values that the program declares, and the program declares no others. */
@@ -31,6 +38,10 @@ class ProgramContractTest {
     private static final List<Objective> OBJECTIVES = List.of(
             new Pretrain(new Reconstruction(new DecoderShape(16, 1, 2), true), 4),
             new Distill(new Reconstruction(new DecoderShape(16, 1, 2), true), 4, VIT, new AlignedPair(1, 1)),
+            new Relate(Optional.empty(), 4, VIT, List.of(new AlignedPair(1, 1)), List.of(Relation.QK), true,
+                    RelationDistance.SCORES_L2, 0, 1),
+            new Decode(4, new DecoderShape(16, 1, 2), VIT, new DecoderShape(24, 2, 2), 0, Projection.MLP,
+                    new Comparison(Distance.L1, true)),
             new Finetune(3, Pooling.MEAN, 0.1, 0.1, Augmentation.STANDARD,
                     Optional.of(new Finetune.LogitTeacher(VIT, Pooling.MEAN, 1, 0.5))));
     /** Values that the head of the program declares and that an encoder or the engine passes. */

@@ -27,6 +27,7 @@ import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.objective.Augmentation;
+import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.learn.LrSchedule;
 import retort.trainer.learn.OptimizerSettings;
@@ -88,8 +89,7 @@ class TrainerSettingsTest {
         assertThat(run.objective()).isEqualTo(new Distill.Settings(
                 Optional.of(new Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
                 new TeacherSource(new WeightsSource.Run("teacher"), Optional.empty(), Hints.NONE), List.of(), Projection.FC,
-                Distance.L1,
-                true, 1, 1));
+                new Comparison(Distance.L1, true), 1, 1));
     }
 
     @Test
@@ -173,7 +173,7 @@ class TrainerSettingsTest {
             "'{name = a, objective = pretrain, model { width = 48 }}' | setting trainer.runs[0].model.depth is missing",
             "'{name = a, objective = pretrain, model { width = 48, depth = 2, heads = 5, patch = 4 }}' | does not divide among 5 heads",
             "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: no preset is called resnet",
-            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [brightness, distill, finetune, pretrain]",
+            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [brightness, decode, distill, finetune, pretrain, relate]",
             "'{name = a}' | setting trainer.runs[0].objective is missing",
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
             "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",

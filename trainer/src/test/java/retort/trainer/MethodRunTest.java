@@ -1,0 +1,58 @@
+package retort.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import retort.trainer.pipeline.RunException;
+
+/** Runs of the methods of compose/docs/methods.md go on to the same bits, and their settings are compared like all others. */
+class MethodRunTest extends RealTraining {
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "objective = distill, distance = smooth-l1, smooth-l1-beta = 2, channel-reduction = sum, unit-features = false,"
+                    + " standardize-targets = true",
+            "objective = relate", "objective = relate, reconstruction-weight = 0, mask-ratio = 0, relations = [qk, vv],"
+                    + " head-adapter = false, relation-distance = kl",
+            "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0"})
+    void goesOnBitByBitWhereItWasStopped(String method) {
+        SmallStream.create(broker, "train").publish(20);
+        train(Training.pretrain("teacher", 1, ""));
+        train(run("calm", method));
+        final SmallStream slow = SmallStream.create(broker, "slow");
+        final String stopped = run("stopped", method + ", stream = slow");
+        slow.publish(4);
+        try (TrainerService _ = begin(Training.pretrain("teacher", 1, "") + "," + stopped)) {
+            await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "stopped") == 2);
+        }
+        slow.publish(16);
+        train(stopped);
+
+        assertThat(weightsSha256("stopped")).isEqualTo(weightsSha256("calm"));
+    }
+
+    /** Earlier releases did not have these settings, and their runs go on. */
+    @Test
+    void whatALaterReleaseAddedIsInTheIdentityOnlyWhereItSaysSomething() {
+        SmallStream.create(broker, "train").publish(20);
+        train(Training.pretrain("teacher", 1, "") + "," + Training.distill("student", "run:teacher", 2, ""));
+        assertThat(last("student").state().identity().settings()).containsKeys("distance", "unit-features")
+                .doesNotContainKeys("smooth-l1-beta", "channel-reduction", "standardize-targets");
+
+        train(Training.distill("student", "run:teacher", 2, ", smooth-l1-beta = 3")); // the distance is l1
+        assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 2, ", standardize-targets = true")))
+                .isInstanceOf(RunException.class).hasMessageContaining("standardize-targets was not set and is true");
+        train(Training.distill("other", "run:teacher", 2, ", channel-reduction = sum"));
+        assertThat(last("other").state().identity().settings()).containsAllEntriesOf(Map.of("channel-reduction", "sum"));
+    }
+
+    private static String run(String name, String method) {
+        return "{name = " + name
+                + ", teacher = \"run:teacher\", steps = 8, model = {width = 16, depth = 2, heads = 2, patch = 4}, "
+                + method + "}";
+    }
+}

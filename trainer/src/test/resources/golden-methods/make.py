@@ -1,0 +1,222 @@
+"""Makes the sets of this folder: losses and gradients of the methods of compose/docs/methods.md.
+
+    python make.py FOLDER     FOLDER holds this file beside ../golden; torch 2.7.1, safetensors 0.5
+
+A plain model in float64, written from the papers: all patches are embedded, tokens are put back in their places, attention is
+written out, and everything that a model has is computed, whether the loss needs it or not. A parameter without a gradient is one that the
+loss does not need. Weights are those of ../golden: student-c (3 blocks of width 24 with 3 heads) and teacher-c (3 blocks of width 36 with 4).
+Each set has the settings of its run as text, so that the check reads them as a user's.
+"""
+import json
+import math
+import pathlib
+import sys
+
+import torch
+from safetensors.torch import load_file, save_file
+
+out = pathlib.Path(sys.argv[1]).resolve()
+GOLDEN = out.parent / "golden"
+IMAGES, SIDE, PATCH, PATCHES = 3, 24, 4, 36
+STUDENT_HEADS, DEPTH = 3, 3
+
+
+def split(x, heads):
+    """(N, T, D) -> (N, heads, T, D / heads)"""
+    n, t, d = x.shape
+    return x.reshape(n, t, heads, d // heads).permute(0, 2, 1, 3)
+
+
+def layer_norm(x, gain, bias):
+    centred = x - x.mean(-1, keepdim=True)
+    return centred / (centred.pow(2).mean(-1, keepdim=True) + 1e-6).sqrt() * gain + bias
+
+
+def gelu(x):
+    return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+def dense(x, w, name):
+    return x @ w[name + ".weight"].T + w[name + ".bias"]
+
+
+def normed(x, w, name):
+    return layer_norm(x, w[name + ".weight"], w[name + ".bias"])
+
+
+def block(x, w, name, heads):
+    """The output of a block, and its queries, keys and values (N, T, D)."""
+    q, k, v = dense(normed(x, w, name + ".norm1"), w, name + ".attn.qkv").chunk(3, -1)
+    qs, ks, vs = split(q, heads), split(k, heads), split(v, heads)
+    weights = (qs @ ks.transpose(-1, -2) / math.sqrt(qs.shape[-1])).softmax(-1)
+    y = (weights @ vs).permute(0, 2, 1, 3).reshape(x.shape)
+    x = x + dense(y, w, name + ".attn.proj")
+    hidden = gelu(dense(normed(x, w, name + ".norm2"), w, name + ".mlp.fc1"))
+    return x + dense(hidden, w, name + ".mlp.fc2"), dict(q=q, k=k, v=v)
+
+
+def encode(images, keep, w, heads):
+    """All blocks' outputs, and their queries, keys and values, for the patches in `keep` (N, K) after a class token."""
+    x = torch.nn.functional.conv2d(images, w["patch_embed.proj.weight"], w["patch_embed.proj.bias"], stride=PATCH)
+    x = x.flatten(2).transpose(1, 2) + w["pos_embed"][:, 1:]
+    x = torch.stack([each[at] for each, at in zip(x, keep)])
+    first = (w["cls_token"] + w["pos_embed"][:, :1]).expand(len(x), -1, -1)
+    x = torch.cat([first, x], 1)
+    outputs, parts = [], []
+    for i in range(DEPTH):
+        x, part = block(x, w, f"blocks.{i}", heads)
+        outputs.append(x)
+        parts.append(part)
+    return outputs, parts
+
+
+def patches_of(images):
+    """(N, 3, H, W) -> (N, L, values): a patch row by row, its channels last."""
+    rows = []
+    for y in range(0, SIDE, PATCH):
+        for x in range(0, SIDE, PATCH):
+            rows.append(images[:, :, y:y + PATCH, x:x + PATCH].permute(0, 2, 3, 1).flatten(1))
+    return torch.stack(rows, 1)
+
+
+def decoded(encoded, shuffled, visible, w, blocks):
+    """What the first blocks of a decoder with 2 heads give for all tokens, every patch in its place."""
+    x = dense(normed(encoded, w, "norm"), w, "decoder_embed")
+    places = w["mask_token"].expand(len(x), PATCHES, -1).clone()
+    for n, order in enumerate(shuffled):
+        places[n, order[:visible]] = x[n, 1:]
+    x = torch.cat([x[:, :1], places], 1) + w["decoder_pos_embed"]
+    for i in range(blocks):
+        x, _ = block(x, w, f"decoder_blocks.{i}", 2)
+    return x
+
+
+def pixel_loss(images, encoded, shuffled, visible, w, norm_pix):
+    """MAE's: squared error over the masked patches."""
+    x = decoded(encoded, shuffled, visible, w, 2)
+    predicted = dense(normed(x, w, "decoder_norm"), w, "decoder_pred")[:, 1:]
+    target = patches_of(images)
+    if norm_pix:
+        target = (target - target.mean(-1, keepdim=True)) / (target.var(-1, keepdim=True) + 1e-6).sqrt()
+    each = (predicted - target).pow(2).mean(-1)
+    masked = torch.ones_like(each)
+    for n, order in enumerate(shuffled):
+        masked[n, order[:visible]] = 0
+    return (each * masked).sum() / masked.sum()
+
+
+def feature_distance(own, target, s):
+    if s.get("standardize-targets"):
+        target = layer_norm(target, 1, 0)
+    if s.get("unit-features", True):
+        own, target = (x / x.norm(dim=-1, keepdim=True) for x in (own, target))
+    if s["distance"] == "cosine":
+        return (1 - (own * target).sum(-1) / own.norm(dim=-1) / target.norm(dim=-1)).mean()
+    off = (own - target).abs()
+    beta = s.get("smooth-l1-beta", 1.0)
+    each = {"l1": off, "l2": off.pow(2), "smooth-l1": torch.where(off < beta, off.pow(2) / (2 * beta), off - beta / 2)}[s["distance"]]
+    return each.sum(-1).mean() if s.get("channel-reduction") == "sum" else each.mean()
+
+
+def relation(part, which, heads):
+    a, b = split(part[which[0]], heads), split(part[which[1]], heads)
+    return a @ b.transpose(-1, -2) / math.sqrt(a.shape[-1])
+
+
+def relation_distance(own, target, adapter, how):
+    """own (N, heads, T, T) and target of the teacher's heads: scaled products, before any softmax."""
+    if how == "kl":
+        p, q = target.softmax(-1), own.softmax(-1)
+        return (p * (p.log() - q.log())).sum(-1).mean()
+    if how == "softmax-l2":
+        own, target = own.softmax(-1), target.softmax(-1)
+    if adapter is not None:
+        own = torch.nn.functional.conv2d(own, adapter[:, :, None, None])
+    return (own - target).pow(2).mean()
+
+
+def make(name, seed, s, teacher_heads=4):
+    torch.manual_seed(seed)
+    images = torch.randn(IMAGES, 3, SIDE, SIDE).float()
+    noise = torch.rand(IMAGES, PATCHES).float()
+    student = {key: value.double() for key, value in load_file(GOLDEN / "student-c.safetensors").items()}
+    teacher = {key: value.double() for key, value in load_file(GOLDEN / "teacher-c.safetensors").items()}
+    pairs = list(zip(s.get("student-blocks", []), s.get("teacher-blocks", [])))
+    relates = s["objective"] == "relate"
+    own = {}
+    if s["objective"] == "decode":
+        for layer, inputs in (("fc1", 16), ("fc2", 12)):
+            own[f"aligned_feature_projection_heads.0.{layer}.weight"] = torch.randn(12, inputs).float() / 4
+            own[f"aligned_feature_projection_heads.0.{layer}.bias"] = torch.randn(12).float() / 4
+    if relates and s["head-adapter"]:
+        for i in range(len(pairs) * len(s["relations"])):
+            own[f"relation_adapters.{i}.weight"] = (torch.rand(teacher_heads, STUDENT_HEADS) * 2 - 1).float()
+    student.update({key: value.double() for key, value in own.items()})
+    for key, value in student.items():
+        value.requires_grad_(key not in ("pos_embed", "decoder_pos_embed"))
+
+    shuffled = noise.argsort(1)
+    visible = s["visible-patches"]
+    wide = images.double()
+    outputs, parts = encode(wide, shuffled[:, :visible], student, STUDENT_HEADS)
+    with torch.no_grad():
+        taught, taught_parts = encode(wide, shuffled[:, :visible], teacher, teacher_heads)
+    each = []
+    if s["objective"] == "decode":
+        head = "aligned_feature_projection_heads.0"
+        x = gelu(dense(decoded(outputs[-1], shuffled, visible, student, 2), student, head + ".fc1"))
+        with torch.no_grad():
+            target = decoded(taught[-1], shuffled, visible, teacher, s["teacher-decoder-block"] + 1)
+        each.append(feature_distance(dense(x, student, head + ".fc2"), target, s))
+    for i, (a, b) in enumerate(pairs):
+        if not relates:
+            each.append(feature_distance(dense(outputs[a], student, f"aligned_feature_projection_heads.{i}"), taught[b], s))
+            continue
+        for which in s["relations"]:
+            adapter = student[f"relation_adapters.{len(each)}.weight"] if s["head-adapter"] else None
+            heads = STUDENT_HEADS if s["head-adapter"] else teacher_heads
+            each.append(relation_distance(relation(parts[a], which, heads), relation(taught_parts[b], which, teacher_heads),
+                                          adapter, s["relation-distance"]))
+    weight = s.get("reconstruction-weight", 0)
+    distillation = sum(each)
+    reconstruction = pixel_loss(wide, outputs[-1], shuffled, visible, student, s["norm-pix"]) if weight else torch.zeros(())
+    total = weight * reconstruction + s.get("distillation-weight", 1) * distillation
+
+    names = [key for key, value in student.items() if value.requires_grad]
+    grads = torch.autograd.grad(total, [student[key] for key in names], allow_unused=True)
+    tensors = {"images": images, "noise": noise}
+    tensors.update({"student." + key: value.detach() for key, value in own.items()})
+    tensors.update({"grad." + key: grad.float().contiguous() for key, grad in zip(names, grads) if grad is not None})
+    save_file(tensors, out / f"{name}.safetensors")
+    (out / f"{name}.json").write_text(json.dumps({
+        "kind": "method", "name": name, "tensors": f"{name}.safetensors", "seed": seed, "teacher_heads": teacher_heads,
+        "settings": ", ".join(f"{key} = {json.dumps(value)}" for key, value in s.items()),
+        "total": total.item(), "reconstruction": reconstruction.item(), "distillation": distillation.item(),
+        "per_pair": [part.item() for part in each]}, indent=1) + "\n")
+
+
+def distill(**more):
+    return {"objective": "distill", "visible-patches": 9, "student-blocks": [1], "teacher-blocks": [1], "reconstruction-weight": 0,
+            "distillation-weight": 1, **{key.replace("_", "-"): value for key, value in more.items()}}
+
+
+def relate(**more):
+    return {"objective": "relate", "visible-patches": 9, "student-blocks": [2], "teacher-blocks": [2], "reconstruction-weight": 0,
+            "distillation-weight": 1, **{key.replace("_", "-"): value for key, value in more.items()}}
+
+
+make("smooth-l1-standardized", 1, distill(distance="smooth-l1", smooth_l1_beta=2.0, standardize_targets=True, unit_features=False))
+make("smooth-l1-sum-unit", 2, distill(distance="smooth-l1", smooth_l1_beta=0.1, channel_reduction="sum", standardize_targets=True))
+make("l2-sum", 3, distill(distance="l2", channel_reduction="sum", unit_features=False))
+make("l1-sum", 4, distill(distance="l1", channel_reduction="sum", distillation_weight=0.25))
+make("cosine-standardized", 5, distill(distance="cosine", standardize_targets=True, channel_reduction="sum"))
+make("mae-lite", 6, relate(relations=["qk"], head_adapter=True, relation_distance="scores-l2", reconstruction_weight=1, norm_pix=True))
+make("attention-two-blocks", 7, relate(relations=["qk"], head_adapter=True, relation_distance="softmax-l2", student_blocks=[0, 2],
+                                       teacher_blocks=[1, 2], distillation_weight=3))
+make("tinymim", 8, relate(relations=["qk", "vv"], head_adapter=False, relation_distance="kl", visible_patches=36))
+make("attention-equal-heads", 10, relate(relations=["qk", "vv"], head_adapter=False, relation_distance="kl", reconstruction_weight=1,
+                                         norm_pix=True), teacher_heads=3)
+make("tinymim-inner-block", 9, relate(relations=["vv", "kk", "qq"], head_adapter=False, relation_distance="kl", student_blocks=[1],
+                                      teacher_blocks=[1], reconstruction_weight=1, norm_pix=False))
+make("g2sd", 11, {"objective": "decode", "visible-patches": 9, "teacher-decoder": {"width": 12, "depth": 1, "heads": 2}, "teacher-decoder-block": 0,
+                  "projection": "mlp", "distance": "smooth-l1", "smooth-l1-beta": 2.0, "unit-features": False, "standardize-targets": True})
