@@ -123,7 +123,8 @@ final class BrowserTest {
         return RetortProcess.start(directory, "local", "--data", "data", "--seed", "1", "--stay",
                 "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "ingest.probe.samples=600", "--set",
                 "trainer.batch=16",
-                "--set", "trainer.progress-every=200ms", "--set", "trainer.steps=150", "--set", "trainer.runs=["
+                "--set", "trainer.progress-every=200ms", "--set", "trainer.steps=150", "--set",
+                "evaluator.suites=[knn,reconstruction,classification]", "--set", "trainer.runs=["
                         + "{name=teacher,objective=pretrain,model={width=32,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}},"
                         + "{name=student,objective=distill,teacher=\"run:teacher\"," + student + "},"
                         + "{name=student-mae,objective=pretrain," + student + "}]");

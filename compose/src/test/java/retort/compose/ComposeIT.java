@@ -71,12 +71,12 @@ final class ComposeIT {
     void comesUpOnTheFirstTryAndGoesOnAfterDownAndUp() throws Exception {
         try (ComposeStack stack = new ComposeStack("demo")) {
             stack.up();
-            stack.awaitEvaluation("teacher", "knn");
+            stack.awaitEvaluation("student", "knn");
             final Map<String, CheckpointReady> before = stack.checkpoints();
             stack.awaitHealthy("kafka", "ingest", "trainer", "evaluator");
             try (InputStream page = URI.create("http://127.0.0.1:" + stack.port("PAGE_PORT") + "/api/runs").toURL()
                     .openStream()) {
-                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8)).contains("\"run\":\"teacher\"");
+                assertThat(new String(page.readAllBytes(), StandardCharsets.UTF_8)).contains("\"run\":\"student\"");
             }
             for (final String service : new String[]{"kafka", "ingest", "trainer", "evaluator"}) {
                 assertThat(stack.inspect(service, HARDENED)).as(service).isEqualTo("true [ALL] [no-new-privileges:true]"

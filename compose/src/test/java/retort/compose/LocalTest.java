@@ -201,7 +201,8 @@ final class LocalTest {
         final List<String> arguments = new ArrayList<>(List.of("local", "--data", "data", "--seed", Long.toString(seed),
                 "--set", "ingest.samples=600", "--set", "ingest.val.samples=100", "--set", "ingest.probe.samples=600", "--set",
                 "trainer.batch=16",
-                "--set", "trainer.steps=60", "--set", "trainer.runs=["
+                "--set", "trainer.steps=60", "--set",
+                "evaluator.suites=[knn,reconstruction,classification]", "--set", "trainer.runs=["
                         + "{name=teacher,objective=pretrain,model={width=32,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}},"
                         + "{name=student,objective=distill,teacher=\"run:teacher\"," + student + "},"
                         + "{name=student-mae,objective=pretrain," + student + "}]"));

@@ -47,7 +47,7 @@ final class ObservabilityIT {
             for (final String service : List.of("ingest", "trainer", "evaluator"))
                 await().atMost(ComposeStack.PATIENCE).pollInterval(Duration.ofSeconds(2)).ignoreExceptions()
                         .until(() -> ask(stack, "up{service=\"" + service + "\"} == 1").size(), found -> found == 1);
-            stack.awaitEvaluation("teacher", "knn");
+            stack.awaitEvaluation("student", "knn");
             stack.awaitHealthy("prometheus");
             // Figures of what has not happened in this run, and those that need two scrapes, may have no series yet.
             final List<String> silent = new ArrayList<>();

@@ -44,13 +44,18 @@ final class LocalRun {
 
     private final Path directory;
     private final SettingsOptions options;
+    private final Optional<String> teacher;
     private final boolean stay;
     private final Instant started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
 
-    /** @param stay true to serve the page, the topics and the broker after the report, until a person asks to stop */
-    LocalRun(Path directory, SettingsOptions options, boolean stay) {
+    /**
+     * @param teacher the teacher in place of that of {@code demo.conf}, as {@link DemoTeacher} reads it
+     * @param stay true to serve the page, the topics and the broker after the report, until a person asks to stop
+     */
+    LocalRun(Path directory, SettingsOptions options, Optional<String> teacher, boolean stay) {
         this.directory = directory;
         this.options = options;
+        this.teacher = teacher;
         this.stay = stay;
     }
 
@@ -109,7 +114,7 @@ final class LocalRun {
         System.out.println();
         EvaluationTable.of(evaluations).forEach(System.out::println);
         System.out.println();
-        Runs.rival(config).flatMap(report::verdict).ifPresent(System.out::println);
+        report.verdicts().forEach(System.out::println);
         final Optional<Picture> picture = new PictureFeed(Broker.from(config)).last(Runs.finalStudent(config), PICTURED_BY);
         if (picture.isPresent()) {
             final Path png = directory.resolve("reconstruction.png");
@@ -127,7 +132,9 @@ final class LocalRun {
 
     /** The settings of the command line over those of the demonstration, with every path below {@link #directory}. */
     private Config settings() {
-        return options.over(LocalSettings.places(directory).withFallback(Settings.parse(Path.of(home(), "demo.conf"))));
+        final Config config = options
+                .over(LocalSettings.places(directory).withFallback(Settings.parse(Path.of(home(), "demo.conf"))));
+        return teacher.map(given -> DemoTeacher.of(given, Path.of(home())).in(config)).orElse(config);
     }
 
     private static String home() {

@@ -67,30 +67,9 @@ record Report(String run, long steps, double seconds, Optional<Double> secondsTo
         WholeFile.write(file, JSON.writeValueAsBytes(json));
     }
 
-    /** One line that compares the student with {@code rival} at the same step. Empty if there is nothing to compare. */
-    Optional<String> verdict(String rival) {
-        final Optional<Evaluation> mine = last(run);
-        final Optional<Evaluation> theirs = mine
-                .flatMap(own -> knn(rival).filter(other -> other.getStep() == own.getStep()).reduce((a, b) -> b));
-        return theirs.map(other -> {
-            final double own = top1(mine.orElseThrow());
-            final double plain = top1(other);
-            return String.format(java.util.Locale.ROOT, "k-NN at step %d: %s %.4f, %s %.4f: distillation is worth %+.4f",
-                    other.getStep(),
-                    run, own, rival, plain, own - plain);
-        });
-    }
-
-    private Optional<Evaluation> last(String of) {
-        return knn(of).max(Comparator.comparingLong(Evaluation::getStep));
-    }
-
-    private java.util.stream.Stream<Evaluation> knn(String of) {
-        return evaluations.stream().filter(each -> each.getRun().equals(of) && each.getSuite().equals("knn"));
-    }
-
-    private static double top1(Evaluation knn) {
-        return knn.getMetrics().getOrDefault("top1", Double.NaN);
+    /** A line for each suite that compares the student with the same student without a teacher. */
+    List<String> verdicts() {
+        return comparison.stream().flatMap(each -> each.verdict().stream()).toList();
     }
 
     private static double seconds(Instant from, Instant to) {
