@@ -136,7 +136,7 @@ public final class Settings {
     private static Config kafka(Config config) {
         final Config kafka = config.getConfig(KAFKA);
         final List<String> quotedLast = kafka.entrySet().stream().map(Map.Entry::getKey)
-                .sorted(Comparator.comparing((String key) -> ConfigUtil.splitPath(key).size()).reversed()).toList();
+                .sorted(Comparator.comparingInt((String key) -> ConfigUtil.splitPath(key).size()).reversed()).toList();
         Config one = ConfigFactory.empty();
         for (final String key : quotedLast)
             one = one.withValue(ConfigUtil.joinPath(KAFKA, String.join(".", ConfigUtil.splitPath(key))),
