@@ -117,7 +117,7 @@ final class BrowserTest {
         return await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(200));
     }
 
-    /** The three runs of the demonstration with smaller models, on a few hundred images. */
+    /** A small teacher, a student distilled from it and the same student by reconstruction alone, on a few hundred images. */
     private RetortProcess local() throws Exception {
         final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
         return RetortProcess.start(directory, "local", "--data", "data", "--seed", "1", "--stay",

@@ -195,7 +195,7 @@ final class LocalTest {
         }
     }
 
-    /** Starts the three runs of the demonstration with smaller models. */
+    /** Starts a teacher, a student distilled from it and the same student by reconstruction alone, all of them small. */
     private static RetortProcess start(Path directory, long seed, String... more) throws Exception {
         final String student = "model={width=16,depth=4,heads=2,patch=4},decoder={width=16,depth=1,heads=2}";
         final List<String> arguments = new ArrayList<>(List.of("local", "--data", "data", "--seed", Long.toString(seed),
