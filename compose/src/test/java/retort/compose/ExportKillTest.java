@@ -46,16 +46,17 @@ class ExportKillTest {
             assertThat(whole).hasSize(2);
             final SplittableRandom random = new SplittableRandom(20);
             int replaced = 0;
-            for (int kill = 0; kill < KILLS / 2; kill++) {
+            for (int kill = 0; kill < KILLS / 2 || replaced == 0; kill++) {
                 final Path before = whole.get(content(target));
                 final Path other = sources.get(1 - sources.indexOf(before));
                 try (RetortProcess export = RetortProcess.start(directory, "export", other.toString(), target.toString())) {
-                    export.endsWithin(Duration.ofMillis(longest / 3 + random.nextLong(longest)));
+                    // On a machine that has become slower the first moments may all be too early.
+                    export.endsWithin(Duration.ofMillis(longest * (1 + 2L * kill / KILLS) / 3 + random.nextLong(longest)));
                 }
                 assertThat(whole).as("after kill %d", kill).containsKey(content(target));
                 replaced += other.equals(whole.get(content(target))) ? 1 : 0;
+                assertThat(kill).as("kills until an export was finished before its kill").isLessThan(10 * KILLS);
             }
-            assertThat(replaced).as("exports that were finished before the kill").isBetween(1, KILLS / 2);
             export(sources.getFirst(), target);
             assertThat(whole.get(content(target))).isEqualTo(sources.getFirst());
         }
