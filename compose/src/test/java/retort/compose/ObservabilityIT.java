@@ -49,15 +49,22 @@ final class ObservabilityIT {
                         .until(() -> ask(stack, "up{service=\"" + service + "\"} == 1").size(), found -> found == 1);
             stack.awaitEvaluation("student", "knn");
             stack.awaitHealthy("prometheus");
-            // Figures of what has not happened in this run, and those that need two scrapes, may have no series yet.
-            final List<String> silent = new ArrayList<>();
-            for (final String query : ObservabilityTest.queries())
-                if (ask(stack, query.replace("$__rate_interval", "1m")).isEmpty())
-                    silent.add(query);
-            assertThat(silent).allMatch(query -> query.contains("refused") || query.contains("rejected"));
+            // What has not happened in this run has no series, and a rate has one after two scrapes.
+            await().atMost(ComposeStack.PATIENCE).pollInterval(Duration.ofSeconds(2))
+                    .untilAsserted(() -> assertThat(silent(stack))
+                            .allMatch(query -> query.contains("refused") || query.contains("rejected")));
             assertThat(get(stack, "/api/v1/rules").at("/data/groups/0/rules")).hasSize(7)
                     .allMatch(rule -> rule.get("health").asText().equals("ok"));
         }
+    }
+
+    /** The queries of the dashboard without an answer. */
+    private static List<String> silent(ComposeStack stack) throws IOException {
+        final List<String> silent = new ArrayList<>();
+        for (final String query : ObservabilityTest.queries())
+            if (ask(stack, query.replace("$__rate_interval", "1m")).isEmpty())
+                silent.add(query);
+        return silent;
     }
 
     private static int promtool(String... arguments) throws Exception {
