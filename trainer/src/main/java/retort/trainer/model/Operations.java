@@ -6,9 +6,9 @@ package retort.trainer.model;
  */
 public final class Operations {
     /** A trained layer has, beside its own product, a product for the gradient of its input and one for the gradient of its weights. */
-    public static final int TRAINED = 3;
+    private static final int TRAINED = 3;
     /** The first layer of a model has no gradient of its input, because the input is pixels. */
-    public static final int TRAINED_FIRST = 2;
+    private static final int TRAINED_FIRST = 2;
 
     private Operations() {
     }
@@ -16,6 +16,16 @@ public final class Operations {
     /** A linear layer on {@code rows} tokens. */
     public static long linear(long rows, long from, long to) {
         return 2 * rows * from * to;
+    }
+
+    /**
+     * The operations of a training step on a model, for one image.
+     *
+     * @param visible number of patches that the model sees
+     * @param behind operations of the forward pass behind the embedding
+     */
+    public static long trained(VitShape vit, long visible, long behind) {
+        return TRAINED_FIRST * embedding(vit, visible) + TRAINED * behind;
     }
 
     /** One number for each pair of a row and a column, made of one multiplication and one addition. */

@@ -1,5 +1,7 @@
 package retort.trainer.objective;
 
+import static retort.trainer.objective.Agreement.require;
+
 import java.util.List;
 import java.util.stream.IntStream;
 import retort.settings.Section;
@@ -38,11 +40,6 @@ public record AlignedPair(int student, int teacher) {
                 "student-blocks " + students + " must lie in 0 to " + (vit.depth() - 1) + ", the blocks of the student");
         require(teachers.stream().allMatch(block -> block >= 0 && block < teacher.depth()),
                 "teacher-blocks " + teachers + " must lie in 0 to " + (teacher.depth() - 1) + ", the blocks of the teacher");
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new IllegalArgumentException(otherwise);
     }
 
     /** True if the blocks ascend on both sides. */

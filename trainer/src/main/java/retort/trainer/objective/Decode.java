@@ -1,20 +1,17 @@
 package retort.trainer.objective;
 
 import static java.util.Map.entry;
+import static retort.trainer.objective.Agreement.require;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import retort.record.CheckpointReady;
-import retort.record.Stream;
 import retort.settings.Section;
-import retort.trainer.learn.Objective;
-import retort.trainer.learn.StepCall;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
@@ -23,8 +20,8 @@ import retort.trainer.model.Projection;
 import retort.trainer.model.VitShape;
 
 /**
- * Generic distillation (G2SD, arXiv 2302.14771). The student's decoder learns what a block of the decoder of a frozen masked autoencoder gives
- * for all patches, from the same visible patches. No pixels are predicted.
+ * Generic distillation (G2SD, arXiv 2302.14771). The student's decoder learns the output of a block of the decoder of a frozen masked
+ * autoencoder for all patches, from the same visible patches. No pixels are predicted.
  *
  * @param visible number of patches that both encoders see
  * @param decoder shape of the student's decoder
@@ -34,7 +31,7 @@ import retort.trainer.model.VitShape;
  * @param projection head behind the student's decoder
  */
 public record Decode(int visible, DecoderShape decoder, VitShape teacher, DecoderShape teacherDecoder, int teacherBlock,
-        Projection projection, Comparison comparison) implements Objective {
+        Projection projection, Comparison comparison) implements MaskedObjective {
     private static final String NAME = "decode";
     private static final String BLOCK = "teacher-decoder-block";
 
@@ -62,23 +59,13 @@ public record Decode(int visible, DecoderShape decoder, VitShape teacher, Decode
     /** The settings of the objective. */
     public record Settings(MaskSettings mask, DecoderShape decoder, TeacherSource from, DecoderShape teacherDecoder,
             int teacherBlock,
-            Projection projection, Comparison comparison) implements ObjectiveSettings {
+            Projection projection, Comparison comparison) implements TaughtSettings {
         @Override
         public String name() {
             return NAME;
         }
 
         @Override
-        public Optional<TeacherSource> teacher() {
-            return Optional.of(from);
-        }
-
-        @Override
-        public Decode with(VitShape vit, Stream stream, Optional<Teacher> teacher) {
-            return with(vit, teacher.orElseThrow().shape());
-        }
-
-        /** The objective for these shapes. */
         public Decode with(VitShape student, VitShape teacher) {
             return new Decode(mask.visibleOf(student.patches()), decoder, teacher, teacherDecoder, teacherBlock, projection,
                     comparison);
@@ -120,7 +107,7 @@ public record Decode(int visible, DecoderShape decoder, VitShape teacher, Decode
         return all;
     }
 
-    /** What follows the block, and heads. */
+    /** The tensors of the decoder behind the block, and those of heads. */
     @Override
     public List<String> teacherLeftOver() {
         final List<String> names = new ArrayList<>(List.of("head.*", "fc_norm.*", "decoder_norm.*", "decoder_pred.*",
@@ -146,22 +133,12 @@ public record Decode(int visible, DecoderShape decoder, VitShape teacher, Decode
     }
 
     @Override
-    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
-        return MaskSettings.step(vit, seed, step, sampleIds);
-    }
-
-    @Override
     public OptionalLong operations(VitShape vit) {
         final long frozen = Operations.embedding(teacher, visible) + Operations.blocks(teacher, teacher.depth(), visible)
                 + Operations.decoderTrunk(teacher, teacherDecoder, teacherBlock + 1, visible);
         final long head = projection.operations(1L + vit.patches(), decoder.width(), teacherDecoder.width());
-        return OptionalLong.of(frozen + Operations.TRAINED_FIRST * Operations.embedding(vit, visible) + Operations.TRAINED
-                * (Operations.blocks(vit, vit.depth(), visible) + Operations.decoderTrunk(vit, decoder, decoder.depth(), visible)
+        return OptionalLong.of(frozen + Operations.trained(vit, visible,
+                Operations.blocks(vit, vit.depth(), visible) + Operations.decoderTrunk(vit, decoder, decoder.depth(), visible)
                         + head));
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new IllegalArgumentException(otherwise);
     }
 }

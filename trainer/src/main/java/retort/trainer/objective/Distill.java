@@ -1,6 +1,7 @@
 package retort.trainer.objective;
 
 import static java.util.Map.entry;
+import static retort.trainer.objective.Agreement.require;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
-import retort.record.Stream;
 import retort.settings.Section;
-import retort.trainer.learn.Objective;
-import retort.trainer.learn.StepCall;
 import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
@@ -38,7 +36,7 @@ import retort.trainer.pretrained.PretrainedEncoder;
  */
 public record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
         List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
-        double distillationWeight) implements Objective {
+        double distillationWeight) implements MaskedObjective {
     private static final String NAME = "distill";
 
     /** Registered under META-INF/services. */
@@ -80,7 +78,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
      */
     public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, int teacherVisible, TeacherSource from,
             List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
-            double distillationWeight) implements ObjectiveSettings {
+            double distillationWeight) implements TaughtSettings {
         public Settings {
             pairs = List.copyOf(pairs);
         }
@@ -91,16 +89,6 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         }
 
         @Override
-        public Optional<TeacherSource> teacher() {
-            return Optional.of(from);
-        }
-
-        @Override
-        public Distill with(VitShape vit, Stream stream, Optional<Teacher> teacher) {
-            return with(vit, teacher.orElseThrow().shape());
-        }
-
-        /** The objective for these shapes. */
         public Distill with(VitShape student, VitShape teacher) {
             final int visible = mask.visibleOf(student.patches());
             return new Distill(reconstruction, visible, teacherVisible > 0 ? teacherVisible : visible, teacher,
@@ -143,8 +131,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         if (reconstruction.isPresent())
             MaskSettings.requireMasked(vit, visible);
         else
-            require(visible >= 0 && visible <= vit.patches(),
-                    "visible-patches must be 0 to " + vit.patches() + ", not " + visible);
+            MaskSettings.requireVisible(vit, visible);
     }
 
     @Override
@@ -158,7 +145,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     @Override
     public List<Parameter> trained(VitShape vit) {
         if (reconstruction.isPresent())
-            return Objective.super.trained(vit);
+            return MaskedObjective.super.trained(vit);
         final List<Parameter> used = new ArrayList<>(Parameters.trunk(vit, studentDepth(vit)));
         used.addAll(heads(vit));
         return used.stream().filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
@@ -202,18 +189,13 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     }
 
     @Override
-    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
-        return MaskSettings.step(vit, seed, step, sampleIds);
-    }
-
-    @Override
     public OptionalLong operations(VitShape vit) {
         final long frozen = Operations.embedding(teacher, teacherVisible)
                 + Operations.blocks(teacher, teacherDepth(), teacherVisible);
         final long heads = pairs.size() * projection.operations(1 + visible, vit.width(), teacher.width());
         final long decoder = reconstruction.map(part -> Operations.decoder(vit, part.decoder(), visible)).orElse(0L);
-        return OptionalLong.of(frozen + Operations.TRAINED_FIRST * Operations.embedding(vit, visible)
-                + Operations.TRAINED * (Operations.blocks(vit, studentDepth(vit), visible) + heads + decoder));
+        return OptionalLong.of(
+                frozen + Operations.trained(vit, visible, Operations.blocks(vit, studentDepth(vit), visible) + heads + decoder));
     }
 
     @Override
@@ -237,10 +219,5 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
 
     private List<Integer> teacherBlocks() {
         return pairs.stream().map(AlignedPair::teacher).toList();
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new IllegalArgumentException(otherwise);
     }
 }

@@ -1,5 +1,7 @@
 package retort.trainer.objective;
 
+import static retort.trainer.objective.Agreement.require;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,9 +89,6 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
             double logitsWeight) implements ObjectiveSettings {
         /** The parameters that a model lacks before it is fine-tuned. */
         private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
-        /** The tensors of a pre-trained or distilled model that a classifier has no place for. */
-        private static final List<String> LEFT_OVER = List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*",
-                "relation_adapters.*");
 
         public Settings {
             initAllow = List.copyOf(initAllow);
@@ -102,9 +101,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
         @Override
         public Optional<Start> start() {
-            final List<String> leftOver = new ArrayList<>(LEFT_OVER);
-            leftOver.add(unusedNorm(pooling));
-            return init.map(from -> new Start(from, DRAWN, leftOver, initAllow));
+            return init.map(from -> new Start(from, DRAWN, leftOver(pooling), initAllow));
         }
 
         @Override
@@ -168,14 +165,19 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     @Override
     public List<String> teacherLeftOver() {
-        return teacher.map(with -> List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*",
-                "relation_adapters.*", unusedNorm(with.pooling()))).orElse(List.of());
+        return teacher.map(with -> leftOver(with.pooling())).orElse(List.of());
     }
 
     private List<Parameter> classifier(VitShape vit, Pooling by) {
         final List<Parameter> all = new ArrayList<>(Parameters.trunk(vit, vit.depth()));
         all.addAll(Parameters.classifier(vit, by, classes));
         return all;
+    }
+
+    /** The tensors of a pre-trained or distilled model that a classifier with this pooling has no place for. */
+    private static List<String> leftOver(Pooling pooling) {
+        return List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*", "relation_adapters.*",
+                unusedNorm(pooling));
     }
 
     /** The norm that a classifier with this pooling does not compute. */
@@ -211,9 +213,8 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     @Override
     public OptionalLong operations(VitShape vit) {
-        return OptionalLong.of(Operations.TRAINED_FIRST * Operations.embedding(vit, vit.patches())
-                + Operations.TRAINED * (Operations.blocks(vit, vit.depth(), vit.patches())
-                        + Operations.linear(1, vit.width(), classes))
+        return OptionalLong.of(Operations.trained(vit, vit.patches(), Operations.blocks(vit, vit.depth(), vit.patches())
+                + Operations.linear(1, vit.width(), classes))
                 + teacher.map(with -> Operations.embedding(with.shape(), vit.patches())
                         + Operations.blocks(with.shape(), with.shape().depth(), vit.patches())
                         + Operations.linear(1, with.shape().width(), classes)).orElse(0L));
@@ -223,10 +224,5 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
     public void describe(Architecture.Builder architecture) {
         architecture.setClasses(classes);
         architecture.setPooling(pooling.toString());
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new IllegalArgumentException(otherwise);
     }
 }

@@ -38,6 +38,12 @@ public record MaskSettings(double ratio, int visible) {
                     + " patches visible: 0 to " + (vit.patches() - 1) + " may be, so that one is masked");
     }
 
+    /** @throws IllegalArgumentException if an image of {@code vit} does not have {@code visible} patches */
+    static void requireVisible(VitShape vit, int visible) {
+        Agreement.require(visible >= 0 && visible <= vit.patches(),
+                "visible-patches must be 0 to " + vit.patches() + ", not " + visible);
+    }
+
     /** The call of a step on masked images. Student and teacher share the masking orders, (N, L). */
     public static StepCall step(VitShape vit, long seed, long step, long[] sampleIds) {
         final long[] orders = Masking.orders(seed, step, sampleIds, vit.patches());

@@ -11,8 +11,6 @@ import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.record.Stream;
 import retort.settings.Section;
-import retort.trainer.learn.Objective;
-import retort.trainer.learn.StepCall;
 import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
@@ -24,7 +22,7 @@ import retort.trainer.model.VitShape;
  *
  * @param visible number of patches that the encoder sees
  */
-public record Pretrain(Reconstruction reconstruction, int visible) implements Objective {
+public record Pretrain(Reconstruction reconstruction, int visible) implements MaskedObjective {
     private static final String NAME = "pretrain";
 
     /** Registered under META-INF/services. */
@@ -88,14 +86,9 @@ public record Pretrain(Reconstruction reconstruction, int visible) implements Ob
     }
 
     @Override
-    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
-        return MaskSettings.step(vit, seed, step, sampleIds);
-    }
-
-    @Override
     public OptionalLong operations(VitShape vit) {
-        return OptionalLong.of(Operations.TRAINED_FIRST * Operations.embedding(vit, visible) + Operations.TRAINED
-                * (Operations.blocks(vit, vit.depth(), visible) + Operations.decoder(vit, reconstruction.decoder(), visible)));
+        return OptionalLong.of(Operations.trained(vit, visible,
+                Operations.blocks(vit, vit.depth(), visible) + Operations.decoder(vit, reconstruction.decoder(), visible)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package retort.trainer.objective;
 
 import static java.util.Map.entry;
+import static retort.trainer.objective.Agreement.require;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.settings.Section;
-import retort.trainer.learn.Objective;
-import retort.trainer.learn.StepCall;
 import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
@@ -42,9 +41,9 @@ import retort.trainer.pretrained.PretrainedEncoder;
  */
 public record Relate(Optional<Reconstruction> reconstruction, int visible, VitShape teacher, List<AlignedPair> pairs,
         List<Relation> relations, boolean adapter, RelationDistance distance, double reconstructionWeight,
-        double distillationWeight) implements Objective {
+        double distillationWeight) implements MaskedObjective {
     private static final String NAME = "relate";
-    /** What follows queries, keys and values in a block. */
+    /** The parts of a block behind its queries, keys and values. */
     private static final List<String> BEHIND = List.of("attn.proj", "norm2", "mlp", "ls1", "ls2");
 
     /** Registered under META-INF/services. */
@@ -89,7 +88,7 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, TeacherSource from,
             List<AlignedPair> pairs,
             List<Relation> relations, boolean adapter, RelationDistance distance, double reconstructionWeight,
-            double distillationWeight) implements ObjectiveSettings {
+            double distillationWeight) implements TaughtSettings {
         public Settings {
             pairs = List.copyOf(pairs);
             relations = List.copyOf(relations);
@@ -101,16 +100,6 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
         }
 
         @Override
-        public Optional<TeacherSource> teacher() {
-            return Optional.of(from);
-        }
-
-        @Override
-        public Relate with(VitShape vit, retort.record.Stream stream, Optional<Teacher> teacher) {
-            return with(vit, teacher.orElseThrow().shape());
-        }
-
-        /** The objective for these shapes. */
         public Relate with(VitShape student, VitShape teacher) {
             return new Relate(reconstruction, mask.visibleOf(student.patches()), teacher,
                     pairs.isEmpty() ? List.of(new AlignedPair(student.depth() - 1, teacher.depth() - 1)) : pairs, relations,
@@ -143,8 +132,7 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
         if (reconstruction.isPresent())
             MaskSettings.requireMasked(vit, visible);
         else
-            require(visible >= 0 && visible <= vit.patches(),
-                    "visible-patches must be 0 to " + vit.patches() + ", not " + visible);
+            MaskSettings.requireVisible(vit, visible);
     }
 
     @Override
@@ -158,7 +146,7 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     @Override
     public List<Parameter> trained(VitShape vit) {
         if (reconstruction.isPresent())
-            return Objective.super.trained(vit);
+            return MaskedObjective.super.trained(vit);
         return Stream.concat(upToRelations(vit, pairs.getLast().student()), adapters(vit).stream())
                 .filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
     }
@@ -173,7 +161,7 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
         return upToRelations(teacher, pairs.getLast().teacher()).toList();
     }
 
-    /** What follows the last relations. */
+    /** The tensors behind the last relations. */
     @Override
     public List<String> teacherLeftOver() {
         final int last = pairs.getLast().teacher();
@@ -211,11 +199,6 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     }
 
     @Override
-    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
-        return MaskSettings.step(vit, seed, step, sampleIds);
-    }
-
-    @Override
     public OptionalLong operations(VitShape vit) {
         final long tokens = 1L + visible;
         final long map = Operations.product(tokens, tokens);
@@ -228,8 +211,8 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
         final long frozen = Operations.embedding(teacher, visible)
                 + Operations.blocks(teacher, pairs.getLast().teacher(), visible) + relationInputs(teacher)
                 + relationProducts(teacher, false);
-        return OptionalLong.of(frozen + Operations.TRAINED_FIRST * Operations.embedding(vit, visible) + Operations.TRAINED
-                * (encoder + relationProducts(vit, reconstruction.isPresent()) + mapped + decoder));
+        return OptionalLong.of(frozen + Operations.trained(vit, visible,
+                encoder + relationProducts(vit, reconstruction.isPresent()) + mapped + decoder));
     }
 
     /** Operations of the queries, keys and values that the relations of a last block need. */
@@ -254,10 +237,5 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     @Override
     public void describe(Architecture.Builder architecture) {
         reconstruction.ifPresent(part -> part.describe(architecture));
-    }
-
-    private static void require(boolean holds, String otherwise) {
-        if (!holds)
-            throw new IllegalArgumentException(otherwise);
     }
 }

@@ -3,8 +3,8 @@ package retort.trainer.objective;
 import java.util.Locale;
 
 /**
- * What is related to what in a block's attention: the scaled products of all tokens' queries, keys or values, as {@code qk}, which
- * attention is made of.
+ * A relation between the tokens of a block: the scaled products of all tokens' queries, keys or values. Attention is the softmax of
+ * {@code qk}.
  */
 public enum Relation {
     QK(0, 1), VV(2, 2), QQ(0, 0), KK(1, 1);

@@ -193,7 +193,7 @@ class Dmae(Module):
     x = torch.cat([torch.to(self.linear(latent, w, "decoder_embed"), 6), mask.expand([n, m, d])], 1)
     return x + torch.embedding(w["decoder_pos_embed"][0], torch.constant_pad_nd(order + 1, [1, 0]))
 
-  # What `depth` blocks make of them.
+  # These tokens behind `depth` blocks.
   def decoder_features(self, latent: Tensor, order: Tensor, w: Dict[str, Tensor], heads: int, depth: int) -> Tensor:
     x = self.decoder_tokens(latent, order, w)
     for i in range(depth):
@@ -277,7 +277,7 @@ class Dmae(Module):
       return torch.log_softmax(scores, -1)
     return torch.softmax(scores, -1) if self.distance == "softmax-l2" else scores
 
-  # What a relation of queries to keys says about attention.
+  # The attention that belongs to a relation of queries to keys.
   def attention_of(self, relation: Tensor) -> Tensor:
     if self.distance == "kl":
       return torch.exp(relation)

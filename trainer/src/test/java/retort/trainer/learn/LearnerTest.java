@@ -23,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import retort.random.CounterRandom;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.model.DecoderShape;
@@ -329,17 +328,7 @@ final class LearnerTest {
         return java.util.stream.LongStream.range(batch * BATCH, (batch + 1) * BATCH).toArray();
     }
 
-    /** Smooth colour fields. A model can predict the masked patches from the visible ones. */
     private static ByteBuffer images(long batch) {
-        final ByteBuffer pixels = ByteBuffer.allocateDirect(BATCH * 16 * 16 * 3);
-        for (int n = 0; n < BATCH; n++) {
-            final CounterRandom random = CounterRandom.of(5, "test image", batch, n);
-            final double a = random.uniform(-6, 6);
-            final double b = random.uniform(-6, 6);
-            for (int i = 0; i < 16 * 16; i++)
-                for (int c = 0; c < 3; c++)
-                    pixels.put((byte) Math.clamp(128 + a * (i % 16 - 8) + b * (i / 16 - 8) + 10 * c, 0, 255));
-        }
-        return pixels.flip();
+        return ColourFields.batch(batch, BATCH);
     }
 }

@@ -27,8 +27,8 @@ import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
 
 /**
- * Checks losses and gradients of a method, whose settings are read as a user's. {@code make.py} beside the sets has computed them in float64. A
- * value may be off by 1e-5 of the largest value of its tensor.
+ * Checks losses and gradients of a method, whose settings are read as a user's. {@code make.py} beside the sets has computed them in
+ * float64. A value may be off by 1e-5 of the largest value of its tensor.
  */
 final class MethodCheck {
     private static final double TOLERANCE = 1e-5;

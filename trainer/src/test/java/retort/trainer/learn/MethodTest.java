@@ -3,7 +3,6 @@ package retort.trainer.learn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import retort.random.CounterRandom;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.EngineSettings;
 import retort.trainer.golden.GoldenSet;
@@ -52,16 +50,15 @@ final class MethodTest {
             Projection.MLP, new Comparison(Distance.SMOOTH_L1, 2, Comparison.Channels.MEAN, false, true));
     private static Engine engine;
 
-    record Fault(String name, String right, String wrong, String set) {
-        Script plant() {
-            final String source = Script.bundled().source();
-            assertThat(source).as("the program has changed: plant this fault anew").contains(right);
-            return new Script(source.replace(right, wrong));
+    /** @param set the golden set that notices it */
+    record Fault(PlantedFault planted, String set) {
+        Fault(String name, String right, String wrong, String set) {
+            this(new PlantedFault(name, right, wrong), set);
         }
 
         @Override
         public String toString() {
-            return name;
+            return planted.name();
         }
     }
 
@@ -119,7 +116,7 @@ final class MethodTest {
     void aPlantedFaultIsNoticed(Fault fault) {
         final GoldenSet set = GoldenSet.methods().stream().filter(each -> each.name().equals(fault.set())).findFirst()
                 .orElseThrow();
-        assertThat(engine.call(() -> MethodCheck.check(engine, fault.plant(), set)).worst()).isGreaterThan(1);
+        assertThat(engine.call(() -> MethodCheck.check(engine, fault.planted().plant(), set)).worst()).isGreaterThan(1);
     }
 
     @ParameterizedTest
@@ -218,21 +215,9 @@ final class MethodTest {
         final List<Double> totals = new ArrayList<>();
         for (long step = from; step < from + count; step++)
             totals.add(
-                    learner.step(images(step % 4), LongStream.range(0, BATCH).map(id -> id + 100).toArray(), new int[BATCH], step)
+                    learner.step(ColourFields.batch(step % 4, BATCH), LongStream.range(0, BATCH).map(id -> id + 100).toArray(),
+                            new int[BATCH], step)
                             .read().total());
         return totals;
-    }
-
-    private static ByteBuffer images(long batch) {
-        final ByteBuffer pixels = ByteBuffer.allocateDirect(BATCH * 16 * 16 * 3);
-        for (int n = 0; n < BATCH; n++) {
-            final CounterRandom random = CounterRandom.of(5, "test image", batch, n);
-            final double a = random.uniform(-6, 6);
-            final double b = random.uniform(-6, 6);
-            for (int i = 0; i < 16 * 16; i++)
-                for (int c = 0; c < 3; c++)
-                    pixels.put((byte) Math.clamp(128 + a * (i % 16 - 8) + b * (i / 16 - 8) + 10 * c, 0, 255));
-        }
-        return pixels.flip();
     }
 }

@@ -17,19 +17,6 @@ import retort.trainer.model.Script;
 final class PlantedFaultTest {
     private static Engine engine;
 
-    record Fault(String name, String right, String wrong) {
-        Script plant() {
-            final String source = Script.bundled().source();
-            assertThat(source).as("the program has changed: plant this fault anew").contains(right);
-            return new Script(source.replace(right, wrong));
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
     @BeforeAll
     static void start() {
         engine = Engine.start(new EngineSettings("cpu", 2));
@@ -40,32 +27,33 @@ final class PlantedFaultTest {
         engine.close();
     }
 
-    static Stream<Fault> faults() {
+    static Stream<PlantedFault> faults() {
         return Stream.of(
-                new Fault("LayerNorm eps 1e-5", "w[name + \".bias\"], epsilon)", "w[name + \".bias\"], 1e-5)"),
-                new Fault("tanh GELU", "torch.gelu(self.linear(x, w, name + \".fc1\"))",
+                new PlantedFault("LayerNorm eps 1e-5", "w[name + \".bias\"], epsilon)", "w[name + \".bias\"], 1e-5)"),
+                new PlantedFault("tanh GELU", "torch.gelu(self.linear(x, w, name + \".fc1\"))",
                         "torch.gelu(self.linear(x, w, name + \".fc1\"), approximate=\"tanh\")"),
-                new Fault("head-major qkv", "view([n, l, 3, heads, d // heads]), 2)", "view([n, l, heads, 3, d // heads]), 3)"),
-                new Fault("transposed pixel order", "kernel.permute([0, 2, 3, 1])", "kernel.permute([0, 3, 2, 1])"),
-                new Fault("class position dropped", "first = w[\"cls_token\"] + w[\"pos_embed\"][:, :1]",
+                new PlantedFault("head-major qkv", "view([n, l, 3, heads, d // heads]), 2)",
+                        "view([n, l, heads, 3, d // heads]), 3)"),
+                new PlantedFault("transposed pixel order", "kernel.permute([0, 2, 3, 1])", "kernel.permute([0, 3, 2, 1])"),
+                new PlantedFault("class position dropped", "first = w[\"cls_token\"] + w[\"pos_embed\"][:, :1]",
                         "first = w[\"cls_token\"]"),
-                new Fault("mask inverted", "patches = self.choose(self.patchify(images), order if",
+                new PlantedFault("mask inverted", "patches = self.choose(self.patchify(images), order if",
                         "order = torch.flip(order, [1])\n    patches = self.choose(self.patchify(images), order if"),
-                new Fault("features after the final norm", "self.project(own, student, i)",
+                new PlantedFault("features after the final norm", "self.project(own, student, i)",
                         "self.project(self.norm(own, student, \"norm\", self.epsilon), student, i)"),
-                new Fault("class token dropped from the loss", "pair = self.compare(feature, target)",
+                new PlantedFault("class token dropped from the loss", "pair = self.compare(feature, target)",
                         "pair = self.compare(feature[:, 1:], target[:, 1:])"),
-                new Fault("biased variance", "unbiased=True", "unbiased=False"),
+                new PlantedFault("biased variance", "unbiased=True", "unbiased=False"),
                 // The loss has the same value, but it moves the frozen teacher towards the student, and the student learns nothing from it.
-                new Fault("teacher and student swapped", "pair = self.compare(feature, target)",
+                new PlantedFault("teacher and student swapped", "pair = self.compare(feature, target)",
                         "pair = self.compare(target, torch.detach(feature)) + 0.0 * torch.mean(feature)"),
-                new Fault("blocks of teacher and student swapped", "self.teacher_depth, self.teacher_blocks)",
+                new PlantedFault("blocks of teacher and student swapped", "self.teacher_depth, self.teacher_blocks)",
                         "self.teacher_depth, self.student_blocks)"));
     }
 
     @ParameterizedTest
     @MethodSource("faults")
-    void isNoticed(Fault fault) {
+    void isNoticed(PlantedFault fault) {
         assertThat(worst(fault.plant())).isGreaterThan(1);
     }
 
