@@ -155,7 +155,9 @@ final class ComposeIT {
                 .isEqualTo("10001 Apache-2.0");
     }
 
-    /** Every library is in the list of libraries, and has a licence. What is of another time would make another layer of the same input. */
+    /**
+     * Every library is in the list of libraries, and has a licence. A file of another time would make another layer of the same input.
+     */
     @Test
     void theImageSaysWhatIsInItAndHasNoFileOfTheTimeOfItsBuild() throws Exception {
         final JsonNode libraries = new ObjectMapper().readTree(inImage("10001", "cat /opt/retort/sbom.json")).get("components");
@@ -174,7 +176,7 @@ final class ComposeIT {
         assertThat(inImage("10001", "find /opt/retort -newermt '2026-01-01 00:00:01 UTC'")).isEmpty();
     }
 
-    /** What a line of a shell prints in the image. */
+    /** The output of a line of a shell in the image. */
     private static String inImage(String user, String line) throws Exception {
         try (ComposeStack stack = new ComposeStack("image")) {
             stack.build();

@@ -27,7 +27,8 @@ import retort.trace.RecordTrace;
 /**
  * Publishes the records of one stream exactly once. One transaction holds the records, the events about rejected samples, and the new
  * positions of ingest. The transactional id is that of the {@link Claim}, so that a newer process with the same id fences an older one. In
- * a group, a transaction fails with {@link org.apache.kafka.clients.consumer.CommitFailedException} if the group has changed. The publisher runs one transaction at a time. Any thread.
+ * a group, a transaction fails with {@link org.apache.kafka.clients.consumer.CommitFailedException} if the group has changed. The
+ * publisher runs one transaction at a time. Any thread.
  */
 final class BatchPublisher implements AutoCloseable {
     private final RecordSink sink;

@@ -26,6 +26,7 @@ import retort.record.Stream;
  * The access to one Kafka cluster: the connection, the names of the topics, and the time that a blocking call may take. Services and
  * commands receive a Broker and reach Kafka only through it. It holds no connection. Every reader, sink and admin client that it opens
  * has connections of its own. Immutable, so any thread may use it. Methods that say "blocks" are meant for the start of a service.
+ * The file is long because each method is a contract; the work is done by the classes of this package.
  *
  * @param kafka properties of the clients
  * @param topics names, codecs and keys of the topics

@@ -17,7 +17,8 @@ import retort.settings.Settings;
 
 /**
  * The settings behind the variables of {@code compose/.env.example}, which the compose file gives to every service. Variables have priority
- * over the settings file, and the file over a preset, {@code own.conf} or {@code demo.conf}, and these over four partitions. A variable without a value counts as unset.
+ * over the settings file, and the file over a preset, {@code own.conf} or {@code demo.conf}, and these over four partitions. A variable
+ * without a value counts as unset.
  *
  * @param home the folder of {@code demo.conf} and {@code own.conf}
  * @param data where the services see the folder {@code RETORT_FOLDER}
