@@ -45,6 +45,7 @@ import retort.record.Evaluation;
 import retort.record.Picture;
 import retort.record.Promotion;
 import retort.record.Rejected;
+import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
@@ -436,6 +437,24 @@ class EvaluatorServiceTest {
             service.caughtUp().block(PATIENCE);
         }
         assertThat(scored("knn")).as("other settings").containsExactly("run/0", "run/20", "run/100", "run/10", "run/30");
+    }
+
+    @Test
+    void onlyRunsOfTheObjectivesThatASuiteNamesAreScored() {
+        published.streams();
+        published.checkpoint("run", 100, 1);
+        for (final String objectives : List.of("[finetune]", "[finetune, pretrain]"))
+            try (EvaluatorService service = evaluator(StatusLine.SILENT, "evaluator.suites=[knn]",
+                    "evaluator.knn.objectives=" + objectives)) {
+                service.caughtUp().block(PATIENCE);
+            }
+
+        assertThat(evaluations()).filteredOn(each -> each.getPassedOver() != null).singleElement()
+                .returns("evaluator.knn.objectives does not have pretrain", Evaluation::getPassedOver);
+        assertThat(scored("knn")).containsExactly("run/100");
+        assertThatThrownBy(() -> evaluator(StatusLine.SILENT, "evaluator.suites=[knn]", "evaluator.knn.objectives=[mae]"))
+                .isInstanceOf(SettingException.class).hasMessageContaining("evaluator.knn.objectives = [mae]")
+                .hasMessageContaining("pretrain");
     }
 
     @Test

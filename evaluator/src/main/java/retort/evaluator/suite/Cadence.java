@@ -1,9 +1,11 @@
 package retort.evaluator.suite;
 
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import retort.record.CheckpointReady;
 import retort.settings.Section;
+import retort.trainer.objective.Objectives;
 
 /**
  * The checkpoints that a suite scores, and the number of images that it scores them with. Every suite has these settings beside its own;
@@ -13,10 +15,15 @@ import retort.settings.Section;
  * @param checkpoints the checkpoints of each run
  * @param every checkpoints whose step is a multiple of this number are scored, and the last one of the run
  * @param subset number of images of the scored stream; 0 for all
+ * @param objectives the objectives of the runs that are scored; empty for all
  */
-record Cadence(Checkpoints checkpoints, long every, int subset) {
-    static final Set<String> KEYS = Set.of("checkpoints", "every", "subset");
-    private static final Cadence ALL = new Cadence(Checkpoints.ALL, 1, 0);
+record Cadence(Checkpoints checkpoints, long every, int subset, Set<String> objectives) {
+    static final Set<String> KEYS = Set.of("checkpoints", "every", "subset", "objectives");
+    private static final Cadence ALL = new Cadence(Checkpoints.ALL, 1, 0, Set.of());
+
+    Cadence {
+        objectives = Set.copyOf(objectives);
+    }
 
     /** The checkpoints of each run. */
     enum Checkpoints {
@@ -40,7 +47,18 @@ record Cadence(Checkpoints checkpoints, long every, int subset) {
         return new Cadence(
                 suite.has("checkpoints") ? suite.oneOf("checkpoints", Checkpoints.values()) : ALL.checkpoints(),
                 suite.has("every") ? suite.number("every", 1, Long.MAX_VALUE) : ALL.every(),
-                suite.has("subset") ? suite.integer("subset", 0, Integer.MAX_VALUE) : ALL.subset());
+                suite.has("subset") ? suite.integer("subset", 0, Integer.MAX_VALUE) : ALL.subset(),
+                objectives(suite));
+    }
+
+    private static Set<String> objectives(Section suite) {
+        if (!suite.has("objectives"))
+            return ALL.objectives();
+        final Set<String> given = new LinkedHashSet<>(suite.strings("objectives"));
+        final Set<String> known = Objectives.byName().keySet();
+        if (!known.containsAll(given))
+            throw suite.error("objectives", given, "must be among " + known + "; [] takes all");
+        return given;
     }
 
     /**
@@ -49,6 +67,8 @@ record Cadence(Checkpoints checkpoints, long every, int subset) {
      * @param laterWaits true if a later checkpoint of the run is announced
      */
     Optional<String> passesOver(CheckpointReady checkpoint, boolean laterWaits) {
+        if (!objectives.isEmpty() && !objectives.contains(checkpoint.getObjective()))
+            return Optional.of("objectives does not have " + checkpoint.getObjective());
         final boolean last = checkpoint.getStep() >= checkpoint.getSteps();
         if (last)
             return Optional.empty();

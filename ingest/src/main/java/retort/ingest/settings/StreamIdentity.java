@@ -36,7 +36,8 @@ final class StreamIdentity {
      * @param defaults the section {@code ingest} of reference.conf
      */
     static Identity train(Section ingest, Section defaults, long seed, String recipe) {
-        return shaping(ingest, defaults, recipe, Set.of("val", "probe", "recipe.evaluation")).with("seed", String.valueOf(seed));
+        return shaping(ingest, defaults, recipe, Set.of("few", "val", "probe", "recipe.evaluation")).with("seed",
+                String.valueOf(seed));
     }
 
     /**
@@ -48,7 +49,7 @@ final class StreamIdentity {
      */
     static Identity kept(Section ingest, Section defaults, long seed, String role, String recipe) {
         final Set<String> others = new HashSet<>(Set.of("samples", "shuffle-window", "recipe.name", role + ".stream"));
-        others.addAll(role.equals("val") ? Set.of("source", "probe") : Set.of("val"));
+        others.addAll(role.equals("val") ? Set.of("source", "few", "probe") : Set.of("few", "val"));
         final Identity shaping = shaping(ingest, defaults, recipe, others).with(ROOT + "recipe.evaluation", recipe);
         return FIXED.contains(recipe) ? shaping : shaping.with("seed", String.valueOf(seed));
     }

@@ -35,19 +35,23 @@ public record StreamSettings(String name, String sourceKey, String source, long 
         final List<String> wanted = ingest.strings("streams");
         for (final String stream : wanted)
             switch (stream) {
-                case "train" -> all.add(train(ingest, defaults, seed));
+                case "train" -> all.add(train(ingest, defaults, seed, "stream", "samples"));
+                case "few" -> {
+                    if (ingest.number("few.samples", 0, Long.MAX_VALUE) > 0)
+                        all.add(train(ingest, defaults, seed, "few.stream", "few.samples"));
+                }
                 case "val" -> {
                     if (ingest.optionalString("val.source").isPresent())
                         all.add(kept(ingest, defaults, "val", "val.source", seed));
                 }
                 case "probe" -> all.add(kept(ingest, defaults, "probe", "source", seed));
-                default -> throw ingest.error("streams", wanted, "must be among [train, val, probe]");
+                default -> throw ingest.error("streams", wanted, "must be among [train, few, val, probe]");
             }
         if (all.isEmpty())
             throw ingest.error("streams", wanted, "leaves nothing to publish: name a stream, and its source");
         if (all.stream().map(StreamSettings::name).distinct().count() < all.size())
             throw ingest.error("streams", all.stream().map(StreamSettings::name).toList(),
-                    "streams must have different names: see ingest.stream, ingest.val.stream, ingest.probe.stream");
+                    "streams must have different names: see ingest.stream, ingest.few.stream, ingest.val.stream, ingest.probe.stream");
         return all;
     }
 
@@ -61,17 +65,20 @@ public record StreamSettings(String name, String sourceKey, String source, long 
         return retention.isPresent();
     }
 
-    private static StreamSettings train(Section ingest, Section defaults, long seed) {
+    private static StreamSettings train(Section ingest, Section defaults, long seed, String stream, String samples) {
         final long ahead = ingest.number("max-ahead", 1, Long.MAX_VALUE / 4);
         final long retention = ingest.number("retention", 0, Long.MAX_VALUE / 2);
         if (retention > 0 && retention < 2 * ahead)
             throw ingest.error("retention", retention,
                     "must be 0 or at least 2 x ingest.max-ahead (" + 2 * ahead + "), or a killed run loses what it needs");
         final String recipe = ingest.string("recipe.name");
-        return new StreamSettings(name(ingest, "stream"), ingest.name("source"), source(ingest, "source"), 0,
-                ingest.number("samples", 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed),
+        final Identity identity = StreamIdentity.train(ingest, defaults, seed, recipe);
+        return new StreamSettings(name(ingest, stream), ingest.name("source"), source(ingest, "source"), 0,
+                ingest.number(samples, 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed),
                 ingest.number("epochs", 0, Long.MAX_VALUE >> 32), OptionalLong.of(Math.max(retention, 2 * ahead)),
-                StreamIdentity.train(ingest, defaults, seed, recipe));
+                samples.equals("samples")
+                        ? identity
+                        : identity.with(ingest.name("samples"), String.valueOf(ingest.number(samples, 1, Long.MAX_VALUE))));
     }
 
     private static StreamSettings kept(Section ingest, Section defaults, String role, String sourceKey, long seed) {

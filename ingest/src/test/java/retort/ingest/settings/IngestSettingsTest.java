@@ -69,7 +69,8 @@ class IngestSettingsTest {
                 "ingest.partitions-owned = [0]", "ingest.group = g", "ingest.id = other",
                 "ingest.streams = [train]", "ingest.epochs = 9", "ingest.stream = other",
                 "ingest.val.source = \"folder:/elsewhere\"",
-                "ingest.probe.samples = 7", "ingest.val.from = 7", "ingest.recipe.finetune.flip = 0",
+                "ingest.probe.samples = 7", "ingest.few.samples = 7", "ingest.few.stream = fewer", "ingest.val.from = 7",
+                "ingest.recipe.finetune.flip = 0",
                 "ingest.recipe.eval.crop-ratio = 1",
                 "ingest.recipe.evaluation = none", "ingest.max-rejected = 1", "ingest.waiting-told-after = 5m"))
             assertThat(train(incidental)).as(incidental).isEqualTo(plain);
@@ -102,6 +103,18 @@ class IngestSettingsTest {
             assertThat(later.identity(later.streams().get(other))).isEqualTo(plain.identity(plain.streams().get(other)));
     }
 
+    /** So a stream of few labels is that of a process whose only training stream has these images. */
+    @Test
+    void fewImagesAreATrainingStreamOfTheirOwn() {
+        final IngestSettings few = settings("ingest.few.samples = 9", "ingest.samples = 90");
+        final IngestSettings alone = settings("ingest.samples = 9", "ingest.stream = few");
+        assertThat(few.streams()).extracting(StreamSettings::name).containsExactly("train", "few", "val", "probe");
+        assertThat(few.streams().get(1)).isEqualTo(alone.streams().getFirst());
+        assertThat(few.identity(few.streams().get(1))).isEqualTo(alone.identity(alone.streams().getFirst()));
+        for (final int kept : List.of(2, 3))
+            assertThat(few.streams().get(kept)).isEqualTo(settings("ingest.samples = 90").streams().get(kept - 1));
+    }
+
     @Test
     void recordsOfSingleImagesAreKeptAsLongAsFullOnes() {
         final IngestSettings tiny = settings("ingest.image = 4");
@@ -114,7 +127,8 @@ class IngestSettingsTest {
     @Test
     void aValueThatIsNotAllowedNamesItsKey() {
         for (final Map.Entry<String, String> bad : Map.of("ingest.max-rejected = 1.5", "ingest.max-rejected = 1.5",
-                "ingest.waiting-told-after = 0s", "ingest.waiting-told-after", "ingest.streams = [test]", "[train, val, probe]",
+                "ingest.waiting-told-after = 0s", "ingest.waiting-told-after", "ingest.streams = [test]",
+                "[train, few, val, probe]",
                 "ingest.partitions-owned = [1]", "ingest.partitions = 1", "ingest.retention = 5", "2 x ingest.max-ahead",
                 "ingest.mean = [0.5]", "ingest.mean", "ingest.stream = val", "different names").entrySet())
             assertThatThrownBy(() -> settings(bad.getKey())).as(bad.getKey()).isInstanceOf(SettingException.class)
