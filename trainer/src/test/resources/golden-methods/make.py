@@ -118,6 +118,32 @@ def feature_distance(own, target, s):
     return each.sum(-1).mean() if s.get("channel-reduction") == "sum" else each.mean()
 
 
+def generated(feature, shuffled, visible, seen, w, name, blocks, heads):
+    """What blocks predict for the patches that the teacher alone sees, from features of the class token and the visible patches."""
+    places = [w["generators.pos_embed"][0, [0] + [1 + at for at in order[:seen].tolist()]] for order in shuffled]
+    mask = w[name + ".mask_token"].expand(len(feature), seen - visible, -1)
+    x = torch.cat([feature, mask], 1) + torch.stack(places)
+    for i in range(blocks):
+        x, _ = block(x, w, f"{name}.blocks.{i}", heads)
+    return x[:, 1 + visible:]
+
+
+def generators(pairs, blocks):
+    """Random weights of generators of the teacher's width, 36, and of heads without a bias."""
+    own = {"generators.pos_embed": torch.randn(1, 1 + PATCHES, 36)}
+    for i in range(pairs):
+        own[f"aligned_feature_projection_heads.{i}.weight"] = torch.randn(36, 24) / 5
+        own[f"generators.{i}.mask_token"] = torch.randn(1, 1, 36)
+        for j in range(blocks):
+            for layer, shape in (("attn.qkv", (108, 36)), ("attn.proj", (36, 36)), ("mlp.fc1", (144, 36)), ("mlp.fc2", (36, 144))):
+                own[f"generators.{i}.blocks.{j}.{layer}.weight"] = torch.randn(shape) / math.sqrt(shape[1])
+                own[f"generators.{i}.blocks.{j}.{layer}.bias"] = torch.randn(shape[0]) / 4
+            for layer in ("norm1", "norm2"):
+                own[f"generators.{i}.blocks.{j}.{layer}.weight"] = 1 + torch.randn(36) / 4
+                own[f"generators.{i}.blocks.{j}.{layer}.bias"] = torch.randn(36) / 4
+    return {key: value.float() for key, value in own.items()}
+
+
 def relation(part, which, heads):
     a, b = split(part[which[0]], heads), split(part[which[1]], heads)
     return a @ b.transpose(-1, -2) / math.sqrt(a.shape[-1])
@@ -151,17 +177,21 @@ def make(name, seed, s, teacher_heads=4):
     if relates and s["head-adapter"]:
         for i in range(len(pairs) * len(s["relations"])):
             own[f"relation_adapters.{i}.weight"] = (torch.rand(teacher_heads, STUDENT_HEADS) * 2 - 1).float()
+    depth = s.get("generator-blocks", 0)
+    if depth:
+        own.update(generators(len(pairs), depth))
     student.update({key: value.double() for key, value in own.items()})
     for key, value in student.items():
-        value.requires_grad_(key not in ("pos_embed", "decoder_pos_embed"))
+        value.requires_grad_(not key.endswith("pos_embed"))
 
     shuffled = noise.argsort(1)
     visible = s["visible-patches"]
+    seen = s.get("teacher-visible-patches", visible)
     wide = images.double()
     outputs, parts = encode(wide, shuffled[:, :visible], student, STUDENT_HEADS)
     with torch.no_grad():
-        taught, taught_parts = encode(wide, shuffled[:, :visible], teacher, teacher_heads)
-    each = []
+        taught, taught_parts = encode(wide, shuffled[:, :seen], teacher, teacher_heads)
+    each, predicted = [], []
     if s["objective"] == "decode":
         head = "aligned_feature_projection_heads.0"
         x = gelu(dense(decoded(outputs[-1], shuffled, visible, student, 2), student, head + ".fc1"))
@@ -170,7 +200,12 @@ def make(name, seed, s, teacher_heads=4):
         each.append(feature_distance(dense(x, student, head + ".fc2"), target, s))
     for i, (a, b) in enumerate(pairs):
         if not relates:
-            each.append(feature_distance(dense(outputs[a], student, f"aligned_feature_projection_heads.{i}"), taught[b], s))
+            head = f"aligned_feature_projection_heads.{i}"
+            feature = outputs[a] @ student[head + ".weight"].T if s.get("projection") == "linear" else dense(outputs[a], student, head)
+            each.append(feature_distance(feature, taught[b][:, :1 + visible], s))
+            if depth:
+                guess = generated(feature, shuffled, visible, seen, student, f"generators.{i}", depth, teacher_heads)
+                predicted.append(feature_distance(guess, taught[b][:, 1 + visible:], s))
             continue
         for which in s["relations"]:
             adapter = student[f"relation_adapters.{len(each)}.weight"] if s["head-adapter"] else None
@@ -180,7 +215,8 @@ def make(name, seed, s, teacher_heads=4):
     weight = s.get("reconstruction-weight", 0)
     distillation = sum(each)
     reconstruction = pixel_loss(wide, outputs[-1], shuffled, visible, student, s["norm-pix"]) if weight else torch.zeros(())
-    total = weight * reconstruction + s.get("distillation-weight", 1) * distillation
+    generation = sum(predicted)
+    total = weight * reconstruction + s.get("distillation-weight", 1) * distillation + s.get("generation-weight", 1) * generation
 
     names = [key for key, value in student.items() if value.requires_grad]
     grads = torch.autograd.grad(total, [student[key] for key in names], allow_unused=True)
@@ -192,6 +228,7 @@ def make(name, seed, s, teacher_heads=4):
         "kind": "method", "name": name, "tensors": f"{name}.safetensors", "seed": seed, "teacher_heads": teacher_heads,
         "settings": ", ".join(f"{key} = {json.dumps(value)}" for key, value in s.items()),
         "total": total.item(), "reconstruction": reconstruction.item(), "distillation": distillation.item(),
+        **({"generation": generation.item()} if depth else {}),
         "per_pair": [part.item() for part in each]}, indent=1) + "\n")
 
 
@@ -220,3 +257,8 @@ make("tinymim-inner-block", 9, relate(relations=["vv", "kk", "qq"], head_adapter
                                       teacher_blocks=[1], reconstruction_weight=1, norm_pix=False))
 make("g2sd", 11, {"objective": "decode", "visible-patches": 9, "teacher-decoder": {"width": 12, "depth": 1, "heads": 2}, "teacher-decoder-block": 0,
                   "projection": "mlp", "distance": "smooth-l1", "smooth-l1-beta": 2.0, "unit-features": False, "standardize-targets": True})
+make("amd", 12, distill(teacher_visible_patches=18, generator_blocks=2, projection="linear", distance="l2", unit_features=False,
+                        student_blocks=[2], teacher_blocks=[2], reconstruction_weight=1, norm_pix=True))
+make("amd-two-blocks", 13, distill(teacher_visible_patches=36, generator_blocks=1, projection="linear", distance="smooth-l1",
+                                   standardize_targets=True, student_blocks=[0, 1], teacher_blocks=[1, 2], distillation_weight=0.5,
+                                   generation_weight=0.25))

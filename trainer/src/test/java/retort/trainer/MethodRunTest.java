@@ -16,6 +16,8 @@ class MethodRunTest extends RealTraining {
     @ValueSource(strings = {
             "objective = distill, distance = smooth-l1, smooth-l1-beta = 2, channel-reduction = sum, unit-features = false,"
                     + " standardize-targets = true",
+            "objective = distill, mask-ratio = 0.9, teacher-visible-patches = 9, generator-blocks = 2, projection = linear, distance = l2,"
+                    + " unit-features = false",
             "objective = relate", "objective = relate, reconstruction-weight = 0, mask-ratio = 0, relations = [qk, vv],"
                     + " head-adapter = false, relation-distance = kl",
             "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0"})
@@ -41,9 +43,11 @@ class MethodRunTest extends RealTraining {
         SmallStream.create(broker, "train").publish(20);
         train(Training.pretrain("teacher", 1, "") + "," + Training.distill("student", "run:teacher", 2, ""));
         assertThat(last("student").state().identity().settings()).containsKeys("distance", "unit-features")
-                .doesNotContainKeys("smooth-l1-beta", "channel-reduction", "standardize-targets");
+                .doesNotContainKeys("smooth-l1-beta", "channel-reduction", "standardize-targets", "generator-blocks",
+                        "generation-weight");
 
         train(Training.distill("student", "run:teacher", 2, ", smooth-l1-beta = 3")); // the distance is l1
+        train(Training.distill("student", "run:teacher", 2, ", generation-weight = 3")); // there is no generator
         assertThatThrownBy(() -> train(Training.distill("student", "run:teacher", 2, ", standardize-targets = true")))
                 .isInstanceOf(RunException.class).hasMessageContaining("standardize-targets was not set and is true");
         train(Training.distill("other", "run:teacher", 2, ", channel-reduction = sum"));

@@ -51,7 +51,7 @@ public record ParameterGroup(List<Parameter> parameters, double lrScale, double 
     }
 
     static boolean decays(Parameter parameter, boolean decaysTokens) {
-        if (TOKENS.contains(parameter.name()))
+        if (TOKENS.contains(parameter.name().substring(parameter.name().lastIndexOf('.') + 1)))
             return decaysTokens;
         return parameter.shape().size() > 1 && !parameter.name().endsWith(".bias");
     }

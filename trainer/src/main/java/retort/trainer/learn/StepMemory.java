@@ -39,6 +39,9 @@ public record StepMemory(long modelBytes, long imageBytes) {
                 spec.model().heads());
         final long decoder = blocks(number(attributes, "decoder_depth", 0), patches + 1, width(parameters, "decoder_embed.bias"),
                 number(attributes, "decoder_heads", 1));
+        final long generators = size(attributes, "student_blocks") * blocks(number(attributes, "generator_depth", 0),
+                number(attributes, "teacher_visible", patches) + 1, width(parameters, "generators.0.blocks.0.attn.proj.bias"),
+                number(attributes, "teacher_heads", 1));
         final long relations = MATRICES_OF_A_RELATION * size(attributes, "student_blocks") * size(attributes, "relations") / 2
                 * Math.max(spec.model().heads(), number(attributes, "teacher_heads", 1)) * seen * seen;
         final long pixels = 4 * patches * spec.model().patch() * spec.model().patch() * spec.model().channels();
@@ -46,7 +49,7 @@ public record StepMemory(long modelBytes, long imageBytes) {
                 .mapToLong(parameter -> LongStream.of(parameter.dimensions()).reduce(1, (a, b) -> a * b))
                 .sum();
         return new StepMemory(Float.BYTES * VALUES_OF_A_PARAMETER * values,
-                Float.BYTES * (encoder + decoder + relations + pixels));
+                Float.BYTES * (encoder + decoder + generators + relations + pixels));
     }
 
     /** Values that {@code depth} blocks keep for one image. */

@@ -71,10 +71,17 @@ public final class Operations {
         final long tokens = 1L + vit.patches();
         final long masked = vit.patches() - visible;
         final long width = decoder.width();
-        final long last = linear(tokens, width, 2 * width) + attention(masked, tokens, width) + 2 * linear(masked, width, width)
-                + 2 * linear(masked, width, 4 * width);
-        return linear(1 + visible, vit.width(), width) + (decoder.depth() - 1) * decoderBlock(tokens, width) + last
+        return linear(1 + visible, vit.width(), width) + blocksFor(decoder.depth(), tokens, masked, width)
                 + linear(masked, width, vit.patchValues());
+    }
+
+    /**
+     * The blocks of a decoder of which only {@code wanted} tokens are needed: the last block computes keys and values of all tokens, and
+     * everything else for those.
+     */
+    public static long blocksFor(int depth, long tokens, long wanted, long width) {
+        return (depth - 1) * decoderBlock(tokens, width) + linear(tokens, width, 2 * width) + attention(wanted, tokens, width)
+                + 2 * linear(wanted, width, width) + 2 * linear(wanted, width, 4 * width);
     }
 
     /**

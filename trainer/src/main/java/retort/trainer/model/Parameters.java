@@ -17,6 +17,10 @@ import java.util.stream.IntStream;
 
 /** The parameters of each part of a model, under the names and in the order of MAE's checkpoints. */
 public final class Parameters {
+    /** The tensors that a distilled model has for its comparison with a teacher alone; {@code *} stands for any text. */
+    public static final List<String> OF_COMPARISONS = List.of("aligned_feature_projection_heads.*", "relation_adapters.*",
+            "generators.*");
+
     private Parameters() {
     }
 
@@ -66,7 +70,8 @@ public final class Parameters {
     }
 
     /**
-     * The projection heads, one for each aligned pair. They start as PyTorch starts its layers.
+     * The projection heads, one for each aligned pair. They start as PyTorch starts its layers, and a head without a bias as the layers of a
+     * block.
      *
      * @param from width of the student
      * @param to width of the teacher
@@ -77,6 +82,7 @@ public final class Parameters {
             final String name = "aligned_feature_projection_heads." + i;
             switch (projection) {
                 case FC -> all.addAll(torchLinear(name, from, to));
+                case LINEAR -> all.add(Parameter.of(name + ".weight", XAVIER, to, from));
                 case MLP -> all.addAll(torchMlp(name, from, to));
                 case MLP2 -> {
                     all.addAll(torchMlp(name + ".0", from, to));
@@ -85,6 +91,24 @@ public final class Parameters {
                 case NONE -> {
                 }
             }
+        }
+        return all;
+    }
+
+    /**
+     * The generators, one for each aligned pair, and the positions that they share.
+     *
+     * @param depth number of blocks of each
+     */
+    public static List<Parameter> generators(VitShape teacher, int pairs, int depth) {
+        final long width = teacher.width();
+        final List<Parameter> all = new ArrayList<>(
+                List.of(Parameter.of("generators.pos_embed", POSITIONS, 1, 1 + teacher.patches(), width)));
+        for (int i = 0; i < pairs; i++) {
+            final String name = "generators." + i;
+            all.add(Parameter.of(name + ".mask_token", TOKEN, 1, 1, width));
+            for (int j = 0; j < depth; j++)
+                all.addAll(block(name + ".blocks." + j, width, teacher.heads(), VitVariant.plain(teacher.width())));
         }
         return all;
     }

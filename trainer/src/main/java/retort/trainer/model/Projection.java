@@ -4,6 +4,8 @@ package retort.trainer.model;
 public enum Projection {
     /** One linear layer. */
     FC("fc"),
+    /** One linear layer without a bias. */
+    LINEAR("linear"),
     /** Linear, GELU, linear; the hidden layer has the teacher's width. */
     MLP("mlp"),
     /** Two heads of kind {@link #MLP}, one after the other. */
@@ -20,7 +22,7 @@ public enum Projection {
     /** Operations of one head in the forward pass, as {@link Operations} counts them. */
     public long operations(long tokens, int from, int to) {
         return switch (this) {
-            case FC -> Operations.linear(tokens, from, to);
+            case FC, LINEAR -> Operations.linear(tokens, from, to);
             case MLP -> Operations.linear(tokens, from, to) + Operations.linear(tokens, to, to);
             case MLP2 -> Operations.linear(tokens, from, to) + 3 * Operations.linear(tokens, to, to);
             case NONE -> 0;

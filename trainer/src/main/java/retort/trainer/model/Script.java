@@ -27,8 +27,9 @@ public record Script(String source) {
             entry("teacher_visible", 0), entry("student_blocks", List.of()), entry("teacher_blocks", List.of()),
             entry("projection", "none"), entry("distance", "l1"), entry("beta", 1.0), entry("sum_channels", false),
             entry("unit_features", true), entry("standardized_targets", false), entry("relations", List.of()),
-            entry("head_adapter", false), entry("norm_pix", false),
-            entry("first_weight", 1.0), entry("distillation_weight", 1.0), entry("classes", 0), entry("smoothing", 0.0),
+            entry("head_adapter", false), entry("generator_depth", 0), entry("norm_pix", false),
+            entry("first_weight", 1.0), entry("distillation_weight", 1.0), entry("generation_weight", 1.0),
+            entry("classes", 0), entry("smoothing", 0.0),
             entry("temperature", 1.0), entry("micro_batches", 1), entry("clip", 0.0), entry("beta1", 0.9), entry("beta2", 0.95));
 
     /** The source that is packaged with this module, {@code dmae.py}. */

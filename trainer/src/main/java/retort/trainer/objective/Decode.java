@@ -110,8 +110,8 @@ public record Decode(int visible, DecoderShape decoder, VitShape teacher, Decode
     /** The tensors of the decoder behind the block, and those of heads. */
     @Override
     public List<String> teacherLeftOver() {
-        final List<String> names = new ArrayList<>(List.of("head.*", "fc_norm.*", "decoder_norm.*", "decoder_pred.*",
-                "aligned_feature_projection_heads.*", "relation_adapters.*"));
+        final List<String> names = new ArrayList<>(List.of("head.*", "fc_norm.*", "decoder_norm.*", "decoder_pred.*"));
+        names.addAll(Parameters.OF_COMPARISONS);
         IntStream.range(teacherBlock + 1, teacherDecoder.depth()).forEach(block -> names.add("decoder_blocks." + block + ".*"));
         return names;
     }

@@ -23,7 +23,7 @@ import retort.trainer.pretrained.PretrainedEncoder;
 
 /**
  * Masked distillation (DMAE, arXiv 2208.12256). The student learns the features of a frozen teacher, which sees the student's visible
- * patches, and the pixels of masked patches.
+ * patches, and the pixels of masked patches. If the teacher sees more, a generator may predict the rest of its features.
  *
  * @param reconstruction the pixel part of the loss; if it is empty, there is no decoder, and the student's blocks after the last
  *     aligned block are neither computed nor trained
@@ -33,10 +33,11 @@ import retort.trainer.pretrained.PretrainedEncoder;
  * @param pairs aligned blocks, ascending on both sides
  * @param reconstructionWeight weight of the pixel part in the loss
  * @param distillationWeight weight of the feature part in the loss
+ * @param generator predicts the features at the patches that the teacher alone sees; empty if they are not compared
  */
 public record Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
         List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
-        double distillationWeight) implements MaskedObjective {
+        double distillationWeight, Optional<Generator> generator) implements MaskedObjective {
     private static final String NAME = "distill";
 
     /** Registered under META-INF/services. */
@@ -50,12 +51,14 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         public Set<String> keys() {
             return RunKeys.union(Reconstruction.KEYS, MaskSettings.KEYS, TeacherSource.KEYS, Set.of("teacher-visible-patches",
                     "reconstruction-weight", "student-blocks", "teacher-blocks", "projection", "distillation-weight"),
-                    Comparison.KEYS);
+                    Comparison.KEYS, Generator.KEYS);
         }
 
         @Override
         public Map<String, String> laterKeys() {
-            return Comparison.LATER;
+            final Map<String, String> all = new TreeMap<>(Comparison.LATER);
+            all.putAll(Generator.LATER);
+            return all;
         }
 
         @Override
@@ -64,7 +67,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
             return new Settings(weight == 0 ? Optional.empty() : Optional.of(Reconstruction.of(run)), MaskSettings.of(run),
                     run.integer("teacher-visible-patches", 0, 1 << 20), TeacherSource.of(run), AlignedPair.list(run),
                     run.oneOf("projection", Projection.values()), Comparison.of(run), weight,
-                    run.real("distillation-weight", 0, 1e6));
+                    run.real("distillation-weight", 0, 1e6), Generator.of(run));
         }
     }
 
@@ -78,7 +81,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
      */
     public record Settings(Optional<Reconstruction> reconstruction, MaskSettings mask, int teacherVisible, TeacherSource from,
             List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
-            double distillationWeight) implements TaughtSettings {
+            double distillationWeight, Optional<Generator> generator) implements TaughtSettings {
         public Settings {
             pairs = List.copyOf(pairs);
         }
@@ -95,7 +98,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                     pairs.isEmpty()
                             ? List.of(new AlignedPair(threeQuarters(student.depth()), threeQuarters(teacher.depth())))
                             : pairs,
-                    projection, comparison, reconstructionWeight, distillationWeight);
+                    projection, comparison, reconstructionWeight, distillationWeight, generator);
         }
 
         /** The block at 3/4 of a depth, counted from 0: 8 of 12 and 17 of 24, as in the paper. */
@@ -113,6 +116,14 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
         pairs = List.copyOf(pairs);
     }
 
+    /** A distillation without a generator. */
+    public Distill(Optional<Reconstruction> reconstruction, int visible, int teacherVisible, VitShape teacher,
+            List<AlignedPair> pairs, Projection projection, Comparison comparison, double reconstructionWeight,
+            double distillationWeight) {
+        this(reconstruction, visible, teacherVisible, teacher, pairs, projection, comparison, reconstructionWeight,
+                distillationWeight, Optional.empty());
+    }
+
     /** DMAE as published: equal weights, unit features, L1, one linear layer, and the same visible patches for student and teacher. */
     public Distill(Reconstruction reconstruction, int visible, VitShape teacher, AlignedPair pair) {
         this(Optional.of(reconstruction), visible, visible, teacher, List.of(pair), Projection.FC,
@@ -128,6 +139,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                 "projection = none wants a student as wide as its teacher: " + vit.width() + " and " + teacher.width());
         require(teacherVisible >= visible && teacherVisible <= vit.patches(), "teacher-visible-patches must be " + visible
                 + " (those of the student) to " + vit.patches() + ", not " + teacherVisible);
+        generator.ifPresent(part -> part.check(visible, teacherVisible));
         if (reconstruction.isPresent())
             MaskSettings.requireMasked(vit, visible);
         else
@@ -152,7 +164,9 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     }
 
     private List<Parameter> heads(VitShape vit) {
-        return Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width());
+        final List<Parameter> all = Parameters.projectionHeads(projection, pairs.size(), vit.width(), teacher.width());
+        generator.ifPresent(part -> all.addAll(Parameters.generators(teacher, pairs.size(), part.depth())));
+        return all;
     }
 
     /** The trunk of the teacher up to its last aligned block. A fine-tuned teacher has these parameters too. */
@@ -171,7 +185,10 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
 
     @Override
     public List<String> lossParts() {
-        return List.of("total", reconstruction.isPresent() ? "reconstruction" : "", "distillation");
+        final String pixels = reconstruction.isPresent() ? "reconstruction" : "";
+        return generator.isPresent()
+                ? List.of("total", pixels, "distillation", "generation")
+                : List.of("total", pixels, "distillation");
     }
 
     @Override
@@ -185,6 +202,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
                 entry("distillation_weight", distillationWeight)));
         all.putAll(comparison.attributes());
         reconstruction.ifPresent(part -> all.putAll(part.attributes()));
+        generator.ifPresent(part -> all.putAll(part.attributes()));
         return all;
     }
 
@@ -192,7 +210,8 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     public OptionalLong operations(VitShape vit) {
         final long frozen = Operations.embedding(teacher, teacherVisible)
                 + Operations.blocks(teacher, teacherDepth(), teacherVisible);
-        final long heads = pairs.size() * projection.operations(1 + visible, vit.width(), teacher.width());
+        final long heads = pairs.size() * (projection.operations(1 + visible, vit.width(), teacher.width())
+                + generator.map(part -> part.operations(teacher, visible, teacherVisible)).orElse(0L));
         final long decoder = reconstruction.map(part -> Operations.decoder(vit, part.decoder(), visible)).orElse(0L);
         return OptionalLong.of(
                 frozen + Operations.trained(vit, visible, Operations.blocks(vit, studentDepth(vit), visible) + heads + decoder));

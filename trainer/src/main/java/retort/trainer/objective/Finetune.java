@@ -176,8 +176,9 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     /** The tensors of a pre-trained or distilled model that a classifier with this pooling has no place for. */
     private static List<String> leftOver(Pooling pooling) {
-        return List.of("mask_token", "decoder_*", "aligned_feature_projection_heads.*", "relation_adapters.*",
-                unusedNorm(pooling));
+        final List<String> names = new ArrayList<>(List.of("mask_token", "decoder_*", unusedNorm(pooling)));
+        names.addAll(Parameters.OF_COMPARISONS);
+        return names;
     }
 
     /** The norm that a classifier with this pooling does not compute. */

@@ -6,6 +6,7 @@ import java.util.Set;
 import retort.settings.Identity;
 import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
+import retort.trainer.objective.Generator;
 import retort.trainer.objective.TeacherSource;
 
 /**
@@ -37,6 +38,8 @@ final class WithoutEffect {
             keys.add(Comparison.BETA);
         if (Distance.COSINE.toString().equals(settings.get(Comparison.DISTANCE)))
             keys.add(Comparison.CHANNELS); // a cosine has no channels
+        if (!isSet(settings, Generator.DEPTH))
+            keys.add(Generator.WEIGHT);
         keys.addAll(ofMixing(settings));
         return keys;
     }

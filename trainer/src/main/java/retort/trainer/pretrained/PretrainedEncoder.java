@@ -37,11 +37,11 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
 
     /**
      * Names of tensors that the features of a block do not depend on: heads, the norm before them, decoders, the token of masked patches
-     * and the projection heads of a distilled student.
+     * and what a distilled student has for its comparison alone.
      */
-    public static final List<String> LEFT_OVER = List.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*", "pre_logits.*",
-            "classifier.*", "pooler.*", "mask_token", "masked_embed", "decoder_*", "decoder.*",
-            "aligned_feature_projection_heads.*", "relation_adapters.*", "embeddings.position_ids");
+    public static final List<String> LEFT_OVER = Stream.concat(Stream.of("head.*", "head_dist.*", "fc.*", "fc_norm.*", "norm.*",
+            "pre_logits.*", "classifier.*", "pooler.*", "mask_token", "masked_embed", "decoder_*", "decoder.*",
+            "embeddings.position_ids"), Parameters.OF_COMPARISONS.stream()).toList();
 
     private static final String ASK = ": set teacher-model = {width, depth, heads, patch}, or --heads of export";
 

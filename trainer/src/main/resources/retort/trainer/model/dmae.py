@@ -31,7 +31,7 @@ class Dmae(Module):
   teacher_visible : int       # K of the teacher, at least the student's
   student_blocks : List[int]  # aligned pairs, counted from 0, ascending
   teacher_blocks : List[int]
-  projection : str            # fc, mlp, mlp2, none
+  projection : str            # fc, linear, mlp, mlp2, none
   distance : str              # l1, l2, smooth-l1, cosine; of relations scores-l2, softmax-l2, kl
   beta : float                # difference from which smooth-l1 is linear
   sum_channels : bool         # over the channels of a token; else their mean
@@ -39,9 +39,11 @@ class Dmae(Module):
   standardized_targets : bool # each token of the teacher without its mean and deviation
   relations : List[int]       # pairs of queries (0), keys (1) and values (2) whose products are compared; none: features are
   head_adapter : bool         # the student's heads are mapped to the teacher's; else its width is split into as many as the teacher has
+  generator_depth : int       # blocks that predict the teacher's features at the patches that it alone sees; 0: none
   norm_pix : bool             # targets standardised patch by patch
   first_weight : float        # of the reconstruction or classification loss
   distillation_weight : float
+  generation_weight : float
   classes : int
   smoothing : float           # of labels
   temperature : float         # of compared logits
@@ -215,6 +217,8 @@ class Dmae(Module):
     name = "aligned_feature_projection_heads." + str(pair)
     if self.projection == "fc":
       x = self.linear(x, w, name)
+    elif self.projection == "linear":
+      x = torch.linear(torch.to(x, self.product), torch.to(w[name + ".weight"], self.product))
     elif self.projection == "mlp":
       x = self.mlp(x, w, name)
     elif self.projection == "mlp2":
@@ -238,6 +242,27 @@ class Dmae(Module):
       return 1.0 - torch.mean(torch.sum(self.unit(a) * self.unit(b), [-1]))
     return mean * float(a.size(-1)) if self.sum_channels else mean
 
+  # The same of features as they come.
+  def compare_features(self, feature: Tensor, target: Tensor) -> Tensor:
+    if self.standardized_targets:
+      target = self.standardize_tokens(target)
+    if self.unit_features:
+      target, feature = self.unit(target), self.unit(feature)
+    return self.compare(feature, target)
+
+  # What the teacher has at the patches that it alone sees, predicted by blocks that see the student's projected features (N, T, D of
+  # the teacher), mask tokens at these patches, and the places of both: (N, K of the teacher - K, D).
+  def generate(self, feature: Tensor, order: Tensor, w: Dict[str, Tensor], pair: int) -> Tensor:
+    name = "generators." + str(pair)
+    n, t, d = feature.size(0), feature.size(1), feature.size(2)
+    x = torch.cat([feature, w[name + ".mask_token"].expand([n, self.teacher_visible - self.visible, d])], 1)
+    places = torch.constant_pad_nd(order[:, :self.teacher_visible] + 1, [t - self.visible, 0])
+    x = x + torch.embedding(w["generators.pos_embed"][0], places)
+    last = self.generator_depth - 1
+    for i in range(last):
+      x = self.block(x, w, name + ".blocks." + str(i), self.teacher_heads, 1e-6)
+    return self.last_block(x, t, w, name + ".blocks." + str(last), self.teacher_heads)
+
   # A model that does not learn: the factors of its matrix products are brought to their type once, not at every step.
   def freeze(self, w: Dict[str, Tensor]) -> Dict[str, Tensor]:
     frozen: Dict[str, Tensor] = {}
@@ -246,14 +271,12 @@ class Dmae(Module):
       frozen[name] = w[name] if single else torch.to(w[name], self.product)
     return frozen
 
-  # The teacher's outputs at its aligned blocks, at the tokens that the student sees too. It is frozen: nothing is kept of it.
+  # The teacher's outputs at its aligned blocks: the class token if there is one, the patches that the student sees too, those that
+  # the teacher alone sees, and its other tokens. It is frozen: nothing is kept of it.
   def teach(self, patches: Tensor, order: Tensor, teacher: Dict[str, Tensor], stream: Dict[str, Tensor]) -> List[Tensor]:
     k = self.teacher_visible
     x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher, self.teacher_epsilon)
-    features: List[Tensor] = []
-    for feature in self.encode(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, self.teacher_blocks):
-      features.append(feature[:, :self.before(teacher) + self.visible])
-    return features
+    return self.encode(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, self.teacher_blocks)
 
   # ---- Relations compared: how the tokens of a block look at each other, and how their values resemble each other.
 
@@ -356,15 +379,11 @@ class Dmae(Module):
     target = self.decoder_features(self.norm(x, teacher, "norm", self.teacher_epsilon), order, teacher,
                                    self.teacher_decoder_heads, self.teacher_decoder_depth)
     feature = self.project(self.decoder_features(latent, order, student, self.decoder_heads, self.decoder_depth), student, 0)
-    if self.standardized_targets:
-      target = self.standardize_tokens(target)
-    if self.unit_features:
-      target, feature = self.unit(target), self.unit(feature)
-    return self.compare(feature, target)
+    return self.compare_features(feature, target)
 
   # ---- Pre-training and distillation.
 
-  # Total, reconstruction and distillation loss of a batch. A check that passes a dictionary as `trace` finds in it every tensor
+  # Total, reconstruction and distillation loss of a batch, and with a generator the loss of what it predicts. A check that passes a dictionary as `trace` finds in it every tensor
   # on the way, under the name that the reference values have.
   def losses(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
@@ -378,6 +397,7 @@ class Dmae(Module):
       features = self.encode(x, student, self.heads, self.epsilon, self.depth, self.student_blocks)
     reconstruction = torch.zeros([], device=order.device)
     distillation = torch.zeros([], device=order.device)
+    generation = torch.zeros([], device=order.device)
     if len(self.relations) > 0:
       distillation = self.compare_relations(features, patches, order, student, teacher, stream, trace)
     elif self.teacher_decoder_depth > 0:
@@ -385,10 +405,14 @@ class Dmae(Module):
       distillation = self.compare_decoders(latent, patches, order, student, teacher, stream)
     elif self.teacher_depth > 0:
       targets = self.teach(patches, order, teacher, stream)
+      seen = self.before(teacher) + k
       for i in range(len(self.student_blocks)):
         # A teacher without a class token has nothing that the student's could be compared with.
         own = features[i] if "cls_token" in teacher else features[i][:, 1:]
-        target, feature = targets[i], self.project(own, student, i)
+        target, feature = targets[i][:, :seen], self.project(own, student, i)
+        if self.generator_depth > 0:
+          unseen = targets[i][:, seen:seen + self.teacher_visible - k]
+          generation = generation + self.compare_features(self.generate(feature, order, student, i), unseen)
         if self.standardized_targets:
           target = self.standardize_tokens(target)
         if trace is not None:
@@ -416,13 +440,15 @@ class Dmae(Module):
       # Every image masks as many patches: the mean over all is the mean over each patch, then over the batch's masked patches.
       reconstruction = torch.mse_loss(predicted, target)
     total = self.first_weight * reconstruction + self.distillation_weight * distillation
+    if self.generator_depth > 0:
+      return torch.stack([total + self.generation_weight * generation, reconstruction, distillation, generation])
     return torch.stack([total, reconstruction, distillation])
 
-  # Losses (3) and the gradient of the total, from micro-batch after micro-batch.
+  # Losses (3, or 4 with a generator) and the gradient of the total, from micro-batch after micro-batch.
   def gradients(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
                 stream: Dict[str, Tensor], parameters: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     sums: List[Tensor] = []
-    losses = torch.zeros([3], device=order.device)
+    losses = torch.zeros([4 if self.generator_depth > 0 else 3], device=order.device)
     size = images.size(0) // self.micro_batches
     for i in range(self.micro_batches):
       a, b = i * size, (i + 1) * size
@@ -432,7 +458,7 @@ class Dmae(Module):
       losses = losses + torch.detach(part)
     return (losses, sums)
 
-  # One optimiser step: losses (3) and the gradient's global norm (1), still on the device.
+  # One optimiser step: losses and the gradient's global norm (1), still on the device.
   def step(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
            stream: Dict[str, Tensor], parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
            ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:

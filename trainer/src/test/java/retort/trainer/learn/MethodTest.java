@@ -29,6 +29,7 @@ import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Decode;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
+import retort.trainer.objective.Generator;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.objective.Relate;
 import retort.trainer.objective.Relation;
@@ -48,6 +49,9 @@ final class MethodTest {
             List.of(Relation.QK, Relation.VV), false, RelationDistance.KL, 0, 1);
     private static final Objective G2SD = new Decode(4, new DecoderShape(16, 2, 2), TEACHER, new DecoderShape(24, 2, 3), 0,
             Projection.MLP, new Comparison(Distance.SMOOTH_L1, 2, Comparison.Channels.MEAN, false, true));
+    private static final Objective AMD = new Distill(Optional.of(PIXELS), 4, 9, TEACHER,
+            List.of(new AlignedPair(0, 1), new AlignedPair(2, 2)), Projection.LINEAR,
+            new Comparison(Distance.L2, 1, Comparison.Channels.MEAN, false, true), 1, 0.5, Optional.of(new Generator(2, 0.5)));
     private static Engine engine;
 
     /** @param set the golden set that notices it */
@@ -82,7 +86,7 @@ final class MethodTest {
     }
 
     static Stream<Objective> methods() {
-        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD);
+        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD, AMD);
     }
 
     static Stream<Fault> faults() {
@@ -105,8 +109,17 @@ final class MethodTest {
                         "self.relation(thirds[a], thirds[a], split)", "tinymim"),
                 new Fault("tokens before their norm", "y = self.norm(x, w, name + \".norm1\", epsilon)\n        thirds",
                         "y = x + 0.0 * self.norm(x, w, name + \".norm1\", epsilon)\n        thirds", "tinymim"),
-                new Fault("masked patches alone", "self.unit(feature)\n    return self.compare(feature, target)",
-                        "self.unit(feature)\n    return self.compare(feature[:, 1 + k:], target[:, 1 + k:])", "g2sd"),
+                new Fault("masked patches alone", "student, 0)\n    return self.compare_features(feature, target)",
+                        "student, 0)\n    return self.compare_features(feature[:, 1 + k:], target[:, 1 + k:])", "g2sd"),
+                new Fault("patches that both see", "targets[i][:, seen:seen + self.teacher_visible - k]",
+                        "targets[i][:, seen - k:seen]", "amd"),
+                new Fault("features before their projection's gradient", "self.generate(feature, order, student, i)",
+                        "self.generate(torch.detach(feature), order, student, i)", "amd"),
+                new Fault("mask tokens without their places", "torch.constant_pad_nd(order[:, :self.teacher_visible] + 1,",
+                        "torch.constant_pad_nd((order[:, :self.teacher_visible] + 1) * (torch.arange(self.teacher_visible) < self.visible),",
+                        "amd"),
+                new Fault("generators of the pairs swapped", "name = \"generators.\" + str(pair)",
+                        "name = \"generators.\" + str(1 - pair)", "amd-two-blocks"),
                 new Fault("teacher's latent before its norm", "self.norm(x, teacher, \"norm\", self.teacher_epsilon), order",
                         "x, order", "g2sd"));
     }
@@ -187,8 +200,24 @@ final class MethodTest {
         assertThat(G2SD.operations(VIT)).isEqualTo(OptionalLong.of(frozen + 2 * 2 * 4 * 48 * 24 + 3 * own));
     }
 
+    /** The generators of two pairs on 10 tokens, of which five are predicted, beside pixels. */
+    @Test
+    void countsWhatAGeneratorComputes() {
+        final long teacher = 2 * 9 * 48 * 32 + 3 * (2 * 10 * 12 * 32 * 32 + 4 * 10 * 10 * 32);
+        final long generator = 2 * 10 * 12 * 32 * 32 + 4 * 10 * 10 * 32 + 2 * 10 * 2 * 32 * 32 + 4 * 5 * 10 * 32
+                + 2 * 5 * 10 * 32 * 32;
+        final long decoder = 2 * 5 * 24 * 16 + 2 * 17 * 2 * 16 * 16 + 4 * 12 * 17 * 16 + 2 * 12 * 10 * 16 * 16 + 2 * 12 * 16 * 48;
+        final long student = 3 * (2 * 5 * 12 * 24 * 24 + 4 * 5 * 5 * 24) + 2 * 2 * 5 * 24 * 32 + decoder;
+        assertThat(AMD.operations(VIT))
+                .isEqualTo(OptionalLong.of(teacher + 2 * 2 * 4 * 48 * 24 + 3 * (student + 2 * generator)));
+    }
+
     @Test
     void refusesWhatCannotBeCompared() {
+        assertThatThrownBy(() -> new Distill(Optional.empty(), 4, 4, TEACHER, List.of(new AlignedPair(2, 3)), Projection.FC,
+                new Comparison(Distance.L2, false), 0, 1, Optional.of(new Generator(2, 1))).check(VIT))
+                .hasMessageContaining("generator-blocks = 2")
+                .hasMessageContaining("teacher-visible-patches must be above the student's 4");
         assertThatThrownBy(
                 () -> new Relate(Optional.empty(), 4, TEACHER, List.of(new AlignedPair(2, 3)), List.of(Relation.QK), true,
                         RelationDistance.KL, 0, 1).check(VIT))

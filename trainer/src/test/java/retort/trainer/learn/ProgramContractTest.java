@@ -24,6 +24,7 @@ import retort.trainer.objective.Decode;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
 import retort.trainer.objective.Finetune;
+import retort.trainer.objective.Generator;
 import retort.trainer.objective.Pretrain;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.objective.Relate;
@@ -38,6 +39,8 @@ class ProgramContractTest {
     private static final List<Objective> OBJECTIVES = List.of(
             new Pretrain(new Reconstruction(new DecoderShape(16, 1, 2), true), 4),
             new Distill(new Reconstruction(new DecoderShape(16, 1, 2), true), 4, VIT, new AlignedPair(1, 1)),
+            new Distill(Optional.empty(), 4, 8, VIT, List.of(new AlignedPair(1, 1)), Projection.LINEAR,
+                    new Comparison(Distance.L2, false), 0, 1, Optional.of(new Generator(2, 1))),
             new Relate(Optional.empty(), 4, VIT, List.of(new AlignedPair(1, 1)), List.of(Relation.QK), true,
                     RelationDistance.SCORES_L2, 0, 1),
             new Decode(4, new DecoderShape(16, 1, 2), VIT, new DecoderShape(24, 2, 2), 0, Projection.MLP,

@@ -89,7 +89,7 @@ class TrainerSettingsTest {
         assertThat(run.objective()).isEqualTo(new Distill.Settings(
                 Optional.of(new Reconstruction(new DecoderShape(512, 8, 16), true)), new MaskSettings(0.75, 0), 0,
                 new TeacherSource(new WeightsSource.Run("teacher"), Optional.empty(), Hints.NONE), List.of(), Projection.FC,
-                new Comparison(Distance.L1, true), 1, 1));
+                new Comparison(Distance.L1, true), 1, 1, Optional.empty()));
     }
 
     @Test
