@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -105,6 +106,11 @@ final class ComposeStack implements AutoCloseable {
     /** A template of {@code docker inspect} for the container of a service, which may have ended. */
     String inspect(String service, String template) throws IOException, InterruptedException {
         return Docker.output(ROOT, Map.of(), "docker", "inspect", "-f", template, output("ps", "-a", "-q", service));
+    }
+
+    /** The time at which the container of a service has ended. */
+    Instant ended(String service) throws IOException, InterruptedException {
+        return Instant.parse(inspect(service, "{{.State.FinishedAt}}"));
     }
 
     void awaitState(String service, String template, String state) {

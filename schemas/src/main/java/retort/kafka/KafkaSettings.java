@@ -22,6 +22,13 @@ public record KafkaSettings(Map<String, String> properties) {
     /** The kinds of client, by the names of their settings. */
     private static final int SYSTEMS_CHOICE = -1;
     private static final List<String> KINDS = List.of("producer.", "consumer.", "admin.");
+    /**
+     * A machine that has vanished refuses no connection. Kafka's own limit for a connection doubles from 10 s to 30 s, and a producer's thread
+     * waits for it, long after other brokers have taken over. A network answers within milliseconds, however busy a broker is.
+     */
+    private static final Map<String, String> SOON = Map.of(
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG, "1000",
+            CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MAX_MS_CONFIG, "2000");
 
     public KafkaSettings {
         properties = Map.copyOf(properties);
@@ -62,7 +69,7 @@ public record KafkaSettings(Map<String, String> properties) {
         return properties.getOrDefault(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "");
     }
 
-    /** A mutable copy of the properties that every client gets, with {@code own} over them. */
+    /** A mutable copy of the properties that every client gets, with {@code own} over them. What they do not say has Retort's default. */
     public Map<String, Object> with(Map<String, ?> own) {
         return with("", own);
     }
@@ -88,7 +95,7 @@ public record KafkaSettings(Map<String, String> properties) {
     }
 
     private Map<String, Object> with(String kind, Map<String, ?> own) {
-        final Map<String, Object> all = new HashMap<>();
+        final Map<String, Object> all = new HashMap<>(SOON);
         properties.forEach((key, value) -> {
             if (withoutKind(key).equals(key))
                 all.put(key, value);

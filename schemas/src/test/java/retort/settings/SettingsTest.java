@@ -121,6 +121,14 @@ class SettingsTest {
     }
 
     @Test
+    void clientsDoNotWaitLongForAMachineThatHasVanishedUnlessAUserWantsThemTo() {
+        final String key = "socket.connection.setup.timeout.ms";
+        assertThat(KafkaSettings.of("a:1").with(java.util.Map.of())).containsEntry(key, "1000");
+        assertThat(new KafkaSettings(java.util.Map.of("bootstrap.servers", "a:1", key, "5000")).with(java.util.Map.of()))
+                .containsEntry(key, "5000");
+    }
+
+    @Test
     void secretsStayOutOfLogs() {
         assertThat(KafkaSettings.of("a:1").with(java.util.Map.of())).containsEntry("bootstrap.servers", "a:1");
         assertThat(new KafkaSettings(java.util.Map.of("bootstrap.servers", "a:1", "sasl.jaas.config", "hunter2")))
