@@ -5,7 +5,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import retort.compose.settings.SettingsOptions;
 import retort.trainer.TrainerService;
+import retort.trainer.engine.Card;
 import retort.trainer.engine.Engine;
+import retort.trainer.learn.Precision;
 
 @Command(name = "info", mixinStandardHelpOptions = true, description = "Starts the engine once and prints what this machine offers; also unpacks libtorch where it is missing.", footerHeading = "%nExamples:%n", footer = {
         "  retort info", "  retort info --set trainer.device=cuda:0"})
@@ -23,6 +25,8 @@ final class InfoCommand implements Callable<Integer> {
             System.out.println("engine   " + "PyTorch " + ai.djl.engine.Engine.getEngine("PyTorch").getVersion() + " on "
                     + engine.device() + ", "
                     + engine.settings().threads() + " threads");
+            Card.of(engine.device()).ifPresent(card -> System.out.println("card     " + card));
+            System.out.println("auto     precision = auto is " + Precision.fastOn(engine.device()) + " here");
         }
         return 0;
     }

@@ -4,9 +4,16 @@ import ai.djl.Device;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Loads libtorch and prepares the calling thread, which becomes the engine's. */
 final class NativeLibraries {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
+    private static final String JNA_PATH = "jna.library.path";
+
     private NativeLibraries() {
     }
 
@@ -15,12 +22,27 @@ final class NativeLibraries {
      * @throws EngineUnavailableException if libraries or device are missing
      */
     static NDManager load(EngineSettings settings) {
+        findCudaRuntime();
         final ai.djl.engine.Engine torch = torch();
         final Device device = device(settings.device(), torch.getGpuCount());
         JniUtils.setNumThreads(settings.threadsHere()); // on this thread, because OpenMP keeps the number for each thread
         // Off, because the profiling executor recompiles after a few calls: a step would round differently before and after a resume.
         JniUtils.setGraphExecutorOptimize(false);
+        Card.of(device).ifPresent(card -> LOG.info("device {}: {}", device, card));
         return torch.newBaseManager(device);
+    }
+
+    /**
+     * DJL counts GPUs by CUDA's own library, which it looks for by JNA. Beside a libtorch of PyTorch's wheels it lies in a folder in which
+     * nobody looks, and DJL would count no GPU.
+     */
+    private static void findCudaRuntime() {
+        final String libtorch = System.getenv("PYTORCH_LIBRARY_PATH");
+        if (libtorch == null || System.getProperty(JNA_PATH) != null)
+            return;
+        final Path runtime = Path.of(libtorch).resolve("../../nvidia/cuda_runtime/lib").normalize();
+        if (Files.isDirectory(runtime))
+            System.setProperty(JNA_PATH, runtime.toString());
     }
 
     private static ai.djl.engine.Engine torch() {

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.Stream;
+import retort.trainer.engine.Card;
 
 /** Element type of matrix products. Weights, norms, the residual stream and losses are float32 in both. */
 public enum Precision {
@@ -28,11 +29,14 @@ public enum Precision {
     }
 
     /**
-     * The precision of {@code precision = auto}: bfloat16 on a GPU, and on a CPU with instructions for it (AMX or AVX-512), where a step
-     * takes about half the time (MEASURED.md); otherwise float32.
+     * The precision of {@code precision = auto}: bfloat16 on a GPU of compute capability 8 or more, and on a CPU with instructions for it (AMX
+     * or AVX-512), where a step takes about half the time (MEASURED.md); otherwise float32. A GPU whose driver does not tell is taken for a new one.
      */
     public static Precision fastOn(Device device) {
-        return device.isGpu() || processor().matches(BFLOAT16_FLAGS) ? BFLOAT16 : FLOAT32;
+        final boolean fast = device.isGpu()
+                ? Card.of(device).map(Card::bfloat16).orElse(true)
+                : processor().matches(BFLOAT16_FLAGS);
+        return fast ? BFLOAT16 : FLOAT32;
     }
 
     /** The flags of the first processor, in one line. Empty where Linux does not tell them. */
