@@ -33,20 +33,34 @@ final class ComposeIT {
     private static final String HARDENED = "{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}}"
             + " {{.HostConfig.LogConfig.Config}} {{if .HostConfig.Memory}}limited{{end}}";
 
+    private static final String SECURE_CLUSTER = "docker-compose.cluster.yml docker-compose.secure.yml docker-compose.secure-cluster.yml";
+
     @BeforeAll
     static void needsDocker() throws Exception {
         Docker.requireCompose();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "docker-compose.secure.yml", "docker-compose.cluster.yml", "docker-compose.gpu.yml"})
-    void everyFileIsUnderstoodWithEveryProfile(String file) throws Exception {
-        final String[] files = file.isEmpty() ? new String[0] : new String[]{file};
-        try (ComposeStack stack = new ComposeStack("config", files).with("RETORT_TORCH", "/opt/torch")) {
+    @ValueSource(strings = {"", "docker-compose.secure.yml", "docker-compose.cluster.yml", "docker-compose.gpu.yml",
+            SECURE_CLUSTER})
+    void everyFileIsUnderstoodWithEveryProfile(String names) throws Exception {
+        final String[] files = names.isEmpty() ? new String[0] : names.split(" ");
+        try (ComposeStack stack = new ComposeStack("config", files)) {
             stack.compose("config", "-q");
             stack.compose("--profile", "observability", "--profile", "sweep", "--profile", "registry", "--profile", "s3",
                     "config",
                     "-q");
+        }
+    }
+
+    /** The files for three brokers and for security name listeners, each for itself; together no listener is left open. */
+    @Test
+    void eachOfThreeSecuredBrokersAsksForAUser() throws Exception {
+        try (ComposeStack stack = new ComposeStack("secured", SECURE_CLUSTER.split(" "))) {
+            assertThat(services(stack.output("config"))).filteredOn(service -> service.contains("KAFKA_NODE_ID")).hasSize(3)
+                    .allSatisfy(broker -> assertThat(broker)
+                            .contains("StandardAuthorizer", "INTERNAL:SASL_SSL,CONTROLLER:SASL_SSL,HOST:SASL_SSL")
+                            .doesNotContain("PLAINTEXT"));
         }
     }
 
@@ -56,9 +70,7 @@ final class ComposeIT {
         try (ComposeStack stack = new ComposeStack("hardened")) {
             final String config = stack.output("--profile", "observability", "--profile", "sweep", "--profile", "registry",
                     "--profile", "s3", "config");
-            final String services = config.replaceFirst("(?s).*(?m)^services:\\R", "").replaceFirst("(?ms)^\\S.*", "");
-            final List<String> all = List.of(services.split("(?m)^(?=  [a-z0-9-]+:$)"));
-            assertThat(all).hasSizeGreaterThanOrEqualTo(13).allSatisfy(service -> assertThat(service)
+            assertThat(services(config)).hasSizeGreaterThanOrEqualTo(13).allSatisfy(service -> assertThat(service)
                     .contains("read_only: true", "- no-new-privileges:true", "max-size: 10m", "mem_limit: ")
                     .containsPattern("cap_drop:\\R +- ALL\\R").doesNotContain("privileged: true", "cap_add"));
         }
@@ -174,6 +186,12 @@ final class ComposeIT {
                 .allMatch(jar -> listed.stream().anyMatch(name -> jar.startsWith(name + ".jar") || jar.startsWith(name + "-")));
         assertThat(inImage("10001", "cat /opt/retort/THIRD-PARTY.txt")).contains("org.apache.kafka:kafka-clients", "ai.djl");
         assertThat(inImage("10001", "find /opt/retort -newermt '2026-01-01 00:00:01 UTC'")).isEmpty();
+    }
+
+    /** The services of what {@code docker compose config} prints, each by its lines. */
+    private static List<String> services(String config) {
+        final String services = config.replaceFirst("(?s).*(?m)^services:\\R", "").replaceFirst("(?ms)^\\S.*", "");
+        return List.of(services.split("(?m)^(?=  [a-z0-9-]+:$)"));
     }
 
     /** The output of a line of a shell in the image. */
