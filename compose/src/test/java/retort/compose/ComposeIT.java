@@ -84,6 +84,8 @@ final class ComposeIT {
         try (ComposeStack stack = new ComposeStack("demo")) {
             stack.up();
             stack.awaitEvaluation("student", "knn");
+            if (WatchedStack.canBeWatched()) // otherwise ObservabilityIT is skipped, and says why
+                WatchedStack.everyServiceIsAskedAndEveryQueryHasAnAnswer(stack);
             final Map<String, CheckpointReady> before = stack.checkpoints();
             stack.awaitHealthy("kafka", "ingest", "trainer", "evaluator");
             try (InputStream page = URI.create("http://127.0.0.1:" + stack.port("PAGE_PORT") + "/api/runs").toURL()
@@ -97,7 +99,7 @@ final class ComposeIT {
                         .isEqualTo(service.equals("kafka") ? "1000" : "10001");
             }
 
-            stack.compose("down");
+            stack.compose("--profile", "observability", "down");
             stack.up();
 
             // The same checkpoints still exist, and a later one appears although the earlier steps are not trained again.
