@@ -37,8 +37,9 @@ public record StreamSettings(String name, String sourceKey, String source, long 
             switch (stream) {
                 case "train" -> all.add(train(ingest, defaults, seed, "stream", "samples"));
                 case "few" -> {
-                    if (ingest.number("few.samples", 0, Long.MAX_VALUE) > 0)
-                        all.add(train(ingest, defaults, seed, "few.stream", "few.samples"));
+                    final StreamSettings few = train(ingest, defaults, seed, "few.stream", "few.samples");
+                    if (few.samples() > 0)
+                        all.add(few);
                 }
                 case "val" -> {
                     if (ingest.optionalString("val.source").isPresent())
@@ -72,13 +73,12 @@ public record StreamSettings(String name, String sourceKey, String source, long 
             throw ingest.error("retention", retention,
                     "must be 0 or at least 2 x ingest.max-ahead (" + 2 * ahead + "), or a killed run loses what it needs");
         final String recipe = ingest.string("recipe.name");
+        final long taken = ingest.number(samples, 0, Long.MAX_VALUE);
         final Identity identity = StreamIdentity.train(ingest, defaults, seed, recipe);
         return new StreamSettings(name(ingest, stream), ingest.name("source"), source(ingest, "source"), 0,
-                ingest.number(samples, 0, Long.MAX_VALUE), RecipeSettings.from(ingest, recipe, seed),
+                taken, RecipeSettings.from(ingest, recipe, seed),
                 ingest.number("epochs", 0, Long.MAX_VALUE >> 32), OptionalLong.of(Math.max(retention, 2 * ahead)),
-                samples.equals("samples")
-                        ? identity
-                        : identity.with(ingest.name("samples"), String.valueOf(ingest.number(samples, 1, Long.MAX_VALUE))));
+                samples.equals("samples") ? identity : identity.with(ingest.name("samples"), String.valueOf(taken)));
     }
 
     private static StreamSettings kept(Section ingest, Section defaults, String role, String sourceKey, long seed) {
