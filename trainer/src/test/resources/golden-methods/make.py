@@ -55,13 +55,13 @@ def block(x, w, name, heads):
     return x + dense(hidden, w, name + ".mlp.fc2"), dict(q=q, k=k, v=v)
 
 
-def encode(images, keep, w, heads):
-    """All blocks' outputs, and their queries, keys and values, for the patches in `keep` (N, K) after a class token."""
+def encode(images, keep, w, heads, last=None):
+    """All blocks' outputs, and their queries, keys and values, for the patches in `keep` (N, K) between a class token and a last one."""
     x = torch.nn.functional.conv2d(images, w["patch_embed.proj.weight"], w["patch_embed.proj.bias"], stride=PATCH)
     x = x.flatten(2).transpose(1, 2) + w["pos_embed"][:, 1:]
     x = torch.stack([each[at] for each, at in zip(x, keep)])
     first = (w["cls_token"] + w["pos_embed"][:, :1]).expand(len(x), -1, -1)
-    x = torch.cat([first, x], 1)
+    x = torch.cat([first, x] if last is None else [first, x, last.expand(len(x), -1, -1)], 1)
     outputs, parts = [], []
     for i in range(DEPTH):
         x, part = block(x, w, f"blocks.{i}", heads)
@@ -218,18 +218,60 @@ def make(name, seed, s, teacher_heads=4):
     generation = sum(predicted)
     total = weight * reconstruction + s.get("distillation-weight", 1) * distillation + s.get("generation-weight", 1) * generation
 
-    names = [key for key, value in student.items() if value.requires_grad]
-    grads = torch.autograd.grad(total, [student[key] for key in names], allow_unused=True)
     tensors = {"images": images, "noise": noise}
     tensors.update({"student." + key: value.detach() for key, value in own.items()})
-    tensors.update({"grad." + key: grad.float().contiguous() for key, grad in zip(names, grads) if grad is not None})
-    save_file(tensors, out / f"{name}.safetensors")
-    (out / f"{name}.json").write_text(json.dumps({
-        "kind": "method", "name": name, "tensors": f"{name}.safetensors", "seed": seed, "teacher_heads": teacher_heads,
+    save(name, seed, tensors, student, total, {
+        "teacher_heads": teacher_heads,
         "settings": ", ".join(f"{key} = {json.dumps(value)}" for key, value in s.items()),
         "total": total.item(), "reconstruction": reconstruction.item(), "distillation": distillation.item(),
         **({"generation": generation.item()} if depth else {}),
-        "per_pair": [part.item() for part in each]}, indent=1) + "\n")
+        "per_pair": [part.item() for part in each]})
+
+
+def save(name, seed, tensors, student, total, about):
+    """Saves a set with the gradients of all parameters that the loss needs."""
+    names = [key for key, value in student.items() if value.requires_grad]
+    grads = torch.autograd.grad(total, [student[key] for key in names], allow_unused=True)
+    tensors.update({"grad." + key: grad.float().contiguous() for key, grad in zip(names, grads) if grad is not None})
+    save_file(tensors, out / f"{name}.safetensors")
+    (out / f"{name}.json").write_text(json.dumps({
+        "kind": "method", "name": name, "tensors": f"{name}.safetensors", "seed": seed, **about}, indent=1) + "\n")
+
+
+def classify(name, seed, weight, smoothing, classes=5):
+    """A classifier with a distillation token, whose head learns the first choice of a teacher that averages its patches. Pixels are bytes."""
+    torch.manual_seed(seed)
+    images = (torch.randint(0, 8, (IMAGES, 3, SIDE, SIDE)) * torch.tensor([1, 6, 30]).view(IMAGES, 1, 1, 1)).float()
+    labels = [0, 3, 2]
+    student = {key: value.double() for key, value in load_file(GOLDEN / "student-c.safetensors").items()}
+    teacher = {key: value.double() for key, value in load_file(GOLDEN / "teacher-c.safetensors").items()}
+    own = {"student.dist_token": torch.randn(1, 1, 24), "teacher.fc_norm.weight": 1 + torch.randn(36) / 4,
+           "teacher.fc_norm.bias": torch.randn(36) / 4}
+    for head, width in (("student.head", 24), ("student.head_dist", 24), ("teacher.head", 36)):
+        own[head + ".weight"], own[head + ".bias"] = torch.randn(classes, width) / 3, torch.randn(classes) / 4
+    own = {key: value.float() for key, value in own.items()}
+    for key, value in own.items():
+        of, rest = key.split(".", 1)
+        (student if of == "student" else teacher)[rest] = value.double()
+    for value in student.values():
+        value.requires_grad_(True)
+    everything = torch.arange(PATCHES).expand(IMAGES, -1)
+    wide = images.double()
+    outputs, _ = encode(wide, everything, student, STUDENT_HEADS, student["dist_token"])
+    x = normed(outputs[-1], student, "norm")
+    by_class, by_token = dense(x[:, 0], student, "head"), dense(x[:, -1], student, "head_dist")
+    with torch.no_grad():
+        taught, _ = encode(wide, everything, teacher, 4)
+        choice = dense(normed(taught[-1][:, 1:].mean(1), teacher, "fc_norm"), teacher, "head").argmax(-1)
+    truth = torch.nn.functional.one_hot(torch.tensor(labels), classes) * (1 - smoothing) + smoothing / classes
+    classification = -(truth * by_class.softmax(-1).log()).sum(-1).mean()
+    distillation = -by_token.softmax(-1).log()[torch.arange(IMAGES), choice].mean()
+    total = (1 - weight) * classification + weight * distillation
+    save(name, seed, {"images": images, "logits": ((by_class + by_token) / 2).detach().float(), **own}, student, total, {
+        "teacher_heads": 4, "labels": labels, "classes": classes, "choice": choice.tolist(),
+        "settings": f'objective = "finetune", init = "scratch", pooling = "token", distillation-token = true, logits-weight = {weight}, '
+                    f"smoothing = {smoothing}, drop-path = 0, mixup = 0, cutmix = 0, erase = 0",
+        "total": total.item(), "classification": classification.item(), "distillation": distillation.item()})
 
 
 def distill(**more):
@@ -262,3 +304,4 @@ make("amd", 12, distill(teacher_visible_patches=18, generator_blocks=2, projecti
 make("amd-two-blocks", 13, distill(teacher_visible_patches=36, generator_blocks=1, projection="linear", distance="smooth-l1",
                                    standardize_targets=True, student_blocks=[0, 1], teacher_blocks=[1, 2], distillation_weight=0.5,
                                    generation_weight=0.25))
+classify("g2sd-token", 14, 0.5, 0.1)

@@ -8,7 +8,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import retort.trainer.export.ModelExport;
+import retort.trainer.export.Target;
 import retort.trainer.pipeline.RunException;
+import retort.trainer.weights.WeightsException;
 
 /** Runs of the methods of compose/docs/methods.md go on to the same bits, and their settings are compared like all others. */
 class MethodRunTest extends RealTraining {
@@ -22,13 +25,29 @@ class MethodRunTest extends RealTraining {
                     + " head-adapter = false, relation-distance = kl",
             "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0"})
     void goesOnBitByBitWhereItWasStopped(String method) {
+        goesOn(Training.pretrain("teacher", 1, ""), method);
+    }
+
+    /** The second stage of G2SD. Its answer is the mean of two heads, and no exported model has two. */
+    @Test
+    void aClassifierWithADistillationTokenGoesOnToo() {
+        goesOn(Training.pretrain("teacher", 1, "") + "," + Training.finetune("classifier", "run:teacher", 4, ""),
+                "objective = finetune, init = scratch, pooling = token, distillation-token = true, teacher = \"run:classifier\"");
+
+        assertThat(last("calm").weights()).containsKeys("dist_token", "head_dist.weight", "head.weight", "norm.weight");
+        assertThatThrownBy(() -> ModelExport.export(ModelExport.Request.of(last("calm").weightsFile()), Target.TIMM,
+                checkpoints.resolve("export"))).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("head_dist.weight").hasMessageContaining("the mean of two heads");
+    }
+
+    private void goesOn(String teachers, String method) {
         SmallStream.create(broker, "train").publish(20);
-        train(Training.pretrain("teacher", 1, ""));
+        train(teachers);
         train(run("calm", method));
         final SmallStream slow = SmallStream.create(broker, "slow");
         final String stopped = run("stopped", method + ", stream = slow");
         slow.publish(4);
-        try (TrainerService _ = begin(Training.pretrain("teacher", 1, "") + "," + stopped)) {
+        try (TrainerService _ = begin(teachers + "," + stopped)) {
             await().atMost(Training.PATIENCE).until(() -> Training.steps(broker, "stopped") == 2);
         }
         slow.publish(16);

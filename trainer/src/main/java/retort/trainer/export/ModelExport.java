@@ -108,6 +108,11 @@ public final class ModelExport {
             Path file) {
         final Optional<Pooling> pooling = trained.map(checkpoint -> checkpoint.state().architecture().getPooling())
                 .filter(name -> !name.isEmpty()).map(Pooling::named);
+        if (trained.isPresent() && encoder.tensors().containsKey("head_dist.weight"))
+            throw new WeightsException("weights " + file
+                    + " cannot be exported: head_dist.weight: a classifier with a distillation"
+                    + " token answers with the mean of two heads, and the exported models have one: export a classifier without"
+                    + " distillation-token, or the model it began from");
         try {
             return switch (target) {
                 case TIMM -> TimmModel.of(encoder, pooling, request.newHead(), file.toString());

@@ -60,6 +60,8 @@ public final class Encoder implements AutoCloseable {
                 : new ArrayList<>(Parameters.encoder(vit));
         if (classes > 0)
             parameters.addAll(Parameters.classifier(vit, pooling, classes));
+        if (classes > 0 && weights.containsKey(Parameters.DISTILLATION_TOKEN))
+            parameters.addAll(Parameters.distillationToken(vit, classes));
         decoder.ifPresent(shape -> {
             attributes.putAll(Map.of("decoder_heads", shape.heads(), "decoder_depth", shape.depth()));
             parameters.addAll(Parameters.decoder(vit, shape));
@@ -108,7 +110,7 @@ public final class Encoder implements AutoCloseable {
     }
 
     /**
-     * Computes the outputs of a classifier before the softmax.
+     * Computes the outputs of a classifier before the softmax: those of its head, or with a distillation token the mean of both heads'.
      *
      * @return (count, classes), row-major
      * @throws IllegalStateException if this model is not a classifier

@@ -16,7 +16,7 @@ import retort.trainer.model.Parameter;
  */
 public record ParameterGroup(List<Parameter> parameters, double lrScale, double weightDecay) {
     private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\..*");
-    private static final Set<String> TOKENS = Set.of("cls_token", "mask_token", "pos_embed");
+    private static final Set<String> TOKENS = Set.of("cls_token", "dist_token", "mask_token", "pos_embed");
 
     private record Key(double lrScale, double weightDecay) {
     }

@@ -21,6 +21,9 @@ public final class Parameters {
     public static final List<String> OF_COMPARISONS = List.of("aligned_feature_projection_heads.*", "relation_adapters.*",
             "generators.*");
 
+    /** The distillation token of a classifier that has one. */
+    public static final String DISTILLATION_TOKEN = "dist_token";
+
     private Parameters() {
     }
 
@@ -133,6 +136,12 @@ public final class Parameters {
         all.add(Parameter.of("head.weight", HEAD, classes, vit.width()));
         all.add(Parameter.of("head.bias", ZEROS, classes));
         return all;
+    }
+
+    /** A distillation token, which has no position, and its head. The norm before the head is the classifier's. */
+    public static List<Parameter> distillationToken(VitShape vit, int classes) {
+        return List.of(Parameter.of(DISTILLATION_TOKEN, TOKEN, 1, 1, vit.width()),
+                Parameter.of("head_dist.weight", TOKEN, classes, vit.width()), Parameter.of("head_dist.bias", ZEROS, classes));
     }
 
     /** The shape of each parameter, by name. */

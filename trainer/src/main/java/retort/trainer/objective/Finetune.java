@@ -28,10 +28,13 @@ import retort.trainer.weights.HostTensor;
  * @param smoothing share of a label that is spread over all classes, 0 up to 1
  * @param dropPath rate at which an image skips the branches of the last block, 0 up to 1
  * @param teacher a classifier of the same images whose outputs are learned too; empty for none
+ * @param distillationToken true if a token and a head of their own learn the teacher's first choice (DeiT, arXiv 2012.12877, and the second
+ *     stage of G2SD, arXiv 2302.14771); the answer is the mean of both heads' outputs
  */
 public record Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
-        Optional<LogitTeacher> teacher) implements Objective {
+        Optional<LogitTeacher> teacher, boolean distillationToken) implements Objective {
     private static final String NAME = "finetune";
+    private static final String TOKEN = "distillation-token";
 
     /**
      * A classifier whose softened outputs are learned.
@@ -46,7 +49,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
     /** Registered under META-INF/services. */
     public static final class Factory implements ObjectiveFactory {
         private static final Set<String> OWN = Set.of(Start.KEY, "init-allow", "pooling", "classes", "smoothing", "drop-path",
-                "temperature", "logits-weight");
+                "temperature", "logits-weight", TOKEN);
 
         @Override
         public String name() {
@@ -59,11 +62,16 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         }
 
         @Override
+        public Map<String, String> laterKeys() {
+            return Map.of(TOKEN, "false");
+        }
+
+        @Override
         public ObjectiveSettings settings(Section run) {
             return new Settings(init(run), run.strings("init-allow"), run.oneOf("pooling", Pooling.values()),
                     run.integer("classes", 0, 1 << 20), run.real("smoothing", 0, 0.999), run.real("drop-path", 0, 0.999),
                     Augmentation.of(run), TeacherSource.ifNamed(run), run.real("temperature", 0.001, 1000),
-                    run.real("logits-weight", 0, 1));
+                    run.real("logits-weight", 0, 1), run.bool(TOKEN));
         }
 
         private static Optional<WeightsSource> init(Section run) {
@@ -86,9 +94,9 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
      */
     public record Settings(Optional<WeightsSource> init, List<String> initAllow, Pooling pooling, int classes, double smoothing,
             double dropPath, Augmentation augmentation, Optional<TeacherSource> teacher, double temperature,
-            double logitsWeight) implements ObjectiveSettings {
+            double logitsWeight, boolean distillationToken) implements ObjectiveSettings {
         /** The parameters that a model lacks before it is fine-tuned. */
-        private static final List<String> DRAWN = List.of("head.*", "fc_norm.*");
+        private static final List<String> DRAWN = List.of("head.*", "fc_norm.*", Parameters.DISTILLATION_TOKEN, "head_dist.*");
 
         public Settings {
             initAllow = List.copyOf(initAllow);
@@ -118,7 +126,8 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
                                 + " the mean of normalised tokens, which is not computed here; take another teacher");
             });
             return new Finetune(known, pooling, smoothing, dropPath, augmentation,
-                    found.map(with -> new LogitTeacher(with.shape(), with.pooling(), temperature, logitsWeight)));
+                    found.map(with -> new LogitTeacher(with.shape(), with.pooling(), temperature, logitsWeight)),
+                    distillationToken);
         }
 
         private int classes(Stream stream) {
@@ -133,8 +142,17 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         }
     }
 
+    /** A classifier without a distillation token. */
+    public Finetune(int classes, Pooling pooling, double smoothing, double dropPath, Augmentation augmentation,
+            Optional<LogitTeacher> teacher) {
+        this(classes, pooling, smoothing, dropPath, augmentation, teacher, false);
+    }
+
     @Override
     public void check(VitShape vit) {
+        require(!distillationToken || teacher.isPresent(), TOKEN + " = true learns from a classifier: set teacher");
+        require(!distillationToken || pooling == Pooling.CLASS,
+                TOKEN + " = true stands beside a class token: set pooling = token");
         require(classes > 1, "classes = " + classes + ": a classifier has two or more");
         require(smoothing >= 0 && smoothing < 1, "smoothing = " + smoothing + ": must be 0 up to 1");
         require(dropPath >= 0 && dropPath < 1, "drop-path = " + dropPath + ": must be 0 up to 1");
@@ -149,7 +167,10 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     @Override
     public List<Parameter> parameters(VitShape vit) {
-        return classifier(vit, pooling);
+        final List<Parameter> all = classifier(vit, pooling);
+        if (distillationToken)
+            all.addAll(Parameters.distillationToken(vit, classes));
+        return all;
     }
 
     /** All parameters. In contrast to other objectives, the position table is trained. */
@@ -214,8 +235,9 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     @Override
     public OptionalLong operations(VitShape vit) {
-        return OptionalLong.of(Operations.trained(vit, vit.patches(), Operations.blocks(vit, vit.depth(), vit.patches())
-                + Operations.linear(1, vit.width(), classes))
+        final int more = distillationToken ? 1 : 0;
+        return OptionalLong.of(Operations.trained(vit, vit.patches(), Operations.blocks(vit, vit.depth(), vit.patches() + more)
+                + Operations.linear(1 + more, vit.width(), classes))
                 + teacher.map(with -> Operations.embedding(with.shape(), vit.patches())
                         + Operations.blocks(with.shape(), with.shape().depth(), vit.patches())
                         + Operations.linear(1, with.shape().width(), classes)).orElse(0L));

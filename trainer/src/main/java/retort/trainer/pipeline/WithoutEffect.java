@@ -34,6 +34,8 @@ final class WithoutEffect {
             keys.addAll(Set.of("decoder", "norm-pix"));
         if (!settings.containsKey(TeacherSource.KEY))
             keys.addAll(Set.of("temperature", "logits-weight"));
+        if ("true".equals(settings.get("distillation-token")))
+            keys.add("temperature"); // the teacher's first choice is learned
         if (!Distance.SMOOTH_L1.toString().equals(settings.get(Comparison.DISTANCE)))
             keys.add(Comparison.BETA);
         if (Distance.COSINE.toString().equals(settings.get(Comparison.DISTANCE)))

@@ -154,7 +154,7 @@ class Dmae(Module):
 
   # ---- Encoder.
 
-  # (N, K, P) -> (N, T, D): the class token, the K patches, and then, where a teacher has them, its registers and its distillation
+  # (N, K, P) -> (N, T, D): the class token, the K patches, and then, where a model has them, its registers and its distillation
   # token. They stand last because attention does not see the order, and so patch k is token 1 + k in every model. The kernel's
   # weight is (D, C, p, p) and a patch's channel comes last.
   def embed(self, x: Tensor, positions: Tensor, w: Dict[str, Tensor], epsilon: float) -> Tensor:
@@ -166,6 +166,8 @@ class Dmae(Module):
       x = torch.cat([first.expand([n, 1, d]), x], 1)
     if "reg_token" in w:
       x = torch.cat([x, w["reg_token"].expand([n, -1, d])], 1)
+    if "dist_token" in w:
+      x = torch.cat([x, w["dist_token"].expand([n, 1, d])], 1)
     return self.norm(x, w, "norm_pre", epsilon) if "norm_pre.weight" in w else x
 
   # How many tokens stand before the patches.
@@ -496,47 +498,63 @@ class Dmae(Module):
     own = torch.scatter(own, 1, labels.unsqueeze(1), 1.0 - self.smoothing + low)
     return own * share + torch.index_select(own, 0, partner) * (1.0 - share)
 
-  # Normalised images (N, H, W, C) -> (N, D): averaged patch tokens and fc_norm, or norm and the class token.
-  def represent(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
-                pooling: str) -> Tensor:
+  # Normalised images (N, H, W, C) -> all tokens (N, T, D).
+  def tokens(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float,
+             depth: int) -> Tensor:
     x = self.embed(self.patchify(images), w["pos_embed"][:, 1:], w, epsilon)
     for i in range(depth):
       if kept is None:
         x = self.block(x, w, "blocks." + str(i), heads, epsilon)
       else:
         x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads, epsilon)
+    return x
+
+  # These tokens -> (N, D): averaged patch tokens and fc_norm, or norm and the class token.
+  def pool(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, pooling: str) -> Tensor:
     if pooling == "token":
       return self.norm(x[:, 0], w, "norm", epsilon)
     return self.norm(torch.mean(self.patches_of(x, w), [1]), w, "fc_norm", epsilon)
+
+  def represent(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
+                pooling: str) -> Tensor:
+    return self.pool(self.tokens(images, kept, w, heads, epsilon, depth), w, epsilon, pooling)
 
   # (N, T, D) of unmasked images -> (N, L, D): without the tokens that are no patches.
   def patches_of(self, x: Tensor, w: Dict[str, Tensor]) -> Tensor:
     first = self.before(w)
     return x[:, first:first + w["pos_embed"].size(1) - 1]
 
-  def classify(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor]) -> Tensor:
-    return torch.to(self.linear(self.represent(images, kept, w, self.heads, self.epsilon, self.depth, self.pooling), w,
-                                "head"), 6)
+  # The logits (N, classes) of each head: that of the pooled tokens, and that of the distillation token if there is one.
+  def classify(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor]) -> List[Tensor]:
+    x = self.tokens(images, kept, w, self.heads, self.epsilon, self.depth)
+    answers = [torch.to(self.linear(self.pool(x, w, self.epsilon, self.pooling), w, "head"), 6)]
+    if "dist_token" in w:
+      answers.append(torch.to(self.linear(self.norm(x[:, -1], w, "norm", self.epsilon), w, "head_dist"), 6))
+    return answers
 
   def cross_entropy(self, logits: Tensor, targets: Tensor) -> Tensor:
     return -torch.mean(torch.sum(targets * torch.log_softmax(logits, -1), [-1]))
 
-  # How far the student's softened answers are from the teacher's: Kullback-Leibler divergence, times the temperature squared.
-  def compare_logits(self, images: Tensor, logits: Tensor, teacher: Dict[str, Tensor]) -> Tensor:
+  # How far the student's answers are from the teacher's. Those of a distillation token: cross entropy with the teacher's first choice.
+  # Others: Kullback-Leibler divergence of softened answers, times the temperature squared.
+  def compare_logits(self, images: Tensor, logits: Tensor, teacher: Dict[str, Tensor], first_choice: bool) -> Tensor:
     x = self.represent(images, annotate(Optional[Tensor], None), teacher, self.teacher_heads, self.teacher_epsilon,
                        self.teacher_depth, self.teacher_pooling)
-    answers = torch.log_softmax(torch.to(self.linear(x, teacher, "head"), 6) / self.temperature, -1)
+    taught = torch.to(self.linear(x, teacher, "head"), 6)
+    if first_choice:
+      return torch.cross_entropy_loss(logits, torch.argmax(taught, -1))
+    answers = torch.log_softmax(taught / self.temperature, -1)
     own = torch.log_softmax(logits / self.temperature, -1)
     return torch.mean(torch.sum(torch.exp(answers) * (answers - own), [-1])) * self.temperature * self.temperature
 
   # Total, classification and distillation loss of images that are normalised and mixed.
   def classification_losses(self, images: Tensor, targets: Tensor, kept: Tensor, student: Dict[str, Tensor],
                             teacher: Dict[str, Tensor]) -> Tensor:
-    logits = self.classify(images, kept, student)
-    classification = self.cross_entropy(logits, targets)
+    answers = self.classify(images, kept, student)
+    classification = self.cross_entropy(answers[0], targets)
     distillation = torch.zeros([], device=targets.device)
     if self.teacher_depth > 0:
-      distillation = self.compare_logits(images, logits, teacher)
+      distillation = self.compare_logits(images, answers[-1], teacher, len(answers) > 1)
     total = self.first_weight * classification + self.distillation_weight * distillation
     return torch.stack([total, classification, distillation])
 
@@ -617,9 +635,10 @@ class Dmae(Module):
     x = self.norm(self.encode(x, w, self.heads, self.epsilon, self.depth, none)[-1], w, "norm", self.epsilon)
     return x[:, 0] if self.pooling == "token" else torch.mean(self.patches_of(x, w), [1])
 
-  # (N, classes), with nothing smoothed, mixed or dropped.
+  # (N, classes), with nothing smoothed, mixed or dropped: the mean over the heads.
   def logits(self, images: Tensor, w: Dict[str, Tensor], stream: Dict[str, Tensor]) -> Tensor:
-    return self.classify(self.normalize(images, stream), annotate(Optional[Tensor], None), w)
+    answers = self.classify(self.normalize(images, stream), annotate(Optional[Tensor], None), w)
+    return answers[0] if len(answers) == 1 else (answers[0] + answers[1]) / 2.0
 
   # Predicted and true values (N, M, P) of the patches after the first k in `order`.
   def reconstruct(self, images: Tensor, order: Tensor, k: int, w: Dict[str, Tensor],

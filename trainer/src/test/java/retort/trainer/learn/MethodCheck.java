@@ -2,27 +2,33 @@ package retort.trainer.learn;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.IValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
+import retort.record.Stream;
 import retort.settings.Settings;
 import retort.trainer.engine.Engine;
 import retort.trainer.engine.Program;
 import retort.trainer.golden.GoldenSet;
 import retort.trainer.model.Parameter;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
-import retort.trainer.objective.Decode;
-import retort.trainer.objective.Distill;
+import retort.trainer.objective.Finetune;
+import retort.trainer.objective.MaskSettings;
 import retort.trainer.objective.ObjectiveSettings;
-import retort.trainer.objective.Relate;
+import retort.trainer.objective.Teacher;
 import retort.trainer.settings.TrainerSettings;
 import retort.trainer.weights.HostTensor;
 import retort.trainer.weights.SafeTensors;
@@ -50,12 +56,14 @@ final class MethodCheck {
         this.json = set.json();
         this.expected = GoldenModels.tensors(set);
         this.student = new HashMap<>(SafeTensors.read(set.file("../golden/student-c.safetensors")));
-        this.teacher = SafeTensors.read(set.file("../golden/teacher-c.safetensors"));
-        this.objective = objective(json);
+        this.teacher = new HashMap<>(SafeTensors.read(set.file("../golden/teacher-c.safetensors")));
         expected.forEach((name, value) -> {
             if (name.startsWith("student."))
                 student.put(name.substring("student.".length()), value);
+            if (name.startsWith("teacher."))
+                teacher.put(name.substring("teacher.".length()), value);
         });
+        this.objective = objective();
     }
 
     /** Only the engine's thread may call it. */
@@ -63,18 +71,28 @@ final class MethodCheck {
         return new MethodCheck(engine, script, set).check();
     }
 
-    private static Objective objective(JsonNode json) {
-        final String run = "trainer.runs = [{name = a, teacher = \"run:t\", decoder = {width = 16, depth = 2, heads = 2}, "
+    private Objective objective() {
+        final String run = "trainer.decoder = {width = 16, depth = 2, heads = 2}, trainer.runs = [{name = a, teacher = \"run:t\", "
                 + json.required("settings").asText() + "}]";
         final ObjectiveSettings settings = TrainerSettings.from(Settings.over(ConfigFactory.parseString(run))).runs().getFirst()
                 .objective();
-        final VitShape teacher = new VitShape(24, 4, 3, 36, 3, json.required("teacher_heads").asInt());
-        return switch (settings) {
-            case Distill.Settings distill -> distill.with(STUDENT, teacher);
-            case Decode.Settings decode -> decode.with(STUDENT, teacher);
-            case Relate.Settings relate -> relate.with(STUDENT, teacher);
-            default -> throw new AssertionError(settings.name());
-        };
+        final Stream.Builder stream = Stream.newBuilder().setName("train").setSource("test").setRecipe("none").setSeed(0)
+                .setChannels(3).setHeight(24).setWidth(24).setMean(List.of()).setStd(List.of())
+                .setClassNames(IntStream.range(0, json.path("classes").asInt()).mapToObj(Integer::toString).toList())
+                .setImagesPerRecord(1).setPartitions(1).setSettingsHash("").setCreatedAt(Instant.EPOCH);
+        return settings.with(STUDENT, stream.build(), Optional.of(new Teacher("the teacher", "", new VitShape(24, 4, 3, 36, 3,
+                json.required("teacher_heads").asInt()), teacher)));
+    }
+
+    /** The draws of the set: the masking orders, or the labels. */
+    private StepCall call() {
+        if (objective instanceof Finetune) {
+            final int[] labels = new int[json.required("labels").size()];
+            Arrays.setAll(labels, i -> json.required("labels").get(i).asInt());
+            return objective.draw(STUDENT, 0, 0, new long[labels.length], labels);
+        }
+        final long[] orders = GoldenModels.orders(expected.get("noise"));
+        return MaskSettings.step(orders, orders.length / STUDENT.patches());
     }
 
     private Deviation check() {
@@ -88,21 +106,40 @@ final class MethodCheck {
                         objective.teacherLeftOver());
                 WeightSet stream = WeightSet.of(manager, Map.of("scale", spec.pixels().scale(), "shift", spec.pixels().shift()));
                 IValue parameters = weights.trainable(trained)) {
-            final long[] orders = GoldenModels.orders(expected.get("noise"));
-            final NDArray images = GoldenModels.images(manager, expected.get("images").floats(), STUDENT.image());
-            final NDArray order = manager.create(orders, new Shape(orders.length / STUDENT.patches(), STUDENT.patches()));
-            try (IValue result = program.call("gradients", images, order, weights.dictionary(), frozen.dictionary(),
-                    stream.dictionary(), parameters)) {
+            final StepCall call = call();
+            final List<Object> arguments = new ArrayList<>();
+            arguments.add(GoldenModels.images(manager, expected.get("images").floats(), STUDENT.image()));
+            arguments.addAll(call.upload(manager));
+            arguments.addAll(List.of(weights.dictionary(), frozen.dictionary(), stream.dictionary(), parameters));
+            try (IValue result = program.call(call.method().replace("step", "gradients"), arguments.toArray())) {
                 final IValue[] both = result.toIValueTuple();
                 losses(Program.tensor(manager, both[0]).toFloatArray());
                 gradients(trained, Program.list(manager, both[1]));
             }
         }
+        if (expected.containsKey("logits"))
+            logits();
         return deviation;
     }
 
+    /** The answers of a classifier as the evaluator asks for them. */
+    private void logits() {
+        final float[] images = expected.get("images").floats();
+        final int area = STUDENT.image() * STUDENT.image();
+        final ByteBuffer pixels = ByteBuffer.allocateDirect(images.length);
+        for (int i = 0; i < images.length; i++)
+            pixels.put((i / (3 * area) * area + i % area) * 3 + i / area % 3, (byte) images[i]);
+        try (Encoder classifier = Encoder.classifier(engine, STUDENT, json.required("classes").asInt(), Pooling.CLASS, student,
+                GoldenModels.AS_THEY_ARE)) {
+            final HostTensor wanted = expected.get("logits");
+            deviation.values("logits", classifier.logits(pixels, images.length / (3 * area)), wanted, TOLERANCE * largest(wanted),
+                    0);
+        }
+    }
+
     private void losses(float[] losses) {
-        final List<String> names = Stream.of("total", "reconstruction", "distillation", "generation").filter(json::has).toList();
+        final List<String> names = java.util.stream.Stream
+                .of("total", "reconstruction", "classification", "distillation", "generation").filter(json::has).toList();
         deviation.holds("parts of the loss", losses.length == names.size(), losses.length + " instead of " + names);
         for (int i = 0; i < names.size(); i++)
             deviation.value(names.get(i), losses[i], json.required(names.get(i)).asDouble(), 0, TOLERANCE);

@@ -21,14 +21,17 @@ import retort.trainer.engine.EngineSettings;
 import retort.trainer.golden.GoldenSet;
 import retort.trainer.model.DecoderShape;
 import retort.trainer.model.Initialization;
+import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
 import retort.trainer.objective.AlignedPair;
+import retort.trainer.objective.Augmentation;
 import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Decode;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
+import retort.trainer.objective.Finetune;
 import retort.trainer.objective.Generator;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.objective.Relate;
@@ -52,6 +55,8 @@ final class MethodTest {
     private static final Objective AMD = new Distill(Optional.of(PIXELS), 4, 9, TEACHER,
             List.of(new AlignedPair(0, 1), new AlignedPair(2, 2)), Projection.LINEAR,
             new Comparison(Distance.L2, 1, Comparison.Channels.MEAN, false, true), 1, 0.5, Optional.of(new Generator(2, 0.5)));
+    private static final Objective TOKEN = new Finetune(2, Pooling.CLASS, 0.1, 0.1, Augmentation.NONE,
+            Optional.of(new Finetune.LogitTeacher(TEACHER, Pooling.MEAN, 1, 0.5)), true);
     private static Engine engine;
 
     /** @param set the golden set that notices it */
@@ -86,7 +91,7 @@ final class MethodTest {
     }
 
     static Stream<Objective> methods() {
-        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD, AMD);
+        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD, AMD, TOKEN);
     }
 
     static Stream<Fault> faults() {
@@ -116,7 +121,8 @@ final class MethodTest {
                 new Fault("features before their projection's gradient", "self.generate(feature, order, student, i)",
                         "self.generate(torch.detach(feature), order, student, i)", "amd"),
                 new Fault("mask tokens without their places", "torch.constant_pad_nd(order[:, :self.teacher_visible] + 1,",
-                        "torch.constant_pad_nd((order[:, :self.teacher_visible] + 1) * (torch.arange(self.teacher_visible) < self.visible),",
+                        "torch.constant_pad_nd((order[:, :self.teacher_visible] + 1)"
+                                + " * (torch.arange(self.teacher_visible) < self.visible),",
                         "amd"),
                 new Fault("generators of the pairs swapped", "name = \"generators.\" + str(pair)",
                         "name = \"generators.\" + str(1 - pair)", "amd-two-blocks"),
@@ -124,8 +130,20 @@ final class MethodTest {
                         "x, order", "g2sd"));
     }
 
+    /** Faults in a classifier with a distillation token. */
+    static Stream<Fault> faultsOfTheToken() {
+        return Stream.of(
+                new Fault("softened answers for the first choice", "teacher, len(answers) > 1)", "teacher, False)", "g2sd-token"),
+                new Fault("the class token's head learns both", "answers[-1], teacher",
+                        "answers[0] + 0.0 * answers[-1], teacher", "g2sd-token"),
+                new Fault("the token before its norm",
+                        "self.linear(self.norm(x[:, -1], w, \"norm\", self.epsilon), w, \"head_dist\")",
+                        "self.linear(x[:, -1] + 0.0 * self.norm(x[:, -1], w, \"norm\", self.epsilon), w, \"head_dist\")",
+                        "g2sd-token"));
+    }
+
     @ParameterizedTest
-    @MethodSource("faults")
+    @MethodSource({"faults", "faultsOfTheToken"})
     void aPlantedFaultIsNoticed(Fault fault) {
         final GoldenSet set = GoldenSet.methods().stream().filter(each -> each.name().equals(fault.set())).findFirst()
                 .orElseThrow();
@@ -210,6 +228,23 @@ final class MethodTest {
         final long student = 3 * (2 * 5 * 12 * 24 * 24 + 4 * 5 * 5 * 24) + 2 * 2 * 5 * 24 * 32 + decoder;
         assertThat(AMD.operations(VIT))
                 .isEqualTo(OptionalLong.of(teacher + 2 * 2 * 4 * 48 * 24 + 3 * (student + 2 * generator)));
+    }
+
+    /** 18 tokens of the model that learns, and 17 of its teacher. */
+    @Test
+    void countsWhatADistillationTokenComputes() {
+        final long teacher = 2 * 16 * 48 * 32 + 4 * (2 * 17 * 12 * 32 * 32 + 4 * 17 * 17 * 32) + 2 * 32 * 2;
+        final long student = 3 * (2 * 18 * 12 * 24 * 24 + 4 * 18 * 18 * 24) + 2 * 2 * 24 * 2;
+        assertThat(TOKEN.operations(VIT)).isEqualTo(OptionalLong.of(teacher + 2 * 2 * 16 * 48 * 24 + 3 * student));
+    }
+
+    @Test
+    void aDistillationTokenStandsBesideAClassTokenAndHasATeacher() {
+        assertThatThrownBy(() -> new Finetune(2, Pooling.CLASS, 0, 0, Augmentation.NONE, Optional.empty(), true).check(VIT))
+                .hasMessage("distillation-token = true learns from a classifier: set teacher");
+        assertThatThrownBy(() -> new Finetune(2, Pooling.MEAN, 0, 0, Augmentation.NONE,
+                Optional.of(new Finetune.LogitTeacher(TEACHER, Pooling.MEAN, 1, 0.5)), true).check(VIT))
+                .hasMessageContaining("set pooling = token");
     }
 
     @Test

@@ -97,7 +97,7 @@ class TrainerSettingsTest {
         final RunSettings run = parse(FINETUNE).runs().getFirst();
 
         assertThat(run.objective()).isEqualTo(new Finetune.Settings(Optional.of(new WeightsSource.Run("student")),
-                List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty(), 1, 0.5));
+                List.of(), Pooling.MEAN, 0, 0.1, 0.1, Augmentation.STANDARD, Optional.empty(), 1, 0.5, false));
         assertThat(Augmentation.STANDARD).isEqualTo(new Augmentation(0.8, 1, 1, 0.5, 0.25));
         assertThat(run.optimizer()).isEqualTo(
                 new OptimizerSettings(new LrSchedule(1e-3 / 4, 1e-6, 50, 1000), 0.9, 0.999, 0.05, false, 0.75, 0, 1));
@@ -109,7 +109,7 @@ class TrainerSettingsTest {
                         Optional.of(
                                 new TeacherSource(new WeightsSource.File("/t.pth", Optional.empty()), Optional.empty(),
                                         Hints.NONE)),
-                        1, 0.5));
+                        1, 0.5, false));
     }
 
     @Test
