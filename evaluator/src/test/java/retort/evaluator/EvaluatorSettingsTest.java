@@ -29,7 +29,7 @@ class EvaluatorSettingsTest {
                         Collectors.toMap(Map.Entry::getKey, suite -> suite.getValue().description().figure()))),
                 0.25, 0,
                 new TreeMap<>(Map.of("val", "val", "probe", "probe", "hard", "hard")),
-                List.of("reconstruction", "knn", "classification"), true, 128, 64 << 20, 16 << 20, Optional.empty(),
+                List.of("knn", "reconstruction", "classification"), true, 128, 64 << 20, 16 << 20, Optional.empty(),
                 Duration.ofSeconds(30)));
     }
 
