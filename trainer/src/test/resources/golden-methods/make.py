@@ -27,9 +27,9 @@ def split(x, heads):
     return x.reshape(n, t, heads, d // heads).permute(0, 2, 1, 3)
 
 
-def layer_norm(x, gain, bias):
+def layer_norm(x, gain, bias, epsilon=1e-6):
     centred = x - x.mean(-1, keepdim=True)
-    return centred / (centred.pow(2).mean(-1, keepdim=True) + 1e-6).sqrt() * gain + bias
+    return centred / (centred.pow(2).mean(-1, keepdim=True) + epsilon).sqrt() * gain + bias
 
 
 def gelu(x):
@@ -107,7 +107,7 @@ def pixel_loss(images, encoded, shuffled, visible, w, norm_pix):
 
 def feature_distance(own, target, s):
     if s.get("standardize-targets"):
-        target = layer_norm(target, 1, 0)
+        target = layer_norm(target, 1, 0, s.get("standardize-epsilon", 1e-6))
     if s.get("unit-features", True):
         own, target = (x / x.norm(dim=-1, keepdim=True) for x in (own, target))
     if s["distance"] == "cosine":
@@ -161,6 +161,37 @@ def relation_distance(own, target, adapter, how):
     return (own - target).pow(2).mean()
 
 
+def kept_patches(noise, part, visible, heads):
+    """MaskAlign's: a draw without replacement by the class token's attention of a block, the mean over its heads."""
+    attention = relation(part, "qk", heads).softmax(-1)[:, :, 0, 1:].mean(1)
+    race = -torch.log1p(-noise.double()) / attention
+    ahead = race.sort(1).values
+    assert (ahead[:, visible] / ahead[:, visible - 1] - 1).min() > 1e-3, "a draw that rounding could change: take another seed"
+    return race.argsort(1)
+
+
+def aligned_loss(images, noise, visible, student, teachers, s):
+    """MaskAlign's: the mean over blocks of a teacher that sees the whole image; several teachers are summed by their weights. A teacher is
+    its tensors, its heads, its blocks that are compared, and its weight."""
+    everything = torch.arange(PATCHES).expand(len(images), -1)
+    with torch.no_grad():
+        taught = [encode(images, everything, tensors, heads) for tensors, heads, _, _ in teachers]
+        attentive = s.get("masking", "attention") == "attention"
+        shuffled = kept_patches(noise, taught[0][1][-1], visible, teachers[0][1]) if attentive else noise.argsort(1)
+    keep = shuffled[:, :visible]
+    outputs, _ = encode(images, keep, student, STUDENT_HEADS)
+    loss, head = 0, 0
+    for (features, _), (_, _, blocks, weight) in zip(taught, teachers):
+        for b in blocks:
+            own = outputs[-1]
+            if "aligned_feature_mix" in student:
+                own = sum(share * output for share, output in zip(student["aligned_feature_mix"][head], outputs))
+            target = torch.stack([torch.cat([each[:1], each[1:][at]]) for each, at in zip(features[b], keep)])
+            loss = loss + weight / len(blocks) * feature_distance(dense(own, student, f"aligned_feature_projection_heads.{head}"), target, s)
+            head += 1
+    return loss
+
+
 def make(name, seed, s, teacher_heads=4):
     torch.manual_seed(seed)
     images = torch.randn(IMAGES, 3, SIDE, SIDE).float()
@@ -174,6 +205,17 @@ def make(name, seed, s, teacher_heads=4):
         for layer, inputs in (("fc1", 16), ("fc2", 12)):
             own[f"aligned_feature_projection_heads.0.{layer}.weight"] = torch.randn(12, inputs).float() / 4
             own[f"aligned_feature_projection_heads.0.{layer}.bias"] = torch.randn(12).float() / 4
+    if s["objective"] == "align":
+        second = s.get("second-teacher", {"teacher-blocks": [], "weight": 1})
+        teachers = [(teacher, teacher_heads, s["teacher-blocks"], 1)]
+        if second["teacher-blocks"]:  # a copy of the student's first weights
+            teachers.append(({key: value.clone() for key, value in student.items()}, STUDENT_HEADS, second["teacher-blocks"], second["weight"]))
+        widths = [36] * len(s["teacher-blocks"]) + [24] * len(second["teacher-blocks"])
+        if s.get("mix") != "none":
+            own["aligned_feature_mix"] = torch.randn(len(widths), DEPTH).float()
+        for i, width in enumerate(widths):
+            own[f"aligned_feature_projection_heads.{i}.weight"] = torch.randn(width, 24).float() / 5
+            own[f"aligned_feature_projection_heads.{i}.bias"] = torch.randn(width).float() / 5
     if relates and s["head-adapter"]:
         for i in range(len(pairs) * len(s["relations"])):
             own[f"relation_adapters.{i}.weight"] = (torch.rand(teacher_heads, STUDENT_HEADS) * 2 - 1).float()
@@ -214,6 +256,8 @@ def make(name, seed, s, teacher_heads=4):
                                           adapter, s["relation-distance"]))
     weight = s.get("reconstruction-weight", 0)
     distillation = sum(each)
+    if s["objective"] == "align":
+        distillation = aligned_loss(wide, noise, visible, student, teachers, s)
     reconstruction = pixel_loss(wide, outputs[-1], shuffled, visible, student, s["norm-pix"]) if weight else torch.zeros(())
     generation = sum(predicted)
     total = weight * reconstruction + s.get("distillation-weight", 1) * distillation + s.get("generation-weight", 1) * generation
@@ -305,3 +349,17 @@ make("amd-two-blocks", 13, distill(teacher_visible_patches=36, generator_blocks=
                                    standardize_targets=True, student_blocks=[0, 1], teacher_blocks=[1, 2], distillation_weight=0.5,
                                    generation_weight=0.25))
 classify("g2sd-token", 14, 0.5, 0.1)
+
+
+def align(**more):
+    return {"objective": "align", "visible-patches": 9, "teacher-blocks": [1, 2], "distance": "smooth-l1", "unit-features": False,
+            "standardize-targets": True, "standardize-epsilon": 1e-5, "distillation-weight": 2,
+            **{key.replace("_", "-"): value for key, value in more.items()}}
+
+
+make("maskalign", 12, align())
+make("maskalign-inner-block", 13, align(teacher_blocks=[1], visible_patches=4, distance="l1", unit_features=True))
+make("maskalign-random", 14, align(masking="random", teacher_blocks=[0, 2], distance="l2", standardize_epsilon=0.05, distillation_weight=0.5))
+make("moma", 15, align(masking="random", mix="none", teacher_blocks=[2], standardize_epsilon=1e-6, distillation_weight=1,
+                       second_teacher={"teacher": "run:u", "teacher-blocks": [1], "weight": 0.5}))
+make("moma-mixed", 16, align(teacher_blocks=[0, 2], distance="l2", second_teacher={"teacher": "run:u", "teacher-blocks": [0, 1, 2], "weight": 3}))

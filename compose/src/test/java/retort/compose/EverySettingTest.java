@@ -39,7 +39,7 @@ final class EverySettingTest {
     private static final List<String> VARIANTS = List.of(
             "ingest.recipe.name = pretrain, trainer.runs = [{name = a, objective = pretrain}]",
             "ingest.recipe.name = finetune, trainer.runs = [{name = a, objective = distill}, {name = b, objective = relate},"
-                    + " {name = c, objective = decode}], trainer.teacher = \"run:t\"",
+                    + " {name = c, objective = decode}, {name = d, objective = align}], trainer.teacher = \"run:t\", trainer.align.second-teacher.teacher = \"run:u\"",
             "ingest.recipe.name = none, trainer.teacher = \"run:t\", trainer.finetune.init = scratch,"
                     + " trainer.runs = [{name = a, objective = finetune}]");
 

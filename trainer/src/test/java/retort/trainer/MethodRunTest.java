@@ -23,9 +23,11 @@ class MethodRunTest extends RealTraining {
                     + " unit-features = false",
             "objective = relate", "objective = relate, reconstruction-weight = 0, mask-ratio = 0, relations = [qk, vv],"
                     + " head-adapter = false, relation-distance = kl",
-            "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0"})
+            "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0",
+            "objective = align",
+            "objective = align, masking = random, mix = none, second-teacher {teacher = \"run:other\", weight = 0.5}"})
     void goesOnBitByBitWhereItWasStopped(String method) {
-        goesOn(Training.pretrain("teacher", 1, ""), method);
+        goesOn(Training.pretrain("teacher", 1, "") + "," + Training.pretrain("other", 1, ""), method);
     }
 
     /** The second stage of G2SD. Its answer is the mean of two heads, and no exported model has two. */
@@ -71,6 +73,20 @@ class MethodRunTest extends RealTraining {
                 .isInstanceOf(RunException.class).hasMessageContaining("standardize-targets was not set and is true");
         train(Training.distill("other", "run:teacher", 2, ", channel-reduction = sum"));
         assertThat(last("other").state().identity().settings()).containsAllEntriesOf(Map.of("channel-reduction", "sum"));
+    }
+
+    /** Another second teacher, none, and another weight of it make another run. */
+    @Test
+    void theSecondTeacherIsInTheIdentity() {
+        SmallStream.create(broker, "train").publish(20);
+        train(Training.pretrain("teacher", 1, "") + "," + Training.pretrain("other", 1, ", seed = 9"));
+        final String both = "objective = align, second-teacher {teacher = \"run:other\", weight = %s}";
+        train(run("two", both.formatted("2")));
+        train(run("one", "objective = align"));
+        train(run("one", "objective = align, second-teacher.weight = 7")); // there is none
+        assertThat(last("two").state().identity().settings()).containsKey("second-teacher.teacher");
+        assertThatThrownBy(() -> train(run("two", both.formatted("3")))).isInstanceOf(RunException.class)
+                .hasMessageContaining("second-teacher.weight was 2 and is 3");
     }
 
     private static String run(String name, String method) {

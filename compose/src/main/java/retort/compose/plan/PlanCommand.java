@@ -23,7 +23,7 @@ import retort.trainer.settings.TrainerSettings;
 @Command(name = "plan", mixinStandardHelpOptions = true, description = "Prints what the runs of trainer.runs will cost: steps, images, operations, memory, bytes from the broker, hours on this device. Needs no broker.", footerHeading = "%nExamples:%n", footer = {
         "  retort plan --preset dmae-vitb-imagenet --images 1281167",
         "  retort plan --preset dmae-vits --set ingest.source=folder:/data/train --json",
-        "%nPresets, for --preset of every command: dmae-vitb-imagenet, dmae-vitb-imagenet-95, dmae-vitb-imagenet-98, dmae-vits, dmae-vitti, mae-lite-vitti, tinymim-vitb, g2sd-vits, g2sd-finetune-vits, amd-vitb, mae-vitl, mae-vitb, mae-vits, mae-vitti, finetune-vitb, finetune-vits, finetune-vitti"})
+        "%nPresets, for --preset of every command: dmae-vitb-imagenet, dmae-vitb-imagenet-95, dmae-vitb-imagenet-98, dmae-vits, dmae-vitti, mae-lite-vitti, tinymim-vitb, g2sd-vits, g2sd-finetune-vits, amd-vitb, maskalign-vitb, moma-vits, mae-vitl, mae-vitb, mae-vits, mae-vitti, finetune-vitb, finetune-vits, finetune-vitti"})
 public final class PlanCommand implements Callable<Integer> {
     private static final ObjectMapper JSON = new ObjectMapper();
 

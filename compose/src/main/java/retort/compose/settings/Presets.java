@@ -12,6 +12,7 @@ public final class Presets {
     /** The names, in the order of the help. */
     public static final List<String> NAMES = List.of("dmae-vitb-imagenet", "dmae-vitb-imagenet-95", "dmae-vitb-imagenet-98",
             "dmae-vits", "dmae-vitti", "mae-lite-vitti", "tinymim-vitb", "g2sd-vits", "g2sd-finetune-vits", "amd-vitb",
+            "maskalign-vitb", "moma-vits",
             "mae-vitl", "mae-vitb", "mae-vits", "mae-vitti", "finetune-vitb", "finetune-vits", "finetune-vitti");
 
     private Presets() {

@@ -66,7 +66,8 @@ class PlanTest {
                     .isEqualTo(row.group(1));
             found.add(row.group(2));
         }
-        assertThat(found).contains("mae-lite-vitti", "tinymim-vitb", "g2sd-vits", "g2sd-finetune-vits", "amd-vitb");
+        assertThat(found).contains("mae-lite-vitti", "tinymim-vitb", "g2sd-vits", "g2sd-finetune-vits", "amd-vitb",
+                "maskalign-vitb", "moma-vits");
     }
 
     @Test

@@ -8,6 +8,7 @@ import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.model.VitShape;
 import retort.trainer.objective.Start;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.TeacherSource;
 
 /** Writes the text of a model card: the model, its training, its evaluations, and the code that loads it. */
@@ -57,6 +58,7 @@ final class ModelCard {
         row(table, "stream", state.stream());
         state.teacher().ifPresent(teacher -> row(table, "teacher", teacher));
         row(table, "SHA-256 of the teacher's weights", identity.get(TeacherSource.KEY));
+        row(table, "SHA-256 of the second teacher's weights", identity.get(SecondTeacher.WEIGHTS));
         row(table, "SHA-256 of the weights that it started from", identity.get(Start.KEY));
         row(table, "SHA-256 of the checkpoint's file of weights", checkpoint.weightsDigest().sha256());
         return table.toString();

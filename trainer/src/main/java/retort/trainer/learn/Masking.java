@@ -24,6 +24,27 @@ public final class Masking {
         return keys;
     }
 
+    /**
+     * Numbers by which a batch's patches are drawn with unequal chances: exponentially distributed, from the noise of {@link #orders}. The
+     * patches with the smallest quotients of number and weight stay visible, so equal weights leave those that {@link #orders} leaves.
+     *
+     * @return (N, L), row-major; a function of (seed, step, sample) alone
+     */
+    public static float[] races(long seed, long step, long[] sampleIds, int patches) {
+        final float[] races = new float[sampleIds.length * patches];
+        for (int n = 0; n < sampleIds.length; n++) {
+            final CounterRandom random = CounterRandom.of(seed, "mask", step, sampleIds[n]);
+            for (int i = 0; i < patches; i++)
+                races[n * patches + i] = race(random.nextFloat());
+        }
+        return races;
+    }
+
+    /** The exponentially distributed number of a uniform one. */
+    static float race(float uniform) {
+        return (float) -StrictMath.log1p(-uniform); // the same bits on every machine
+    }
+
     /** Masking orders of a batch, a function of (seed, step, sample) alone; (N, L), row-major. */
     public static long[] orders(long seed, long step, long[] sampleIds, int patches) {
         final long[] orders = new long[sampleIds.length * patches];

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
 
 /**
  * Parameters that share a weight decay and a scale of the learning rate. One fused call of the optimiser updates them.
@@ -53,7 +54,7 @@ public record ParameterGroup(List<Parameter> parameters, double lrScale, double 
     static boolean decays(Parameter parameter, boolean decaysTokens) {
         if (TOKENS.contains(parameter.name().substring(parameter.name().lastIndexOf('.') + 1)))
             return decaysTokens;
-        return parameter.shape().size() > 1 && !parameter.name().endsWith(".bias");
+        return parameter.shape().size() > 1 && !parameter.name().equals(Parameters.MIX) && !parameter.name().endsWith(".bias");
     }
 
     private static int layer(String name, int depth) {

@@ -39,6 +39,8 @@ public final class Initialization {
             case XAVIER -> uniform(values, Math.sqrt(6.0 / (inputs(parameter) + parameter.shape().getFirst())), random);
             case UNIFORM_WEIGHT -> uniform(values, 1 / Math.sqrt(inputs(parameter)), random);
             case UNIFORM_BIAS -> uniform(values, 1 / Math.sqrt(inputs(weightOf(parameter, all))), random);
+            case LAST_DIAGONAL -> diagonal(values, Math.toIntExact(parameter.shape().getLast()));
+            case MEAN -> Arrays.fill(values, 1f / parameter.shape().getLast());
             case TOKEN -> fill(values, () -> 0.02 * random.nextGaussian());
             case HEAD -> fill(values, () -> 2e-5 * random.nextGaussian());
             case POSITIONS -> {
@@ -47,6 +49,12 @@ public final class Initialization {
             }
         }
         return values;
+    }
+
+    private static void diagonal(float[] values, int columns) {
+        Arrays.fill(values, 0.01f);
+        for (int at = values.length - 1; at >= 0; at -= columns + 1)
+            values[at] = 1.01f;
     }
 
     private static void uniform(float[] values, double bound, CounterRandom random) {

@@ -56,6 +56,21 @@ public final class Operations {
                 + linear(tokens, width, vit.variant().mlp().halves() * hidden) + linear(tokens, hidden, width));
     }
 
+    /** A block that sees all patches, and whose output is wanted for {@code rows} tokens alone: all tokens give keys and values. */
+    public static long lastBlock(VitShape vit, long rows) {
+        final long tokens = vit.patches() + tokensBesidePatches(vit);
+        final long width = vit.width();
+        final long hidden = vit.variant().hidden();
+        return linear(tokens, width, 2 * width) + attention(rows, tokens, width) + 2 * linear(rows, width, width)
+                + linear(rows, width, vit.variant().mlp().halves() * hidden) + linear(rows, hidden, width);
+    }
+
+    /** The attention of a class token to all tokens, without what it gives. */
+    public static long classAttention(VitShape vit) {
+        final long tokens = vit.patches() + tokensBesidePatches(vit);
+        return linear(tokens, vit.width(), vit.width()) + linear(1, vit.width(), vit.width()) + product(1, tokens) * vit.width();
+    }
+
     /** Number of tokens of an encoder that are no patches. */
     public static long tokensBesidePatches(VitShape vit) {
         return (long) vit.variant().extraTokens() + (vit.variant().classToken() ? 1 : 0);

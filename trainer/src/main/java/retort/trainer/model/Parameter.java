@@ -19,6 +19,10 @@ public record Parameter(String name, List<Long> shape, Start start) {
         UNIFORM_WEIGHT,
         /** As {@link #UNIFORM_WEIGHT}, for a bias. The weight of its layer tells the number of inputs. */
         UNIFORM_BIAS,
+        /** 1.01 on the diagonal that ends in the last corner, and 0.01 elsewhere: MaskAlign's mix of blocks. */
+        LAST_DIAGONAL,
+        /** One over the number of columns. */
+        MEAN,
         /** Normal with deviation 0.02. */
         TOKEN,
         /** Normal with deviation 2e-5, for a classifier's head: at first its classes are almost equally likely. */

@@ -17,9 +17,11 @@ import java.util.stream.IntStream;
 
 /** The parameters of each part of a model, under the names and in the order of MAE's checkpoints. */
 public final class Parameters {
+    /** The matrix that mixes the student's blocks, a row for each of the teacher's that is compared. */
+    public static final String MIX = "aligned_feature_mix";
     /** The tensors that a distilled model has for its comparison with a teacher alone; {@code *} stands for any text. */
     public static final List<String> OF_COMPARISONS = List.of("aligned_feature_projection_heads.*", "relation_adapters.*",
-            "generators.*");
+            "generators.*", MIX);
 
     /** The distillation token of a classifier that has one. */
     public static final String DISTILLATION_TOKEN = "dist_token";
@@ -114,6 +116,23 @@ public final class Parameters {
                 all.addAll(block(name + ".blocks." + j, width, teacher.heads(), VitVariant.plain(teacher.width())));
         }
         return all;
+    }
+
+    /**
+     * Linear heads for the features of {@code count} blocks of a teacher. They start as MAE starts its layers.
+     *
+     * @param first number of heads of another teacher, which come before
+     */
+    public static List<Parameter> alignedHeads(int first, int count, VitShape vit, long to) {
+        final List<Parameter> all = new ArrayList<>();
+        for (int i = first; i < first + count; i++)
+            all.addAll(linear("aligned_feature_projection_heads." + i, vit.width(), to));
+        return all;
+    }
+
+    /** A learned mix of the student's blocks for each of {@code blocks} blocks of teachers. */
+    public static Parameter mix(Parameter.Start start, int blocks, VitShape vit) {
+        return Parameter.of(MIX, start, blocks, vit.depth());
     }
 
     /**

@@ -49,6 +49,11 @@ public record Decode(int visible, DecoderShape decoder, VitShape teacher, Decode
         }
 
         @Override
+        public Map<String, String> laterKeys() {
+            return Comparison.LATEST;
+        }
+
+        @Override
         public ObjectiveSettings settings(Section run) {
             return new Settings(MaskSettings.of(run), Reconstruction.decoder(run, "decoder"), TeacherSource.of(run),
                     Reconstruction.decoder(run, "teacher-decoder"), run.integer(BLOCK, 0, 255),

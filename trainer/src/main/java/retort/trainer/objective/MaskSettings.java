@@ -50,6 +50,12 @@ public record MaskSettings(double ratio, int visible) {
         return step(orders, sampleIds.length);
     }
 
+    /** The call of a step whose visible patches a teacher's attention draws, by the numbers of {@link Masking#races}. */
+    static StepCall attentiveStep(VitShape vit, long seed, long step, long[] sampleIds) {
+        return new StepCall("step", java.util.List.of(
+                HostTensor.ofFloats(Masking.races(seed, step, sampleIds, vit.patches()), sampleIds.length, vit.patches())));
+    }
+
     /** The call of a step with given masking orders, (N, L), row-major. */
     public static StepCall step(long[] orders, int images) {
         return new StepCall("step", java.util.List.of(HostTensor.ofLongs(orders, images, orders.length / images)));

@@ -20,6 +20,16 @@ public interface ObjectiveSettings {
         return Optional.empty();
     }
 
+    /** The teachers beside {@link #teacher()}, in their order. */
+    default List<TeacherSource> furtherTeachers() {
+        return List.of();
+    }
+
+    /** All teachers, the first of them first. */
+    default List<TeacherSource> teachers() {
+        return Stream.concat(teacher().stream(), furtherTeachers().stream()).toList();
+    }
+
     /** The weights that a run starts from; empty if all weights are drawn from the seed. */
     default Optional<Start> start() {
         return Optional.empty();
@@ -36,6 +46,15 @@ public interface ObjectiveSettings {
     Objective with(VitShape vit, retort.record.Stream stream, Optional<Teacher> teacher);
 
     /**
+     * As the other method, for an objective that may have several teachers.
+     *
+     * @param teachers as many as {@link #teachers()}
+     */
+    default Objective with(VitShape vit, retort.record.Stream stream, List<Teacher> teachers) {
+        return with(vit, stream, teachers.stream().findFirst());
+    }
+
+    /**
      * Adds to the announcement of a checkpoint the settings that are needed to evaluate it.
      *
      * @param patches number of patches of an image
@@ -46,6 +65,6 @@ public interface ObjectiveSettings {
 
     /** All weights that a run needs before it can begin. */
     default List<WeightsSource> sources() {
-        return Stream.concat(teacher().map(TeacherSource::weights).stream(), start().map(Start::weights).stream()).toList();
+        return Stream.concat(teachers().stream().map(TeacherSource::weights), start().map(Start::weights).stream()).toList();
     }
 }

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
@@ -21,7 +20,6 @@ import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
-import retort.trainer.pretrained.PretrainedEncoder;
 
 /**
  * Distillation of relations between tokens. The student learns how the tokens of a block of a frozen teacher look at each other. With an
@@ -43,8 +41,6 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
         List<Relation> relations, boolean adapter, RelationDistance distance, double reconstructionWeight,
         double distillationWeight) implements MaskedObjective {
     private static final String NAME = "relate";
-    /** The parts of a block behind its queries, keys and values. */
-    private static final List<String> BEHIND = List.of("attn.proj", "norm2", "mlp", "ls1", "ls2");
 
     /** Registered under META-INF/services. */
     public static final class Factory implements ObjectiveFactory {
@@ -147,7 +143,7 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     public List<Parameter> trained(VitShape vit) {
         if (reconstruction.isPresent())
             return MaskedObjective.super.trained(vit);
-        return Stream.concat(upToRelations(vit, pairs.getLast().student()), adapters(vit).stream())
+        return Stream.concat(TrunkToAttention.parameters(vit, pairs.getLast().student()).stream(), adapters(vit).stream())
                 .filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
     }
 
@@ -158,24 +154,13 @@ public record Relate(Optional<Reconstruction> reconstruction, int visible, VitSh
     /** The trunk of the teacher up to queries, keys and values of its last aligned block. */
     @Override
     public List<Parameter> teacherParameters() {
-        return upToRelations(teacher, pairs.getLast().teacher()).toList();
+        return TrunkToAttention.parameters(teacher, pairs.getLast().teacher());
     }
 
     /** The tensors behind the last relations. */
     @Override
     public List<String> teacherLeftOver() {
-        final int last = pairs.getLast().teacher();
-        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
-        BEHIND.forEach(part -> names.add("blocks." + last + "." + part + ".*"));
-        IntStream.range(last + 1, teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
-        return names;
-    }
-
-    /** The trunk as far as the relations of block {@code last}. */
-    private static Stream<Parameter> upToRelations(VitShape vit, int last) {
-        return Parameters.trunk(vit, last + 1).stream()
-                .filter(parameter -> BEHIND.stream()
-                        .noneMatch(part -> parameter.name().startsWith("blocks." + last + "." + part + ".")));
+        return TrunkToAttention.leftOver(teacher, pairs.getLast().teacher());
     }
 
     @Override

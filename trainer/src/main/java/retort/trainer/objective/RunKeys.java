@@ -18,6 +18,7 @@ public final class RunKeys {
     public static final Set<String> NOT_SHAPING = Set.of("name", "epochs", "optimizer.warm-up-epochs", "checkpoint-every",
             "checkpoints-per-run", "keep", "skip",
             TeacherSource.KEY,
+            SecondTeacher.WEIGHTS,
             Start.KEY);
 
     private RunKeys() {

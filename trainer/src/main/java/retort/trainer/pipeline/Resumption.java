@@ -6,6 +6,7 @@ import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.SequenceRanges;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.Start;
 import retort.trainer.objective.TeacherSource;
 import retort.trainer.settings.RunSettings;
@@ -20,7 +21,8 @@ final class Resumption {
     /** Key of the engine's number of threads: another number rounds sums in another way. */
     static final String THREADS = "trainer.threads";
     /** Keys whose values are not in the settings of the run. */
-    private static final Set<String> FOUND = Set.of(STREAM_HASH, THREADS, TeacherSource.KEY, Start.KEY);
+    private static final Set<String> FOUND = Set.of(STREAM_HASH, THREADS, TeacherSource.KEY,
+            SecondTeacher.WEIGHTS, SecondTeacher.KEY + ".heads", SecondTeacher.KEY + ".epsilon", Start.KEY);
 
     private Resumption() {
     }

@@ -1,6 +1,6 @@
 package retort.trainer.pipeline;
 
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import retort.place.Places;
 import retort.record.Architecture;
@@ -17,6 +17,7 @@ import retort.trainer.learn.LearnerStart;
 import retort.trainer.learn.PixelStatistics;
 import retort.trainer.learn.StartingWeights;
 import retort.trainer.model.VitShape;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.Start;
 import retort.trainer.objective.Teacher;
 import retort.trainer.objective.TeacherSource;
@@ -26,10 +27,11 @@ import retort.trainer.settings.RunSettings;
 /**
  * The settings of a run with everything that its stream, its teacher and its first weights add to them.
  *
+ * @param teachers the first of them is the one that checkpoints name
  * @param identity everything that shapes the result, except the number of the engine's threads
  * @param given weights that the run starts from; empty if they are drawn, or if the run has a checkpoint and these weights are gone
  */
-record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teacher> teacher, Identity identity,
+record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, List<Teacher> teachers, Identity identity,
         Optional<FoundWeights> given) {
     /**
      * Makes the plan of a run. Blocking; any thread.
@@ -40,8 +42,9 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
      */
     static RunPlan of(RunSettings run, Stream stream, CheckpointStore store, Places places, Optional<Checkpoint> latest) {
         final VitShape model = model(run, stream);
-        final Optional<Teacher> teacher = run.objective().teacher()
-                .map(source -> Teachers.find(store, places, run.name(), source, model));
+        final List<Teacher> teachers = run.objective().teachers().stream()
+                .map(source -> Teachers.find(store, places, run.name(), source, model)).toList();
+        final Optional<Teacher> teacher = teachers.stream().findFirst();
         final Optional<String> kept = latest.map(last -> last.state().identity().settings().get(Start.KEY));
         final Optional<FoundWeights> given = run.objective().start()
                 .filter(start -> kept.isEmpty() || FoundWeights.isThere(store, places, start.weights()))
@@ -55,16 +58,18 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
                 && run.objective().teacher().map(TeacherSource::weights).orElseThrow() instanceof WeightsSource.File)
             identity = identity.with(TeacherSource.HEADS, Integer.toString(teacher.get().shape().heads()))
                     .with(TeacherSource.NORM_EPSILON, Double.toString(teacher.get().shape().variant().epsilon()));
+        if (teachers.size() > 1)
+            identity = SecondTeacher.in(identity, teachers.get(1));
         if (start.isPresent())
             identity = identity.with(Start.KEY, start.get());
-        return new RunPlan(run, stream, spec(run, stream, model, teacher), teacher, identity, given);
+        return new RunPlan(run, stream, spec(run, stream, model, teachers), teachers, identity, given);
     }
 
     /** This plan with a number of micro-batches. */
     RunPlan withMicroBatches(int parts) {
         final RunSettings chosen = run.withMicroBatches(parts);
         return new RunPlan(chosen, stream, new LearnerSpec(spec.model(), spec.objective(), chosen.optimizer(), spec.precision(),
-                spec.pixels(), spec.seed()), teacher, identity.with(RunSettings.MICRO_BATCHES, Integer.toString(parts)), given);
+                spec.pixels(), spec.seed()), teachers, identity.with(RunSettings.MICRO_BATCHES, Integer.toString(parts)), given);
     }
 
     private static VitShape model(RunSettings run, Stream stream) {
@@ -79,9 +84,9 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         }
     }
 
-    private static LearnerSpec spec(RunSettings run, Stream stream, VitShape model, Optional<Teacher> teacher) {
+    private static LearnerSpec spec(RunSettings run, Stream stream, VitShape model, List<Teacher> teachers) {
         try {
-            return new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(),
+            return new LearnerSpec(model, run.objective().with(model, stream, teachers), run.optimizer(),
                     run.precision().orElseThrow(),
                     new PixelStatistics(stream.getMean(), stream.getStd()), run.seed());
         } catch (IllegalArgumentException e) {
@@ -98,7 +103,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
      */
     Learner open(Engine engine, LearnerStart start) {
         try {
-            return Learner.create(engine, spec, teacher.map(Teacher::weights).orElse(Map.of()), start);
+            return Learner.create(engine, spec, SecondTeacher.together(teachers), start);
         } catch (IllegalArgumentException e) {
             throw new RunException("run " + run.name() + " cannot begin: " + e.getMessage(), e);
         }
@@ -132,7 +137,7 @@ record RunPlan(RunSettings run, Stream stream, LearnerSpec spec, Optional<Teache
         final ImagePosition start = ImagePosition.at(startSequence);
         return new TrainingState(run.name(), 0, run.steps(), run.stream(), startSequence, start.next(), start.imagesUsed(),
                 run.skip(), identity.with(Resumption.THREADS, Integer.toString(threads)), run.objective().name(), architecture(),
-                teacher.map(Teacher::name));
+                teachers.stream().findFirst().map(Teacher::name));
     }
 
     private Architecture architecture() {

@@ -22,7 +22,7 @@ final class StepRoom {
     /** The plan with its micro-batches. */
     static RunPlan of(RunPlan plan, Engine engine) {
         final OptionalLong memory = engine.memoryBytes();
-        final StepMemory step = StepMemory.of(plan.spec()).withFrozen(plan.teacher().map(StepRoom::bytes).orElse(0L));
+        final StepMemory step = StepMemory.of(plan.spec()).withFrozen(plan.teachers().stream().mapToLong(StepRoom::bytes).sum());
         final RunPlan chosen = plan.run().leavesMicroBatches()
                 ? plan.withMicroBatches(step.automaticParts(plan.run().batch(), memory))
                 : plan;

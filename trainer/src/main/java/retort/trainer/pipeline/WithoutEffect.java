@@ -7,6 +7,7 @@ import retort.settings.Identity;
 import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Generator;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.TeacherSource;
 
 /**
@@ -23,7 +24,7 @@ final class WithoutEffect {
     static Set<String> in(Identity run) {
         final Map<String, String> settings = run.settings();
         // The teacher itself is compared: the content of its weights, its heads and its epsilon.
-        final Set<String> keys = new HashSet<>(Set.of(TeacherSource.MODEL));
+        final Set<String> keys = new HashSet<>(Set.of(TeacherSource.MODEL, SecondTeacher.KEY + "." + TeacherSource.MODEL));
         if (isSet(settings, "optimizer.lr"))
             keys.add("optimizer.base-lr");
         if (isZero(settings, "optimizer.weight-decay"))
@@ -42,6 +43,10 @@ final class WithoutEffect {
             keys.add(Comparison.CHANNELS); // a cosine has no channels
         if (!isSet(settings, Generator.DEPTH))
             keys.add(Generator.WEIGHT);
+        if ("false".equals(settings.getOrDefault(Comparison.STANDARDIZED, "false")))
+            keys.add(Comparison.EPSILON);
+        if (!settings.containsKey(SecondTeacher.WEIGHTS))
+            keys.addAll(SecondTeacher.OWN);
         keys.addAll(ofMixing(settings));
         return keys;
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import retort.place.Places;
 import retort.record.Stream;
@@ -73,9 +72,9 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
         final LearnerSpec spec;
         try {
             final VitShape model = run.model().shape(stream.getHeight(), stream.getChannels());
-            final Optional<Teacher> teacher = run.objective().teacher()
-                    .map(source -> teacher(run, source, model, earlier, stream.getClassNames().size()));
-            spec = new LearnerSpec(model, run.objective().with(model, stream, teacher), run.optimizer(),
+            final List<Teacher> teachers = run.objective().teachers().stream()
+                    .map(source -> teacher(run, source, model, earlier, stream.getClassNames().size())).toList();
+            spec = new LearnerSpec(model, run.objective().with(model, stream, teachers), run.optimizer(),
                     run.precision().orElseThrow(), new PixelStatistics(stream.getMean(), stream.getStd()), run.seed());
         } catch (IllegalArgumentException e) {
             throw new SettingException("run " + run.name() + " cannot train on images of " + stream.getHeight() + " px with "

@@ -37,9 +37,18 @@ class Dmae(Module):
   sum_channels : bool         # over the channels of a token; else their mean
   unit_features : bool        # compare directions, not lengths
   standardized_targets : bool # each token of the teacher without its mean and deviation
+  standard_epsilon : float    # added to the variance for it
   relations : List[int]       # pairs of queries (0), keys (1) and values (2) whose products are compared; none: features are
   head_adapter : bool         # the student's heads are mapped to the teacher's; else its width is split into as many as the teacher has
   generator_depth : int       # blocks that predict the teacher's features at the patches that it alone sees; 0: none
+  aligned : bool              # the student has no decoder, and a learned mix of its blocks is compared; the teacher sees every patch
+  mixed : bool                # else the student's last block is
+  second_heads : int          # of another teacher
+  second_epsilon : float
+  second_depth : int          # 0: there is none
+  second_blocks : List[int]
+  second_weight : float       # of its part in the feature loss
+  attentive : bool            # the teacher's attention draws the patches that the student sees
   norm_pix : bool             # targets standardised patch by patch
   first_weight : float        # of the reconstruction or classification loss
   distillation_weight : float
@@ -228,7 +237,7 @@ class Dmae(Module):
     return torch.to(x, 6)
 
   def standardize_tokens(self, x: Tensor) -> Tensor:
-    return torch.layer_norm(x, [x.size(-1)], eps=1e-6)
+    return torch.layer_norm(x, [x.size(-1)], eps=self.standard_epsilon)
 
   def unit(self, x: Tensor) -> Tensor:
     return x / torch.clamp_min(torch.norm(x, 2, [-1], True), 1e-12)
@@ -251,6 +260,25 @@ class Dmae(Module):
     if self.unit_features:
       target, feature = self.unit(target), self.unit(feature)
     return self.compare(feature, target)
+
+  # The same at aligned pair i, whose features (N, T, D) are `feature` behind their head.
+  def compare_pair(self, features: Tensor, feature: Tensor, target: Tensor, i: int,
+                   trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    if self.standardized_targets:
+      target = self.standardize_tokens(target)
+    if trace is not None:
+      trace["teacher_feature." + str(i)] = target
+      trace["student_feature." + str(i)] = features
+      trace["student_projected." + str(i)] = feature
+    if self.unit_features:
+      target, feature = self.unit(target), self.unit(feature)
+      if trace is not None:
+        trace["teacher_normalized." + str(i)] = target
+        trace["student_projected_normalized." + str(i)] = feature
+    pair = self.compare(feature, target)
+    if trace is not None:
+      trace["distill_loss." + str(i)] = pair
+    return pair
 
   # What the teacher has at the patches that it alone sees, predicted by blocks that see the student's projected features (N, T, D of
   # the teacher), mask tokens at these patches, and the places of both: (N, K of the teacher - K, D).
@@ -383,12 +411,108 @@ class Dmae(Module):
     feature = self.project(self.decoder_features(latent, order, student, self.decoder_heads, self.decoder_depth), student, 0)
     return self.compare_features(feature, target)
 
+  # ---- Alignment (MaskAlign, arXiv 2211.08887): the teacher sees every patch, the student those that are kept.
+
+  # Patches drawn without replacement, the first ones more likely where `weights` (N, L) are larger: `draws` (N, L) is exponentially
+  # distributed, and the smallest quotients win, as in torch.multinomial. Equal ones stay in the order of the patches.
+  def drawn(self, draws: Tensor, weights: Tensor) -> Tensor:
+    _, order = torch.sort(draws / torch.clamp_min(weights, 1e-30), stable=True, dim=1, descending=False)
+    return order[:, :self.visible]
+
+  # Queries of the class token (N, 1, D), its attention to all tokens: (N, H, 1, T).
+  def attention_to(self, q: Tensor, k: Tensor, heads: int) -> Tensor:
+    n, d = q.size(0), q.size(2) // heads
+    scores = torch.matmul((q * d ** -0.5).view([n, 1, heads, d]).transpose(1, 2), k.permute([0, 2, 3, 1]))
+    return torch.softmax(torch.to(scores, 6), -1)
+
+  # A teacher that sees every patch: the patches that are kept, and the outputs of `blocks` for their tokens alone. In the last block all
+  # tokens give keys and values, and nothing else where that is enough. Where attention draws the patches, the class token's is computed
+  # once for both uses. `draws` is the masking order, or the numbers that `drawn` takes where `attentive`.
+  def teach_whole(self, patches: Tensor, draws: Tensor, attentive: bool, w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
+                  blocks: List[int], stream: Dict[str, Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    x = self.embed(self.normalize(patches, stream), w["pos_embed"][:, 1:], w, epsilon)
+    outputs = self.encode(x, w, heads, epsilon, depth - 1, blocks)
+    x = outputs[-1]
+    name = "blocks." + str(depth - 1)
+    at = name + ".attn"
+    n, t, d = x.size(0), x.size(1), x.size(2)
+    y = self.norm(x, w, name + ".norm1", epsilon)
+    k = self.third(y, w, at, 1, heads, epsilon).view([n, t, heads, d // heads])
+    attention: List[Tensor] = []
+    if attentive:
+      attention.append(self.attention_to(self.third(y[:, :1], w, at, 0, heads, epsilon), k, heads))
+      kept = self.drawn(draws, torch.mean(attention[0][:, :, 0, 1:1 + draws.size(1)], [1]))
+    else:
+      kept = draws[:, :self.visible]
+    tokens = torch.constant_pad_nd(kept + 1, [1, 0]) if self.before(w) == 1 else kept
+    features: List[Tensor] = []
+    for i in range(len(outputs) - 1):
+      features.append(self.choose(outputs[i], tokens))
+    if depth - 1 in blocks:
+      v = self.third(y, w, at, 2, heads, epsilon).view([n, t, heads, d // heads])
+      q = self.third(self.choose(y, tokens)[:, len(attention):], w, at, 0, heads, epsilon)
+      y = self.attend(q.view([n, q.size(1), heads, d // heads]), k, v)
+      if attentive:
+        own = torch.matmul(torch.to(attention[0], self.product), v.transpose(1, 2))
+        y = torch.cat([own.transpose(1, 2).reshape([n, 1, d]), y], 1)
+      x = self.choose(x, tokens) + self.scaled(self.linear(y, w, at + ".proj"), w, name + ".ls1")
+      y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
+      features.append(x + self.scaled(y, w, name + ".ls2"))
+    return (kept, features)
+
+  # The tensors of the second teacher under the names of a teacher.
+  def second(self, teacher: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    own: Dict[str, Tensor] = {}
+    for name in teacher.keys():
+      if name.startswith("second."):
+        own[name[7:]] = teacher[name]
+    return own
+
+  # The mean distance over blocks of a teacher, of which the first is compared behind head `first` and by this row of the mix. `outputs`
+  # are those of all the student's blocks, (N, T, D). A teacher without a class token has nothing to compare the student's with.
+  def align_with(self, targets: List[Tensor], class_token: bool, first: int, outputs: List[Tensor], student: Dict[str, Tensor],
+                 trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    own = outputs[-1] if class_token else outputs[-1][:, 1:]
+    n, t, d = own.size(0), own.size(1), own.size(2)
+    mixed = own.unsqueeze(0)
+    if self.mixed:
+      stacked = torch.stack(outputs)[:, :, -t:].reshape([len(outputs), n * t * d])
+      mixed = torch.matmul(student["aligned_feature_mix"][first:first + len(targets)], stacked).view([-1, n, t, d])
+    distance = torch.zeros([], device=own.device)
+    for i in range(len(targets)):
+      feature = mixed[i if self.mixed else 0]
+      projected = self.project(feature, student, first + i)
+      distance = distance + self.compare_pair(feature, projected, targets[i], first + i, trace)
+    return distance / float(len(targets))
+
+  def align(self, images: Tensor, draws: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
+            stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    patches = self.patchify(images)
+    kept, targets = self.teach_whole(patches, draws, self.attentive, teacher, self.teacher_heads, self.teacher_epsilon,
+                                     self.teacher_depth, self.teacher_blocks, stream)
+    x = self.embed(self.normalize(self.choose(patches, kept), stream), self.positions(kept, student), student, self.epsilon)
+    every: List[int] = []
+    for i in range(self.depth):
+      every.append(i)
+    outputs = self.encode(x, student, self.heads, self.epsilon, self.depth, every)[:self.depth]
+    distillation = self.align_with(targets, "cls_token" in teacher, 0, outputs, student, trace)
+    if self.second_depth > 0:
+      w = self.second(teacher)
+      _, others = self.teach_whole(patches, kept, False, w, self.second_heads, self.second_epsilon, self.second_depth,
+                                   self.second_blocks, stream)
+      part = self.align_with(others, "cls_token" in w, len(targets), outputs, student, trace)
+      distillation = distillation + self.second_weight * part
+    return distillation
+
   # ---- Pre-training and distillation.
 
   # Total, reconstruction and distillation loss of a batch, and with a generator the loss of what it predicts. A check that passes a dictionary as `trace` finds in it every tensor
   # on the way, under the name that the reference values have.
   def losses(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    if self.aligned:
+      distillation = self.align(images, order, student, teacher, stream, trace)
+      return torch.stack([self.distillation_weight * distillation, torch.zeros([], device=order.device), distillation])
     k, reconstructs = self.visible, self.decoder_depth > 0 and self.teacher_decoder_depth == 0
     patches = self.choose(self.patchify(images), order if reconstructs else order[:, :self.teacher_visible])
     x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student, self.epsilon)
@@ -415,21 +539,7 @@ class Dmae(Module):
         if self.generator_depth > 0:
           unseen = targets[i][:, seen:seen + self.teacher_visible - k]
           generation = generation + self.compare_features(self.generate(feature, order, student, i), unseen)
-        if self.standardized_targets:
-          target = self.standardize_tokens(target)
-        if trace is not None:
-          trace["teacher_feature." + str(i)] = target
-          trace["student_feature." + str(i)] = features[i]
-          trace["student_projected." + str(i)] = feature
-        if self.unit_features:
-          target, feature = self.unit(target), self.unit(feature)
-          if trace is not None:
-            trace["teacher_normalized." + str(i)] = target
-            trace["student_projected_normalized." + str(i)] = feature
-        pair = self.compare(feature, target)
-        if trace is not None:
-          trace["distill_loss." + str(i)] = pair
-        distillation = distillation + pair
+        distillation = distillation + self.compare_pair(features[i], feature, target, i, trace)
     if reconstructs:
       latent = self.norm(features[-1], student, "norm", self.epsilon)
       predicted = self.decode(latent, order, 1 + k, student)

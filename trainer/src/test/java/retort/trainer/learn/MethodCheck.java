@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import retort.record.Stream;
@@ -25,9 +24,11 @@ import retort.trainer.model.Parameter;
 import retort.trainer.model.Pooling;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
+import retort.trainer.objective.Align;
 import retort.trainer.objective.Finetune;
 import retort.trainer.objective.MaskSettings;
 import retort.trainer.objective.ObjectiveSettings;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.Teacher;
 import retort.trainer.settings.TrainerSettings;
 import retort.trainer.weights.HostTensor;
@@ -57,6 +58,9 @@ final class MethodCheck {
         this.expected = GoldenModels.tensors(set);
         this.student = new HashMap<>(SafeTensors.read(set.file("../golden/student-c.safetensors")));
         this.teacher = new HashMap<>(SafeTensors.read(set.file("../golden/teacher-c.safetensors")));
+        if (json.required("settings").asText().contains(SecondTeacher.KEY))
+            SafeTensors.read(set.file("../golden/student-c.safetensors"))
+                    .forEach((name, value) -> teacher.put("second." + name, value));
         expected.forEach((name, value) -> {
             if (name.startsWith("student."))
                 student.put(name.substring("student.".length()), value);
@@ -80,8 +84,11 @@ final class MethodCheck {
                 .setChannels(3).setHeight(24).setWidth(24).setMean(List.of()).setStd(List.of())
                 .setClassNames(IntStream.range(0, json.path("classes").asInt()).mapToObj(Integer::toString).toList())
                 .setImagesPerRecord(1).setPartitions(1).setSettingsHash("").setCreatedAt(Instant.EPOCH);
-        return settings.with(STUDENT, stream.build(), Optional.of(new Teacher("the teacher", "", new VitShape(24, 4, 3, 36, 3,
-                json.required("teacher_heads").asInt()), teacher)));
+        final Teacher first = new Teacher("the teacher", "", new VitShape(24, 4, 3, 36, 3,
+                json.required("teacher_heads").asInt()), teacher);
+        return settings.with(STUDENT, stream.build(), settings.furtherTeachers().isEmpty()
+                ? List.of(first)
+                : List.of(first, new Teacher("the second", "", STUDENT, teacher)));
     }
 
     /** The draws of the set: the masking orders, or the labels. */
@@ -90,6 +97,13 @@ final class MethodCheck {
             final int[] labels = new int[json.required("labels").size()];
             Arrays.setAll(labels, i -> json.required("labels").get(i).asInt());
             return objective.draw(STUDENT, 0, 0, new long[labels.length], labels);
+        }
+        if (objective instanceof final Align align && align.masking() == Align.Masking.ATTENTION) {
+            final HostTensor noise = Objects.requireNonNull(expected.get("noise"));
+            final float[] races = noise.floats();
+            for (int i = 0; i < races.length; i++)
+                races[i] = Masking.race(races[i]);
+            return new StepCall("step", List.of(HostTensor.ofFloats(races, noise.shape())));
         }
         final long[] orders = GoldenModels.orders(expected.get("noise"));
         return MaskSettings.step(orders, orders.length / STUDENT.patches());

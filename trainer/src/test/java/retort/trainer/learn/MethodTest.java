@@ -40,8 +40,8 @@ import retort.trainer.objective.RelationDistance;
 
 /** The methods of compose/docs/methods.md: reference values, planted faults that they notice, learning and going on. */
 final class MethodTest {
-    private static final VitShape VIT = new VitShape(16, 4, 3, 24, 3, 3);
-    private static final VitShape TEACHER = new VitShape(16, 4, 3, 32, 4, 4);
+    static final VitShape VIT = new VitShape(16, 4, 3, 24, 3, 3);
+    static final VitShape TEACHER = new VitShape(16, 4, 3, 32, 4, 4);
     private static final Reconstruction PIXELS = new Reconstruction(new DecoderShape(16, 1, 2), true);
     private static final int BATCH = 8;
     private static final Objective TARGETS = new Distill(Optional.empty(), 4, 4, TEACHER, List.of(new AlignedPair(1, 2)),
@@ -91,12 +91,13 @@ final class MethodTest {
     }
 
     static Stream<Objective> methods() {
-        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD, AMD, TOKEN);
+        return Stream.of(TARGETS, MAE_LITE, TINY_MIM, G2SD, AMD, TOKEN, AlignTest.MASK_ALIGN, AlignTest.INNER,
+                AlignTest.MOMA);
     }
 
     static Stream<Fault> faults() {
         return Stream.of(
-                new Fault("targets without their mean alone", "torch.layer_norm(x, [x.size(-1)], eps=1e-6)",
+                new Fault("targets without their mean alone", "torch.layer_norm(x, [x.size(-1)], eps=self.standard_epsilon)",
                         "x - torch.mean(x, [-1], True)", "smooth-l1-standardized"),
                 new Fault("beta 1", "beta=self.beta", "beta=1.0", "smooth-l1-standardized"),
                 new Fault("mean for sum", "float(a.size(-1)) if", "1.0 if", "l2-sum"),
@@ -127,7 +128,25 @@ final class MethodTest {
                 new Fault("generators of the pairs swapped", "name = \"generators.\" + str(pair)",
                         "name = \"generators.\" + str(1 - pair)", "amd-two-blocks"),
                 new Fault("teacher's latent before its norm", "self.norm(x, teacher, \"norm\", self.teacher_epsilon), order",
-                        "x, order", "g2sd"));
+                        "x, order", "g2sd"),
+                new Fault("epsilon 1e-6", "eps=self.standard_epsilon", "eps=1e-6", "maskalign-random"),
+                new Fault("patches that attention draws least", "draws / torch.clamp_min(weights, 1e-30)",
+                        "draws * torch.clamp_min(weights, 1e-30)", "maskalign"),
+                new Fault("attention of one head", "torch.mean(attention[0][:, :, 0, 1:1 + draws.size(1)], [1])",
+                        "attention[0][:, 0, 0, 1:1 + draws.size(1)]", "maskalign"),
+                new Fault("attention of the last patch", "self.third(y[:, :1], w, at, 0", "self.third(y[:, -1:], w, at, 0",
+                        "maskalign-inner-block"),
+                new Fault("targets at other patches", "self.choose(outputs[i], tokens)",
+                        "self.choose(outputs[i], torch.flip(tokens, [1]))", "maskalign-random"),
+                new Fault("a sum over the blocks", "distance / float(len(targets))", "distance", "maskalign-random"),
+                new Fault("a mix of the blocks backwards", "torch.stack(outputs)[", "torch.flip(torch.stack(outputs), [0])[",
+                        "maskalign"),
+                new Fault("the second teacher's weight left out", "self.second_weight * part", "part", "moma"),
+                new Fault("the first teacher's rows for the second",
+                        "student[\"aligned_feature_mix\"][first:first + len(targets)]",
+                        "student[\"aligned_feature_mix\"][:len(targets)]", "moma-mixed"),
+                new Fault("the second teacher at other patches", "self.teach_whole(patches, kept, False, w",
+                        "self.teach_whole(patches, torch.flip(kept, [1]), False, w", "moma-mixed"));
     }
 
     /** Faults in a classifier with a distillation token. */

@@ -17,6 +17,7 @@ import retort.trainer.model.Pooling;
 import retort.trainer.model.Projection;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
+import retort.trainer.objective.Align;
 import retort.trainer.objective.AlignedPair;
 import retort.trainer.objective.Augmentation;
 import retort.trainer.objective.Comparison;
@@ -24,11 +25,13 @@ import retort.trainer.objective.Decode;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
 import retort.trainer.objective.Finetune;
+import retort.trainer.objective.Mixing;
 import retort.trainer.objective.Generator;
 import retort.trainer.objective.Pretrain;
 import retort.trainer.objective.Reconstruction;
 import retort.trainer.objective.Relate;
 import retort.trainer.objective.Relation;
+import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.RelationDistance;
 import retort.trainer.weights.HostTensor;
 
@@ -45,6 +48,8 @@ class ProgramContractTest {
                     RelationDistance.SCORES_L2, 0, 1),
             new Decode(4, new DecoderShape(16, 1, 2), VIT, new DecoderShape(24, 2, 2), 0, Projection.MLP,
                     new Comparison(Distance.L1, true)),
+            new Align(4, Align.Masking.ATTENTION, VIT, List.of(1), Mixing.LAST, new Comparison(Distance.L1, true), 1,
+                    Optional.of(new SecondTeacher(VIT, List.of(0), 1))),
             new Finetune(3, Pooling.MEAN, 0.1, 0.1, Augmentation.STANDARD,
                     Optional.of(new Finetune.LogitTeacher(VIT, Pooling.MEAN, 1, 0.5))));
     /** Values that the head of the program declares and that an encoder or the engine passes. */

@@ -173,7 +173,7 @@ class TrainerSettingsTest {
             "'{name = a, objective = pretrain, model { width = 48 }}' | setting trainer.runs[0].model.depth is missing",
             "'{name = a, objective = pretrain, model { width = 48, depth = 2, heads = 5, patch = 4 }}' | does not divide among 5 heads",
             "'{name = a, objective = pretrain, model = resnet}' | setting trainer.runs[0].model = resnet: no preset is called resnet",
-            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [brightness, decode, distill, finetune, pretrain, relate]",
+            "'{name = a, objective = guess}' | setting trainer.runs[0].objective = guess: must be one of [align, brightness, decode, distill, finetune, pretrain, relate]",
             "'{name = a}' | setting trainer.runs[0].objective is missing",
             "'{objective = pretrain}' | setting trainer.runs[0].name is missing",
             "'{name = \"a/b\", objective = pretrain}' | setting trainer.runs[0].name = a/b",

@@ -1,0 +1,271 @@
+package retort.trainer.objective;
+
+import static java.util.Map.entry;
+import static retort.trainer.objective.Agreement.require;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import retort.record.CheckpointReady;
+import retort.settings.Section;
+import retort.trainer.learn.StepCall;
+import retort.trainer.model.Operations;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.VitShape;
+import retort.trainer.pretrained.PretrainedEncoder;
+
+/**
+ * Alignment without reconstruction (MaskAlign, arXiv 2211.08887). A frozen teacher sees the whole image and the student some of its patches.
+ * A learned mix of all the student's blocks is compared with each of several blocks of the teacher, at the student's patches. No pixels
+ * are predicted.
+ *
+ * @param visible number of patches that the student sees
+ * @param masking how these patches are drawn
+ * @param teacher shape of the teacher
+ * @param teacherBlocks blocks of the teacher that are compared, ascending
+ * @param mix initial values of the mix
+ * @param distillationWeight weight of the loss, which is the mean over the blocks
+ * @param second another teacher, which is compared at the same patches
+ */
+public record Align(int visible, Masking masking, VitShape teacher, List<Integer> teacherBlocks, Mixing mix,
+        Comparison comparison, double distillationWeight, Optional<SecondTeacher> second) implements MaskedObjective {
+    private static final String NAME = "align";
+    static final String BLOCKS = "teacher-blocks";
+    /** MaskAlign compares the last five blocks. */
+    private static final int LAST_BLOCKS = 5;
+
+    /** How the student's patches are drawn. */
+    public enum Masking {
+        /** All with equal chances. */
+        RANDOM,
+        /** Without replacement, by the attention of the teacher's class token in its last block, the mean over the heads. */
+        ATTENTION;
+
+        /** The name in settings. */
+        @Override
+        public String toString() {
+            return this == RANDOM ? "random" : "attention";
+        }
+    }
+
+    /** Registered under META-INF/services. */
+    public static final class Factory implements ObjectiveFactory {
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public Set<String> keys() {
+            return RunKeys.union(MaskSettings.KEYS, TeacherSource.KEYS, Comparison.KEYS,
+                    Set.of("masking", BLOCKS, "mix", "distillation-weight", SecondTeacher.KEY));
+        }
+
+        @Override
+        public ObjectiveSettings settings(Section run) {
+            return new Settings(MaskSettings.of(run), run.oneOf("masking", Masking.values()), TeacherSource.of(run),
+                    run.integers(BLOCKS), run.oneOf("mix", Mixing.values()), Comparison.of(run),
+                    run.real("distillation-weight", 0, 1e6), SecondTeacher.Settings.of(run));
+        }
+    }
+
+    /**
+     * The settings of the objective.
+     *
+     * @param from source of the teacher
+     * @param teacherBlocks empty for the last five blocks, or all if there are fewer
+     */
+    public record Settings(MaskSettings mask, Masking masking, TeacherSource from, List<Integer> teacherBlocks, Mixing mix,
+            Comparison comparison, double distillationWeight, Optional<SecondTeacher.Settings> second) implements TaughtSettings {
+        public Settings {
+            teacherBlocks = List.copyOf(teacherBlocks);
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public List<TeacherSource> furtherTeachers() {
+            return second.map(SecondTeacher.Settings::from).stream().toList();
+        }
+
+        @Override
+        public Align with(VitShape vit, retort.record.Stream stream, List<Teacher> teachers) {
+            return with(vit, teachers.stream().map(Teacher::shape).toList());
+        }
+
+        @Override
+        public Align with(VitShape student, VitShape teacher) {
+            return with(student, List.of(teacher));
+        }
+
+        /** The objective for the shapes of all its teachers. */
+        public Align with(VitShape student, List<VitShape> teachers) {
+            final VitShape teacher = teachers.getFirst();
+            return new Align(mask.visibleOf(student.patches()), masking, teacher, blocksOr(teacherBlocks, teacher), mix,
+                    comparison, distillationWeight, second.map(other -> other.with(teachers.getLast())));
+        }
+
+        @Override
+        public void announce(CheckpointReady.Builder event, int patches) {
+            event.setNormPix(false).setMaskRatio(mask.ratioOf(patches));
+        }
+    }
+
+    public Align {
+        teacherBlocks = List.copyOf(teacherBlocks);
+    }
+
+    /** An objective with one teacher. */
+    public Align(int visible, Masking masking, VitShape teacher, List<Integer> teacherBlocks, Mixing mix, Comparison comparison,
+            double distillationWeight) {
+        this(visible, masking, teacher, teacherBlocks, mix, comparison, distillationWeight, Optional.empty());
+    }
+
+    /** The blocks that settings name, or MaskAlign's if they name none. */
+    static List<Integer> blocksOr(List<Integer> named, VitShape teacher) {
+        return named.isEmpty()
+                ? IntStream.range(Math.max(0, teacher.depth() - LAST_BLOCKS), teacher.depth()).boxed().toList()
+                : named;
+    }
+
+    @Override
+    public void check(VitShape vit) {
+        requireBlocks(vit, teacher, teacherBlocks);
+        second.ifPresent(other -> requireBlocks(vit, other.shape(), other.blocks()));
+        require(!attentive() || teacher.variant().classToken(),
+                "masking = attention asks the teacher's class token, and this teacher has none: set masking = random");
+        MaskSettings.requireVisible(vit, visible);
+        require(visible > 0, "mask-ratio or visible-patches leaves no patch to compare");
+    }
+
+    private static void requireBlocks(VitShape vit, VitShape teacher, List<Integer> blocks) {
+        Teacher.requireSamePatches(teacher, vit);
+        require(!blocks.isEmpty() && blocks.getFirst() >= 0 && blocks.getLast() < teacher.depth()
+                && IntStream.range(1, blocks.size()).allMatch(i -> blocks.get(i - 1) < blocks.get(i)),
+                BLOCKS + " must ascend and lie in 0 to " + (teacher.depth() - 1) + ", the blocks of the teacher, not " + blocks);
+    }
+
+    private boolean attentive() {
+        return masking == Masking.ATTENTION;
+    }
+
+    @Override
+    public List<Parameter> parameters(VitShape vit) {
+        return Stream.concat(Parameters.encoder(vit).stream(), heads(vit).stream()).toList();
+    }
+
+    /** Everything but the norm behind the blocks. */
+    @Override
+    public List<Parameter> trained(VitShape vit) {
+        return Stream.concat(Parameters.trunk(vit, vit.depth()).stream(), heads(vit).stream())
+                .filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
+    }
+
+    private List<Parameter> heads(VitShape vit) {
+        final List<Parameter> all = new ArrayList<>(
+                mix.start().map(start -> Parameters.mix(start, levels(), vit)).stream().toList());
+        all.addAll(Parameters.alignedHeads(0, teacherBlocks.size(), vit, teacher.width()));
+        second.ifPresent(other -> all.addAll(
+                Parameters.alignedHeads(teacherBlocks.size(), other.blocks().size(), vit, other.shape().width())));
+        return all;
+    }
+
+    /** Number of blocks of teachers that are compared. */
+    private int levels() {
+        return teacherBlocks.size() + second.map(other -> other.blocks().size()).orElse(0);
+    }
+
+    /** Number of the teacher's blocks that run; of the last, only the attention if its output is not compared. */
+    private int teacherDepth() {
+        return attentive() ? teacher.depth() : teacherBlocks.getLast() + 1;
+    }
+
+    /** True if the output of the last block that runs is compared. */
+    private boolean whole() {
+        return teacherBlocks.getLast() == teacherDepth() - 1;
+    }
+
+    @Override
+    public List<Parameter> teacherParameters() {
+        final List<Parameter> all = new ArrayList<>(whole()
+                ? Parameters.trunk(teacher, teacherDepth())
+                : TrunkToAttention.parameters(teacher, teacherDepth() - 1));
+        second.ifPresent(other -> all.addAll(SecondTeacher.beside(Parameters.trunk(other.shape(), other.depth()))));
+        return all;
+    }
+
+    @Override
+    public List<String> teacherLeftOver() {
+        final List<String> all = new ArrayList<>(
+                whole() ? leftOver(teacher, teacherDepth()) : TrunkToAttention.leftOver(teacher, teacherDepth() - 1));
+        second.ifPresent(other -> all.addAll(SecondTeacher.named(leftOver(other.shape(), other.depth()))));
+        return all;
+    }
+
+    private static List<String> leftOver(VitShape teacher, int depth) {
+        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
+        IntStream.range(depth, teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
+        return names;
+    }
+
+    @Override
+    public List<String> lossParts() {
+        return List.of("total", "", "distillation");
+    }
+
+    @Override
+    public Map<String, Object> attributes(VitShape vit) {
+        final Map<String, Object> all = new TreeMap<>(Map.ofEntries(entry("aligned", true), entry("attentive", attentive()),
+                entry("mixed", mix.start().isPresent()),
+                entry("visible", visible), entry("teacher_heads", teacher.heads()),
+                entry("teacher_epsilon", teacher.variant().epsilon()), entry("teacher_depth", teacherDepth()),
+                entry("teacher_blocks", teacherBlocks), entry("projection", "fc"),
+                entry("distillation_weight", distillationWeight)));
+        all.putAll(comparison.attributes());
+        second.ifPresent(other -> all.putAll(other.attributes()));
+        return all;
+    }
+
+    /** Where attention draws, the patches are drawn on the device, from numbers that are drawn here. */
+    @Override
+    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
+        return attentive()
+                ? MaskSettings.attentiveStep(vit, seed, step, sampleIds)
+                : MaskedObjective.super.draw(vit, seed, step, sampleIds, labels);
+    }
+
+    @Override
+    public OptionalLong operations(VitShape vit) {
+        final long attends = Operations.embedding(teacher, vit.patches())
+                + Operations.blocks(teacher, teacherDepth() - 1, vit.patches())
+                + (whole() ? Operations.lastBlock(teacher, rows(teacher)) : Operations.classAttention(teacher));
+        final long other = second.map(each -> Operations.embedding(each.shape(), vit.patches())
+                + Operations.blocks(each.shape(), each.depth() - 1, vit.patches())
+                + Operations.lastBlock(each.shape(), rows(each.shape()))).orElse(0L);
+        final long heads = behind(vit, teacher, teacherBlocks)
+                + second.map(each -> behind(vit, each.shape(), each.blocks())).orElse(0L);
+        return OptionalLong.of(attends + other
+                + Operations.trained(vit, visible, Operations.blocks(vit, vit.depth(), visible) + heads));
+    }
+
+    /** Number of tokens that are compared. */
+    private long rows(VitShape teacher) {
+        return visible + (teacher.variant().classToken() ? 1L : 0);
+    }
+
+    /** Operations of the mixes and heads for blocks of a teacher. */
+    private long behind(VitShape vit, VitShape teacher, List<Integer> blocks) {
+        final long mixed = mix.start().isPresent() ? Operations.product(1, vit.depth()) * rows(teacher) * vit.width() : 0;
+        return blocks.size() * (mixed + Operations.linear(rows(teacher), vit.width(), teacher.width()));
+    }
+}

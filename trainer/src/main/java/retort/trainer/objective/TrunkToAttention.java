@@ -1,0 +1,34 @@
+package retort.trainer.objective;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import retort.trainer.model.Parameter;
+import retort.trainer.model.Parameters;
+import retort.trainer.model.VitShape;
+import retort.trainer.pretrained.PretrainedEncoder;
+
+/** The trunk of an encoder that ends with the queries, keys and values of a block. */
+final class TrunkToAttention {
+    /** The parts of a block behind its queries, keys and values. */
+    private static final List<String> BEHIND = List.of("attn.proj", "norm2", "mlp", "ls1", "ls2");
+
+    private TrunkToAttention() {
+    }
+
+    /** The trunk as far as the queries, keys and values of block {@code last}, counted from 0. */
+    static List<Parameter> parameters(VitShape vit, int last) {
+        return Parameters.trunk(vit, last + 1).stream()
+                .filter(parameter -> BEHIND.stream()
+                        .noneMatch(part -> parameter.name().startsWith("blocks." + last + "." + part + ".")))
+                .toList();
+    }
+
+    /** Names of the tensors of a whole encoder that follow these. */
+    static List<String> leftOver(VitShape vit, int last) {
+        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
+        BEHIND.forEach(part -> names.add("blocks." + last + "." + part + ".*"));
+        IntStream.range(last + 1, vit.depth()).forEach(block -> names.add("blocks." + block + ".*"));
+        return names;
+    }
+}
