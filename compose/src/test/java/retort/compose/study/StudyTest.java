@@ -111,7 +111,8 @@ class StudyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny.conf", "fashion-claims.conf", "fashion-controls.conf", "fashion-claims-teacher.conf", "fashion-teacher.conf"})
+    @ValueSource(strings = {"tiny.conf", "fashion-claims.conf", "fashion-controls.conf", "fashion-claims-teacher.conf",
+            "fashion-teacher.conf"})
     void theShippedStudiesAreRight(String file) {
         assertThat(Study.of(Settings.load(java.util.Optional.of(STUDIES.resolve(file)), List.of())).runs()).isNotEmpty();
     }
