@@ -20,7 +20,8 @@ class KafkaSettingsTest {
                 "retries", "producer.request.timeout.ms");
         assertThat(kafka.consumer(Map.of())).containsEntry("request.timeout.ms", "9000").containsEntry("fetch.max.wait.ms", "10");
         assertThat(kafka.admin(Map.of())).containsEntry("retries", "3").containsEntry("request.timeout.ms", "9000");
-        assertThat(kafka.with(Map.of())).containsOnlyKeys("bootstrap.servers", "request.timeout.ms");
+        assertThat(kafka.with(Map.of())).as("with Retort's defaults").containsOnlyKeys("bootstrap.servers", "request.timeout.ms",
+                "socket.connection.setup.timeout.ms", "socket.connection.setup.timeout.max.ms");
         assertThat(kafka.producer(Map.of("request.timeout.ms", 5))).as("Retort's own stands over the user's")
                 .containsEntry("request.timeout.ms", 5);
     }
