@@ -207,15 +207,12 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
     @Override
     public List<String> teacherLeftOver() {
         final List<String> all = new ArrayList<>(
-                whole() ? leftOver(teacher, teacherDepth()) : TrunkToAttention.leftOver(teacher, teacherDepth() - 1));
-        second.ifPresent(other -> all.addAll(SecondTeacher.named(leftOver(other.shape(), other.depth()))));
+                whole()
+                        ? PretrainedEncoder.leftOver(teacher, teacherDepth())
+                        : TrunkToAttention.leftOver(teacher, teacherDepth() - 1));
+        second.ifPresent(
+                other -> all.addAll(SecondTeacher.named(PretrainedEncoder.leftOver(other.shape(), other.depth()))));
         return all;
-    }
-
-    private static List<String> leftOver(VitShape teacher, int depth) {
-        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
-        IntStream.range(depth, teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
-        return names;
     }
 
     @Override
@@ -236,7 +233,7 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         return all;
     }
 
-    /** Where attention draws, the patches are drawn on the device, from numbers that are drawn here. */
+    /** The patches are drawn on the device where attention draws them, from numbers that are drawn here. */
     @Override
     public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
         return attentive()

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import retort.record.Architecture;
 import retort.record.CheckpointReady;
 import retort.settings.Section;
@@ -178,9 +177,7 @@ public record Distill(Optional<Reconstruction> reconstruction, int visible, int 
     /** The blocks after the last aligned one, and everything that follows the blocks. */
     @Override
     public List<String> teacherLeftOver() {
-        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
-        IntStream.range(teacherDepth(), teacher.depth()).forEach(block -> names.add("blocks." + block + ".*"));
-        return names;
+        return PretrainedEncoder.leftOver(teacher, teacherDepth());
     }
 
     @Override

@@ -24,7 +24,7 @@ public record SecondTeacher(VitShape shape, List<Integer> blocks, double weight)
     public static final String WEIGHTS = KEY + "." + TeacherSource.KEY;
     /** Keys in its object that have no effect without it. */
     public static final Set<String> OWN = Set.of(KEY + "." + Align.BLOCKS, KEY + ".weight");
-    /** What the names of its tensors begin with, beside those of the first teacher. */
+    /** The beginning of the names of its tensors, beside those of the first teacher. */
     private static final String PREFIX = "second.";
 
     /**

@@ -1,8 +1,6 @@
 package retort.trainer.objective;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
@@ -26,9 +24,8 @@ final class TrunkToAttention {
 
     /** Names of the tensors of a whole encoder that follow these. */
     static List<String> leftOver(VitShape vit, int last) {
-        final List<String> names = new ArrayList<>(PretrainedEncoder.LEFT_OVER);
+        final List<String> names = PretrainedEncoder.leftOver(vit, last + 1);
         BEHIND.forEach(part -> names.add("blocks." + last + "." + part + ".*"));
-        IntStream.range(last + 1, vit.depth()).forEach(block -> names.add("blocks." + block + ".*"));
         return names;
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.model.Mlp;
@@ -44,6 +45,13 @@ public record PretrainedEncoder(VitShape shape, Map<String, HostTensor> tensors,
             "embeddings.position_ids"), Parameters.OF_COMPARISONS.stream()).toList();
 
     private static final String ASK = ": set teacher-model = {width, depth, heads, patch}, or --heads of export";
+
+    /** Names of tensors that the features of the first {@code depth} blocks do not depend on: {@link #LEFT_OVER} and the later blocks. */
+    public static List<String> leftOver(VitShape vit, int depth) {
+        final List<String> names = new ArrayList<>(LEFT_OVER);
+        IntStream.range(depth, vit.depth()).forEach(block -> names.add("blocks." + block + ".*"));
+        return names;
+    }
 
     /**
      * Reads an encoder. Refuses an encoder that {@code dmae.py} cannot compute, or whose heads or activation are not known.

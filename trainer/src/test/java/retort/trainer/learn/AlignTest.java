@@ -16,7 +16,7 @@ import retort.trainer.objective.Distance;
 import retort.trainer.objective.Mixing;
 import retort.trainer.objective.SecondTeacher;
 
-/** What MaskAlign computes, trains and draws. {@link MethodTest} holds its values. */
+/** The operations, parameters and draws of MaskAlign. {@link MethodTest} holds its values. */
 final class AlignTest {
     static final Objective MASK_ALIGN = new Align(4, Align.Masking.ATTENTION, MethodTest.TEACHER, List.of(2, 3),
             Mixing.LAST,
@@ -27,7 +27,7 @@ final class AlignTest {
             new Comparison(Distance.SMOOTH_L1, 1, Comparison.Channels.MEAN, false, true), 1,
             Optional.of(new SecondTeacher(MethodTest.VIT, List.of(1), 0.5)));
 
-    /** Of a block whose output is not compared, only the class token's attention is needed, and only where it draws. */
+    /** The class token's attention is all that is needed of a block whose output is not compared, and only where attention draws. */
     @Test
     void theTeacherRunsAsFarAsItsAttentionOrItsLastBlockThatIsCompared() {
         final Align random = new Align(4, Align.Masking.RANDOM, MethodTest.TEACHER, List.of(1), Mixing.MEAN,
