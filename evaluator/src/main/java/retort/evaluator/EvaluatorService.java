@@ -33,6 +33,7 @@ import retort.kafka.Topics;
 import retort.metrics.Health;
 import retort.place.Places;
 import retort.record.Evaluation;
+import retort.thread.Errors;
 import retort.trainer.engine.Engine;
 
 /**
@@ -181,7 +182,8 @@ public final class EvaluatorService implements AutoCloseable {
         final Flux<Evaluation> published = pipeline(open).evaluations();
         return settings.tensorboard().map(folder -> Flux.using(
                 () -> new EvaluationEvents(folder, broker.table(broker.topics().evaluations()).values()),
-                events -> Flux.merge(published.publishOn(Schedulers.boundedElastic()).doOnNext(events::write), pictures(events)),
+                events -> Flux.merge(published.publishOn(Schedulers.boundedElastic()).doOnNext(events::write), pictures(events))
+                        .onErrorMap(Errors::first),
                 EvaluationEvents::close)).orElse(published);
     }
 

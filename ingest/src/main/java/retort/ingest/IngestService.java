@@ -28,6 +28,7 @@ import retort.kafka.Share;
 import retort.metrics.Gauges;
 import retort.place.Places;
 import retort.metrics.Health;
+import retort.thread.Errors;
 import retort.thread.Worker;
 
 /**
@@ -106,13 +107,14 @@ public final class IngestService implements AutoCloseable {
     private static Flux<Void> publish(Claim claim, Broker broker, StreamIngest.Shared shared) {
         shared.progress().clear();
         return Flux.fromIterable(claim.settings().streams())
-                .flatMap(stream -> new StreamIngest(stream, broker, claim, shared).run()
+                .flatMap(stream -> new StreamIngest(stream, broker, claim, shared).run().onErrorMap(Errors::first)
                         .onErrorResume(CommitFailedException.class, stale -> {
                             LOG.info(
                                     "ingest {} publishes nothing more of stream {} before it has its new share of the partitions",
                                     claim.settings().id(), stream.name());
                             return Mono.from(shared.stop()).then();
-                        }));
+                        }))
+                .onErrorMap(Errors::first);
     }
 
     private static ByteBudget shown(String name, long bytes) {

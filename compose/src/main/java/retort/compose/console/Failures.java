@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import retort.settings.Secrets;
+import retort.thread.Errors;
 
 /** Describes a failure in one line, by the message of the first cause that was written for people. */
 public final class Failures {
@@ -37,12 +38,12 @@ public final class Failures {
     }
 
     private static Throwable unwrap(Throwable failure) {
-        Throwable at = failure;
+        Throwable at = Errors.first(failure);
         @Nullable
         Throwable cause = at.getCause();
         while (cause != null && (at instanceof ExecutionException || at instanceof CompletionException
                 || at.getClass().getName().startsWith("reactor.core.Exceptions"))) {
-            at = cause;
+            at = Errors.first(cause);
             cause = at.getCause();
         }
         return at;
