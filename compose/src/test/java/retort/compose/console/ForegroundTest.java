@@ -7,6 +7,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -105,12 +106,16 @@ class ForegroundTest {
         }
     }
 
+    /** A process that is killed after {@link #PATIENCE}: one that was started with SIGINT ignored, as by a script's {@code &}, never ends by itself. */
     private record Command(Process process, BufferedReader out) implements AutoCloseable {
+        private static final int PATIENCE = 30; // seconds
+
         static Command start(String mode) throws IOException {
             final Process process = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-Xmx64m",
                     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"),
                     Main.class.getName(),
                     mode).redirectErrorStream(true).start();
+            CompletableFuture.delayedExecutor(PATIENCE, TimeUnit.SECONDS).execute(process::destroyForcibly);
             return new Command(process, process.inputReader(StandardCharsets.UTF_8));
         }
 
@@ -118,7 +123,8 @@ class ForegroundTest {
             for (String read = out.readLine(); read != null; read = out.readLine())
                 if (read.equals(line))
                     return;
-            throw new AssertionError("the process ended without the line '" + line + "'");
+            throw new AssertionError("the process ended, or was killed after " + PATIENCE + " s, without the line '" + line
+                    + "': is SIGINT ignored where this test was started?");
         }
 
         void signal(String name) throws Exception {
@@ -126,7 +132,7 @@ class ForegroundTest {
         }
 
         int exitCode() throws InterruptedException {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("the process ends").isTrue();
+            assertThat(process.waitFor(PATIENCE, TimeUnit.SECONDS)).as("the process ends").isTrue();
             return process.exitValue();
         }
 

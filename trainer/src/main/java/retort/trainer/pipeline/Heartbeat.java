@@ -75,7 +75,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
 
     private void send() {
         final TrainingProgress progress = gauge.read();
-        line.update(ProgressLine.of(progress));
+        line.update(ProgressLine.of(progress, gauge.steppingFor()));
         tellOfAWait(progress);
         try {
             if (!taken(progress))
@@ -126,7 +126,7 @@ final class Heartbeat implements RunListener, AutoCloseable {
 
     private void sendTheEnd() {
         final TrainingProgress end = gauge.read();
-        line.update(ProgressLine.of(end));
+        line.update(ProgressLine.of(end, Duration.ZERO));
         if (events.progress(end).thenReturn(true).takeUntilOther(stop.madeFor(CLOSING)).blockOptional().isEmpty())
             LOG.warn("run {} is finished, but the broker has not taken that: the next start of the run tells it", end.getRun());
     }

@@ -8,10 +8,14 @@ import retort.record.TrainingProgress;
 
 /** Formats the progress of a run as one line for people. */
 final class ProgressLine {
+    /** A step that takes longer is told while it is computed, because nothing else in the line moves. */
+    private static final Duration LONG_STEP = Duration.ofSeconds(10);
+
     private ProgressLine() {
     }
 
-    static String of(TrainingProgress progress) {
+    /** @param stepping time for which the present step has been computed */
+    static String of(TrainingProgress progress, Duration stepping) {
         final StringBuilder line = new StringBuilder(progress.getRun()).append(' ')
                 .append(progress.getState().name().toLowerCase(Locale.ROOT))
                 .append(String.format(Locale.ROOT, "  step %d/%d  epoch %.2f", progress.getStep(), progress.getSteps(),
@@ -22,6 +26,8 @@ final class ProgressLine {
         final double images = (double) (progress.getSteps() - progress.getStep()) * progress.getBatch();
         if (images > 0 && progress.getImagesPerSecond() > 0)
             line.append("  ETA ").append(time(Duration.ofSeconds(Math.round(images / progress.getImagesPerSecond()))));
+        if (stepping.compareTo(LONG_STEP) > 0)
+            line.append("  in step ").append(progress.getStep() + 1).append(" for ").append(time(stepping));
         return line.toString();
     }
 
@@ -36,9 +42,9 @@ final class ProgressLine {
             });
     }
 
-    private static String time(Duration left) {
-        return left.toHours() > 0
-                ? String.format(Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart())
-                : String.format(Locale.ROOT, "%d:%02d", left.toMinutesPart(), left.toSecondsPart());
+    private static String time(Duration span) {
+        return span.toHours() > 0
+                ? String.format(Locale.ROOT, "%d:%02d:%02d", span.toHours(), span.toMinutesPart(), span.toSecondsPart())
+                : String.format(Locale.ROOT, "%d:%02d", span.toMinutesPart(), span.toSecondsPart());
     }
 }

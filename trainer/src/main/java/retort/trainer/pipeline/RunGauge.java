@@ -33,6 +33,7 @@ public final class RunGauge implements RunListener {
 
     /** All times are in ns of {@link #nanoTime}. */
     private @Nullable Long waitingSince;
+    private @Nullable Long steppingSince;
     private long waited;
     private long lastEnd;
     private long readAt;
@@ -95,7 +96,8 @@ public final class RunGauge implements RunListener {
 
     @Override
     public synchronized void stepping() {
-        waited = waitedUntil(nanoTime.getAsLong());
+        steppingSince = nanoTime.getAsLong();
+        waited = waitedUntil(steppingSince);
         waitingSince = null;
     }
 
@@ -105,6 +107,7 @@ public final class RunGauge implements RunListener {
         nextSequence = end.nextSequence();
         learningRate = rate;
         lastEnd = nanoTime.getAsLong();
+        steppingSince = null;
     }
 
     @Override
@@ -114,6 +117,7 @@ public final class RunGauge implements RunListener {
 
     @Override
     public synchronized void ended(RunOutcome outcome) {
+        steppingSince = null;
         state = switch (outcome) {
             case RunOutcome.Finished _ -> RunState.FINISHED;
             case RunOutcome.Stopped _ -> RunState.STOPPED;
@@ -160,6 +164,11 @@ public final class RunGauge implements RunListener {
         return state != RunState.TRAINING || waitingSince == null
                 ? Duration.ZERO
                 : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - waitingSince));
+    }
+
+    /** Time for which the present step has been computed; zero between two steps. */
+    synchronized Duration steppingFor() {
+        return steppingSince == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, nanoTime.getAsLong() - steppingSince));
     }
 
     private long waitedUntil(long now) {

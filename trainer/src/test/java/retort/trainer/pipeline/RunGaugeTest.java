@@ -39,6 +39,19 @@ class RunGaugeTest {
     }
 
     @Test
+    void saysHowLongTheStepHasBeenComputedThatIsNotTakenYet() {
+        begin(0, 0);
+        gauge.stepping();
+        seconds += 192;
+
+        assertThat(gauge.steppingFor()).isEqualTo(Duration.ofSeconds(192));
+        assertThat(ProgressLine.of(gauge.read(), gauge.steppingFor())).endsWith("  in step 1 for 3:12");
+        gauge.taken(1, ImagePosition.at(10), 0.1);
+        assertThat(gauge.steppingFor()).isZero();
+        assertThat(ProgressLine.of(gauge.read(), gauge.steppingFor())).doesNotContain("in step");
+    }
+
+    @Test
     void aRunThatHasNotBegunIsStarting() {
         final TrainingProgress progress = gauge.read();
 
