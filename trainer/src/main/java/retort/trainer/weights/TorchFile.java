@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import retort.trainer.weights.pickle.Pickle;
-import retort.trainer.weights.pickle.PickleException;
-import retort.trainer.weights.pickle.Value;
-import retort.trainer.weights.pickle.Value.Bool;
-import retort.trainer.weights.pickle.Value.Dict;
-import retort.trainer.weights.pickle.Value.Int;
-import retort.trainer.weights.pickle.Value.Persistent;
-import retort.trainer.weights.pickle.Value.Sequence;
-import retort.trainer.weights.pickle.Value.Text;
+import retort.pickle.Pickle;
+import retort.pickle.PickleException;
+import retort.pickle.Value;
+import retort.pickle.Value.Bool;
+import retort.pickle.Value.Dict;
+import retort.pickle.Value.Int;
+import retort.pickle.Value.Persistent;
+import retort.pickle.Value.Sequence;
+import retort.pickle.Value.Text;
 
 /**
  * Reads a checkpoint of {@code torch.save}: a zip of a pickle and its storages, or, before torch 1.6, five pickles followed by the
@@ -128,7 +128,7 @@ final class TorchFile {
 
     private static Pickle next(ByteBuffer head) {
         final Pickle pickle = Pickle.read(head, TorchNames::known);
-        head.position(head.position() + pickle.bytes());
+        head.position(Math.toIntExact(head.position() + pickle.bytes()));
         return pickle;
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import retort.trainer.weights.pickle.Value.Name;
+import retort.pickle.Value.Name;
 
 /**
  * The names of classes and functions that a checkpoint's pickle may use. None of them is ever called. They are the names that PyTorch's

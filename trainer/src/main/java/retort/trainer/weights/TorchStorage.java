@@ -2,13 +2,13 @@ package retort.trainer.weights;
 
 import java.math.BigInteger;
 import java.util.List;
-import retort.trainer.weights.pickle.Value;
-import retort.trainer.weights.pickle.Value.Int;
-import retort.trainer.weights.pickle.Value.Name;
-import retort.trainer.weights.pickle.Value.None;
-import retort.trainer.weights.pickle.Value.Persistent;
-import retort.trainer.weights.pickle.Value.Text;
-import retort.trainer.weights.pickle.Value.Tuple;
+import retort.pickle.Value;
+import retort.pickle.Value.Int;
+import retort.pickle.Value.Name;
+import retort.pickle.Value.None;
+import retort.pickle.Value.Persistent;
+import retort.pickle.Value.Text;
+import retort.pickle.Value.Tuple;
 
 /**
  * The description of a storage in a pickle.

@@ -8,12 +8,12 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import retort.trainer.weights.pickle.Value;
-import retort.trainer.weights.pickle.Value.Call;
-import retort.trainer.weights.pickle.Value.Int;
-import retort.trainer.weights.pickle.Value.Name;
-import retort.trainer.weights.pickle.Value.Persistent;
-import retort.trainer.weights.pickle.Value.Tuple;
+import retort.pickle.Value;
+import retort.pickle.Value.Call;
+import retort.pickle.Value.Int;
+import retort.pickle.Value.Name;
+import retort.pickle.Value.Persistent;
+import retort.pickle.Value.Tuple;
 
 /**
  * Makes tensors from their descriptions in a pickle. A contiguous view stays a slice of its storage. The elements of any other view are

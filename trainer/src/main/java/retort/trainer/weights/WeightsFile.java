@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import retort.place.Places;
-import retort.trainer.weights.pickle.PickleException;
+import retort.pickle.PickleException;
 
 /**
  * Reads weights of any supported format: safetensors, the index of sharded safetensors, or a file of {@code torch.save} (.pth, .bin; zip

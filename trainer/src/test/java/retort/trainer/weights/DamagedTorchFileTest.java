@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import retort.trainer.weights.pickle.Pickle;
-import retort.trainer.weights.pickle.PickleException;
+import retort.pickle.Pickle;
+import retort.pickle.PickleException;
 
 /** Changes bytes. The result is data or an ordinary error. Memory and stack never run out, and no read hangs. */
 @Timeout(60)

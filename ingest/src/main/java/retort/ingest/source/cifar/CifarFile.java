@@ -6,11 +6,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import retort.ingest.source.FileSlice;
 import retort.ingest.source.Listing;
+import retort.pickle.Value;
 
 /**
  * One file of a set: images of one length at equal distances.
@@ -26,7 +25,6 @@ record CifarFile(Path path, long first, int stride, byte[] labels) {
     static final int CHANNELS = 3;
     static final int IMAGE = CHANNELS * PLANE;
     private static final int BUFFER = 1 << 18;
-    private static final int LARGEST_LABEL = 255;
 
     /** Reads the labels of a file of the binary version, and notes its whole content, because all sets have the same size. */
     static CifarFile binary(Path path, int labelBytes, Listing listing) throws IOException {
@@ -53,22 +51,15 @@ record CifarFile(Path path, long first, int stride, byte[] labels) {
      * @param key the key of the labels
      */
     static CifarFile python(Path path, String key, Listing listing) throws IOException {
-        final Map<String, Object> batch = pickle(path);
-        if (!(batch.get("data") instanceof final BatchPickle.Array data)
-                || !(batch.get(key) instanceof final List<?> given))
-            throw new IOException(path + " has no array \"data\" or no list \"" + key + "\", as the Python version has: "
-                    + "fetch the set again");
         try {
-            final BatchPickle.Raw rows = data.rows(IMAGE);
-            final byte[] labels = new byte[given.size()];
+            final BatchPickle batch = pickle(path);
+            final Value.Bytes rows = batch.rows("data", IMAGE);
+            final byte[] labels = batch.labels(key);
             if (rows.length() / IMAGE != labels.length)
                 throw new IOException("it has " + rows.length() / IMAGE + " images and " + labels.length + " labels");
             try (InputStream in = FileSlice.open(path, rows.from(), rows.from() + rows.length())) {
                 final byte[] record = new byte[1 + IMAGE];
                 for (int i = 0; i < labels.length; i++) {
-                    if (!(given.get(i) instanceof final Long label) || label < 0 || label > LARGEST_LABEL)
-                        throw new IOException("the label of image " + i + " is no number from 0 to " + LARGEST_LABEL);
-                    labels[i] = label.byteValue();
                     record[0] = labels[i];
                     if (in.readNBytes(record, 1, IMAGE) < IMAGE)
                         throw new IOException("it ends within image " + i);
@@ -77,31 +68,29 @@ record CifarFile(Path path, long first, int stride, byte[] labels) {
             }
             return new CifarFile(path, rows.from(), IMAGE, labels);
         } catch (IOException e) {
-            throw new IOException(path + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(path, e);
         }
     }
 
     /** The names of the classes in the file of the Python version that has them under {@code key}. */
     static List<String> classNames(Path path, String key) throws IOException {
-        if (!(pickle(path).get(key) instanceof final List<?> names))
-            throw new IOException(path + " has no list \"" + key + "\", as the Python version has: fetch the set again");
-        final List<String> texts = new ArrayList<>();
-        for (final Object name : names)
-            if (name instanceof final String text)
-                texts.add(text);
-            else
-                throw new IOException(path + " has a class name that is no text: fetch the set again");
-        return texts;
+        try {
+            return pickle(path).texts(key);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
     }
 
-    private static Map<String, Object> pickle(Path path) throws IOException {
+    private static BatchPickle pickle(Path path) throws IOException {
         if (!Files.isRegularFile(path))
-            throw new IOException("there is no " + path + ": give the folder of the binary version, or of the Python version");
+            throw new IOException("there is none: give the folder of the binary version, or of the Python version");
         try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER)) {
-            return BatchPickle.read(in);
-        } catch (IOException e) {
-            throw new IOException(path + " cannot be read: " + e.getMessage(), e);
+            return BatchPickle.read(in, Files.size(path));
         }
+    }
+
+    private static IOException unreadable(Path path, IOException cause) {
+        return new IOException(path + " cannot be read: " + cause.getMessage(), cause);
     }
 
     /** The planes of an image: channels, height, width. */

@@ -1,4 +1,4 @@
-package retort.trainer.weights.pickle;
+package retort.pickle;
 
 import java.io.Serial;
 

@@ -1,6 +1,7 @@
-package retort.trainer.weights.pickle;
+package retort.pickle;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -47,8 +48,13 @@ public sealed interface Value {
         }
     }
 
-    /** Bytes. Their content is skipped, because no weight needs it. */
-    record Bytes(int length) implements Value {
+    /**
+     * Bytes, or a long string of Python 2, which is an array.
+     *
+     * @param from place of the first byte in the pickle
+     * @param text the bytes as letters, as with {@code encoding="latin1"}; empty for long ones
+     */
+    record Bytes(long from, long length, String text) implements Value {
         @Override
         public String kind() {
             return "bytes";
@@ -91,8 +97,17 @@ public sealed interface Value {
         }
     }
 
-    /** A call that the pickle asks for. It is recorded and never made. */
-    record Call(Name callee, List<Value> arguments) implements Value {
+    /**
+     * An object that a call would make. The call is recorded and never made.
+     *
+     * @param states what BUILD would set in the object; it grows while the pickle is read
+     */
+    record Call(Name callee, List<Value> arguments, List<Value> states) implements Value {
+        /** A call without a state. */
+        public Call(Name callee, List<Value> arguments) {
+            this(callee, arguments, new ArrayList<>(0));
+        }
+
         @Override
         public String kind() {
             return "an object of " + callee;
