@@ -3,7 +3,6 @@ package retort.trainer.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +23,6 @@ import retort.trainer.checkpoint.TrainingState;
 import retort.trainer.images.ImagePosition;
 import retort.trainer.learn.Learner;
 import retort.trainer.learn.LearnerStart;
-import retort.trainer.learn.Precision;
 import retort.trainer.learn.SampleRefusedException;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.RunStart;
@@ -124,7 +122,8 @@ public final class TrainingRun {
 
     private boolean begin(Announcements announcements, Heartbeat heartbeat) {
         final Optional<Checkpoint> latest = context.store().latest(run.name());
-        final RunSettings resolved = resolved(latest);
+        final LeftOpen open = new LeftOpen(context, run, latest);
+        final RunSettings resolved = open.resolved();
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
             Resumption.requireSame(latest.get(), lasting(resolved, latest.get()));
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
@@ -140,7 +139,7 @@ public final class TrainingRun {
         Retention.requireRoomFor(measured, stream.get(), retention.get());
         final RunPlan plan = StepRoom.of(RunPlan.of(measured, stream.get(), context.store(), context.places(), latest),
                 context.engine());
-        return open(plan, latest, announcements, heartbeat);
+        return open(plan, open.threads(), latest, announcements, heartbeat);
     }
 
     /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */
@@ -156,27 +155,6 @@ public final class TrainingRun {
         return true;
     }
 
-    /** The settings with everything that a checkpoint decides for a run that leaves it open. */
-    private RunSettings resolved(Optional<Checkpoint> latest) {
-        final RunSettings precise = run.with(precision(latest));
-        return precise.leavesMicroBatches()
-                ? latest.map(last -> precise.withMicroBatches(
-                        Integer.parseInt(last.state().identity().settings().getOrDefault(RunSettings.MICRO_BATCHES, "1"))))
-                        .orElse(precise)
-                : precise;
-    }
-
-    /** The precision of a run that leaves the choice: the one of its checkpoint, otherwise the one in which the device is fast. */
-    private Precision precision(Optional<Checkpoint> latest) {
-        final Optional<String> kept = latest.map(last -> last.state().identity().settings().get(RunSettings.PRECISION));
-        final Precision chosen = kept.map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT)))
-                .orElseGet(() -> Precision.fastOn(context.engine().device()));
-        if (run.precision().isEmpty())
-            LOG.info("run {} computes in {}: precision = auto, {}", run.name(), chosen,
-                    kept.isPresent() ? "as its checkpoint" : "which suits " + context.engine().device());
-        return chosen;
-    }
-
     /** Empty if a stop is requested before the stream is published. */
     private Optional<Stream> awaitStream(Mono<Void> fenced) {
         final StreamRegistry registry = context.broker().streams();
@@ -188,8 +166,8 @@ public final class TrainingRun {
         return registry.await(run.stream()).takeUntilOther(context.stop().whenMade()).takeUntilOther(fenced).blockOptional();
     }
 
-    private boolean open(RunPlan plan, Optional<Checkpoint> latest, Announcements announcements, Heartbeat heartbeat) {
-        final int threads = threads(latest);
+    private boolean open(RunPlan plan, int threads, Optional<Checkpoint> latest, Announcements announcements,
+            Heartbeat heartbeat) {
         final TrainingState from;
         if (latest.isPresent()) {
             from = latest.get().state().skipping(run.skip());
@@ -226,27 +204,6 @@ public final class TrainingRun {
                 return true;
             });
         }
-    }
-
-    /**
-     * The number of threads that the run computes with. If it is left to the machine, a run that goes on takes the number of its checkpoint,
-     * because another number rounds sums in another way.
-     */
-    private int threads(Optional<Checkpoint> latest) {
-        if (context.settings().engine().threads() != 0)
-            return context.engine().settings().threads();
-        final int here = context.settings().engine().threadsHere();
-        final int chosen = latest.map(last -> last.state().identity().settings().get(Resumption.THREADS)).map(Integer::valueOf)
-                .orElse(here);
-        if (chosen != here)
-            LOG.info("run {} computes with {} threads, as its checkpoint: trainer.threads = 0, and this machine has {} cores",
-                    run.name(),
-                    chosen, here);
-        context.engine().call(() -> {
-            context.engine().useThreads(chosen);
-            return true;
-        });
-        return chosen;
     }
 
     private boolean train(RunPlan plan, TrainingState from, StepBook book, Heartbeat heartbeat) {
