@@ -18,20 +18,20 @@ import retort.trainer.settings.RunSettings;
 
 /**
  * Follows the topic {@code progress} and writes one status line: the runs that are done, the share of all images that is trained on, and
- * the time that is left at the pace since the start. The reader's thread feeds it; any thread may close it.
+ * the time that is left at the pace since this process trains. The reader's thread feeds it; any thread may close it.
  */
 final class StudyProgress implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StudyProgress.class);
     private static final double NANOS = 1e9;
     /** Images are counted for so long, in ns, before the time that is left is told. */
-    private static final long LEAST = 2_000_000_000L;
+    private static final long LEAST = 20_000_000_000L;
 
     private final Study study;
     private final StatusLine line;
     private final Map<String, TrainingProgress> latest = new HashMap<>();
     private final long began = System.nanoTime();
     private final Disposable subscription;
-    /** Images that had been trained on when the first live event came, and the time of that event; -1 before. */
+    /** Images that were trained on before this process, -1 until that is known, and the time at which it still had none. */
     private double before = -1;
     private long since = began;
 
@@ -47,10 +47,10 @@ final class StudyProgress implements AutoCloseable {
         if (progress != null && study.runs().containsKey(progress.getRun())
                 && (progress.getState() != RunState.STARTING || !latest.containsKey(progress.getRun()))) // its step is not known yet
             latest.put(progress.getRun(), progress);
-        if (live) {
+        if (live)
             before = images();
+        if (images() <= before) // finished runs are passed over, which takes seconds
             since = System.nanoTime();
-        }
         if (before >= 0)
             line.update(text(System.nanoTime()));
     }

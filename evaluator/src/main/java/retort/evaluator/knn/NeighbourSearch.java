@@ -47,10 +47,7 @@ public final class NeighbourSearch {
                 held -> tiles(queries).concatMap(held::add, 0)
                         .thenMany(tiles(bank).concatMap(tile -> held.meet(tile).thenReturn(tile.labels()), 0))
                         .collectList().map(held::neighbourhood),
-                held -> engine.submit(() -> {
-                    held.tiles.close();
-                    return 0;
-                }));
+                held -> engine.free(held.tiles::close));
     }
 
     private Flux<FeatureBlock> tiles(Flux<FeatureBlock> blocks) {

@@ -133,9 +133,6 @@ public final class FrozenModel implements FrozenFeatures {
 
     /** Frees the weights, in a task after the tasks that were submitted before. */
     public Mono<Void> close() {
-        return engine.submit(() -> {
-            encoder.close();
-            return true;
-        }).then();
+        return engine.free(encoder::close);
     }
 }

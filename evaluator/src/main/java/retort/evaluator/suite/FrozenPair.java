@@ -62,9 +62,6 @@ final class FrozenPair {
     }
 
     Mono<Void> close() {
-        return engine.submit(() -> {
-            alignment.close();
-            return true;
-        }).then();
+        return engine.free(alignment::close);
     }
 }

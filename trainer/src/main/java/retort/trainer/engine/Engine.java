@@ -9,6 +9,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import reactor.core.publisher.Mono;
@@ -77,6 +78,14 @@ public final class Engine implements AutoCloseable {
             pace.begin();
             return Mono.fromCallable(() -> inTurn(task)).subscribeOn(scheduler).doFinally(signal -> pace.end());
         });
+    }
+
+    /**
+     * Closes what tasks have made. Never paced, so that a cancelled evaluation frees its model before the engine is closed. Completes without running the
+     * task if the engine is closed, because that has freed all arrays.
+     */
+    public Mono<Void> free(Runnable task) {
+        return Mono.<Void>fromRunnable(task).subscribeOn(scheduler).onErrorComplete(RejectedExecutionException.class);
     }
 
     /**

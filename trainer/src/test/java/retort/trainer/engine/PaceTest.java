@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,21 @@ class PaceTest {
 
         assertThat(Mono.zip(foreground, behind, Long::sum).block(Duration.ofMinutes(1))).isEqualTo(23);
         assertThatThrownBy(() -> engine.background(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A service that is closed in the middle of an evaluation frees the model, and then the engine is closed. */
+    @Test
+    void whatAViewFreesWaitsForNoShareAndNotForAnEngineThatIsClosed() {
+        final Engine own = Engine.start(new EngineSettings("cpu", 1));
+        final Engine slow = own.background(1e-9);
+        final AtomicInteger freed = new AtomicInteger();
+        own.submit(PaceTest::busy).and(slow.submit(PaceTest::busy)).block(Duration.ofMinutes(1));
+
+        slow.free(freed::incrementAndGet).subscribe();
+        own.close();
+        assertThat(freed).hasValue(1);
+        slow.free(freed::incrementAndGet).block(Duration.ofMinutes(1));
+        assertThat(freed).as("the closed engine has freed all arrays").hasValue(1);
     }
 
     /** A run that begins or goes on calls the engine before it submits its first step. */
