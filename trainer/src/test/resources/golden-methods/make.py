@@ -44,19 +44,21 @@ def normed(x, w, name):
     return layer_norm(x, w[name + ".weight"], w[name + ".bias"])
 
 
-def block(x, w, name, heads):
-    """The output of a block, and its queries, keys and values (N, T, D)."""
+def block(x, w, name, heads, factors=None):
+    """The output of a block, and its queries, keys and values (N, T, D). `factors` (N, 2) are those of its branches."""
+    a, b = (1, 1) if factors is None else factors.double().reshape(-1, 2, 1, 1).unbind(1)
     q, k, v = dense(normed(x, w, name + ".norm1"), w, name + ".attn.qkv").chunk(3, -1)
     qs, ks, vs = split(q, heads), split(k, heads), split(v, heads)
     weights = (qs @ ks.transpose(-1, -2) / math.sqrt(qs.shape[-1])).softmax(-1)
     y = (weights @ vs).permute(0, 2, 1, 3).reshape(x.shape)
-    x = x + dense(y, w, name + ".attn.proj")
+    x = x + a * dense(y, w, name + ".attn.proj")
     hidden = gelu(dense(normed(x, w, name + ".norm2"), w, name + ".mlp.fc1"))
-    return x + dense(hidden, w, name + ".mlp.fc2"), dict(q=q, k=k, v=v)
+    return x + b * dense(hidden, w, name + ".mlp.fc2"), dict(q=q, k=k, v=v)
 
 
-def encode(images, keep, w, heads, last=None):
-    """All blocks' outputs, and their queries, keys and values, for the patches in `keep` (N, K) between a class token and a last one."""
+def encode(images, keep, w, heads, last=None, factors=None):
+    """All blocks' outputs, and their queries, keys and values, for the patches in `keep` (N, K) between a class token and a last one.
+    `factors` (N, 2 * DEPTH) are those of the blocks' branches."""
     x = torch.nn.functional.conv2d(images, w["patch_embed.proj.weight"], w["patch_embed.proj.bias"], stride=PATCH)
     x = x.flatten(2).transpose(1, 2) + w["pos_embed"][:, 1:]
     x = torch.stack([each[at] for each, at in zip(x, keep)])
@@ -64,7 +66,7 @@ def encode(images, keep, w, heads, last=None):
     x = torch.cat([first, x] if last is None else [first, x, last.expand(len(x), -1, -1)], 1)
     outputs, parts = [], []
     for i in range(DEPTH):
-        x, part = block(x, w, f"blocks.{i}", heads)
+        x, part = block(x, w, f"blocks.{i}", heads, None if factors is None else factors[:, 2 * i:2 * i + 2])
         outputs.append(x)
         parts.append(part)
     return outputs, parts
@@ -170,7 +172,15 @@ def kept_patches(noise, part, visible, heads):
     return race.argsort(1)
 
 
-def aligned_loss(images, noise, visible, student, teachers, s):
+def branch_factors(s):
+    """Stochastic depth as timm's: an image leaves a branch out, or multiplies it by 1 / (1 - rate). The rate rises from 0, or is the same
+    for all blocks. (N, 2 * DEPTH)"""
+    rates = torch.full([DEPTH], s["drop-path"]) if s.get("drop-path-uniform") else torch.linspace(0, s["drop-path"], DEPTH)
+    kept = 1 - rates.repeat_interleave(2)
+    return (torch.rand(IMAGES, 2 * DEPTH) < kept).float() / kept
+
+
+def aligned_loss(images, noise, visible, student, teachers, s, factors):
     """MaskAlign's: the mean over blocks of a teacher that sees the whole image; several teachers are summed by their weights. A teacher is
     its tensors, its heads, its blocks that are compared, and its weight."""
     everything = torch.arange(PATCHES).expand(len(images), -1)
@@ -179,7 +189,7 @@ def aligned_loss(images, noise, visible, student, teachers, s):
         attentive = s.get("masking", "attention") == "attention"
         shuffled = kept_patches(noise, taught[0][1][-1], visible, teachers[0][1]) if attentive else noise.argsort(1)
     keep = shuffled[:, :visible]
-    outputs, _ = encode(images, keep, student, STUDENT_HEADS)
+    outputs, _ = encode(images, keep, student, STUDENT_HEADS, factors=factors)
     loss, head = 0, 0
     for (features, _), (_, _, blocks, weight) in zip(taught, teachers):
         for b in blocks:
@@ -230,7 +240,8 @@ def make(name, seed, s, teacher_heads=4):
     visible = s["visible-patches"]
     seen = s.get("teacher-visible-patches", visible)
     wide = images.double()
-    outputs, parts = encode(wide, shuffled[:, :visible], student, STUDENT_HEADS)
+    factors = branch_factors(s) if "drop-path" in s else None
+    outputs, parts = encode(wide, shuffled[:, :visible], student, STUDENT_HEADS, factors=factors)
     with torch.no_grad():
         taught, taught_parts = encode(wide, shuffled[:, :seen], teacher, teacher_heads)
     each, predicted = [], []
@@ -257,12 +268,12 @@ def make(name, seed, s, teacher_heads=4):
     weight = s.get("reconstruction-weight", 0)
     distillation = sum(each)
     if s["objective"] == "align":
-        distillation = aligned_loss(wide, noise, visible, student, teachers, s)
+        distillation = aligned_loss(wide, noise, visible, student, teachers, s, factors)
     reconstruction = pixel_loss(wide, outputs[-1], shuffled, visible, student, s["norm-pix"]) if weight else torch.zeros(())
     generation = sum(predicted)
     total = weight * reconstruction + s.get("distillation-weight", 1) * distillation + s.get("generation-weight", 1) * generation
 
-    tensors = {"images": images, "noise": noise}
+    tensors = {"images": images, "noise": noise, **({} if factors is None else {"factors": factors})}
     tensors.update({"student." + key: value.detach() for key, value in own.items()})
     save(name, seed, tensors, student, total, {
         "teacher_heads": teacher_heads,
@@ -363,3 +374,8 @@ make("maskalign-random", 14, align(masking="random", teacher_blocks=[0, 2], dist
 make("moma", 15, align(masking="random", mix="none", teacher_blocks=[2], standardize_epsilon=1e-6, distillation_weight=1,
                        second_teacher={"teacher": "run:u", "teacher-blocks": [1], "weight": 0.5}))
 make("moma-mixed", 16, align(teacher_blocks=[0, 2], distance="l2", second_teacher={"teacher": "run:u", "teacher-blocks": [0, 1, 2], "weight": 3}))
+make("tinymim-drop-path", 17, relate(relations=["qk", "vv"], head_adapter=False, relation_distance="kl", visible_patches=36, drop_path=0.5,
+                                     drop_path_uniform=True))
+make("attention-drop-path", 18, relate(relations=["qk"], head_adapter=True, relation_distance="scores-l2", student_blocks=[1, 2],
+                                       teacher_blocks=[0, 2], reconstruction_weight=1, norm_pix=False, drop_path=0.6))
+make("maskalign-drop-path", 19, align(drop_path=0.8))

@@ -22,9 +22,9 @@ class MethodRunTest extends RealTraining {
             "objective = distill, mask-ratio = 0.9, teacher-visible-patches = 9, generator-blocks = 2, projection = linear, distance = l2,"
                     + " unit-features = false",
             "objective = relate", "objective = relate, reconstruction-weight = 0, mask-ratio = 0, relations = [qk, vv],"
-                    + " head-adapter = false, relation-distance = kl",
+                    + " head-adapter = false, relation-distance = kl, drop-path = 0.3, drop-path-uniform = true",
             "objective = decode, teacher-decoder = {width = 16, depth = 1, heads = 2}, teacher-decoder-block = 0",
-            "objective = align",
+            "objective = align, drop-path = 0.3",
             "objective = align, masking = random, mix = none, second-teacher {teacher = \"run:other\", weight = 0.5}"})
     void goesOnBitByBitWhereItWasStopped(String method) {
         goesOn(Training.pretrain("teacher", 1, "") + "," + Training.pretrain("other", 1, ""), method);
@@ -84,6 +84,10 @@ class MethodRunTest extends RealTraining {
         train(run("two", both.formatted("2")));
         train(run("one", "objective = align"));
         train(run("one", "objective = align, second-teacher.weight = 7")); // there is none
+        assertThat(last("one").state().identity().settings()).doesNotContainKeys("drop-path", "drop-path-uniform");
+        train(run("one", "objective = align, drop-path = 0, drop-path-uniform = true")); // no branch is left out
+        assertThatThrownBy(() -> train(run("one", "objective = align, drop-path = 0.1"))).isInstanceOf(RunException.class)
+                .hasMessageContaining("drop-path was not set and is 0.1");
         assertThat(last("two").state().identity().settings()).containsKey("second-teacher.teacher");
         assertThatThrownBy(() -> train(run("two", both.formatted("3")))).isInstanceOf(RunException.class)
                 .hasMessageContaining("second-teacher.weight was 2 and is 3");

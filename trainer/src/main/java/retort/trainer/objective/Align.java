@@ -33,9 +33,11 @@ import retort.trainer.pretrained.PretrainedEncoder;
  * @param mix initial values of the mix
  * @param distillationWeight weight of the loss, which is the mean over the blocks
  * @param second another teacher, which is compared at the same patches
+ * @param dropPath how images skip branches of the student
  */
 public record Align(int visible, Masking masking, VitShape teacher, List<Integer> teacherBlocks, Mixing mix,
-        Comparison comparison, double distillationWeight, Optional<SecondTeacher> second) implements MaskedObjective {
+        Comparison comparison, double distillationWeight, Optional<SecondTeacher> second,
+        DropPath dropPath) implements MaskedObjective {
     private static final String NAME = "align";
     static final String BLOCKS = "teacher-blocks";
     /** MaskAlign compares the last five blocks. */
@@ -64,15 +66,20 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
 
         @Override
         public Set<String> keys() {
-            return RunKeys.union(MaskSettings.KEYS, TeacherSource.KEYS, Comparison.KEYS,
+            return RunKeys.union(MaskSettings.KEYS, TeacherSource.KEYS, Comparison.KEYS, DropPath.KEYS,
                     Set.of("masking", BLOCKS, "mix", "distillation-weight", SecondTeacher.KEY));
+        }
+
+        @Override
+        public Map<String, String> laterKeys() {
+            return DropPath.LATER;
         }
 
         @Override
         public ObjectiveSettings settings(Section run) {
             return new Settings(MaskSettings.of(run), run.oneOf("masking", Masking.values()), TeacherSource.of(run),
                     run.integers(BLOCKS), run.oneOf("mix", Mixing.values()), Comparison.of(run),
-                    run.real("distillation-weight", 0, 1e6), SecondTeacher.Settings.of(run));
+                    run.real("distillation-weight", 0, 1e6), SecondTeacher.Settings.of(run), DropPath.of(run));
         }
     }
 
@@ -83,7 +90,8 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
      * @param teacherBlocks empty for the last five blocks, or all if there are fewer
      */
     public record Settings(MaskSettings mask, Masking masking, TeacherSource from, List<Integer> teacherBlocks, Mixing mix,
-            Comparison comparison, double distillationWeight, Optional<SecondTeacher.Settings> second) implements TaughtSettings {
+            Comparison comparison, double distillationWeight, Optional<SecondTeacher.Settings> second,
+            DropPath dropPath) implements TaughtSettings {
         public Settings {
             teacherBlocks = List.copyOf(teacherBlocks);
         }
@@ -112,7 +120,7 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         public Align with(VitShape student, List<VitShape> teachers) {
             final VitShape teacher = teachers.getFirst();
             return new Align(mask.visibleOf(student.patches()), masking, teacher, blocksOr(teacherBlocks, teacher), mix,
-                    comparison, distillationWeight, second.map(other -> other.with(teachers.getLast())));
+                    comparison, distillationWeight, second.map(other -> other.with(teachers.getLast())), dropPath);
         }
 
         @Override
@@ -128,7 +136,7 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
     /** An objective with one teacher. */
     public Align(int visible, Masking masking, VitShape teacher, List<Integer> teacherBlocks, Mixing mix, Comparison comparison,
             double distillationWeight) {
-        this(visible, masking, teacher, teacherBlocks, mix, comparison, distillationWeight, Optional.empty());
+        this(visible, masking, teacher, teacherBlocks, mix, comparison, distillationWeight, Optional.empty(), DropPath.NONE);
     }
 
     /** The blocks that settings name, or MaskAlign's if they name none. */
@@ -145,6 +153,7 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         require(!attentive() || teacher.variant().classToken(),
                 "masking = attention asks the teacher's class token, and this teacher has none: set masking = random");
         MaskSettings.requireVisible(vit, visible);
+        dropPath.check();
         require(visible > 0, "mask-ratio or visible-patches leaves no patch to compare");
     }
 
@@ -235,10 +244,10 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
 
     /** The patches are drawn on the device where attention draws them, from numbers that are drawn here. */
     @Override
-    public StepCall draw(VitShape vit, long seed, long step, long[] sampleIds, int[] labels) {
+    public StepCall masked(VitShape vit, long seed, long step, long[] sampleIds) {
         return attentive()
                 ? MaskSettings.attentiveStep(vit, seed, step, sampleIds)
-                : MaskedObjective.super.draw(vit, seed, step, sampleIds, labels);
+                : MaskedObjective.super.masked(vit, seed, step, sampleIds);
     }
 
     @Override

@@ -21,11 +21,12 @@ public record ClassificationDraws(float[] perImage, int images, Mix mix, List<In
         final int n = sampleIds.length;
         final int columns = 2 + 2 * vit.depth();
         final float[] perImage = new float[n * columns];
+        final DropPath dropPath = new DropPath(objective.dropPath(), false);
         for (int i = 0; i < n; i++) {
             requireClass(sampleIds[i], labels[i], objective.classes());
             perImage[i * columns] = labels[i];
             perImage[i * columns + 1] = n - 1 - i;
-            DropPath.draw(objective.dropPath(), vit.depth(), seed, step, sampleIds[i], perImage, i * columns + 2);
+            dropPath.draw(vit.depth(), seed, step, sampleIds[i], perImage, i * columns + 2);
         }
         final Augmentation augmentation = objective.augmentation();
         return new ClassificationDraws(perImage, n, Mix.draw(augmentation, vit.image(), seed, step),

@@ -48,7 +48,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
 
     /** Registered under META-INF/services. */
     public static final class Factory implements ObjectiveFactory {
-        private static final Set<String> OWN = Set.of(Start.KEY, "init-allow", "pooling", "classes", "smoothing", "drop-path",
+        private static final Set<String> OWN = Set.of(Start.KEY, "init-allow", "pooling", "classes", "smoothing", DropPath.RATE,
                 "temperature", "logits-weight", TOKEN);
 
         @Override
@@ -69,7 +69,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
         @Override
         public ObjectiveSettings settings(Section run) {
             return new Settings(init(run), run.strings("init-allow"), run.oneOf("pooling", Pooling.values()),
-                    run.integer("classes", 0, 1 << 20), run.real("smoothing", 0, 0.999), run.real("drop-path", 0, 0.999),
+                    run.integer("classes", 0, 1 << 20), run.real("smoothing", 0, 0.999), run.real(DropPath.RATE, 0, 0.999),
                     Augmentation.of(run), TeacherSource.ifNamed(run), run.real("temperature", 0.001, 1000),
                     run.real("logits-weight", 0, 1), run.bool(TOKEN));
         }
@@ -155,7 +155,7 @@ public record Finetune(int classes, Pooling pooling, double smoothing, double dr
                 TOKEN + " = true stands beside a class token: set pooling = token");
         require(classes > 1, "classes = " + classes + ": a classifier has two or more");
         require(smoothing >= 0 && smoothing < 1, "smoothing = " + smoothing + ": must be 0 up to 1");
-        require(dropPath >= 0 && dropPath < 1, "drop-path = " + dropPath + ": must be 0 up to 1");
+        new DropPath(dropPath, false).check();
         teacher.ifPresent(with -> {
             require(with.temperature() > 0, "temperature = " + with.temperature() + ": must be above 0");
             require(with.weight() >= 0 && with.weight() <= 1, "logits-weight = " + with.weight() + ": must be 0 to 1");

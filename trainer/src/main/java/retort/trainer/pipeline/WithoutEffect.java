@@ -6,6 +6,7 @@ import java.util.Set;
 import retort.settings.Identity;
 import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Distance;
+import retort.trainer.objective.DropPath;
 import retort.trainer.objective.Generator;
 import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.TeacherSource;
@@ -45,6 +46,8 @@ final class WithoutEffect {
             keys.add(Generator.WEIGHT);
         if ("false".equals(settings.getOrDefault(Comparison.STANDARDIZED, "false")))
             keys.add(Comparison.EPSILON);
+        if (!isSet(settings, DropPath.RATE))
+            keys.add(DropPath.UNIFORM);
         if (!settings.containsKey(SecondTeacher.WEIGHTS))
             keys.addAll(SecondTeacher.OWN);
         keys.addAll(ofMixing(settings));

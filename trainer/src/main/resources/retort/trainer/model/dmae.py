@@ -115,18 +115,20 @@ class Dmae(Module):
       k = torch.to(self.norm(torch.to(k, 6), w, name + ".k_norm", epsilon), self.product)
     return self.linear(self.attend(q, k, v), w, name + ".proj")
 
-  def block(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
-    y = self.attention(self.norm(x, w, name + ".norm1", epsilon), w, name + ".attn", heads, epsilon)
-    x = x + self.scaled(y, w, name + ".ls1")
-    y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
-    return x + self.scaled(y, w, name + ".ls2")
+  # Stochastic depth: a branch (N, T, D), number `at` of `kept` (N, 2 * depth), which enlarges an image's branch or leaves it out.
+  def keep(self, y: Tensor, kept: Optional[Tensor], at: int) -> Tensor:
+    return y if kept is None else y * torch.unsqueeze(kept[:, at:at + 1], 2)
 
-  # Stochastic depth: `kept` (N, 2) enlarges an image's branch or leaves it out.
-  def dropped_block(self, x: Tensor, kept: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
+  # Block i of those that `kept` has branches of.
+  def dropped_block(self, x: Tensor, kept: Optional[Tensor], i: int, w: Dict[str, Tensor], name: str, heads: int,
+                    epsilon: float) -> Tensor:
     y = self.attention(self.norm(x, w, name + ".norm1", epsilon), w, name + ".attn", heads, epsilon)
-    x = x + self.scaled(y, w, name + ".ls1") * kept[:, 0:1].unsqueeze(2)
+    x = x + self.keep(self.scaled(y, w, name + ".ls1"), kept, 2 * i)
     y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
-    return x + self.scaled(y, w, name + ".ls2") * kept[:, 1:2].unsqueeze(2)
+    return x + self.keep(self.scaled(y, w, name + ".ls2"), kept, 2 * i + 1)
+
+  def block(self, x: Tensor, w: Dict[str, Tensor], name: str, heads: int, epsilon: float) -> Tensor:
+    return self.dropped_block(x, annotate(Optional[Tensor], None), 0, w, name, heads, epsilon)
 
   # A decoder's block whose output is wanted from token `first` on: the tokens before it give keys and values and nothing else.
   def last_block(self, x: Tensor, first: int, w: Dict[str, Tensor], name: str, heads: int) -> Tensor:
@@ -189,9 +191,14 @@ class Dmae(Module):
 
   # The outputs of the blocks in `taps`, and last the output of all `depth` blocks.
   def encode(self, x: Tensor, w: Dict[str, Tensor], heads: int, epsilon: float, depth: int, taps: List[int]) -> List[Tensor]:
+    return self.dropped_encode(x, annotate(Optional[Tensor], None), w, heads, epsilon, depth, taps)
+
+  # The same of a model that learns.
+  def dropped_encode(self, x: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
+                     taps: List[int]) -> List[Tensor]:
     outputs: List[Tensor] = []
     for i in range(depth):
-      x = self.block(x, w, "blocks." + str(i), heads, epsilon)
+      x = self.dropped_block(x, kept, i, w, "blocks." + str(i), heads, epsilon)
       if i in taps:
         outputs.append(x)
     outputs.append(x)
@@ -338,8 +345,8 @@ class Dmae(Module):
 
   # The relations at the blocks in `taps`, and last, where `whole`, the output of all blocks. Where it is not, the last of them
   # ends with its relations. Attention is computed once where a relation is what the block attends with.
-  def relate(self, x: Tensor, w: Dict[str, Tensor], heads: int, epsilon: float, depth: int, taps: List[int], split: int,
-             whole: bool) -> List[Tensor]:
+  def relate(self, x: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float, depth: int,
+             taps: List[int], split: int, whole: bool) -> List[Tensor]:
     outputs: List[Tensor] = []
     for i in range(depth):
       name = "blocks." + str(i)
@@ -363,10 +370,11 @@ class Dmae(Module):
             y = y.transpose(1, 2).reshape([n, t, d])
           else:
             y = self.attend(thirds[0].view([n, t, heads, d // heads]), thirds[1].view([n, t, heads, d // heads]), v)
-          x = x + self.scaled(self.linear(y, w, name + ".attn.proj"), w, name + ".ls1")
-          x = x + self.scaled(self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp"), w, name + ".ls2")
+          x = x + self.keep(self.scaled(self.linear(y, w, name + ".attn.proj"), w, name + ".ls1"), kept, 2 * i)
+          y = self.mlp(self.norm(x, w, name + ".norm2", epsilon), w, name + ".mlp")
+          x = x + self.keep(self.scaled(y, w, name + ".ls2"), kept, 2 * i + 1)
       else:
-        x = self.block(x, w, name, heads, epsilon)
+        x = self.dropped_block(x, kept, i, w, name, heads, epsilon)
     if whole:
       outputs.append(x)
     return outputs
@@ -381,8 +389,8 @@ class Dmae(Module):
                         teacher: Dict[str, Tensor], stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
     k = self.visible
     x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], teacher), teacher, self.teacher_epsilon)
-    targets = self.relate(x, teacher, self.teacher_heads, self.teacher_epsilon, self.teacher_depth, self.teacher_blocks,
-                          self.teacher_heads, False)
+    targets = self.relate(x, annotate(Optional[Tensor], None), teacher, self.teacher_heads, self.teacher_epsilon,
+                          self.teacher_depth, self.teacher_blocks, self.teacher_heads, False)
     distillation = torch.zeros([], device=order.device)
     for i in range(len(targets)):
       target = targets[i]
@@ -485,8 +493,8 @@ class Dmae(Module):
       distance = distance + self.compare_pair(feature, projected, targets[i], first + i, trace)
     return distance / float(len(targets))
 
-  def align(self, images: Tensor, draws: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
-            stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
+  def align(self, images: Tensor, draws: Tensor, dropped: Optional[Tensor], student: Dict[str, Tensor],
+            teacher: Dict[str, Tensor], stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
     patches = self.patchify(images)
     kept, targets = self.teach_whole(patches, draws, self.attentive, teacher, self.teacher_heads, self.teacher_epsilon,
                                      self.teacher_depth, self.teacher_blocks, stream)
@@ -494,7 +502,7 @@ class Dmae(Module):
     every: List[int] = []
     for i in range(self.depth):
       every.append(i)
-    outputs = self.encode(x, student, self.heads, self.epsilon, self.depth, every)[:self.depth]
+    outputs = self.dropped_encode(x, dropped, student, self.heads, self.epsilon, self.depth, every)[:self.depth]
     distillation = self.align_with(targets, "cls_token" in teacher, 0, outputs, student, trace)
     if self.second_depth > 0:
       w = self.second(teacher)
@@ -506,21 +514,26 @@ class Dmae(Module):
 
   # ---- Pre-training and distillation.
 
-  # Total, reconstruction and distillation loss of a batch, and with a generator the loss of what it predicts. A check that passes a dictionary as `trace` finds in it every tensor
-  # on the way, under the name that the reference values have.
+  # Total, reconstruction and distillation loss of a batch, and with a generator the loss of what it predicts. A check that passes a
+  # dictionary as `trace` finds in it every tensor on the way, under the name that the reference values have.
   def losses(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
              stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
+    return self.dropped_losses(images, order, annotate(Optional[Tensor], None), student, teacher, stream, trace)
+
+  # The same of a student whose images leave out branches of its encoder, as `kept` (N, 2 * depth) says.
+  def dropped_losses(self, images: Tensor, order: Tensor, kept: Optional[Tensor], student: Dict[str, Tensor],
+                     teacher: Dict[str, Tensor], stream: Dict[str, Tensor], trace: Optional[Dict[str, Tensor]]) -> Tensor:
     if self.aligned:
-      distillation = self.align(images, order, student, teacher, stream, trace)
+      distillation = self.align(images, order, kept, student, teacher, stream, trace)
       return torch.stack([self.distillation_weight * distillation, torch.zeros([], device=order.device), distillation])
     k, reconstructs = self.visible, self.decoder_depth > 0 and self.teacher_decoder_depth == 0
     patches = self.choose(self.patchify(images), order if reconstructs else order[:, :self.teacher_visible])
     x = self.embed(self.normalize(patches[:, :k], stream), self.positions(order[:, :k], student), student, self.epsilon)
     if len(self.relations) > 0:
-      features = self.relate(x, student, self.heads, self.epsilon, self.depth, self.student_blocks,
+      features = self.relate(x, kept, student, self.heads, self.epsilon, self.depth, self.student_blocks,
                              self.heads if self.head_adapter else self.teacher_heads, reconstructs)
     else:
-      features = self.encode(x, student, self.heads, self.epsilon, self.depth, self.student_blocks)
+      features = self.dropped_encode(x, kept, student, self.heads, self.epsilon, self.depth, self.student_blocks)
     reconstruction = torch.zeros([], device=order.device)
     distillation = torch.zeros([], device=order.device)
     generation = torch.zeros([], device=order.device)
@@ -559,22 +572,39 @@ class Dmae(Module):
   # Losses (3, or 4 with a generator) and the gradient of the total, from micro-batch after micro-batch.
   def gradients(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
                 stream: Dict[str, Tensor], parameters: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
+    return self.dropped_gradients(images, order, annotate(Optional[Tensor], None), student, teacher, stream, parameters)
+
+  def dropped_gradients(self, images: Tensor, order: Tensor, kept: Optional[Tensor], student: Dict[str, Tensor],
+                        teacher: Dict[str, Tensor], stream: Dict[str, Tensor],
+                        parameters: List[Tensor]) -> Tuple[Tensor, List[Tensor]]:
     sums: List[Tensor] = []
     losses = torch.zeros([4 if self.generator_depth > 0 else 3], device=order.device)
     size = images.size(0) // self.micro_batches
+    none = annotate(Optional[Dict[str, Tensor]], None)
     for i in range(self.micro_batches):
       a, b = i * size, (i + 1) * size
-      part = self.losses(images[a:b], order[a:b], student, teacher, stream, annotate(Optional[Dict[str, Tensor]], None))
+      part = self.dropped_losses(images[a:b], order[a:b], self.images_of(kept, a, b), student, teacher, stream, none)
       part = part / float(self.micro_batches)
       sums = self.accumulate(sums, torch.grad([part[0]], parameters))
       losses = losses + torch.detach(part)
     return (losses, sums)
+
+  # Of images a to b.
+  def images_of(self, kept: Optional[Tensor], a: int, b: int) -> Optional[Tensor]:
+    return kept if kept is None else kept[a:b]
 
   # One optimiser step: losses and the gradient's global norm (1), still on the device.
   def step(self, images: Tensor, order: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
            stream: Dict[str, Tensor], parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
            ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
     losses, grads = self.gradients(images, order, student, teacher, stream, parameters)
+    return torch.cat([losses, self.update(parameters, grads, m, v, ends, rates, decays, update)])
+
+  # The same with the draws of the branches.
+  def dropped_step(self, images: Tensor, order: Tensor, kept: Tensor, student: Dict[str, Tensor], teacher: Dict[str, Tensor],
+                   stream: Dict[str, Tensor], parameters: List[Tensor], m: List[Tensor], v: List[Tensor],
+                   ends: List[int], rates: List[float], decays: List[float], update: float) -> Tensor:
+    losses, grads = self.dropped_gradients(images, order, kept, student, teacher, stream, parameters)
     return torch.cat([losses, self.update(parameters, grads, m, v, ends, rates, decays, update)])
 
   # ---- Fine-tuning. Its draws come as numbers where the host needs them to cut, and else in `draws` (N, 2 + 2 * depth): label,
@@ -612,12 +642,8 @@ class Dmae(Module):
   def tokens(self, images: Tensor, kept: Optional[Tensor], w: Dict[str, Tensor], heads: int, epsilon: float,
              depth: int) -> Tensor:
     x = self.embed(self.patchify(images), w["pos_embed"][:, 1:], w, epsilon)
-    for i in range(depth):
-      if kept is None:
-        x = self.block(x, w, "blocks." + str(i), heads, epsilon)
-      else:
-        x = self.dropped_block(x, kept[:, 2 * i:2 * i + 2], w, "blocks." + str(i), heads, epsilon)
-    return x
+    none: List[int] = []
+    return self.dropped_encode(x, kept, w, heads, epsilon, depth, none)[-1]
 
   # These tokens -> (N, D): averaged patch tokens and fc_norm, or norm and the class token.
   def pool(self, x: Tensor, w: Dict[str, Tensor], epsilon: float, pooling: str) -> Tensor:

@@ -25,6 +25,7 @@ import retort.trainer.model.Pooling;
 import retort.trainer.model.Script;
 import retort.trainer.model.VitShape;
 import retort.trainer.objective.Align;
+import retort.trainer.objective.DropPath;
 import retort.trainer.objective.Finetune;
 import retort.trainer.objective.MaskSettings;
 import retort.trainer.objective.ObjectiveSettings;
@@ -91,8 +92,13 @@ final class MethodCheck {
                 : List.of(first, new Teacher("the second", "", STUDENT, teacher)));
     }
 
-    /** The draws of the set: the masking orders, or the labels. */
+    /** The draws of the set: the masking orders with the branches that are skipped, or the labels. */
     private StepCall call() {
+        final HostTensor factors = expected.get("factors");
+        return factors == null ? masked() : DropPath.in(masked(), factors);
+    }
+
+    private StepCall masked() {
         if (objective instanceof Finetune) {
             final int[] labels = new int[json.required("labels").size()];
             Arrays.setAll(labels, i -> json.required("labels").get(i).asInt());
@@ -110,8 +116,10 @@ final class MethodCheck {
     }
 
     private Deviation check() {
-        final LearnerSpec spec = new LearnerSpec(STUDENT, objective, OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1)),
-                Precision.FLOAT32, GoldenModels.AS_THEY_ARE, 0);
+        final HostTensor factors = expected.get("factors"); // those of each micro-batch must be its own
+        final LearnerSpec spec = new LearnerSpec(STUDENT, objective, OptimizerSettings.pretraining(new LrSchedule(0, 0, 0, 1))
+                .withMicroBatches(factors == null ? 1 : (int) factors.shape()[0]), Precision.FLOAT32, GoldenModels.AS_THEY_ARE,
+                0);
         final List<Parameter> trained = objective.trained(STUDENT);
         try (NDManager manager = engine.manager().newSubManager();
                 Program program = script.compile(manager, spec.attributes());

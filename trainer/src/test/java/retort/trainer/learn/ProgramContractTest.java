@@ -24,6 +24,7 @@ import retort.trainer.objective.Comparison;
 import retort.trainer.objective.Decode;
 import retort.trainer.objective.Distance;
 import retort.trainer.objective.Distill;
+import retort.trainer.objective.DropPath;
 import retort.trainer.objective.Finetune;
 import retort.trainer.objective.Mixing;
 import retort.trainer.objective.Generator;
@@ -33,6 +34,7 @@ import retort.trainer.objective.Relate;
 import retort.trainer.objective.Relation;
 import retort.trainer.objective.SecondTeacher;
 import retort.trainer.objective.RelationDistance;
+import retort.trainer.objective.Relations;
 import retort.trainer.weights.HostTensor;
 
 /** The objectives pass to the program exactly the values that the program declares, and the program declares no others. */
@@ -44,12 +46,12 @@ class ProgramContractTest {
             new Distill(new Reconstruction(new DecoderShape(16, 1, 2), true), 4, VIT, new AlignedPair(1, 1)),
             new Distill(Optional.empty(), 4, 8, VIT, List.of(new AlignedPair(1, 1)), Projection.LINEAR,
                     new Comparison(Distance.L2, false), 0, 1, Optional.of(new Generator(2, 1))),
-            new Relate(Optional.empty(), 4, VIT, List.of(new AlignedPair(1, 1)), List.of(Relation.QK), true,
-                    RelationDistance.SCORES_L2, 0, 1),
+            new Relate(Optional.empty(), 4, VIT, List.of(new AlignedPair(1, 1)),
+                    new Relations(List.of(Relation.QK), true, RelationDistance.SCORES_L2), 0, 1, new DropPath(0.1, true)),
             new Decode(4, new DecoderShape(16, 1, 2), VIT, new DecoderShape(24, 2, 2), 0, Projection.MLP,
                     new Comparison(Distance.L1, true)),
             new Align(4, Align.Masking.ATTENTION, VIT, List.of(1), Mixing.LAST, new Comparison(Distance.L1, true), 1,
-                    Optional.of(new SecondTeacher(VIT, List.of(0), 1))),
+                    Optional.of(new SecondTeacher(VIT, List.of(0), 1)), DropPath.NONE),
             new Finetune(3, Pooling.MEAN, 0.1, 0.1, Augmentation.STANDARD,
                     Optional.of(new Finetune.LogitTeacher(VIT, Pooling.MEAN, 1, 0.5))));
     /** Values that the head of the program declares and that an encoder or the engine passes. */

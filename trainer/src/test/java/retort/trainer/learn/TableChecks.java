@@ -67,7 +67,7 @@ final class TableChecks {
         for (final JsonNode rates : json.path("drop_path"))
             for (int i = 0; i < rates.required("depth").asInt(); i++)
                 deviation.value("drop path " + i,
-                        DropPath.rate(rates.required("rate").asDouble(), i, rates.required("depth").asInt()),
+                        new DropPath(rates.required("rate").asDouble(), false).of(i, rates.required("depth").asInt()),
                         rates.required("per_block").get(i).asDouble(), 0, relative);
         final VitShape vit = new VitShape(16, 4, 3, 12, json.required("blocks").asInt(), 3);
         final List<Parameter> trained = Parameters.trunk(vit, vit.depth());
