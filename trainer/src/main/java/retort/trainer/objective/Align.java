@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import retort.record.CheckpointReady;
 import retort.settings.Section;
@@ -19,7 +18,6 @@ import retort.trainer.model.Operations;
 import retort.trainer.model.Parameter;
 import retort.trainer.model.Parameters;
 import retort.trainer.model.VitShape;
-import retort.trainer.pretrained.PretrainedEncoder;
 
 /**
  * Alignment without reconstruction (MaskAlign, arXiv 2211.08887). A frozen teacher sees the whole image and the student some of its patches.
@@ -40,8 +38,6 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         DropPath dropPath) implements MaskedObjective {
     private static final String NAME = "align";
     static final String BLOCKS = "teacher-blocks";
-    /** MaskAlign compares the last five blocks. */
-    private static final int LAST_BLOCKS = 5;
 
     /** How the student's patches are drawn. */
     public enum Masking {
@@ -119,7 +115,8 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         /** The objective for the shapes of all its teachers. */
         public Align with(VitShape student, List<VitShape> teachers) {
             final VitShape teacher = teachers.getFirst();
-            return new Align(mask.visibleOf(student.patches()), masking, teacher, blocksOr(teacherBlocks, teacher), mix,
+            return new Align(mask.visibleOf(student.patches()), masking, teacher, WholeTeacher.blocksOr(teacherBlocks, teacher),
+                    mix,
                     comparison, distillationWeight, second.map(other -> other.with(teachers.getLast())), dropPath);
         }
 
@@ -139,29 +136,14 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         this(visible, masking, teacher, teacherBlocks, mix, comparison, distillationWeight, Optional.empty(), DropPath.NONE);
     }
 
-    /** The blocks that settings name, or MaskAlign's if they name none. */
-    static List<Integer> blocksOr(List<Integer> named, VitShape teacher) {
-        return named.isEmpty()
-                ? IntStream.range(Math.max(0, teacher.depth() - LAST_BLOCKS), teacher.depth()).boxed().toList()
-                : named;
-    }
-
     @Override
     public void check(VitShape vit) {
-        requireBlocks(vit, teacher, teacherBlocks);
-        second.ifPresent(other -> requireBlocks(vit, other.shape(), other.blocks()));
+        teachers().forEach(each -> each.check(vit));
         require(!attentive() || teacher.variant().classToken(),
                 "masking = attention asks the teacher's class token, and this teacher has none: set masking = random");
         MaskSettings.requireVisible(vit, visible);
         dropPath.check();
         require(visible > 0, "mask-ratio or visible-patches leaves no patch to compare");
-    }
-
-    private static void requireBlocks(VitShape vit, VitShape teacher, List<Integer> blocks) {
-        Teacher.requireSamePatches(teacher, vit);
-        require(!blocks.isEmpty() && blocks.getFirst() >= 0 && blocks.getLast() < teacher.depth()
-                && IntStream.range(1, blocks.size()).allMatch(i -> blocks.get(i - 1) < blocks.get(i)),
-                BLOCKS + " must ascend and lie in 0 to " + (teacher.depth() - 1) + ", the blocks of the teacher, not " + blocks);
     }
 
     private boolean attentive() {
@@ -180,47 +162,38 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
                 .filter(parameter -> parameter.start() != Parameter.Start.POSITIONS).toList();
     }
 
+    /** All teachers, the first of them first. */
+    private List<WholeTeacher> teachers() {
+        return Stream.concat(Stream.of(first()), second.map(SecondTeacher::whole).stream()).toList();
+    }
+
+    private WholeTeacher first() {
+        return new WholeTeacher(teacher, teacherBlocks, attentive());
+    }
+
     private List<Parameter> heads(VitShape vit) {
+        final int levels = teachers().stream().mapToInt(each -> each.blocks().size()).sum();
         final List<Parameter> all = new ArrayList<>(
-                mix.start().map(start -> Parameters.mix(start, levels(), vit)).stream().toList());
-        all.addAll(Parameters.alignedHeads(0, teacherBlocks.size(), vit, teacher.width()));
-        second.ifPresent(other -> all.addAll(
-                Parameters.alignedHeads(teacherBlocks.size(), other.blocks().size(), vit, other.shape().width())));
+                mix.start().map(start -> Parameters.mix(start, levels, vit)).stream().toList());
+        int head = 0;
+        for (final WholeTeacher each : teachers()) {
+            all.addAll(Parameters.alignedHeads(head, each.blocks().size(), vit, each.shape().width()));
+            head += each.blocks().size();
+        }
         return all;
-    }
-
-    /** Number of blocks of teachers that are compared. */
-    private int levels() {
-        return teacherBlocks.size() + second.map(other -> other.blocks().size()).orElse(0);
-    }
-
-    /** Number of the teacher's blocks that run; of the last, only the attention if its output is not compared. */
-    private int teacherDepth() {
-        return attentive() ? teacher.depth() : teacherBlocks.getLast() + 1;
-    }
-
-    /** True if the output of the last block that runs is compared. */
-    private boolean whole() {
-        return teacherBlocks.getLast() == teacherDepth() - 1;
     }
 
     @Override
     public List<Parameter> teacherParameters() {
-        final List<Parameter> all = new ArrayList<>(whole()
-                ? Parameters.trunk(teacher, teacherDepth())
-                : TrunkToAttention.parameters(teacher, teacherDepth() - 1));
-        second.ifPresent(other -> all.addAll(SecondTeacher.beside(Parameters.trunk(other.shape(), other.depth()))));
+        final List<Parameter> all = new ArrayList<>(first().parameters());
+        second.ifPresent(other -> all.addAll(SecondTeacher.beside(other.whole().parameters())));
         return all;
     }
 
     @Override
     public List<String> teacherLeftOver() {
-        final List<String> all = new ArrayList<>(
-                whole()
-                        ? PretrainedEncoder.leftOver(teacher, teacherDepth())
-                        : TrunkToAttention.leftOver(teacher, teacherDepth() - 1));
-        second.ifPresent(
-                other -> all.addAll(SecondTeacher.named(PretrainedEncoder.leftOver(other.shape(), other.depth()))));
+        final List<String> all = new ArrayList<>(first().leftOver());
+        second.ifPresent(other -> all.addAll(SecondTeacher.named(other.whole().leftOver())));
         return all;
     }
 
@@ -234,7 +207,7 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
         final Map<String, Object> all = new TreeMap<>(Map.ofEntries(entry("aligned", true), entry("attentive", attentive()),
                 entry("mixed", mix.start().isPresent()),
                 entry("visible", visible), entry("teacher_heads", teacher.heads()),
-                entry("teacher_epsilon", teacher.variant().epsilon()), entry("teacher_depth", teacherDepth()),
+                entry("teacher_epsilon", teacher.variant().epsilon()), entry("teacher_depth", first().depth()),
                 entry("teacher_blocks", teacherBlocks), entry("projection", "fc"),
                 entry("distillation_weight", distillationWeight)));
         all.putAll(comparison.attributes());
@@ -252,26 +225,16 @@ public record Align(int visible, Masking masking, VitShape teacher, List<Integer
 
     @Override
     public OptionalLong operations(VitShape vit) {
-        final long attends = Operations.embedding(teacher, vit.patches())
-                + Operations.blocks(teacher, teacherDepth() - 1, vit.patches())
-                + (whole() ? Operations.lastBlock(teacher, rows(teacher)) : Operations.classAttention(teacher));
-        final long other = second.map(each -> Operations.embedding(each.shape(), vit.patches())
-                + Operations.blocks(each.shape(), each.depth() - 1, vit.patches())
-                + Operations.lastBlock(each.shape(), rows(each.shape()))).orElse(0L);
-        final long heads = behind(vit, teacher, teacherBlocks)
-                + second.map(each -> behind(vit, each.shape(), each.blocks())).orElse(0L);
-        return OptionalLong.of(attends + other
-                + Operations.trained(vit, visible, Operations.blocks(vit, vit.depth(), visible) + heads));
+        final long frozen = teachers().stream().mapToLong(each -> each.operations(visible)).sum();
+        final long heads = teachers().stream().mapToLong(each -> behind(vit, each)).sum();
+        return OptionalLong
+                .of(frozen + Operations.trained(vit, visible, Operations.blocks(vit, vit.depth(), visible) + heads));
     }
 
-    /** Number of tokens that are compared. */
-    private long rows(VitShape teacher) {
-        return visible + (teacher.variant().classToken() ? 1L : 0);
-    }
-
-    /** Operations of the mixes and heads for blocks of a teacher. */
-    private long behind(VitShape vit, VitShape teacher, List<Integer> blocks) {
-        final long mixed = mix.start().isPresent() ? Operations.product(1, vit.depth()) * rows(teacher) * vit.width() : 0;
-        return blocks.size() * (mixed + Operations.linear(rows(teacher), vit.width(), teacher.width()));
+    /** Operations of the mixes and heads for the blocks of a teacher. */
+    private long behind(VitShape vit, WholeTeacher other) {
+        final long rows = other.rows(visible);
+        final long mixed = mix.start().isPresent() ? Operations.product(1, vit.depth()) * rows * vit.width() : 0;
+        return other.blocks().size() * (mixed + Operations.linear(rows, vit.width(), other.shape().width()));
     }
 }

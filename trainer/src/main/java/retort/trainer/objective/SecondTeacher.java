@@ -42,7 +42,7 @@ public record SecondTeacher(VitShape shape, List<Integer> blocks, double weight)
         }
 
         SecondTeacher with(VitShape shape) {
-            return new SecondTeacher(shape, Align.blocksOr(blocks, shape), weight);
+            return new SecondTeacher(shape, WholeTeacher.blocksOr(blocks, shape), weight);
         }
     }
 
@@ -50,9 +50,9 @@ public record SecondTeacher(VitShape shape, List<Integer> blocks, double weight)
         blocks = List.copyOf(blocks);
     }
 
-    /** Number of its blocks that run. */
-    int depth() {
-        return blocks.getLast() + 1;
+    /** It draws no patches, so it runs as far as its last block that is compared. */
+    WholeTeacher whole() {
+        return new WholeTeacher(shape, blocks, false);
     }
 
     /** These parameters under the names that they have beside those of the first teacher. */
@@ -83,7 +83,7 @@ public record SecondTeacher(VitShape shape, List<Integer> blocks, double weight)
 
     /** Values of the program's attributes. */
     Map<String, Object> attributes() {
-        return Map.of("second_heads", shape.heads(), "second_epsilon", shape.variant().epsilon(), "second_depth", depth(),
+        return Map.of("second_heads", shape.heads(), "second_epsilon", shape.variant().epsilon(), "second_depth", whole().depth(),
                 "second_blocks", blocks, "second_weight", weight);
     }
 }
