@@ -94,8 +94,9 @@ class DistillationTokenTest {
         assertThat(classification.get("loss")).isCloseTo(IntStream.range(0, labels.length)
                 .mapToDouble(i -> -Math.log(PlainClassifier.softmax(val.get(i).logits())[labels[i]])).average().orElseThrow(),
                 within(1e-5));
-        assertThat(scores.get("knn").get("top1")).isCloseTo(right(val.stream().map(each -> votes(each.features(), probe)).toList(),
-                labels), within(1e-9));
+        assertThat(scores.get("knn").get("top1"))
+                .isCloseTo(right(val.stream().map(each -> votes(each.features(), probe)).toList(),
+                        labels), within(1e-9));
         assertThat(scores.get("linear").get("loss")).isCloseTo(
                 ProbeCheck.loss(engine, features(probe), labels(0, 60), features(val), labels, PROBE_STEPS, PROBE_RATE),
                 within(1e-3));
@@ -106,7 +107,8 @@ class DistillationTokenTest {
     private static List<PlainClassifier.Answer> answers(PlainClassifier model, long firstId, int count) {
         return LongStream.range(firstId, firstId + count).mapToObj(id -> {
             final byte[] pixels = Published.pixels(id, (int) (id % Published.CLASSES));
-            return model.of(IntStream.range(0, pixels.length).mapToDouble(i -> ((pixels[i] & 0xFF) / 255.0 - 0.3) / 0.2).toArray());
+            return model
+                    .of(IntStream.range(0, pixels.length).mapToDouble(i -> ((pixels[i] & 0xFF) / 255.0 - 0.3) / 0.2).toArray());
         }).toList();
     }
 
@@ -116,7 +118,8 @@ class DistillationTokenTest {
 
     private static double right(List<double[]> scores, int[] labels) {
         return IntStream.range(0, labels.length).filter(i -> IntStream.range(0, Published.CLASSES).boxed()
-                .max(Comparator.comparingDouble(c -> scores.get(i)[c])).orElseThrow() == labels[i]).count() / (double) labels.length;
+                .max(Comparator.comparingDouble(c -> scores.get(i)[c])).orElseThrow() == labels[i]).count()
+                / (double) labels.length;
     }
 
     /** DINO's: the most similar images of the probe vote for their classes. */

@@ -18,6 +18,7 @@ public final class ProbeCheck {
         }
         final float[] logits = engine.call(() -> probe.logits(asked, answers.length));
         return IntStream.range(0, answers.length).mapToDouble(i -> Math.log(IntStream.range(0, classes)
-                .mapToDouble(c -> Math.exp(logits[i * classes + c])).sum()) - logits[i * classes + answers[i]]).average().orElseThrow();
+                .mapToDouble(c -> Math.exp(logits[i * classes + c])).sum()) - logits[i * classes + answers[i]]).average()
+                .orElseThrow();
     }
 }
