@@ -119,7 +119,7 @@ final class LocalTest {
         }
         try (RetortProcess open = RetortProcess.start(directory, "open", "--data", "nowhere")) {
             assertThat(open.await(PATIENCE)).isEqualTo(1);
-            assertThat(open.err()).contains("nowhere is no folder of a local run");
+            assertThat(open.err()).contains("nowhere is no folder of a local run or a study");
         }
     }
 

@@ -85,6 +85,19 @@ final class StudyProcessTest {
     }
 
     @Test
+    void thePageOfAnotherStudyIsNotReplaced() throws Exception {
+        final String before = Files.readString(shared.resolve("data/results.md"));
+        try (RetortProcess report = RetortProcess.start(shared, "study", "report", TINY, "--data", "data", "--set",
+                "study.grid=[]",
+                "--set", "study.against=[]")) {
+            assertThat(report.await(PATIENCE)).isEqualTo(1);
+            assertThat(report.err()).contains("--data data is the folder of another study: it has run classifier.75.distil.s1,"
+                    + " and no run of ");
+        }
+        assertThat(shared.resolve("data/results.md")).content().isEqualTo(before);
+    }
+
+    @Test
     void killedAtRandomMomentsItEndsWithTheSameBytes() throws Exception {
         final long seed = System.nanoTime();
         final Random random = new Random(seed);

@@ -117,7 +117,7 @@ public final class Section {
     }
 
     public long number(String key, long min, long max) {
-        final long value = read(key, () -> config.getLong(key));
+        final long value = whole(key, read(key, () -> config.getNumber(key)));
         if (value < min || value > max)
             throw new SettingException(name(key), value, "must be " + min + " to " + max);
         return value;
@@ -135,11 +135,19 @@ public final class Section {
     }
 
     public List<Long> longs(String key) {
-        return read(key, () -> config.getLongList(key));
+        return read(key, () -> config.getNumberList(key)).stream().map(each -> whole(key, each)).toList();
     }
 
     public List<Integer> integers(String key) {
+        longs(key);
         return read(key, () -> config.getIntList(key));
+    }
+
+    /** HOCON reads 1.5 as the whole number 1, so a fraction is refused here. */
+    private long whole(String key, Number found) {
+        if (found.doubleValue() != Math.rint(found.doubleValue()))
+            throw new SettingException(name(key), found, "must be a whole number");
+        return found.longValue();
     }
 
     /** A number of bytes, with HOCON's units, such as {@code 16MiB}. */

@@ -48,6 +48,19 @@ class SettingsTest {
     }
 
     @Test
+    void aFractionIsNoWholeNumber() {
+        final Section section = new Section(
+                ConfigFactory.parseString("a = 1.5, b = \"2.5\", c = [1, 2.5], d = 2.0, e = [1e3, \"7\"]"), "x");
+        for (final String key : List.of("a", "b"))
+            assertThatThrownBy(() -> section.number(key, 0, 9)).isInstanceOf(SettingException.class)
+                    .hasMessageContaining("setting x." + key + " = ").hasMessageEndingWith(".5: must be a whole number");
+        assertThatThrownBy(() -> section.longs("c")).hasMessage("setting x.c = 2.5: must be a whole number");
+        assertThatThrownBy(() -> section.integers("c")).hasMessage("setting x.c = 2.5: must be a whole number");
+        assertThat(section.integer("d", 0, 9)).isEqualTo(2);
+        assertThat(section.longs("e")).containsExactly(1000L, 7L);
+    }
+
+    @Test
     void kafkasOwnKeysArePassedOnInWhateverSpelling() {
         final Config config = Settings.over(ConfigFactory.parseString("""
                 kafka { "bootstrap.servers" = "a:1", security.protocol = SSL, ssl { keystore { type = PEM } } }

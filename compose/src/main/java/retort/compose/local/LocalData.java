@@ -14,7 +14,7 @@ public final class LocalData implements AutoCloseable {
     }
 
     /**
-     * Starts the broker of a folder that {@code local} has written. The broker listens on a free port.
+     * Starts the broker of a folder that {@code local} or {@code study} has written. The broker listens on a free port.
      *
      * @throws SettingException if the folder holds no data of a broker
      * @throws retort.broker.DirectoryInUseException if a broker already runs on the folder
@@ -22,9 +22,9 @@ public final class LocalData implements AutoCloseable {
     public static LocalData open(Path directory) {
         final Path kafka = directory.toAbsolutePath().normalize().resolve("kafka");
         if (!Files.exists(kafka.resolve("meta.properties")))
-            throw new SettingException(
-                    "--data " + directory + " is no folder of a local run: it has no kafka/meta.properties; give the"
-                            + " folder that 'retort local --data' was given (.retort by default)");
+            throw new SettingException("--data " + directory + " is no folder of a local run or a study: it has no"
+                    + " kafka/meta.properties; give the folder that 'retort local --data' (.retort by default) or"
+                    + " 'retort study --data' (.retort-study by default) was given");
         return new LocalData(EmbeddedBroker.start(kafka));
     }
 

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import retort.settings.SettingException;
+import retort.trainer.objective.SecondTeacher;
+import retort.trainer.objective.Start;
+import retort.trainer.objective.TeacherSource;
 
 /**
  * Expands the runs of one cell and one seed: those that its figures name, and those that these build on. Confined to one call of
@@ -20,7 +23,7 @@ import retort.settings.SettingException;
 final class CellRuns {
     private static final String RUN = "run:";
     /** The keys of a run that may name another one. */
-    private static final List<String> REFERENCES = List.of("teacher", "init");
+    private static final List<String> REFERENCES = List.of(TeacherSource.KEY, SecondTeacher.WEIGHTS, Start.KEY);
 
     private final StudySettings settings;
     private final List<Axis.Value> choice;
@@ -85,7 +88,8 @@ final class CellRuns {
         if (!own.hasPath("seed"))
             own = own.withValue("seed", ConfigValueFactory.fromAnyRef(seed));
         final String name = name(template, axes, seeded);
-        final PlannedRun run = new PlannedRun(name, template, own.withValue("name", ConfigValueFactory.fromAnyRef(name)), needs);
+        final PlannedRun run = new PlannedRun(name, name(template, axes, false), template,
+                own.withValue("name", ConfigValueFactory.fromAnyRef(name)), needs);
         final PlannedRun other = all.putIfAbsent(name, run);
         if (other != null && !other.equals(run))
             throw new SettingException("study.grid: two different runs would have the name " + name

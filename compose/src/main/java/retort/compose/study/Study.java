@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import retort.settings.SettingException;
+import retort.trainer.objective.WeightsSource;
 import retort.trainer.settings.Epochs;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.settings.TrainerSettings;
@@ -76,11 +77,21 @@ record Study(StudySettings settings, List<Cell> cells, SequencedMap<String, Plan
 
     private static RunSettings checked(Config config, PlannedRun run) {
         try {
-            return TrainerSettings.from(over(config, List.of(run))).runs().getFirst();
+            final RunSettings settings = TrainerSettings.from(over(config, List.of(run))).runs().getFirst();
+            requireNamed(run, settings);
+            return settings;
         } catch (SettingException e) {
             throw new SettingException("study.runs, run " + run.name() + ": "
                     + String.valueOf(e.getMessage()).replace(RUNS + "[0].", ""));
         }
+    }
+
+    /** The runs that a run builds on stand in its own object, where they are given the names of the cell. */
+    private static void requireNamed(PlannedRun run, RunSettings settings) {
+        for (final WeightsSource source : settings.objective().sources())
+            if (source instanceof WeightsSource.Run(String name) && !run.needs().contains(name))
+                throw new SettingException(
+                        source + " is a default of the section trainer: it must stand in the object of a run of study.runs");
     }
 
     /** {@code config} with these runs as those of the trainer. */
@@ -101,6 +112,11 @@ record Study(StudySettings settings, List<Cell> cells, SequencedMap<String, Plan
                         + ", so their figures do not compare: give them equal budgets, or set study.equal-budget = false");
             });
         }
+    }
+
+    /** A run of this study. */
+    PlannedRun run(String name) {
+        return Objects.requireNonNull(runs.get(name), name);
     }
 
     /** The settings of a run of this study. */

@@ -49,6 +49,11 @@ record StudyFigure(String run, OptionalLong step, String suite, String metric) {
         return toString().replace('/', '-').replace('@', '-').replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
+    /** True if {@code other} is another figure, and its plot would have the same file. */
+    boolean hasPlotOf(StudyFigure other) {
+        return !equals(other) && fileName().equalsIgnoreCase(other.fileName());
+    }
+
     @Override
     public String toString() {
         return run + (step.isPresent() ? "@" + step.getAsLong() : "") + "/" + suite + "." + metric;

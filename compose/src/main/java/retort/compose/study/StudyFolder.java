@@ -69,7 +69,7 @@ final class StudyFolder {
     }
 
     private static long images(RunSettings run, Optional<EpochSize> epoch) {
-        return run.batch() * run.epochs().map(epochs -> epochs.steps(epoch.flatMap(EpochSize::samples)
+        return run.batch() * run.epochs().map(epochs -> epochs.steps(run.name(), epoch.flatMap(EpochSize::samples)
                 .orElseThrow(() -> new SettingException("run " + run.name()
                         + " is measured in epochs, and ingest.source has no end: give it steps")),
                 run.batch())).orElse(run.steps());

@@ -9,15 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import retort.compose.plan.PlannedStream;
 import retort.ingest.source.SourceException;
-import retort.record.Stream;
 import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 import retort.trainer.learn.Precision;
 import retort.trainer.plan.MeasuredRate;
 import retort.trainer.plan.RunCost;
-import retort.trainer.settings.TrainerSettings;
 
 /** The cost of a study before it begins, as lines for people. Main thread; needs no broker. */
 record StudyPlan(Study study, Config config) {
@@ -54,10 +51,8 @@ record StudyPlan(Study study, Config config) {
     }
 
     private void count(Map<String, Row> rows, Precision precision) throws IOException, SourceException {
-        final Stream stream = PlannedStream.of(config, Optional.empty());
-        final TrainerSettings runs = TrainerSettings.from(Study.over(config, study.runs().values()));
-        for (final RunCost cost : RunCost.of(runs, stream, precision))
-            rows.computeIfAbsent(cost.run().name().replaceFirst("\\.s-?\\d+$", ""), name -> new Row(cost)).runs++;
+        for (final RunCost cost : StudyCheck.of(study, config).costs(precision))
+            rows.computeIfAbsent(study.run(cost.run().name()).family(), name -> new Row(cost)).runs++;
     }
 
     private List<String> text(Map<String, Row> rows, boolean measured) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,7 +98,7 @@ final class StudyProgress implements AutoCloseable {
     }
 
     private String template(String run) {
-        return Objects.requireNonNull(study.runs().get(run), run).template();
+        return study.run(run).template();
     }
 
     @Override

@@ -2,7 +2,11 @@ package retort.compose.study;
 
 import com.typesafe.config.Config;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -10,6 +14,8 @@ import picocli.CommandLine.Parameters;
 import retort.compose.local.LocalData;
 import retort.compose.settings.SettingsOptions;
 import retort.kafka.Broker;
+import retort.record.CheckpointReady;
+import retort.settings.SettingException;
 import retort.settings.Settings;
 
 /** {@code retort study report}. Exit code 1 if a figure is missing. */
@@ -30,8 +36,18 @@ final class StudyReportCommand implements Callable<Integer> {
         final Config config = StudyFolder.settings(file, settings, folder);
         final Study study = Study.of(config);
         try (LocalData data = LocalData.open(directory)) {
-            return StudyRun.report(study, Broker.from(Settings.withKafka(config, "bootstrap.servers", data.bootstrapServers())),
-                    folder);
+            final Broker broker = Broker.from(Settings.withKafka(config, "bootstrap.servers", data.bootstrapServers()));
+            requireOf(study, broker);
+            return StudyRun.report(study, broker, folder);
         }
+    }
+
+    /** Refuses the folder of another study, whose page would be lost. */
+    private void requireOf(Study study, Broker broker) {
+        final SortedSet<String> saved = broker.table(broker.topics().checkpoints()).values().stream()
+                .map(CheckpointReady::getRun).collect(Collectors.toCollection(TreeSet::new));
+        if (!saved.isEmpty() && Collections.disjoint(saved, study.runs().keySet()))
+            throw new SettingException("--data " + directory + " is the folder of another study: it has run " + saved.first()
+                    + ", and no run of " + file + ": give the folder that this study was given");
     }
 }

@@ -19,10 +19,13 @@ import retort.compose.local.LocalSettings;
 import retort.evaluator.EvaluatorService;
 import retort.ingest.IngestService;
 import retort.kafka.Broker;
+import retort.place.Places;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 import retort.trainer.TrainerService;
+import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
+import retort.trainer.settings.TrainerSettings;
 
 /**
  * One run of {@code study}, from the broker to the page. Confined to the main thread. The services are closed before the engine, and the
@@ -46,6 +49,7 @@ final class StudyRun {
     /** @return the exit code: 1 if a figure is missing */
     int run() throws Exception {
         makeDirectory();
+        StudyCheck.of(study, unconnected).requireTrainable(this::hasBegun);
         final Foreground foreground = new Foreground();
         final List<Config> ingests = StudyFolder.ingests(study, unconnected);
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory.resolve("kafka"), LocalSettings.from(unconnected).port())) {
@@ -58,6 +62,13 @@ final class StudyRun {
                 }
                 return report(study, Broker.from(config), directory);
             }
+        }
+    }
+
+    /** A run with a checkpoint has been checked before, and what it began from may be gone. */
+    private boolean hasBegun(String run) {
+        try (Places places = Places.from(unconnected)) {
+            return new CheckpointStore(places.file(TrainerSettings.checkpoints(unconnected))).latest(run).isPresent();
         }
     }
 

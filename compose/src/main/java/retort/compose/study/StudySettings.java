@@ -37,16 +37,31 @@ public record StudySettings(String title, List<Long> seeds, List<Axis> grid, Seq
         if (runs.isEmpty())
             throw study.error("runs", "[]", "must list the runs of a cell, such as [{name = student, objective = pretrain}]");
         final Set<String> names = runs.keySet();
+        names.stream().filter(name -> !Character.isLetterOrDigit(name.charAt(0))).findFirst().ifPresent(name -> {
+            throw study.error("runs", name, "the name of a run must begin with a letter or a digit");
+        });
         final List<Axis> grid = study.sections("grid").stream().map(axis -> Axis.of(axis, names)).toList();
         requireDifferent(study, grid.stream().map(Axis::name).toList());
         final List<StudyFigure> figures = study.strings("figures").stream().distinct()
                 .map(text -> StudyFigure.parse(text, names)).toList();
         if (figures.isEmpty())
             throw study.error("figures", "[]", "must list what is compared, such as [\"student/knn.top1\"]");
-        return new StudySettings(study.string("title"), seeds(study), grid, runs, figures,
-                study.strings("against").stream().map(text -> Reference.parse(text, grid)).toList(),
+        figures.stream().filter(figure -> figures.stream().anyMatch(other -> other.hasPlotOf(figure))).findFirst()
+                .ifPresent(figure -> {
+                    throw study.error("figures", figure,
+                            "would have the same file for its plot as another one: give a run another name");
+                });
+        return new StudySettings(title(study), seeds(study), grid, runs, figures,
+                study.strings("against").stream().distinct().map(text -> Reference.parse(text, grid)).toList(),
                 study.integer("at-a-time", 1, 64), study.bool("equal-budget"),
                 named(study, "streams", "stream", Section::content), Bootstrap.of(study.section("bootstrap")));
+    }
+
+    private static String title(Section study) {
+        final String title = study.string("title");
+        if (title.lines().count() > 1)
+            throw study.error("title", title.lines().toList(), "must be one line");
+        return title;
     }
 
     private static List<Long> seeds(Section study) {

@@ -1,6 +1,7 @@
 package retort.compose.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import picocli.CommandLine;
 import retort.compose.settings.Presets;
+import retort.settings.SettingException;
 
 class PlanTest {
     private static final Path FILES = Path.of(System.getProperty("retort.root"), "compose", "presets");
@@ -79,6 +81,25 @@ class PlanTest {
         assertThat(plan.path("brokerBytes").asLong()).isEqualTo(31_278L * 4096 * 224 * 224 * 3);
         // MAE's ViT-B with its decoder has 111,907,840 parameters, the projection head 768 x 1024 + 1024.
         assertThat(plan.path("memoryBytes").path("state").asLong() / 16.0).isCloseTo(112.7e6, within(0.5e6));
+    }
+
+    /** An epoch need not be a whole number of batches: a batch may begin in one and end in the next. */
+    @ParameterizedTest
+    @CsvSource({"1001, 10, 0.5, 50", "1001, 10, 1, 100", "1001, 10, 3, 300", "7, 10, 2, 1"})
+    void stepsAreTheWholeBatchesOfTheEpochs(String images, int batch, double epochs, long steps) throws IOException {
+        assertThat(plan("--images", images, "--no-measure", "--json", "--set", "trainer.batch=" + batch, "--set",
+                "trainer.epochs=" + epochs, "--set", "trainer.steps=777", "--set",
+                "trainer.runs=[{name=a,objective=pretrain,model=vit_tiny_patch16}]").path("steps").asLong()).isEqualTo(steps);
+    }
+
+    @ParameterizedTest
+    @FieldSource("PRESETS")
+    void fewerImagesThanABatchAreTold(String preset) {
+        final CommandLine command = new CommandLine(new PlanCommand());
+        command.parseArgs("--preset", preset, "--images", "1", "--no-measure");
+        assertThatThrownBy(command.<PlanCommand>getCommand()::call).isInstanceOf(SettingException.class)
+                .hasMessageMatching(
+                        "epochs = \\d+\\.0 of run [a-z0-9-]+: epochs of 1 images hold no batch of \\d+: set more epochs, or a smaller batch");
     }
 
     @ParameterizedTest

@@ -101,6 +101,21 @@ class ResultsTest {
                 """);
     }
 
+    /** np.mean, np.std(ddof=1), and np.percentile(means of itertools.product(differences, repeat=5), [2.5, 97.5]) of NumPy. */
+    @Test
+    void fiveSeedsAgreeWithNumPy() {
+        final double[] distil = {0.81, 0.79, 0.835, 0.8, 0.7725};
+        final double[] mae = {0.77, 0.7825, 0.79, 0.8125, 0.74};
+        for (int i = 0; i < distil.length; i++) {
+            scored("student.distil.s" + (i + 1), distil[i]);
+            scored("student.mae.s" + (i + 1), mae[i]);
+        }
+        final Results results = Results.of(StudyTest.study(TWO_CELLS, "study.seeds = [1, 2, 3, 4, 5]"), checkpoints, evaluations);
+        assertThat(new ResultsPage(results, Map.of()).toString()).contains(
+                "| distil | 5 | 0.8015 | 0.0233 | 0.7725 | 0.8350 | +0.0225 | **+0.0020 to +0.0405** |",
+                "| mae | 5 | 0.7790 | 0.0267 | 0.7400 | 0.8125 | - | - |");
+    }
+
     @Test
     void aMissingSeedIsToldAndLeftOutOfTheDifferences() {
         twoCells();

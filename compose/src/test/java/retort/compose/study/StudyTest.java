@@ -39,10 +39,14 @@ class StudyTest {
             """;
 
     static Study study(String... more) {
+        return Study.of(config(more));
+    }
+
+    static Config config(String... more) {
         Config given = ConfigFactory.parseString(BASE);
         for (final String text : more)
             given = ConfigFactory.parseString(text).withFallback(given);
-        return Study.of(Settings.over(given));
+        return Settings.over(given);
     }
 
     @Test
@@ -139,6 +143,22 @@ class StudyTest {
             "study.grid = [{name = a, values = [{name = x, set { student.steps = 10 }}, {name = y}]}]|run student.x.s1 sees 40 images and run student.y.s1 sees 80 images",
             "study.grid = [{name = a, values = [{name = x, set { student.steps = 10 }}]}, {name = b, values = [{name = y, set { student.steps = 12 }}]}]|two axes set student.steps",
             "study.grid = [{name = a, values = [{name = x, set { student.objective = distill, student.teacher = \"run:tutor\" }}]}]|teacher = run:tutor: study.runs has no run tutor",
+            "study.seeds = [1, 1.5]|setting study.seeds = 1.5: must be a whole number",
+            "study.seeds = [one]|setting study.seeds",
+            "study.grid = [{name = a}]|setting study.grid[0].values is missing",
+            "study.grid = [{name = a, values = [{name = x}, {name = x}]}]|values[1].name = x: stands twice on this axis",
+            "study.grid = [{name = a, values = [{name = x}]}, {name = a, values = [{name = y}]}]|has two axes of one name",
+            "study.grid = [{name = a, values = [{name = \"x,y\"}]}]|name = x,y: must be letters, digits, '_' and '-'",
+            "study.grid = [{name = \"a/b\", values = [{name = x}]}]|name = a/b: must be letters",
+            "study.grid = [{name = \".a\", values = [{name = x}]}]|name = .a: must be letters",
+            "study.grid = [{name = a, values = [{name = \"x'y\\\"z\"}]}]|must be letters",
+            "study.runs = [{name = -a, objective = pretrain}]|setting study.runs = -a: the name of a run must begin with a letter or a digit",
+            "study.title = \"a\\nb\"|setting study.title = [a, b]: must be one line",
+            "study.at-a-time = 0|setting study.at-a-time = 0: must be 1 to 64",
+            "study.at-a-time = 1.5|setting study.at-a-time = 1.5: must be a whole number",
+            "study.bootstrap.level = 1.5|setting study.bootstrap.level = 1.5: must be 0.5 to 0.9999",
+            "study.grid = [{name = a, values = [{name = x, set { student.batch = 8 }}, {name = y}]}]|run student.x.s1 sees 160 images and run student.y.s1 sees 80 images",
+            "trainer.align.second-teacher.teacher = \"run:old\", study.grid = [{name = a, values = [{name = x, set { student { objective = align, teacher = \"run:teacher\" } }}]}]|run student.x.s1: run:old is a default of the section trainer",
             "trainer.runs = [{name = a, objective = pretrain}]|must be [] in a study",
             "trainer.teacher = \"run:a\"|must stand in the object of a run of study.runs",
             "study.seed = 3|unknown setting study.seed: did you mean study.seeds?"})
@@ -183,6 +203,31 @@ class StudyTest {
                 "study { grid = [], against = [], runs = [{name = student, objective = finetune, init = \"run:classifier\"},"
                         + " {name = classifier, objective = finetune, init = \"run:student\"}] }"))
                 .hasMessageContaining("student builds on classifier builds on student: a run cannot build on itself");
+    }
+
+    @Test
+    void otherBatchesOfEquallyManyImagesAreAnEqualBudget() {
+        assertThat(
+                study("study { against = [], grid = [{name = a, values = [{name = x, set { student { steps = 10, batch = 8 } }},"
+                        + " {name = y}]}] }").cells())
+                .hasSize(2);
+    }
+
+    @Test
+    void namesOfRunsThatGiveTwoFiguresOnePlotAreRefused() {
+        assertThatThrownBy(() -> study("study { grid = [], against = [], runs = [{name = student, objective = pretrain},"
+                + " {name = student-0, objective = pretrain}], figures = [\"student@0/knn.top1\", \"student-0/knn.top1\"] }"))
+                .isInstanceOf(SettingException.class).hasMessageContaining("would have the same file for its plot");
+    }
+
+    @Test
+    void aSecondTeacherIsTheRunOfItsCell() {
+        final PlannedRun student = study("study { grid = [], against = [], figures = [student/knn.top1], runs = ["
+                + "{name = one, objective = pretrain}, {name = two, objective = pretrain},"
+                + " {name = student, objective = align, teacher = \"run:one\", second-teacher.teacher = \"run:two\"}] }").runs()
+                .get("student.s2");
+        assertThat(student.needs()).containsExactly("one.s2", "two.s2");
+        assertThat(student.settings().getString("second-teacher.teacher")).isEqualTo("run:two.s2");
     }
 
     @Test

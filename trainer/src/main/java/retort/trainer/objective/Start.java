@@ -19,4 +19,10 @@ public record Start(WeightsSource weights, List<String> mayBeMissing, List<Strin
         mayBeLeftOver = List.copyOf(mayBeLeftOver);
         allowed = List.copyOf(allowed);
     }
+
+    /** The sentence about a model that would start from one of another number of heads, which no tensor shows. */
+    public static String otherHeads(String run, int own, String weights, int found) {
+        return "run " + run + " has a model of " + own + " heads and starts from " + weights + " of " + found
+                + ": set model = {width, depth, heads = " + found + ", patch}";
+    }
 }

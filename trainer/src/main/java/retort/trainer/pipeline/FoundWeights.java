@@ -14,6 +14,7 @@ import retort.record.Architecture;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.model.VitVariant;
+import retort.trainer.objective.Start;
 import retort.trainer.objective.WeightsSource;
 import retort.trainer.pretrained.PretrainedEncoder;
 import retort.trainer.weights.HostTensor;
@@ -89,8 +90,7 @@ record FoundWeights(String name, Optional<Architecture> architecture, OptionalIn
                     + "\" to init-allow to start so, or name the epsilon that it was trained with in a config.json beside it"
                     + " ({\"hidden_size\": WIDTH, \"layer_norm_eps\": 1e-6})");
         if (heads.isPresent() && heads.getAsInt() != expected)
-            throw new RunException("run " + run + " has a model of " + expected + " heads and starts from " + name + " of "
-                    + heads.getAsInt() + ": set model = {width, depth, heads = " + heads.getAsInt() + ", patch}");
+            throw new RunException(Start.otherHeads(run, expected, name, heads.getAsInt()));
     }
 
     /** Digest of the content. It does not depend on the file or its name. Reads every byte. */

@@ -3,7 +3,6 @@ package retort.trainer.plan;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -60,15 +59,19 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
      * @throws SettingException if a run cannot train on the stream, or the shape of its teacher is not known
      */
     public static List<RunCost> of(TrainerSettings settings, Stream stream, Precision auto) {
-        final Map<String, VitShape> earlier = new HashMap<>();
-        return settings.runs().stream().map(run -> {
-            final RunCost cost = of(run.with(auto).on(stream), stream, earlier);
-            earlier.put(run.name(), cost.spec().model());
-            return cost;
-        }).toList();
+        final EarlierRuns earlier = new EarlierRuns();
+        return settings.runs().stream().map(run -> of(run, stream, auto, earlier)).toList();
     }
 
-    private static RunCost of(RunSettings run, Stream stream, Map<String, VitShape> earlier) {
+    /**
+     * Counts the cost of one run, and adds the run to {@code earlier}. Blocks while a teacher's file is read; any thread.
+     *
+     * @param earlier the runs that stand before it
+     * @throws SettingException if the run cannot train on the stream, or cannot build on an earlier run as it is, or the shape of its teacher
+     *     is not known
+     */
+    public static RunCost of(RunSettings given, Stream stream, Precision auto, EarlierRuns earlier) {
+        final RunSettings run = given.with(auto).on(stream);
         final LearnerSpec spec;
         try {
             final VitShape model = run.model().shape(stream.getHeight(), stream.getChannels());
@@ -80,6 +83,8 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
             throw new SettingException("run " + run.name() + " cannot train on images of " + stream.getHeight() + " px with "
                     + stream.getChannels() + " channels: " + e.getMessage());
         }
+        earlier.requireFits(run, spec);
+        earlier.add(run.name(), spec);
         final long imageBytes = (long) stream.getHeight() * stream.getWidth() * stream.getChannels();
         return new RunCost(run, spec, spec.objective().operations(spec.model()), imageBytes,
                 memory(spec, run.batch() * imageBytes));
@@ -98,10 +103,11 @@ public record RunCost(RunSettings run, LearnerSpec spec, OptionalLong operations
     }
 
     /** A teacher with its shape alone. A teacher that is an earlier run of the settings need not be trained, and a file need not exist. */
-    private static Teacher teacher(RunSettings run, TeacherSource source, VitShape student, Map<String, VitShape> earlier,
-            int classes) {
+    private static Teacher teacher(RunSettings run, TeacherSource source, VitShape student, EarlierRuns earlier, int classes) {
+        if (source.weights() instanceof WeightsSource.Run(String name) && earlier.teacher(name).isPresent())
+            return earlier.teacher(name).get();
         final VitShape shape = switch (source.weights()) {
-            case WeightsSource.Run(String name) when earlier.containsKey(name) -> earlier.get(name);
+            case WeightsSource.Run(String name) when earlier.shape(name).isPresent() -> earlier.shape(name).get();
             case WeightsSource.Run(String name) -> source.model().map(model -> shape(model, student))
                     .orElseThrow(() -> new SettingException("run " + run.name() + " has run:" + name
                             + " as its teacher, which is no earlier run of trainer.runs: add it, or set teacher-model"));

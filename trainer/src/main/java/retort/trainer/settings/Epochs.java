@@ -32,20 +32,28 @@ public record Epochs(double number, double warmUp) {
     }
 
     /**
-     * The number of whole batches in these epochs, at least 1. A batch may begin in one epoch and end in the next one.
+     * The number of whole batches in these epochs. A batch may begin in one epoch and end in the next one.
      *
-     * @throws SettingException if the stream has no epochs
+     * @throws SettingException if the stream has no epochs, or these hold no batch
      */
     long steps(String run, Stream stream, int batch) {
         final Long samples = stream.getSamplesPerEpoch();
         if (samples == null)
             throw new SettingException("epochs = " + number + " of run " + run + ": stream " + stream.getName()
                     + " has no epochs, because its source has no end; set steps, and epochs = 0");
-        return steps(samples, batch);
+        return steps(run, samples, batch);
     }
 
-    /** @param samples number of images of an epoch */
-    public long steps(long samples, int batch) {
-        return Math.max(1, (long) Math.floor(number * samples / batch));
+    /**
+     * As the other method, for a stream that is not published yet.
+     *
+     * @param samples number of images of an epoch
+     */
+    public long steps(String run, long samples, int batch) {
+        final long steps = (long) Math.floor(number * samples / batch);
+        if (steps < 1)
+            throw new SettingException("epochs = " + number + " of run " + run + ": epochs of " + samples
+                    + " images hold no batch of " + batch + ": set more epochs, or a smaller batch");
+        return steps;
     }
 }
