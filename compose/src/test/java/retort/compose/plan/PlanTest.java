@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import picocli.CommandLine;
 import retort.compose.settings.Presets;
+import retort.compose.settings.SettingsOptions;
 import retort.settings.SettingException;
+import retort.trainer.settings.RunSettings;
+import retort.trainer.settings.TrainerSettings;
 
 class PlanTest {
     private static final Path FILES = Path.of(System.getProperty("retort.root"), "compose", "presets");
@@ -109,6 +112,19 @@ class PlanTest {
 
         assertThat(plan.path("operationsPerImage").asLong()).isPositive();
         assertThat(plan.path("steps").asLong()).isGreaterThan(30_000);
+    }
+
+    /** By default DMAE's main_finetune.py warms up for 20 of 100 epochs, and G2SD's main_finetune_dis.py for 5 of 200. */
+    @ParameterizedTest
+    @CsvSource({"finetune-vitb, 0.2, 0.75, 2e-3", "finetune-vits, 0.2, 0.75, 2e-3", "finetune-vitti, 0.2, 0.75, 2e-3",
+            "g2sd-finetune-vits, 0.025, 0.75, 4e-3", "dmae-vitb-imagenet, 0.2, 1, 2.4e-3", "mae-vitb, 0.05, 1, 2.4e-3"})
+    void theScheduleIsThatOfTheAuthors(String preset, double warmUp, double layerDecay, double peak) {
+        final RunSettings run = TrainerSettings
+                .from(CommandLine.populateCommand(new SettingsOptions(), "--preset", preset).load()).runs().getFirst()
+                .lasting(1000);
+        assertThat(run.optimizer().schedule().warmupSteps()).isCloseTo(warmUp * 1000, within(1e-9));
+        assertThat(run.optimizer().layerDecay()).isEqualTo(layerDecay);
+        assertThat(run.optimizer().schedule().peak()).isCloseTo(peak, within(1e-12));
     }
 
     @Test
