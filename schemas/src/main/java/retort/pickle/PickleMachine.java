@@ -64,7 +64,10 @@ final class PickleMachine {
             case 'N' -> stack.push(new None());
             case 0x88 -> stack.push(new Bool(true));
             case 0x89 -> stack.push(new Bool(false));
-            case 'J' -> stack.push(integer((int) in.unsigned(4)));
+            case 'J' -> {
+                final int signed = (int) in.unsigned(4);
+                stack.push(integer(signed));
+            }
             case 'K' -> stack.push(integer(in.u1()));
             case 'M' -> stack.push(integer(in.unsigned(2)));
             case 0x8a -> stack.push(new Int(in.number(in.length(1))));
