@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -19,6 +21,7 @@ import retort.thread.Worker;
 import retort.trainer.checkpoint.CheckpointStore;
 import retort.trainer.engine.Engine;
 import retort.trainer.pipeline.PublishedRun;
+import retort.trainer.pipeline.SavedRun;
 import retort.trainer.pipeline.TrainerContext;
 import retort.trainer.pipeline.TrainingRun;
 import retort.trainer.settings.RunSettings;
@@ -74,6 +77,22 @@ public final class TrainerService implements AutoCloseable {
             }
         }
         return done;
+    }
+
+    /**
+     * A sentence for each run of {@code trainer.runs} whose checkpoints were made under other settings, by the names of the runs. Blocks.
+     *
+     * @throws retort.settings.SettingException if a setting is not allowed
+     */
+    public static Map<String, String> differences(Config config) {
+        final TrainerSettings settings = TrainerSettings.from(config);
+        final Map<String, String> all = new LinkedHashMap<>();
+        try (Places places = Places.from(config)) {
+            final SavedRun saved = new SavedRun(Broker.from(config, settings.brokerTimeout()),
+                    new CheckpointStore(places.file(settings.checkpoints())), places);
+            settings.runs().forEach(run -> saved.difference(run).ifPresent(sentence -> all.put(run.name(), sentence)));
+        }
+        return all;
     }
 
     /**

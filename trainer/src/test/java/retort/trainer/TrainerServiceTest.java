@@ -71,6 +71,29 @@ class TrainerServiceTest extends RealTraining {
         assertThat(Training.checkpoints(broker).get("student/3").getTeacher()).isEqualTo(file.toUri().toString());
     }
 
+    /** Else its figures would be taken for those of the other teacher. */
+    @Test
+    void aFinishedRunWithAnotherTeacherOrOtherFirstWeightsIsRefused() {
+        SmallStream.create(broker, "train").publish(12);
+        train(Training.pretrain("one", 2, "") + "," + Training.pretrain("two", 2, ", seed = 9"));
+        final Path one = last("one").weightsFile();
+        final Path two = last("two").weightsFile();
+        train(Training.distill("student", "file:" + one, 3, "") + "," + Training.distill("pupil", "run:one", 3, "")
+                + "," + Training.finetune("classifier", "run:one", 3, ""));
+
+        assertThatThrownBy(() -> train(Training.distill("student", "file:" + two, 3, ""))).isInstanceOf(RunException.class)
+                .hasMessageContaining("run student has a checkpoint at step 3 and had other weights than those of file:" + two
+                        + " as teacher; put them back, or give the run another name to begin anew");
+        assertThatThrownBy(() -> train(Training.distill("pupil", "run:two", 3, ""))).hasMessageContaining("those of run:two");
+        assertThatThrownBy(() -> train(Training.finetune("classifier", "run:two", 3, "")))
+                .hasMessageContaining("those of run:two as init");
+        assertThatThrownBy(() -> train(Training.finetune("classifier", "scratch", 3, "")))
+                .hasMessageContaining("started from other weights");
+        train(Training.distill("student", "file:" + one, 3, "") + "," + Training.distill("pupil", "run:one", 3, "")
+                + "," + Training.finetune("classifier", "run:one", 3, ""));
+        train(Training.distill("student", "file:" + one + ".gone", 3, ""));
+    }
+
     @Test
     void aTeacherThatIsNotFinishedIsRefused() {
         SmallStream.create(broker, "train").publish(3);

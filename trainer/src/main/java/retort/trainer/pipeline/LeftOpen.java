@@ -1,6 +1,7 @@
 package retort.trainer.pipeline;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +19,26 @@ record LeftOpen(TrainerContext context, RunSettings run, Optional<Checkpoint> la
     /** The settings with everything that the checkpoint decides. The micro-batches of a new run stay open ({@link StepRoom}). */
     RunSettings resolved() {
         final RunSettings precise = run.with(precision());
-        return precise.leavesMicroBatches() && latest.isPresent()
-                ? precise.withMicroBatches(Integer.parseInt(kept(RunSettings.MICRO_BATCHES).orElse("1")))
+        return latest.map(last -> asKept(precise, last)).orElse(precise);
+    }
+
+    /** {@code run} with what a checkpoint decides, for a reader without an engine. */
+    static RunSettings asKept(RunSettings run, Checkpoint last) {
+        final Map<String, String> kept = last.state().identity().settings();
+        final RunSettings precise = Optional.ofNullable(kept.get(RunSettings.PRECISION)).map(LeftOpen::named).map(run::with)
+                .orElse(run);
+        return precise.leavesMicroBatches()
+                ? precise.withMicroBatches(Integer.parseInt(kept.getOrDefault(RunSettings.MICRO_BATCHES, "1")))
                 : precise;
+    }
+
+    private static Precision named(String name) {
+        return Precision.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     private Precision precision() {
         final Optional<String> kept = kept(RunSettings.PRECISION);
-        final Precision chosen = kept.map(name -> Precision.valueOf(name.toUpperCase(Locale.ROOT)))
+        final Precision chosen = kept.map(LeftOpen::named)
                 .orElseGet(() -> Precision.fastOn(context.engine().device()));
         if (run.precision().isEmpty())
             LOG.info("run {} computes in {}: precision = auto, {}", run.name(), chosen,

@@ -1,7 +1,10 @@
 package retort.trainer.pipeline;
 
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import retort.record.Stream;
 import retort.settings.Identity;
 import retort.trainer.checkpoint.Checkpoint;
 import retort.trainer.checkpoint.TrainingState;
@@ -35,13 +38,20 @@ final class Resumption {
 
     /**
      * As {@link #requireSame(Checkpoint, TrainingState)}, for a finished run and by its settings alone, because its stream and its teacher
-     * may be gone.
+     * may be gone. {@link SavedRun} compares the weights that are still there.
      *
      * @throws RunException that names each difference by the user's own key
      */
     static void requireSame(Checkpoint checkpoint, RunSettings now) {
         require(checkpoint, checkpoint.state().identity().without(FOUND), now.identity());
         requireSkipped(checkpoint, now.skip());
+    }
+
+    /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */
+    static RunSettings lasting(RunSettings resolved, Checkpoint last, Supplier<Optional<Stream>> stream) {
+        return resolved.epochs().isEmpty()
+                ? resolved
+                : stream.get().map(resolved::on).orElseGet(() -> resolved.lasting(last.state().steps()));
     }
 
     /**

@@ -90,7 +90,7 @@ final class Teachers {
                     + " and patches of " + found.patch() + " px: correct teacher-model");
     }
 
-    private static VitShape shape(Architecture of) {
+    static VitShape shape(Architecture of) {
         return new VitShape(of.getImage(), of.getPatch(), of.getChannels(), of.getWidth(), of.getDepth(), of.getHeads());
     }
 }

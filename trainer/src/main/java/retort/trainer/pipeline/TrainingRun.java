@@ -125,7 +125,9 @@ public final class TrainingRun {
         final LeftOpen open = new LeftOpen(context, run, latest);
         final RunSettings resolved = open.resolved();
         if (latest.isPresent() && latest.get().state().step() == latest.get().state().steps()) {
-            Resumption.requireSame(latest.get(), lasting(resolved, latest.get()));
+            Resumption.requireSame(latest.get(), Resumption.lasting(resolved, latest.get(),
+                    () -> unlessStopped(() -> context.broker().streams().find(run.stream())).flatMap(stream -> stream)));
+            new SavedRun(context.broker(), context.store(), context.places()).requireSameWeights(latest.get(), run);
             announcements.announce(latest.get()); // a kill may have come between its rename and its announcement
             return finished(latest.get().state().steps());
         }
@@ -140,14 +142,6 @@ public final class TrainingRun {
         final RunPlan plan = StepRoom.of(RunPlan.of(measured, stream.get(), context.store(), context.places(), latest),
                 context.engine());
         return open(plan, open.threads(), latest, announcements, heartbeat);
-    }
-
-    /** A finished run by epochs, with the steps that its stream gives it, or those that it took if its stream is gone. */
-    private RunSettings lasting(RunSettings resolved, Checkpoint last) {
-        if (resolved.epochs().isEmpty())
-            return resolved;
-        return unlessStopped(() -> context.broker().streams().find(run.stream())).flatMap(stream -> stream).map(resolved::on)
-                .orElseGet(() -> resolved.lasting(last.state().steps()));
     }
 
     private boolean finished(long steps) {
