@@ -124,14 +124,20 @@ final class CellRuns {
             final Config more = choice.get(i).set().get(template);
             if (more == null)
                 continue;
-            for (final String key : more.root().keySet())
-                if (set.root().containsKey(key) && !(more.root().get(key) instanceof ConfigObject))
-                    throw new SettingException("study.grid: two axes set " + template + "." + key + " of cell "
-                            + String.join(" ", choice.stream().map(Axis.Value::name).toList())
-                            + ": a setting belongs to one axis");
+            requireDifferent(set.root(), more.root(), template);
             set = more.withFallback(set);
         }
         return set.withFallback(settings.runs().get(template));
+    }
+
+    private void requireDifferent(ConfigObject set, ConfigObject more, String under) {
+        for (final String key : more.keySet())
+            if (set.get(key) instanceof ConfigObject all && more.get(key) instanceof ConfigObject own)
+                requireDifferent(all, own, under + "." + key);
+            else if (set.containsKey(key))
+                throw new SettingException("study.grid: two axes set " + under + "." + key + " of cell "
+                        + String.join(" ", choice.stream().map(Axis.Value::name).toList())
+                        + ": a setting belongs to one axis");
     }
 
     private String name(String template, Set<Integer> axes, boolean seeded) {

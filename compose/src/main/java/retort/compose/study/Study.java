@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import retort.settings.SettingException;
 import retort.trainer.objective.WeightsSource;
@@ -102,21 +103,35 @@ record Study(StudySettings settings, List<Cell> cells, SequencedMap<String, Plan
 
     /** The runs that are compared must see equally many images in all cells. */
     private void requireEqualBudgets() {
-        for (final String template : settings.figures().stream().map(StudyFigure::run).distinct().toList()) {
-            final List<RunSettings> compared = runs.values().stream().filter(run -> run.template().equals(template))
+        for (final StudyFigure figure : settings.figures()) {
+            final List<RunSettings> compared = runs.values().stream().filter(run -> run.template().equals(figure.run()))
                     .map(run -> checked(run.name())).toList();
-            compared.stream().filter(run -> !budget(run).equals(budget(compared.getFirst()))).findFirst().ifPresent(other -> {
-                throw new SettingException("run " + compared.getFirst().name() + " sees " + budget(compared.getFirst())
-                        + " and run "
-                        + other.name() + " sees " + budget(other)
-                        + ", so their figures do not compare: give them equal budgets, or set study.equal-budget = false");
-            });
+            requireEqual(compared, Study::budget, "");
+            figure.step().ifPresent(step -> requireEqual(compared, run -> step * run.batch() + " images", " by step " + step));
         }
     }
 
     /** A run of this study. */
     PlannedRun run(String name) {
         return Objects.requireNonNull(runs.get(name), name);
+    }
+
+    private static void requireEqual(List<RunSettings> compared, Function<RunSettings, String> budget, String when) {
+        compared.stream().filter(run -> !budget.apply(run).equals(budget.apply(compared.getFirst()))).findFirst()
+                .ifPresent(other -> {
+                    throw new SettingException("run " + compared.getFirst().name() + " sees "
+                            + budget.apply(compared.getFirst()) + " and run " + other.name() + " sees " + budget.apply(other)
+                            + when + ", so their figures do not compare: give them equal budgets, or set"
+                            + " study.equal-budget = false");
+                });
+    }
+
+    /** {@code reasons} by run, and the same for the runs that build on these. */
+    Map<String, String> withThoseThatBuildOn(Map<String, String> reasons) {
+        final Map<String, String> all = new HashMap<>(reasons);
+        runs.values().forEach(run -> run.needs().stream().filter(all::containsKey).findFirst()
+                .ifPresent(needed -> all.putIfAbsent(run.name(), "it builds on run " + needed + ": " + all.get(needed))));
+        return all;
     }
 
     /** The settings of a run of this study. */
@@ -129,9 +144,9 @@ record Study(StudySettings settings, List<Cell> cells, SequencedMap<String, Plan
         return checked.values();
     }
 
-    /** The images that a run sees, for people. */
+    /** The images that a run sees, for people. Epochs of another stream hold another number of them. */
     static String budget(RunSettings run) {
-        return run.epochs().map(Epochs::number).map(epochs -> epochs + " epochs")
+        return run.epochs().map(Epochs::number).map(epochs -> epochs + " epochs of stream " + run.stream())
                 .orElseGet(() -> Math.multiplyExact(run.steps(), (long) run.batch()) + " images");
     }
 }

@@ -142,6 +142,10 @@ class StudyTest {
             "study.grid = [{name = a, values = [{name = x, set { student.mask-ratio = 5 }}]}]|study.runs, run student.x.s1: setting mask-ratio = 5.0: must be 0.0 to 1.0",
             "study.grid = [{name = a, values = [{name = x, set { student.steps = 10 }}, {name = y}]}]|run student.x.s1 sees 40 images and run student.y.s1 sees 80 images",
             "study.grid = [{name = a, values = [{name = x, set { student.steps = 10 }}]}, {name = b, values = [{name = y, set { student.steps = 12 }}]}]|two axes set student.steps",
+            "study.grid = [{name = a, values = [{name = x, set { student.optimizer.lr = 1 }}]}, {name = b, values = [{name = y, set { student { steps = 20, optimizer.lr = 2 } }}]}]|two axes set student.optimizer.lr of cell x y: a setting belongs to one axis",
+            "study.grid = [{name = a, values = [{name = x, set { student.model = vit_tiny_patch16 }}]}, {name = b, values = [{name = y, set { student.model.heads = 2 }}]}]|two axes set student.model of cell x y",
+            "study.figures = [\"student@5/knn.top1\"], study.grid = [{name = a, values = [{name = x, set { student { batch = 8, steps = 10 } }}, {name = y}]}]|run student.x.s1 sees 40 images and run student.y.s1 sees 20 images by step 5",
+            "study.streams = [{name = few, samples = 9}], study.grid = [{name = a, values = [{name = x, set { student { epochs = 2, stream = few } }}, {name = y, set { student.epochs = 2 }}]}]|run student.x.s1 sees 2.0 epochs of stream few and run student.y.s1 sees 2.0 epochs of stream train",
             "study.grid = [{name = a, values = [{name = x, set { student.objective = distill, student.teacher = \"run:tutor\" }}]}]|teacher = run:tutor: study.runs has no run tutor",
             "study.seeds = [1, 1.5]|setting study.seeds = 1.5: must be a whole number",
             "study.seeds = [one]|setting study.seeds",
@@ -228,6 +232,14 @@ class StudyTest {
                 .get("student.s2");
         assertThat(student.needs()).containsExactly("one.s2", "two.s2");
         assertThat(student.settings().getString("second-teacher.teacher")).isEqualTo("run:two.s2");
+    }
+
+    @Test
+    void twoAxesMaySetDifferentKeysOfOneObject() {
+        final PlannedRun run = study("study { against = [], grid = [{name = a, values = [{name = x, set { student.optimizer.lr = 1 }}]},"
+                + " {name = b, values = [{name = y, set { student.optimizer.clip = 2 }}]}] }").runs().get("student.x.y.s1");
+        assertThat(run.settings().getDouble("optimizer.lr")).isEqualTo(1);
+        assertThat(run.settings().getDouble("optimizer.clip")).isEqualTo(2);
     }
 
     @Test
