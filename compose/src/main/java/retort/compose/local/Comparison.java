@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import retort.evaluator.feed.Yardstick;
+import retort.evaluator.feed.ComparableScores;
 import retort.evaluator.suite.Figure;
 import retort.evaluator.suite.SuiteFactory;
 import retort.evaluator.suite.Suites;
@@ -45,7 +46,7 @@ record Comparison(String suite, String metric, OptionalLong step, Optional<Doubl
         final Optional<String> mae = Runs.rival(config)
                 .flatMap(run -> classifiers ? Runs.startingFrom(config, "run:" + run) : Optional.of(run));
         final Optional<String> scratch = Runs.startingFrom(config, "scratch");
-        final List<Evaluation> scored = evaluations.stream().filter(each -> each.getSuite().equals(suite)).toList();
+        final List<Evaluation> scored = ComparableScores.of(evaluations).stream().filter(each -> each.getSuite().equals(suite)).toList();
         final OptionalLong step = lastStep(student, scored);
         return new Comparison(suite, figure.metric(), step, value(student, step, figure, scored),
                 value(mae, step, figure, scored),

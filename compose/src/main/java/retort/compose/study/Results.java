@@ -1,17 +1,21 @@
 package retort.compose.study;
 
+import com.typesafe.config.Config;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import retort.evaluator.feed.ComparableScores;
 import retort.evaluator.feed.EvaluationFeed;
 import retort.kafka.Broker;
 import retort.record.CheckpointReady;
 import retort.record.Evaluation;
+import retort.trainer.TrainerService;
 
 /**
  * The figures of a study that stand on the topics. Immutable; any thread.
@@ -39,16 +43,31 @@ record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
         missing = List.copyOf(missing);
     }
 
-    /** Reads the topics. Blocks. */
-    static Results read(Study study, Broker broker) {
-        return of(study, broker.table(broker.topics().checkpoints()).values(), new EvaluationFeed(broker).present());
+    /**
+     * Reads the topics, and compares the settings of the checkpoints with those of the study. Blocks.
+     *
+     * @param config the settings of the study, with the address of its broker
+     */
+    static Results read(Study study, Config config) {
+        final Broker broker = Broker.from(config);
+        return of(study, broker.table(broker.topics().checkpoints()).values(), new EvaluationFeed(broker).present(),
+                TrainerService.differences(Study.over(config, study.runs().values())));
+    }
+
+    static Results of(Study study, Collection<CheckpointReady> checkpoints, Collection<Evaluation> evaluations) {
+        return of(study, checkpoints, evaluations, Map.of());
     }
 
     /**
      * @param checkpoints the announced checkpoints
      * @param evaluations the published evaluations
+     * @param differences a sentence for each run whose checkpoints are not those of the study's settings
      */
-    static Results of(Study study, Collection<CheckpointReady> checkpoints, Collection<Evaluation> evaluations) {
+    static Results of(Study study, Collection<CheckpointReady> checkpoints, Collection<Evaluation> evaluations,
+            Map<String, String> differences) {
+        final Map<String, String> others = study.withThoseThatBuildOn(differences);
+        final List<Evaluation> scores = evaluations.stream().filter(each -> study.runs().containsKey(each.getRun())).toList();
+        final List<Evaluation> comparable = ComparableScores.of(scores);
         final Map<String, CheckpointReady> last = new HashMap<>();
         final Map<String, CheckpointReady> all = new HashMap<>();
         for (final CheckpointReady checkpoint : checkpoints) {
@@ -65,9 +84,10 @@ record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
                         final CheckpointReady scored = figure.step().isEmpty()
                                 ? last.get(run)
                                 : all.get(place(run, figure.step().getAsLong()));
-                        final String why = scored == null
+                        final @Nullable String other = others.get(run);
+                        final String why = other != null ? other : scored == null
                                 ? "run " + run + (figure.step().isEmpty() ? " is not finished" : " has no such checkpoint")
-                                : take(measured, new Key(cell.choice(), seed, figure), scored, evaluations);
+                                : take(measured, new Key(cell.choice(), seed, figure), scored, scores, comparable);
                         if (!why.isEmpty())
                             missing.add(cell + ", seed " + seed + ": " + figure + " is missing, because " + why);
                     });
@@ -79,14 +99,14 @@ record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
     }
 
     /** @return why there is no value; empty if there is one */
-    private static String take(Map<Key, Measured> measured, Key key, CheckpointReady scored, Collection<Evaluation> evaluations) {
-        final Optional<Evaluation> found = evaluations.stream()
-                .filter(each -> each.getRun().equals(scored.getRun()) && each.getStep() == scored.getStep()
-                        && each.getSuite().equals(key.figure().suite())
-                        && each.getCheckpointSha256().equals(scored.getSha256()))
-                .max(Comparator.comparing(Evaluation::getAt));
+    private static String take(Map<Key, Measured> measured, Key key, CheckpointReady scored, List<Evaluation> all,
+            List<Evaluation> comparable) {
+        final Predicate<Evaluation> own = each -> each.getRun().equals(scored.getRun()) && each.getStep() == scored.getStep()
+                && each.getSuite().equals(key.figure().suite()) && each.getCheckpointSha256().equals(scored.getSha256());
+        final Optional<Evaluation> found = comparable.stream().filter(own).reduce((earlier, later) -> later);
         if (found.isEmpty())
-            return "suite " + key.figure().suite() + " has not scored step " + scored.getStep() + " of run " + scored.getRun();
+            return "suite " + key.figure().suite() + " has not scored step " + scored.getStep() + " of run " + scored.getRun()
+                    + (all.stream().anyMatch(own) ? " under the settings of its latest score" : "");
         final Evaluation evaluation = found.get();
         if (evaluation.getError() != null)
             return "suite " + key.figure().suite() + " could not score run " + scored.getRun() + ": " + evaluation.getError();
@@ -94,6 +114,8 @@ record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
         if (value == null)
             return "suite " + key.figure().suite() + " gives run " + scored.getRun() + " no such figure: there are "
                     + evaluation.getMetrics().keySet().stream().sorted().toList();
+        if (!Double.isFinite(value))
+            return "suite " + key.figure().suite() + " gives run " + scored.getRun() + " the value " + value;
         measured.put(key, new Measured(scored.getRun(), scored.getStep(), value, evaluation.getImages(), scored.getSha256()));
         return "";
     }

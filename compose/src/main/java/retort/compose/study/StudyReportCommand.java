@@ -36,9 +36,9 @@ final class StudyReportCommand implements Callable<Integer> {
         final Config config = StudyFolder.settings(file, settings, folder);
         final Study study = Study.of(config);
         try (LocalData data = LocalData.open(directory)) {
-            final Broker broker = Broker.from(Settings.withKafka(config, "bootstrap.servers", data.bootstrapServers()));
-            requireOf(study, broker);
-            return StudyRun.report(study, broker, folder);
+            final Config connected = Settings.withKafka(config, "bootstrap.servers", data.bootstrapServers());
+            requireOf(study, Broker.from(connected));
+            return StudyRun.report(study, connected, folder);
         }
     }
 

@@ -60,7 +60,7 @@ final class StudyRun {
                     LOG.info("stopped; the same command goes on from the last checkpoints in {}", directory);
                     return 0;
                 }
-                return report(study, Broker.from(config), directory);
+                return report(study, config, directory);
             }
         }
     }
@@ -120,8 +120,8 @@ final class StudyRun {
     }
 
     /** Writes what stands on the topics. @return the exit code: 1 if a figure is missing */
-    static int report(Study study, Broker broker, Path directory) throws IOException {
-        final Results results = Results.read(study, broker);
+    static int report(Study study, Config config, Path directory) throws IOException {
+        final Results results = Results.read(study, config);
         final Path page = StudyFiles.write(results, directory);
         results.missing().forEach(sentence -> System.err.println("retort: " + sentence));
         System.out.println("results: " + page + " and results.csv beside it");

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import retort.evaluator.feed.ComparableScores;
 import retort.record.Evaluation;
 import retort.settings.Settings;
 
@@ -43,6 +45,18 @@ class ComparisonTest {
     void classifiersAreComparedByTheRunsThatTheyStartFromAtEqualSteps() {
         assertThat(Comparison.of(CONFIG, EVALUATIONS)).last().isEqualTo(new Comparison("classification", "top1",
                 OptionalLong.of(200), Optional.of(0.84), Optional.of(0.82), Optional.of(0.79), Optional.empty()));
+    }
+
+    /** A folder that is used again with another setting of a suite holds the scores of both. */
+    @Test
+    void scoresUnderEarlierSettingsOfASuiteAreLeftOut() {
+        final List<Evaluation> both = new ArrayList<>(EVALUATIONS);
+        both.add(Evaluation.newBuilder(top1("student", "distill", 900, "linear", 0.9)).setSettingsHash("0001").build());
+        both.add(Evaluation.newBuilder(top1("raw-pixels", "none", 0, "linear", 0.3)).setSettingsHash("0001").build());
+        both.add(0, Evaluation.newBuilder(top1("student", "distill", 700, "knn", 0.1)).setSettingsHash("0001").build());
+        assertThat(Comparison.of(CONFIG, both)).first().isEqualTo(new Comparison("linear", "top1", OptionalLong.of(900),
+                Optional.of(0.9), Optional.empty(), Optional.empty(), Optional.of(0.3)));
+        assertThat(ComparableScores.of(both)).filteredOn(each -> each.getSuite().equals("knn")).hasSize(1);
     }
 
     @Test

@@ -155,6 +155,39 @@ class ResultsTest {
     }
 
     @Test
+    void aRunOfOtherSettingsIsMissingAndSoAreThoseThatBuildOnIt() {
+        twoCells();
+        assertThat(Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations,
+                Map.of("student.distil.s2", "it was trained under other settings")).missing())
+                .containsExactly("distil, seed 2: student/knn.top1 is missing, because it was trained under other settings");
+        assertThat(StudyTest.study().withThoseThatBuildOn(Map.of("teacher", "it is another one")))
+                .containsEntry("classifier.90.distil.s2", "it builds on run student.90.distil.s2: it builds on run teacher: it is another one")
+                .doesNotContainKey("student.90.mae.s2").hasSize(9);
+    }
+
+    @Test
+    void scoresUnderTwoSettingsOfASuiteAreNotCompared() {
+        twoCells();
+        evaluations.add(evaluation("student.mae.s1", "sha-student.mae.s1", 9).setSettingsHash("0001")
+                .setMetrics(Map.of("top1", 0.9)).build());
+        final Results results = Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
+        assertThat(results.values(results.study().cells().getLast(), results.study().settings().figures().getFirst()))
+                .containsExactly(0.9);
+        assertThat(results.missing()).hasSize(3).contains("mae, seed 2: student/knn.top1 is missing, because suite knn has not scored"
+                + " step 20 of run student.mae.s2 under the settings of its latest score");
+    }
+
+    @Test
+    void aValueThatIsNoNumberIsMissing() {
+        twoCells();
+        evaluations.add(evaluation("student.mae.s1", "sha-student.mae.s1", 9).setMetrics(Map.of("top1", Double.NaN)).build());
+        final Results results = Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
+        assertThat(results.missing()).containsExactly(
+                "mae, seed 1: student/knn.top1 is missing, because suite knn gives run student.mae.s1 the value NaN");
+        assertThat(new ResultsPage(results, Map.of()).toString()).contains("| mae | 1 | 0.4000 |").doesNotContain("**-");
+    }
+
+    @Test
     void thePlotsAreXmlWithTheirTextsAsTexts() throws Exception {
         final Path page = StudyFiles.write(twoCells(), directory);
 
