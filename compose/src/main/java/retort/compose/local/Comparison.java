@@ -46,7 +46,8 @@ record Comparison(String suite, String metric, OptionalLong step, Optional<Doubl
         final Optional<String> mae = Runs.rival(config)
                 .flatMap(run -> classifiers ? Runs.startingFrom(config, "run:" + run) : Optional.of(run));
         final Optional<String> scratch = Runs.startingFrom(config, "scratch");
-        final List<Evaluation> scored = ComparableScores.of(evaluations).stream().filter(each -> each.getSuite().equals(suite)).toList();
+        final List<Evaluation> scored = ComparableScores.of(evaluations).stream().filter(each -> each.getSuite().equals(suite))
+                .toList();
         final OptionalLong step = lastStep(student, scored);
         return new Comparison(suite, figure.metric(), step, value(student, step, figure, scored),
                 value(mae, step, figure, scored),

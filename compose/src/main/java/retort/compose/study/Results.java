@@ -85,9 +85,12 @@ record Results(Study study, Map<Key, Measured> measured, List<String> missing) {
                                 ? last.get(run)
                                 : all.get(place(run, figure.step().getAsLong()));
                         final @Nullable String other = others.get(run);
-                        final String why = other != null ? other : scored == null
-                                ? "run " + run + (figure.step().isEmpty() ? " is not finished" : " has no such checkpoint")
-                                : take(measured, new Key(cell.choice(), seed, figure), scored, scores, comparable);
+                        final String why = other != null
+                                ? other
+                                : scored == null
+                                        ? "run " + run
+                                                + (figure.step().isEmpty() ? " is not finished" : " has no such checkpoint")
+                                        : take(measured, new Key(cell.choice(), seed, figure), scored, scores, comparable);
                         if (!why.isEmpty())
                             missing.add(cell + ", seed " + seed + ": " + figure + " is missing, because " + why);
                     });

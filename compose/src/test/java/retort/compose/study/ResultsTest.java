@@ -161,7 +161,8 @@ class ResultsTest {
                 Map.of("student.distil.s2", "it was trained under other settings")).missing())
                 .containsExactly("distil, seed 2: student/knn.top1 is missing, because it was trained under other settings");
         assertThat(StudyTest.study().withThoseThatBuildOn(Map.of("teacher", "it is another one")))
-                .containsEntry("classifier.90.distil.s2", "it builds on run student.90.distil.s2: it builds on run teacher: it is another one")
+                .containsEntry("classifier.90.distil.s2",
+                        "it builds on run student.90.distil.s2: it builds on run teacher: it is another one")
                 .doesNotContainKey("student.90.mae.s2").hasSize(9);
     }
 
@@ -173,8 +174,9 @@ class ResultsTest {
         final Results results = Results.of(StudyTest.study(TWO_CELLS), checkpoints, evaluations);
         assertThat(results.values(results.study().cells().getLast(), results.study().settings().figures().getFirst()))
                 .containsExactly(0.9);
-        assertThat(results.missing()).hasSize(3).contains("mae, seed 2: student/knn.top1 is missing, because suite knn has not scored"
-                + " step 20 of run student.mae.s2 under the settings of its latest score");
+        assertThat(results.missing()).hasSize(3)
+                .contains("mae, seed 2: student/knn.top1 is missing, because suite knn has not scored"
+                        + " step 20 of run student.mae.s2 under the settings of its latest score");
     }
 
     @Test

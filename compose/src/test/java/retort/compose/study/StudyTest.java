@@ -236,8 +236,10 @@ class StudyTest {
 
     @Test
     void twoAxesMaySetDifferentKeysOfOneObject() {
-        final PlannedRun run = study("study { against = [], grid = [{name = a, values = [{name = x, set { student.optimizer.lr = 1 }}]},"
-                + " {name = b, values = [{name = y, set { student.optimizer.clip = 2 }}]}] }").runs().get("student.x.y.s1");
+        final PlannedRun run = study(
+                "study { against = [], grid = [{name = a, values = [{name = x, set { student.optimizer.lr = 1 }}]},"
+                        + " {name = b, values = [{name = y, set { student.optimizer.clip = 2 }}]}] }")
+                .runs().get("student.x.y.s1");
         assertThat(run.settings().getDouble("optimizer.lr")).isEqualTo(1);
         assertThat(run.settings().getDouble("optimizer.clip")).isEqualTo(2);
     }
