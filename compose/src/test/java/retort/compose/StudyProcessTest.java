@@ -97,6 +97,22 @@ final class StudyProcessTest {
         assertThat(shared.resolve("data/results.md")).content().isEqualTo(before);
     }
 
+    /** Else the figures of one study would stand under the settings of another. */
+    @Test
+    void whatWasTrainedUnderOtherSettingsIsNotReported() throws Exception {
+        final Path data = shared.resolve("data");
+        final String page = Files.readString(data.resolve("results.md"));
+        for (final List<String> change : List.of(List.of("trainer.optimizer.lr=1e-3", "optimizer.lr"),
+                List.of("trainer.decoder.depth=2", "because it builds on run student.75.distil.s1: run student.75.distil.s1 has a checkpoint")))
+            try (RetortProcess report = RetortProcess.start(shared, "study", "report", TINY, "--data", "data", "--set",
+                    change.getFirst())) {
+                assertThat(report.await(PATIENCE)).as(report.out()).isEqualTo(1);
+                assertThat(report.err()).contains(" has a checkpoint at step 20 under other settings: ", change.getLast());
+            }
+        Files.writeString(data.resolve("results.md"), page);
+        Files.writeString(data.resolve("results.csv"), undisturbed);
+    }
+
     @Test
     void killedAtRandomMomentsItEndsWithTheSameBytes() throws Exception {
         final long seed = System.nanoTime();
@@ -112,6 +128,7 @@ final class StudyProcessTest {
 
     @Test
     void aCellThatFailsIsToldAndTheOthersGoOn() throws Exception {
+        Files.writeString(directory.resolve("lost.safetensors"), "no weights"); // read when its turn comes
         try (RetortProcess study = start(directory, "--set", "study.grid=[{name=teacher,values=["
                 + "{name=lost,set{student{objective=distill,teacher=\"file:lost.safetensors\","
                 + "teacher-model{width=32,depth=2,heads=2,patch=7}}}},{name=none}]}]", "--set", "study.against=[]",

@@ -12,10 +12,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import retort.evaluator.feed.ComparableScores;
+import retort.kafka.Topics;
 import retort.record.Evaluation;
 import retort.settings.Settings;
 
 class ComparisonTest {
+    /** Its codecs let Avro load the classes of the records. */
+    @SuppressWarnings("unused")
+    private static final Topics TOPICS = new Topics("retort.");
+
     private static final Config CONFIG = Settings.over(ConfigFactory.parseString("""
             evaluator.suites = [linear, knn, reconstruction, classification]
             trainer.runs = [
