@@ -17,6 +17,7 @@ import retort.compose.local.LocalCommand;
 import retort.compose.local.OpenCommand;
 import retort.compose.plan.PlanCommand;
 import retort.compose.rights.RightsCommand;
+import retort.compose.settings.SettingsOptions;
 import retort.compose.study.StudyCommand;
 import retort.compose.topics.TopicsCommand;
 import retort.settings.Nearest;
@@ -77,9 +78,9 @@ public final class Retort implements Callable<Integer> {
     static CommandLine handled(CommandLine commands) {
         explain(commands);
         return commands.setCaseInsensitiveEnumValuesAllowed(true).setParameterExceptionHandler(Retort::misused)
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                .setExecutionExceptionHandler((failure, line, _) -> {
                     final PrintWriter err = line.getErr();
-                    err.println("retort: " + Failures.describe(failure));
+                    err.println("retort: " + SettingsOptions.explained(Failures.describe(failure), line.getParseResult()));
                     err.flush();
                     LOG.debug("failed", failure);
                     return CommandLine.ExitCode.SOFTWARE;

@@ -6,12 +6,14 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import retort.settings.Secrets;
 import retort.settings.SettingException;
 import retort.settings.Settings;
 
@@ -37,6 +39,16 @@ record EnvironmentSettings(Path home, Path data, Path file) {
                         : Settings.overrides(List.of(key + "=" + value));
             });
         }
+
+        /** Whether a sentence is about this variable with {@code value}: it names the setting, that of a run too, or the text of the value. */
+        private boolean isMeant(String sentence, String value) {
+            final int root = key.indexOf('.');
+            final String setting = root < 0
+                    ? Pattern.quote(key) + " ="
+                    : Pattern.quote(key.substring(0, root)) + "(\\.[\\w\\[\\]-]+)*"
+                            + Pattern.quote(key.substring(key.lastIndexOf('.')));
+            return isIn(sentence, setting) || ANY.equals(allowed) && isIn(sentence, Pattern.quote(value));
+        }
     }
 
     /** Services of ingest share a stream by its partitions ({@code --scale ingest=4}). One service alone takes all of them. */
@@ -58,7 +70,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
             new Variable("RETORT_IMAGE", "ingest.image", Pattern.compile("[1-9]\\d{0,4}"),
                     "side of an image in pixels: give a whole number such as 224"),
             new Variable("RETORT_TEACHER", "trainer.teacher", ANY, "teacher"),
-            new Variable("RETORT_MASK_RATIO", "trainer.mask-ratio", Pattern.compile("0|1|[01]?\\.\\d{1,9}"),
+            new Variable("RETORT_MASK_RATIO", "trainer.mask-ratio", Pattern.compile("0?\\.\\d{1,9}|0|1(\\.0{1,9})?"),
                     "share of the patches: give a number from 0 to 1 such as 0.75"),
             new Variable("RETORT_DEVICE", "trainer.device", Pattern.compile("auto|cpu|cuda:\\d{1,3}"),
                     "device: give auto, cpu or cuda:N such as cuda:0"),
@@ -87,8 +99,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
      * @throws SettingException if a value is not allowed; the message names the variable, its value and the allowed values
      */
     Config read(Function<String, @Nullable String> environment) {
-        final Function<String, Optional<String>> set = name -> Optional.ofNullable(environment.apply(name)).map(String::strip)
-                .filter(value -> !value.isEmpty());
+        final Function<String, Optional<String>> set = set(environment);
         Config own = ConfigFactory.empty();
         for (final Variable variable : VARIABLES)
             own = own.withFallback(variable.read(set).orElseGet(ConfigFactory::empty));
@@ -96,6 +107,32 @@ record EnvironmentSettings(Path home, Path data, Path file) {
             own = own.withFallback(folder(set));
         own = own.withFallback(file(set));
         return own.withFallback(below(own, set.apply(PRESET))).withFallback(SHARED);
+    }
+
+    /**
+     * Adds to the sentence of a failure the variables that it is about, because a person has set these and not the settings, and has
+     * folders and files under other names than the services.
+     */
+    String explained(String sentence, Function<String, @Nullable String> environment) {
+        final Function<String, Optional<String>> set = set(environment);
+        final List<String> meant = new ArrayList<>();
+        for (final Variable variable : VARIABLES)
+            set.apply(variable.name()).map(Secrets::withoutPasswords).filter(value -> variable.isMeant(sentence, value))
+                    .ifPresent(value -> meant.add(variable.name() + "=" + value));
+        set.apply(FOLDER).filter(_ -> isIn(sentence, Pattern.quote(data.toString())))
+                .ifPresent(value -> meant.add(data + " is " + FOLDER + "=" + value));
+        set.apply(SETTINGS).filter(_ -> isIn(sentence, Pattern.quote(file.toString())))
+                .ifPresent(value -> meant.add(file + " is " + SETTINGS + "=" + value));
+        meant.removeIf(sentence::contains);
+        return meant.isEmpty() ? sentence : sentence + " (" + String.join(", ", meant) + ")";
+    }
+
+    private static boolean isIn(String sentence, String pattern) {
+        return Pattern.compile("(?<![\\w./-])" + pattern + "(?![\\w-])").matcher(sentence).find();
+    }
+
+    private static Function<String, Optional<String>> set(Function<String, @Nullable String> environment) {
+        return name -> Optional.ofNullable(environment.apply(name)).map(String::strip).filter(value -> !value.isEmpty());
     }
 
     /** The sources in the folder of a person. A source that was given by its URI brings its own validation images. */

@@ -7,10 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import retort.settings.Settings;
 
 /** {@code --preset}, {@code --config}, {@code --set}, {@code --seed} and {@code --environment}: a mixin of every command that reads settings. */
 public final class SettingsOptions {
+    private static final String ENVIRONMENT = "--environment";
+
     @Option(names = "--preset", paramLabel = "NAME", description = "Settings of a published method, over the defaults: 'retort plan --help' lists them.")
     private @Nullable String preset;
 
@@ -23,8 +26,15 @@ public final class SettingsOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Short for --set seed=N.")
     private @Nullable Long seed;
 
-    @Option(names = "--environment", description = "Takes the variables of compose/.env.example, as the services of the compose file do, below the other options.")
+    @Option(names = ENVIRONMENT, description = "Takes the variables of compose/.env.example, as the services of the compose file do, below the other options.")
     private boolean environment;
+
+    /** The sentence of a failure of a command, with the variables that it is about if the command takes them. */
+    public static String explained(String sentence, ParseResult parsed) {
+        return parsed.hasMatchedOption(ENVIRONMENT)
+                ? EnvironmentSettings.ofContainer().explained(sentence, System::getenv)
+                : sentence;
+    }
 
     /** The given settings over {@code base} and the defaults. @throws retort.settings.SettingException if a key is unknown */
     public Config over(Config base) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import retort.evaluator.page.PageSettings;
 import retort.ingest.settings.IngestSettings;
 import retort.kafka.Broker;
@@ -116,6 +118,7 @@ final class EnvironmentSettingsTest {
             "RETORT_IMAGE      | 64px  | RETORT_IMAGE=64px is no side of an image in pixels: give a whole number such as 224",
             "RETORT_IMAGE      | 0     | RETORT_IMAGE=0 is no side of an image in pixels: give a whole number such as 224",
             "RETORT_MASK_RATIO | 75    | RETORT_MASK_RATIO=75 is no share of the patches: give a number from 0 to 1 such as 0.75",
+            "RETORT_MASK_RATIO | 1.5   | RETORT_MASK_RATIO=1.5 is no share of the patches: give a number from 0 to 1 such as 0.75",
             "RETORT_DEVICE     | gpu   | RETORT_DEVICE=gpu is no device: give auto, cpu or cuda:N such as cuda:0",
             "RETORT_SEED       | lucky | RETORT_SEED=lucky is no seed: give a whole number such as 1",
             "RETORT_PRESET     | mae-vitx | RETORT_PRESET=mae-vitx is unknown: did you mean mae-vitl?: there are dmae-vitb-imagenet,",
@@ -133,10 +136,30 @@ final class EnvironmentSettingsTest {
                 .hasMessageStartingWith("RETORT_SETTINGS=./mine.conf is a folder, or does not exist on this machine");
     }
 
-    @Test
-    void aRatioAboveOneIsRefusedByItsSetting() {
-        assertThatThrownBy(() -> TrainerSettings.from(read(Map.of("RETORT_MASK_RATIO", "1.5"))))
-                .isInstanceOf(SettingException.class).hasMessageContaining("mask-ratio");
+    /** What a service finds out by itself names a setting, or a place as the service sees it. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "RETORT_DEVICE | cuda:0 | setting trainer.device = cuda:0: this libtorch sees 0 GPUs | (RETORT_DEVICE=cuda:0)",
+            "RETORT_MASK_RATIO | 0 | setting trainer.runs[0].mask-ratio = 0: none is masked | (RETORT_MASK_RATIO=0)",
+            "RETORT_SOURCE | folder:/data/trian | folder:/data/trian: no folder is there | (RETORT_SOURCE=folder:/data/trian)",
+            "RETORT_REGISTRY | http://me:word@r:8081 | http://me:********@r:8081 does not answer | (RETORT_REGISTRY=http://me:********@r:8081)",
+            "RETORT_FOLDER | /home/me/photos | folder:DATA has no images | (DATA is RETORT_FOLDER=/home/me/photos)",
+            "RETORT_SETTINGS | ./mine.conf | settings file FILE is not HOCON | (FILE is RETORT_SETTINGS=./mine.conf)",
+            "RETORT_SEED | 1x | RETORT_SEED=1x is no seed | ''",
+            "RETORT_IMAGE | 96 | a record of 96 images is too large | ''"})
+    void aFailureNamesTheVariableThatItIsAbout(String name, String value, String sentence, String added) {
+        final UnaryOperator<String> places = text -> text.replace("DATA", data.toString()).replace("FILE", file.toString());
+        assertThat(settings().explained(places.apply(sentence), Map.of(name, value)::get))
+                .isEqualTo(places.apply(sentence + (added.isEmpty() ? "" : " " + added)));
+    }
+
+    /** Taken for a folder, such an address would be one in the container, and checkpoints would not be where a person looks for them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"gs://models/retort", "S3://models/retort", "s3:/models/retort", "file:/mnt/runs", "https://host/x"})
+    void checkpointsAtAnAddressThatNothingIsWrittenToAreRefused(String place) {
+        assertThatThrownBy(() -> TrainerSettings.from(read(Map.of("RETORT_CHECKPOINTS", place))))
+                .isInstanceOf(SettingException.class)
+                .hasMessage("setting trainer.checkpoints = " + place + ": must be a folder on a disk or s3://BUCKET/FOLDER");
     }
 
     @Test
@@ -184,6 +207,10 @@ final class EnvironmentSettingsTest {
     }
 
     private Config read(Map<String, String> environment) {
-        return Settings.over(new EnvironmentSettings(COMPOSE, data, file).read(environment::get));
+        return Settings.over(settings().read(environment::get));
+    }
+
+    private EnvironmentSettings settings() {
+        return new EnvironmentSettings(COMPOSE, data, file);
     }
 }

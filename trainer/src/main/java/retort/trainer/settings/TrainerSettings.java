@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import retort.place.Places;
 import retort.settings.Section;
 import retort.settings.SettingException;
@@ -27,6 +28,7 @@ public record TrainerSettings(EngineSettings engine, String checkpoints, Duratio
         long bufferBytes, Duration brokerTimeout, WatchSettings watch, List<RunSettings> runs) {
     private static final Duration MOMENT = Duration.ofMillis(10);
     private static final Duration DAY = Duration.ofDays(1);
+    private static final Pattern ADDRESS = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/");
 
     /** @throws SettingException if a value is not allowed, or a run has an unknown key */
     public static TrainerSettings from(Config whole) {
@@ -65,7 +67,7 @@ public record TrainerSettings(EngineSettings engine, String checkpoints, Duratio
 
     private static String checkpoints(Section trainer) {
         final String place = trainer.string("checkpoints");
-        if (Places.isWeb(place))
+        if (ADDRESS.matcher(place).lookingAt() && !place.startsWith("s3://"))
             throw trainer.error("checkpoints", Places.shown(place), "must be a folder on a disk or s3://BUCKET/FOLDER");
         return place;
     }
