@@ -87,7 +87,7 @@ final class ServiceRightsTest {
         final Broker wrong = Broker.from(Settings.over(secured.client("trainer", "wrong")));
         assertThatThrownBy(wrong::ensureEventTopics).hasMessageContaining("refuses the credentials of");
         final Broker none = Broker.from(Settings.over(ConfigFactory.parseMap(
-                Map.of("kafka.bootstrap.servers", secured.server().bootstrapServers()))), Duration.ofSeconds(5));
+                Map.of("kafka.bootstrap.servers", secured.bootstrapServers()))), Duration.ofSeconds(5));
         assertThatThrownBy(none::ensureEventTopics).hasMessageContaining("does not answer a Kafka client");
     }
 

@@ -74,8 +74,14 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param id number of the broker in its cluster, which no other has; {@code first} has 1
      */
     public static EmbeddedBroker startBeside(EmbeddedBroker first, Path directory, int id) {
+        return startBeside(first, directory, id, Map.of());
+    }
+
+    /** @param overrides as in {@link #start(Path, int, Map)} */
+    public static EmbeddedBroker startBeside(EmbeddedBroker first, Path directory, int id, Map<String, String> overrides) {
         final int clientPort = reserve(0);
         final Map<String, String> properties = new HashMap<>(properties(directory, clientPort, first.controllerPort));
+        properties.putAll(overrides);
         properties.putAll(Map.of("process.roles", "broker", "node.id", Integer.toString(id), "listeners",
                 "PLAINTEXT://127.0.0.1:" + clientPort));
         return start(directory, clientPort, first.controllerPort, properties, id, first.cluster());
