@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +44,10 @@ final class SecuredClusterTest {
                     IngestService _ = IngestService.start(config(secured, "ingest"), StatusLine.SILENT);
                     EvaluatorService evaluator = EvaluatorService.start(config(secured, "evaluator"), engine, StatusLine.SILENT);
                     TrainerService trainer = TrainerService.start(config(secured, "trainer"), engine, StatusLine.SILENT)) {
-                await().atMost(PATIENCE)
+                final AtomicReference<Throwable> failed = new AtomicReference<>();
+                trainer.done().subscribe(done -> {
+                }, failed::set);
+                await().atMost(PATIENCE).failFast("the trainer has failed", () -> assertThat(failed).hasNullValue())
                         .until(() -> reader.table(reader.topics().checkpoints()).containsKey("brief/50"));
                 final Broker admin = Broker.from(Settings.over(secured.client("admin")));
                 assertThat(leads(admin, reader.topics().images("train"))).isTrue();
