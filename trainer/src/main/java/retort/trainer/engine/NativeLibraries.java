@@ -50,11 +50,15 @@ final class NativeLibraries {
             return ai.djl.engine.Engine.getEngine("PyTorch");
         } catch (EngineException | UnsatisfiedLinkError | NoClassDefFoundError | IllegalStateException e) {
             throw new EngineUnavailableException("PyTorch's native libraries did not load on " + System.getProperty("os.name")
-                    + " "
-                    + System.getProperty("os.arch") + " (" + e.getMessage()
-                    + "): put pytorch-native-cpu for this machine on the class path, or point PYTORCH_LIBRARY_PATH at a libtorch 2.7.1",
-                    e);
+                    + " " + System.getProperty("os.arch") + " (" + reason(e)
+                    + "): put pytorch-native-cpu for this machine on the class path, or point PYTORCH_LIBRARY_PATH at a libtorch 2.7.1;"
+                    + " one for CUDA loads beside the GPU's driver alone", e);
         }
+    }
+
+    /** DJL says that a library failed to load, and its cause says which one was missing. */
+    private static String reason(Throwable error) {
+        return error.getCause() == null ? String.valueOf(error.getMessage()) : reason(error.getCause());
     }
 
     private static Device device(String name, int gpus) {
