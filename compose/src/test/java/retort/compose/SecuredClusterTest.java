@@ -25,8 +25,8 @@ import retort.trainer.TrainerService;
 import retort.trainer.engine.Engine;
 
 /**
- * What {@code retort rights --grant} gives is enough when one of three brokers ends in the middle of a run, and what it has led and
- * coordinated moves: records, transactions and groups.
+ * The rights that {@code retort rights --grant} gives are enough when one of three brokers is closed in the middle of a run, and others take over
+ * what it has led and coordinated: records, transactions and groups.
  */
 final class SecuredClusterTest {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -11,41 +11,36 @@ import java.util.Map;
  */
 public sealed interface Value {
     /** The kind of value in words, for messages. It does not look at nested values. */
-    String kind();
+    default String kind() {
+        return switch (this) {
+            case None _ -> "None";
+            case Bool _ -> "a truth value";
+            case Int _ -> "a whole number";
+            case Real _ -> "a number";
+            case Text _ -> "text";
+            case Bytes _ -> "bytes";
+            case Tuple _ -> "a tuple";
+            case Sequence _ -> "a list";
+            case Dict _ -> "a dictionary";
+            case final Name name -> "the name " + name;
+            case final Call call -> "an object of " + call.callee();
+            case Persistent _ -> "a reference";
+        };
+    }
 
     record None() implements Value {
-        @Override
-        public String kind() {
-            return "None";
-        }
     }
 
     record Bool(boolean value) implements Value {
-        @Override
-        public String kind() {
-            return "a truth value";
-        }
     }
 
     record Int(BigInteger value) implements Value {
-        @Override
-        public String kind() {
-            return "a whole number";
-        }
     }
 
     record Real(double value) implements Value {
-        @Override
-        public String kind() {
-            return "a number";
-        }
     }
 
     record Text(String value) implements Value {
-        @Override
-        public String kind() {
-            return "text";
-        }
     }
 
     /**
@@ -55,42 +50,21 @@ public sealed interface Value {
      * @param text the bytes as letters, as with {@code encoding="latin1"}; empty for long ones
      */
     record Bytes(long from, long length, String text) implements Value {
-        @Override
-        public String kind() {
-            return "bytes";
-        }
     }
 
     record Tuple(List<Value> items) implements Value {
-        @Override
-        public String kind() {
-            return "a tuple";
-        }
     }
 
     /** A list or a set. It grows while the pickle is read. */
     record Sequence(List<Value> items) implements Value {
-        @Override
-        public String kind() {
-            return "a list";
-        }
     }
 
     /** A dictionary in the order of insertion. A key that is a number is stored as text. It grows while the pickle is read. */
     record Dict(Map<String, Value> entries) implements Value {
-        @Override
-        public String kind() {
-            return "a dictionary";
-        }
     }
 
     /** The name of a class or function. */
     record Name(String module, String name) implements Value {
-        @Override
-        public String kind() {
-            return "the name " + this;
-        }
-
         @Override
         public String toString() {
             return module + "." + name;
@@ -107,18 +81,9 @@ public sealed interface Value {
         public Call(Name callee, List<Value> arguments) {
             this(callee, arguments, new ArrayList<>(0));
         }
-
-        @Override
-        public String kind() {
-            return "an object of " + callee;
-        }
     }
 
     /** A reference to an object outside of the pickle, such as a storage. */
     record Persistent(Value id) implements Value {
-        @Override
-        public String kind() {
-            return "a reference";
-        }
     }
 }

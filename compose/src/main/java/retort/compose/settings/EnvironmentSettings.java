@@ -40,7 +40,7 @@ record EnvironmentSettings(Path home, Path data, Path file) {
             });
         }
 
-        /** Whether a sentence is about this variable with {@code value}: it names the setting, that of a run too, or the text of the value. */
+        /** True if a sentence is about this variable with {@code value}: it names the setting, that of a run too, or the text of the value. */
         private boolean isMeant(String sentence, String value) {
             final int root = key.indexOf('.');
             final String setting = root < 0

@@ -136,7 +136,7 @@ final class EnvironmentSettingsTest {
                 .hasMessageStartingWith("RETORT_SETTINGS=./mine.conf is a folder, or does not exist on this machine");
     }
 
-    /** What a service finds out by itself names a setting, or a place as the service sees it. */
+    /** A failure that a service finds out by itself names a setting, or a place as the service sees it. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
             "RETORT_DEVICE | cuda:0 | setting trainer.device = cuda:0: this libtorch sees 0 GPUs | (RETORT_DEVICE=cuda:0)",

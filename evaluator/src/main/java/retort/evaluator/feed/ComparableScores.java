@@ -15,7 +15,7 @@ public final class ComparableScores {
     private ComparableScores() {
     }
 
-    /** Of each suite the evaluations under the settings of its latest one; oldest first. */
+    /** The evaluations of each suite that were made under the settings of its latest one; oldest first. */
     public static List<Evaluation> of(Collection<Evaluation> evaluations) {
         final List<Evaluation> ordered = evaluations.stream().sorted(Comparator.comparing(Evaluation::getAt)).toList();
         final Map<String, String> hashes = new HashMap<>();

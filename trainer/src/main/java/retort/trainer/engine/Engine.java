@@ -9,9 +9,9 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import retort.thread.Worker;
@@ -81,8 +81,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Closes what tasks have made. Never paced, so that a cancelled evaluation frees its model before the engine is closed. Completes without running the
-     * task if the engine is closed, because that has freed all arrays.
+     * Runs a task that closes what others have made. It is never paced, so that a cancelled evaluation frees its model before the engine is closed.
+     * Completes without the task if the engine is closed, because that has freed all arrays.
      */
     public Mono<Void> free(Runnable task) {
         return Mono.<Void>fromRunnable(task).subscribeOn(scheduler).onErrorComplete(RejectedExecutionException.class);

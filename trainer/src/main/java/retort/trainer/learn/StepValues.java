@@ -80,7 +80,7 @@ final class StepValues {
         return Boolean.TRUE.equals(attributes.get("mixed")) ? 2 * (depth() + levels) * seen * spec.model().width() : 0;
     }
 
-    /** What teachers give and what it is compared with. Relations count for themselves. */
+    /** The features that teachers give, and those of the student that they are compared with. Relations are counted apart. */
     private long features() {
         if (size("relations") > 0)
             return 0;

@@ -10,8 +10,8 @@ import retort.trainer.learn.Precision;
 import retort.trainer.settings.RunSettings;
 
 /**
- * What a run's settings leave open: precision, micro-batches and threads. A run that goes on takes them from its checkpoint, because another
- * value gives other bits; a new one takes what suits the machine.
+ * The choices that a run's settings leave open: precision, micro-batches and threads. A run that goes on takes them from its checkpoint, because
+ * another value gives other bits; a new one takes what suits the machine.
  */
 record LeftOpen(TrainerContext context, RunSettings run, Optional<Checkpoint> latest) {
     private static final Logger LOG = LoggerFactory.getLogger(LeftOpen.class);

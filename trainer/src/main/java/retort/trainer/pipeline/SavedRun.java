@@ -14,7 +14,7 @@ import retort.trainer.objective.WeightsSource;
 import retort.trainer.settings.RunSettings;
 import retort.trainer.weights.WeightsException;
 
-/** What a run has left, for a reader who must know under which settings it was made. Blocking; any thread. */
+/** Compares the checkpoints that a run has left with settings, because its figures are those of the settings that it was made under. Blocking; any thread. */
 public record SavedRun(Broker broker, CheckpointStore store, Places places) {
     /**
      * The difference between the last checkpoint of a run and settings. A teacher and first weights are compared if they are still there.

@@ -23,7 +23,7 @@ import retort.trainer.objective.Relation;
 import retort.trainer.objective.RelationDistance;
 import retort.trainer.objective.Relations;
 
-/** What the methods of compose/docs/methods.md load, train and compute, and the shapes that they refuse. */
+/** Checks what the methods of compose/docs/methods.md load, train and compute, and the shapes that they refuse. */
 final class MethodShapeTest {
     /** TinyMIM's last block gives queries, keys and values. What follows them has no part in the loss, on both sides. */
     @Test
